@@ -1,0 +1,58 @@
+"""The environment, read once: every name this installation understands, with its type and default.
+
+Nothing else in the project reads ``os.environ``. The README documents each name.
+"""
+
+from pathlib import Path
+
+from environs import Env
+
+env = Env(expand_vars=False)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var").resolve()
+
+MIB = 1024**2
+GIB = 1024**3
+
+SECRET_KEY: str = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+DEBUG: bool = env.bool("DEBUG", False)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/")
+TRUST_PROXY_HEADERS: bool = env.bool("TRUST_PROXY_HEADERS", False)
+X_ACCEL_PREFIX: str = env.str("X_ACCEL_PREFIX", "")
+
+DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
+REDIS_URL: str = env.str("REDIS_URL", "")
+TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database")
+
+MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
+ASSETS_BUCKET: str = env.str("ASSETS_BUCKET", "")
+CLOUDFLARE_ACCOUNT_ID: str = env.str("CLOUDFLARE_ACCOUNT_ID", "")
+S3_ENDPOINT_URL: str = env.str("S3_ENDPOINT_URL", "") or (
+    f"https://{CLOUDFLARE_ACCOUNT_ID}.r2.cloudflarestorage.com" if CLOUDFLARE_ACCOUNT_ID else ""
+)
+S3_PUBLIC_ENDPOINT_URL: str = env.str("S3_PUBLIC_ENDPOINT_URL", "") or S3_ENDPOINT_URL
+S3_REGION: str = env.str("S3_REGION", "auto" if CLOUDFLARE_ACCOUNT_ID else "us-east-1")
+S3_ACCESS_KEY_ID: str = env.str("S3_ACCESS_KEY_ID", "")
+S3_SECRET_ACCESS_KEY: str = env.str("S3_SECRET_ACCESS_KEY", "")
+CDN_URL: str = env.str("CDN_URL", "").rstrip("/")
+
+MAX_IMAGE_SIZE: int = env.int("MAX_IMAGE_SIZE", 50 * MIB)
+MAX_AVATAR_SIZE: int = env.int("MAX_AVATAR_SIZE", 5 * MIB)
+MAX_RESOURCE_SIZE: int = env.int("MAX_RESOURCE_SIZE", 100 * MIB)
+MAX_VIDEO_SIZE: int = env.int("MAX_VIDEO_SIZE", 5 * GIB)
+MAX_AUDIO_SIZE: int = env.int("MAX_AUDIO_SIZE", 500 * MIB)
+MAX_FORM_UPLOAD_SIZE: int = env.int("MAX_FORM_UPLOAD_SIZE", 25 * MIB)
+
+PUBLIC_LISTING: bool = env.bool("PUBLIC_LISTING", True)
+THROTTLING: bool = env.bool("THROTTLING", True)
+TRASH_RETENTION_DAYS: int = env.int("TRASH_RETENTION_DAYS", 30)
+
+DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "")
+TEST_S3_ENDPOINT: str = env.str("TEST_S3_ENDPOINT", "")
+TEST_DATABASE_URL: str = env.str("TEST_DATABASE_URL", "")

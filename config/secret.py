@@ -1,0 +1,21 @@
+"""The secret key of an installation that was not given one."""
+
+import os
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+
+def local_secret_key(path: Path) -> str:
+    """Return the key kept in `path`, making it (mode 0600) the first time.
+
+    Two processes starting at once agree: the file is created exclusively and the loser reads the winner's.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(get_random_secret_key())
+    return path.read_text()

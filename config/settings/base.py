@@ -1,0 +1,163 @@
+"""What every environment shares. No logic: values come from `config.env`."""
+
+from config import env
+from config.databases import with_options
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.DATA_DIR
+
+DEBUG = False
+SECRET_KEY = env.SECRET_KEY
+SECRET_KEY_FALLBACKS = env.SECRET_KEY_FALLBACKS
+ALLOWED_HOSTS = env.ALLOWED_HOSTS
+CSRF_TRUSTED_ORIGINS = env.CSRF_TRUSTED_ORIGINS
+PUBLIC_URL = env.PUBLIC_URL
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "guardian",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "corsheaders",
+    "csp",
+    "auditlog",
+    "django_tasks",
+    "django_tasks_db",
+    "permissions",
+    "uploads",
+    "resources",
+    "media_library",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Data
+DATABASES = {"default": with_options(env.DATABASE, pool_size=env.DATABASE_POOL_SIZE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.REDIS_URL}
+    if env.REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Files
+STORAGES = {
+    "media": {
+        "BACKEND": "uploads.storage.s3.S3Store" if env.MEDIA_BUCKET else "uploads.storage.disk.DiskStore",
+        "OPTIONS": {"bucket_name": env.MEDIA_BUCKET} if env.MEDIA_BUCKET else {"location": DATA_DIR / "media"},
+    },
+    "assets": {
+        "BACKEND": "uploads.storage.s3.S3Store" if env.MEDIA_BUCKET else "uploads.storage.disk.DiskStore",
+        "OPTIONS": {"bucket_name": env.ASSETS_BUCKET} if env.MEDIA_BUCKET else {"location": DATA_DIR / "assets"},
+    },
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+S3_ENDPOINT_URL = env.S3_ENDPOINT_URL
+S3_PUBLIC_ENDPOINT_URL = env.S3_PUBLIC_ENDPOINT_URL
+S3_REGION = env.S3_REGION
+S3_ACCESS_KEY_ID = env.S3_ACCESS_KEY_ID
+S3_SECRET_ACCESS_KEY = env.S3_SECRET_ACCESS_KEY
+CDN_URL = env.CDN_URL
+X_ACCEL_PREFIX = env.X_ACCEL_PREFIX
+
+MAX_IMAGE_SIZE = env.MAX_IMAGE_SIZE
+MAX_AVATAR_SIZE = env.MAX_AVATAR_SIZE
+MAX_RESOURCE_SIZE = env.MAX_RESOURCE_SIZE
+MAX_VIDEO_SIZE = env.MAX_VIDEO_SIZE
+MAX_AUDIO_SIZE = env.MAX_AUDIO_SIZE
+MAX_FORM_UPLOAD_SIZE = env.MAX_FORM_UPLOAD_SIZE
+PUBLIC_LISTING = env.PUBLIC_LISTING
+TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# Sign-in
+AUTH_USER_MODEL = "permissions.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+ANONYMOUS_USER_NAME = None  # guardian: anonymous callers are not rows
+GUARDIAN_MONKEY_PATCH_USER = False
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by permissions.access, never through user.has_perm
+
+# Browser-facing defences
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/(api|files|storage)/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "x-csrftoken", "x-organization"]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+
+# Language and time
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
+
+from config.settings.api import *  # noqa: E402
+from config.settings.tasks import *  # noqa: E402

@@ -1,0 +1,24 @@
+"""Production: requires what it needs, and has no default for a secret."""
+
+from environs import validate
+
+from config import env
+from config.settings.base import *
+from config.settings.base import STORAGES
+
+SECRET_KEY = env.env.str("SECRET_KEY", validate=validate.Length(min=50))
+ALLOWED_HOSTS = env.env.list("ALLOWED_HOSTS")
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+# Believed only where a proxy is known to set it, else any client could claim to be on HTTPS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.TRUST_PROXY_HEADERS else None

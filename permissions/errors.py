@@ -1,0 +1,109 @@
+"""What can go wrong, as a small family. Services raise these; one handler turns them into the API's error shape."""
+
+
+class DomainError(Exception):
+    """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
+
+    `attr` names the offending field of the request, where there is one. `items` carries further machine-readable
+    facts (ids, usages) that the API adds to the error as `items`.
+    """
+
+    status = 400
+    code = "invalid"
+    detail = "The request is not valid."
+
+    def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list | None = None):
+        self.detail = detail or self.detail
+        self.code = code or self.code
+        self.attr = attr
+        self.items = items
+        super().__init__(self.detail)
+
+
+class Invalid(DomainError):
+    """400: the request names something that is not acceptable."""
+
+
+class DoesNotExist(Invalid):
+    """400: the body refers to a row that does not exist here; a foreign organization's row answers the same."""
+
+    code = "does_not_exist"
+    detail = "Object does not exist."
+
+
+class NotSignedIn(DomainError):
+    """401: this needs a signed-in caller."""
+
+    status = 401
+    code = "not_authenticated"
+    detail = "Authentication credentials were not provided."
+
+
+class Denied(DomainError):
+    """403: the caller may not do this."""
+
+    status = 403
+    code = "permission_denied"
+    detail = "You do not have permission to perform this action."
+
+
+class NotAMember(Denied):
+    """403: the named organization does not exist or the caller is no member; both look alike."""
+
+    code = "not_a_member"
+    detail = "You are not a member of that organization."
+
+
+class NotFound(DomainError):
+    """404: no such row here."""
+
+    status = 404
+    code = "not_found"
+    detail = "Not found."
+
+
+class Conflict(DomainError):
+    """409: the row's state does not allow this now."""
+
+    status = 409
+    code = "conflict"
+    detail = "The current state does not allow this."
+
+
+class InUse(Conflict):
+    """409: the file is used somewhere; `items` lists the usages the caller may see."""
+
+    code = "in_use"
+    detail = "This is in use."
+
+
+class Gone(DomainError):
+    """410: it existed, and its time is over."""
+
+    status = 410
+    code = "gone"
+    detail = "This is no longer available."
+
+
+class PreconditionFailed(DomainError):
+    """412: the row changed since the caller read it (`If-Match`)."""
+
+    status = 412
+    code = "precondition_failed"
+    detail = "The row has changed since it was read."
+
+
+class TooManyOpen(DomainError):
+    """429: the caller holds too many unfinished things at once."""
+
+    status = 429
+    code = "throttled"
+    detail = "Too many unfinished requests."
+
+
+class Unavailable(DomainError):
+    """503: a part this depends on (storage, database, scanner) does not answer; nothing was changed."""
+
+    status = 503
+    code = "unavailable"
+    detail = "A required service is not available. Try again later."

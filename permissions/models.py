@@ -1,0 +1,107 @@
+"""People, organizations, and what their memberships let them do."""
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.db import models
+from django.db.models.functions import Lower
+
+from permissions.ids import new_id
+
+
+class User(AbstractUser):
+    """Somebody who can sign in. What a user may do depends on the organization, see `permissions.access`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    display_name = models.CharField(max_length=150, blank=True)
+    is_system = models.BooleanField(default=False, help_text="Owns imported files whose uploader is unknown.")
+    organizations: models.ManyToManyField = models.ManyToManyField(
+        "Organization", through="Membership", related_name="users"
+    )
+
+    class Meta(AbstractUser.Meta):
+        ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_system"], condition=models.Q(is_system=True), name="user_system_is_only_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Organization(models.Model):
+    """A tenant. Every file, role and category belongs to exactly one, and nothing crosses."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    is_default = models.BooleanField(
+        default=False, help_text="Anonymous callers who name no organization act in this one."
+    )
+    public_listing = models.BooleanField(default=True, help_text="Anonymous callers may list public files.")
+    storage_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes; empty: unlimited.")
+    user_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes per user; empty: unlimited.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="organization_default_is_only_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A named set of permissions inside one organization, carried by a Django group of its own.
+
+    Group names are global, so the group is called ``org:<organization id>:<role id>`` and never shown to people.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
+    name = models.CharField(max_length=80)
+    group = models.OneToOneField(Group, models.PROTECT, related_name="role", editable=False)
+    users: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="roles")
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="role_name_is_unique_in_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def group_name(self) -> str:
+        return f"org:{self.organization_id}:{self.id}"
+
+
+class Membership(models.Model):
+    """One role of one user in the role's organization. Several roles are several memberships."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.ForeignKey(Role, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="memberships", editable=False, help_text="The role's organization."
+    )
+    is_default = models.BooleanField(default=False, help_text="The user acts in this organization where none is named.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-is_default", "created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="membership_is_unique_per_user_and_role"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_default=True), name="membership_default_is_only_one_per_user"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role}"

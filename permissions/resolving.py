@@ -1,0 +1,90 @@
+"""From a person and the name of an organization to an `Access`."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from permissions.access import Access
+from permissions.choices import Permission
+from permissions.errors import NotAMember, NotSignedIn
+from permissions.models import Membership, Organization, User
+
+EVERY_PERMISSION = frozenset(permission.value for permission in Permission)
+
+
+def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Access:
+    """Return what `user` may do in `organization` (slug or id; empty: the user's default one). One query for members.
+
+    Raises NotAMember where a signed-in user names an organization that does not exist, is not active or is not
+    theirs, or has none at all; NotSignedIn where an anonymous caller names one that does not list publicly.
+    """
+    if not user.is_authenticated:
+        return _anonymous_access(str(organization))
+    rows = _membership_rows(user)
+    chosen = next((row for row in rows if not organization or _is_named(row, str(organization))), None)
+    if user.is_superuser and organization:
+        return _superuser_access(user, str(organization))
+    if chosen is None:
+        raise NotAMember
+    return _member_access(user, [row for row in rows if row["organization_id"] == chosen["organization_id"]])
+
+
+def access_everywhere(user: User) -> Access:
+    """Return a superuser's access to all organizations, as the admin uses it. Raises NotAMember for anyone else."""
+    if not (user.is_superuser and user.is_active):
+        raise NotAMember
+    return Access(user_id=user.pk, organization_id=None, permissions=EVERY_PERMISSION, everywhere=True)
+
+
+def _membership_rows(user: User) -> list[dict[str, Any]]:
+    memberships = Membership.objects.filter(user_id=user.pk, organization__is_active=True)
+    return list(
+        memberships.values(
+            "organization_id", "organization__slug", "role_id", "role__group_id", "role__group__permissions__codename"
+        )
+    )
+
+
+def _is_named(row: dict[str, Any], name: str) -> bool:
+    return name in (row["organization__slug"], str(row["organization_id"]))
+
+
+def _member_access(user: User, rows: Iterable[dict[str, Any]]) -> Access:
+    rows = list(rows)
+    granted = frozenset(row["role__group__permissions__codename"] for row in rows) & EVERY_PERMISSION
+    return Access(
+        user_id=user.pk,
+        organization_id=rows[0]["organization_id"],
+        permissions=EVERY_PERMISSION if user.is_superuser else granted,
+        role_ids=tuple({row["role_id"]: None for row in rows}),
+        group_ids=tuple({row["role__group_id"]: None for row in rows}),
+    )
+
+
+def _superuser_access(user: User, name: str) -> Access:
+    found = Organization.objects.filter(_named(name), is_active=True).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotAMember
+    return Access(user_id=user.pk, organization_id=found, permissions=EVERY_PERMISSION)
+
+
+def _anonymous_access(name: str) -> Access:
+    active = Organization.objects.filter(is_active=True)
+    if not name:
+        default = active.filter(is_default=True).values_list("pk", flat=True).first()
+        return Access(user_id=None, organization_id=default)
+    listing = active.filter(_named(name), public_listing=True).values_list("pk", flat=True).first()
+    if listing is None or not settings.PUBLIC_LISTING:
+        raise NotSignedIn
+    return Access(user_id=None, organization_id=listing)
+
+
+def _named(name: str) -> Q:
+    try:
+        return Q(slug=name) | Q(pk=UUID(name))
+    except ValueError:
+        return Q(slug=name)

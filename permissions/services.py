@@ -1,0 +1,55 @@
+"""Writes that keep organizations, roles and memberships consistent."""
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as GrantedPermission
+from django.db import transaction
+
+from permissions.choices import ROLE_GRANTS, Permission
+from permissions.ids import new_id
+from permissions.models import Membership, Organization, Role, User
+
+
+def create_organization(*, slug: str, name: str, is_default: bool = False) -> Organization:
+    """Create an organization with its seeded roles."""
+    with transaction.atomic():
+        organization = Organization.objects.create(slug=slug, name=name, is_default=is_default)
+        seed_roles(organization=organization)
+    return organization
+
+
+def create_role(*, organization: Organization, name: str, permissions: frozenset[Permission] = frozenset()) -> Role:
+    """Create a role and the group that carries its permissions."""
+    with transaction.atomic():
+        role = Role(id=new_id(), organization=organization, name=name)
+        role.group = Group.objects.create(name=role.group_name)
+        role.save(force_insert=True)
+        grant_permissions(role=role, permissions=permissions)
+    return role
+
+
+def grant_permissions(*, role: Role, permissions: frozenset[Permission]) -> None:
+    """Make `role` grant exactly `permissions`."""
+    codenames = [permission.value for permission in permissions]
+    role.group.permissions.set(GrantedPermission.objects.filter(codename__in=codenames))
+
+
+def seed_roles(*, organization: Organization) -> list[Role]:
+    """Create or repair the seeded roles of `organization`; custom roles are left alone. Idempotent."""
+    roles = []
+    with transaction.atomic():
+        for name, permissions in ROLE_GRANTS.items():
+            role = organization.roles.filter(name__iexact=name).first()
+            role = role or create_role(organization=organization, name=name)
+            grant_permissions(role=role, permissions=permissions)
+            roles.append(role)
+    return roles
+
+
+def add_member(*, user: User, role: Role) -> Membership:
+    """Give `user` the role; the first membership becomes the user's default. Idempotent."""
+    with transaction.atomic():
+        is_default = not user.memberships.filter(is_default=True).exists()
+        membership, _ = Membership.objects.get_or_create(
+            user=user, role=role, defaults={"organization_id": role.organization_id, "is_default": is_default}
+        )
+    return membership

@@ -1,0 +1,22 @@
+"""The records of the upload system, one noun a file."""
+
+from uploads.models.job import Job, StorageDeletion
+from uploads.models.rendition import Rendition
+from uploads.models.session import StorageAccount, UploadSession
+from uploads.models.tag import Tag, UploadTag
+from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUserObjectPermission
+from uploads.models.usage import Usage
+
+__all__ = [
+    "Job",
+    "Rendition",
+    "StorageAccount",
+    "StorageDeletion",
+    "Tag",
+    "Upload",
+    "UploadGroupObjectPermission",
+    "UploadSession",
+    "UploadTag",
+    "UploadUserObjectPermission",
+    "Usage",
+]

@@ -1,0 +1,87 @@
+"""Work that is done in the background, and bytes that are on their way out."""
+
+from django.db import models
+from django.db.models import Q
+
+from permissions.ids import new_id
+from permissions.models import Organization
+from uploads.choices import JobState
+
+
+class Job(models.Model):
+    """One piece of background work: the ledger is the truth, whatever engine rings it.
+
+    A worker claims a job by a conditional update that raises `attempts` and sets `lease_until`; every later write of
+    that worker is fenced by the attempt number. A job whose lease ran out is rung again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=60, help_text="Name of the registered handler.")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="jobs")
+    subject = models.CharField(max_length=100, blank=True, help_text="Id of what it works on.")
+    payload = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=8, choices=JobState, default=JobState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=5)
+    run_after = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    last_error = models.TextField(blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["run_after"], condition=Q(state=JobState.QUEUED), name="job_due"),
+            models.Index(fields=["lease_until"], condition=Q(state=JobState.RUNNING), name="job_lease"),
+            models.Index(fields=["kind", "subject"], name="job_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(state=JobState.QUEUED) & ~Q(subject=""),
+                name="job_is_queued_once_per_subject",
+            ),
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=~Q(state=JobState.RUNNING) | ~Q(lease_until=None), name="job_running_implies_a_lease"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} ({self.state})".replace("  ", " ")
+
+
+class StorageDeletion(models.Model):
+    """An object that must disappear from a store: written with the change that gave it up, retried until done.
+
+    `prefix` deletions remove everything under `key`, which then ends with a slash.
+    """
+
+    storage = models.CharField(max_length=20)
+    key = models.CharField(max_length=1024)
+    is_prefix = models.BooleanField(default=False)
+    organization_id = models.UUIDField(null=True, blank=True)
+    reason = models.CharField(max_length=40, help_text="purge, session, version, rendition, orphan.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["storage", "key"], name="storage_deletion_is_unique"),
+            models.CheckConstraint(
+                condition=Q(is_prefix=False) | Q(key__endswith="/"), name="storage_deletion_prefix_ends_with_slash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.storage}:{self.key}"

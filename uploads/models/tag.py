@@ -1,0 +1,41 @@
+"""Words that people put on files."""
+
+from django.db import models
+
+from permissions.ids import new_id
+from permissions.models import Organization
+
+
+class Tag(models.Model):
+    """A word of one organization. `name` is as first written; `slug` is its normalized form (NFC, trimmed, folded)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+    slug = models.CharField(max_length=150, help_text="Normalized name; decides whether two tags are the same.")
+
+    class Meta:
+        ordering = ["slug"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], name="tag_is_unique_in_organization"),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="tag_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UploadTag(models.Model):
+    """One tag on one upload."""
+
+    upload = models.ForeignKey("Upload", models.CASCADE, related_name="upload_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="upload_tags")
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["upload", "tag"], name="upload_tag_is_unique")]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,147 @@
+"""What every store can do, besides being a Django storage.
+
+Two stores keep this contract: `disk.DiskStore` and `s3.S3Store`. A client that follows tickets cannot tell them apart,
+and one test suite runs over both. Keys are opaque POSIX-like paths; only the server makes them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import IO, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One request that a client may make on its own: send `headers` verbatim to `url` with `method`."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What the store says of one object. `checksum_sha256` is base64, None where the store kept none."""
+
+    key: str
+    size: int
+    etag: str
+    modified_at: datetime
+    content_type: str = ""
+    checksum_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """One part of an unfinished multipart upload, as the store has it."""
+
+    part_number: int
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedUpload:
+    """A multipart upload that was begun and neither completed nor aborted."""
+
+    key: str
+    multipart_id: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalFailure:
+    """One key that a store would not remove, and why."""
+
+    key: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """How a download presents itself to a browser."""
+
+    filename: str
+    content_type: str
+    inline: bool
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class MissingObject(Exception):
+    """The store has no object (or no such multipart upload) under that key."""
+
+
+class StoreUnavailable(Exception):
+    """The store did not answer, or answered with a fault of its own; retrying later may help."""
+
+
+class Store(Protocol):
+    """The contract. Sizes are bytes, times aware UTC. Every method may raise StoreUnavailable.
+
+    Signing is local computation: `sign_*` never touch the network.
+    """
+
+    bucket: str
+
+    def sign_upload(
+        self, key: str, *, size: int, content_type: str, checksum_sha256: str = "", expires_in: timedelta
+    ) -> Ticket:
+        """A PUT of exactly `size` bytes of `content_type` to `key`, refused where an object already exists."""
+        ...
+
+    def start_multipart(self, key: str, *, content_type: str) -> str:
+        """Begin a multipart upload; returns its id."""
+        ...
+
+    def sign_part(self, key: str, multipart_id: str, part_number: int, *, size: int, expires_in: timedelta) -> Ticket:
+        """A PUT of exactly `size` bytes as one part; sending a part again replaces it."""
+        ...
+
+    def list_parts(self, key: str, multipart_id: str) -> list[StoredPart]:
+        """All parts stored so far, by number. Raises MissingObject when the upload is unknown or over."""
+        ...
+
+    def complete_multipart(self, key: str, multipart_id: str, parts: Iterable[StoredPart]) -> None:
+        """Join the parts into the object, refusing to overwrite. Doing it again is harmless; look with `stat`."""
+        ...
+
+    def abort_multipart(self, key: str, multipart_id: str) -> None:
+        """Forget an unfinished upload and its parts; unknown ids are fine."""
+        ...
+
+    def unfinished(self, prefix: str = "") -> Iterator[UnfinishedUpload]:
+        """Every multipart upload under way below `prefix`."""
+        ...
+
+    def stat(self, key: str) -> StoredObject | None:
+        """What the store says of `key`, or None."""
+        ...
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, in chunks. Raises MissingObject."""
+        ...
+
+    def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
+        """Store server-made bytes under `key`, replacing what is there. The object appears whole or not at all."""
+        ...
+
+    def copy(self, source: str, target: str) -> StoredObject:
+        """Copy one object inside the store. Raises MissingObject."""
+        ...
+
+    def remove(self, keys: Iterable[str]) -> list[RemovalFailure]:
+        """Remove objects, at any number; those that are gone already count as removed. Returns the failures."""
+        ...
+
+    def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
+        """Every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the key."""
+        ...
+
+    def sign_download(self, key: str, *, disposition: Disposition, expires_in: timedelta) -> str | None:
+        """A URL from which anyone can fetch `key` until it expires; None where the server hands out the bytes."""
+        ...
+
+    def local_path(self, key: str) -> str | None:
+        """The path of the object on this machine, or None where the store is elsewhere. Raises MissingObject."""
+        ...
