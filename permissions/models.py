@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models.functions import Lower
 
+from permissions.constraints import SameOrganization
 from permissions.ids import new_id
 
 
@@ -72,6 +73,7 @@ class Role(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint("organization", Lower("name"), name="role_name_is_unique_in_organization"),
+            models.UniqueConstraint(fields=["organization", "id"], name="role_is_unique_in_organization"),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +100,7 @@ class Membership(models.Model):
         ordering = ["-is_default", "created_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="membership_is_unique_per_user_and_role"),
+            SameOrganization(field="role", name="membership_role_is_of_its_organization"),
             models.UniqueConstraint(
                 fields=["user"], condition=models.Q(is_default=True), name="membership_default_is_only_one_per_user"
             ),

@@ -41,7 +41,7 @@ def access_everywhere(user: User) -> Access:
 
 
 def _membership_rows(user: User) -> list[dict[str, Any]]:
-    memberships = Membership.objects.filter(user_id=user.pk, organization__is_active=True)
+    memberships: Any = Membership.objects.filter(user_id=user.pk, organization__is_active=True)
     return list(
         memberships.values(
             "organization_id", "organization__slug", "role_id", "role__group_id", "role__group__permissions__codename"
