@@ -5,6 +5,7 @@ and detail checks ask the same queryset whether it contains the row, so the two 
 """
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, cast
 from uuid import UUID
 
@@ -47,11 +48,11 @@ def rule(access: Access, action: Action, model: type[Model]) -> Q:
     Raises LookupError for an action that has no rule. The organization itself is not part of the condition;
     `Governed.objects.allowing` adds it.
     """
-    try:
-        decide = _RULES[Action(action)]
-    except (ValueError, KeyError):
-        raise LookupError(f"No rule for action {action!r}") from None
-    return decide(access, model)
+    if action == Action.VIEW:
+        return _may_view(access, model)
+    if action not in _BY_OWNERSHIP:
+        raise LookupError(f"No rule for action {action!r}")
+    return _by_ownership(access, Action(action))
 
 
 def model_rule(access: Access, action: str, model: type[Model]) -> Q:
@@ -85,27 +86,42 @@ def _may_view(access: Access, model: type[Model]) -> Q:
     return public | _own(access) | (Q(visibility=Visibility.ROLE_BASED) & _granted(access, model))
 
 
-def _own_or_all(own: Permission, everything: Permission):
-    def decide(access: Access, model: type[Model]) -> Q:
-        if access.has(everything):
-            return EVERYBODY
-        return _own(access) if access.has(own) else NOBODY
+class Reach(Enum):
+    """How far an action reaches that depends on nothing but ownership."""
 
-    return decide
-
-
-def _all_only(everything: Permission):
-    def decide(access: Access, model: type[Model]) -> Q:
-        return EVERYBODY if access.has(everything) else NOBODY
-
-    return decide
+    EVERY_ROW = "every row"
+    OWN_ROWS = "own rows"
+    NO_ROW = "no row"
 
 
-_RULES = {
-    Action.VIEW: _may_view,
-    Action.EDIT: _own_or_all(Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL),
-    Action.SHARE: _own_or_all(Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL),
-    Action.DELETE: _own_or_all(Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
-    Action.HAND_OVER: _all_only(Permission.MEDIA_EDIT_ALL),
-    Action.PURGE: _all_only(Permission.MEDIA_DELETE_ALL),
+# Of each such action: the permission for own rows (None: owning is not enough) and the one for every row.
+_BY_OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
+    Action.DELETE: (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
+    Action.EDIT: (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL),
+    Action.HAND_OVER: (None, Permission.MEDIA_EDIT_ALL),
+    Action.PURGE: (None, Permission.MEDIA_DELETE_ALL),
+    Action.SHARE: (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL),
 }
+
+
+def reach(access: Access, action: Action) -> Reach:
+    """Return how far `action` reaches for `access`. Raises LookupError for an action that ownership does not decide."""
+    own, everything = _BY_OWNERSHIP[action]
+    if access.has(everything):
+        return Reach.EVERY_ROW
+    if own is None or access.is_anonymous or not access.has(own):
+        return Reach.NO_ROW
+    return Reach.OWN_ROWS
+
+
+def permits(access: Access, action: Action, owner_id: UUID) -> bool:
+    """Tell of a row already read, by its owner, what `rule` would say of it: for lists that show what one may do.
+
+    Raises LookupError for an action that ownership does not decide (viewing: ask the queryset).
+    """
+    reached = reach(access, action)
+    return reached is Reach.EVERY_ROW or (reached is Reach.OWN_ROWS and owner_id == access.user_id)
+
+
+def _by_ownership(access: Access, action: Action) -> Q:
+    return {Reach.EVERY_ROW: EVERYBODY, Reach.OWN_ROWS: _own(access), Reach.NO_ROW: NOBODY}[reach(access, action)]

@@ -1,0 +1,130 @@
+"""Rows for tests. Each function makes what it is named for, and whatever that needs."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Permission as GrantedPermission
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from permissions.choices import ROLE_GRANTS, Permission, Visibility
+from permissions.ids import new_id
+from permissions.models import Organization, Role, User
+from permissions.services import add_member, create_organization, create_role
+from uploads.choices import UploadType
+from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission
+from uploads.search import fold, search_text_of
+
+_number = count(1)
+_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf", "video/mp4": "mp4"}
+
+
+def make_organization(slug: str = "", **fields: Any) -> Organization:
+    """An organization with its seeded roles."""
+    slug = slug or f"organization-{next(_number)}"
+    organization = create_organization(slug=slug, name=fields.pop("name", slug.title()))
+    for name, value in fields.items():
+        setattr(organization, name, value)
+    organization.save()
+    return organization
+
+
+def make_user(username: str = "", *roles: Role, **fields: Any) -> User:
+    """A user with those roles; the password is `password`."""
+    username = username or f"user-{next(_number)}"
+    fields.setdefault("email", f"{username}@example.org")
+    user = User.objects.create_user(username, password="password", **fields)
+    for role in roles:
+        add_member(user=user, role=role)
+    return user
+
+
+def make_member(organization: Organization, role: str = "Member", username: str = "", **fields: Any) -> User:
+    """A user with one seeded role of `organization`: Administrator, Creator or Member."""
+    assert role in ROLE_GRANTS
+    return make_user(username, organization.roles.get(name=role), **fields)
+
+
+def make_role(organization: Organization, *permissions: Permission, name: str = "") -> Role:
+    """A role of one's own."""
+    return create_role(
+        organization=organization, name=name or f"role {next(_number)}", permissions=frozenset(permissions)
+    )
+
+
+def make_upload(
+    owner: User,
+    organization: Organization,
+    *,
+    tags: Iterable[str] = (),
+    allowed_roles: Iterable[Role] = (),
+    allowed_users: Iterable[User] = (),
+    content: bytes | None = None,
+    **fields: Any,
+) -> Upload:
+    """An upload of `owner`, PRIVATE unless said otherwise; with `content` its bytes are in the store too."""
+    upload = Upload(organization=organization, uploaded_by=owner, **_upload_fields(organization, content, fields))
+    tags = list(tags)
+    upload.search_text = search_text_of(
+        filename=upload.filename,
+        original_filename=upload.original_filename,
+        title=upload.title,
+        description=upload.description,
+        tags=tags,
+    )
+    upload.save(force_insert=True)
+    for name in tags:
+        put_tag(upload, name)
+    allow(upload, roles=allowed_roles, users=allowed_users)
+    if content is not None:
+        storages[upload.storage].put(upload.key, BytesIO(content), content_type=upload.mime_type)
+    return upload
+
+
+def _upload_fields(organization: Organization, content: bytes | None, fields: dict[str, Any]) -> dict[str, Any]:
+    pk, now, data = fields.pop("id", None) or new_id(), timezone.now(), content or b"bytes"
+    mime_type = fields.get("mime_type", "image/png")
+    extension = _EXTENSIONS.get(mime_type, "bin")
+    return {
+        "id": pk,
+        "type": UploadType.IMAGE,
+        "visibility": Visibility.PRIVATE,
+        "mime_type": mime_type,
+        "filename": f"{pk}.{extension}",
+        "original_filename": f"picture {next(_number)}.{extension}",
+        "size": len(data),
+        "checksum_sha256": b64encode(hashlib.sha256(data).digest()).decode(),
+        "storage": "media",
+        "key": f"{organization.pk}/uploads/{pk}/original.{extension}",
+        "created_at": now,
+        "updated_at": now,
+        **fields,
+    }
+
+
+def put_tag(upload: Upload, name: str) -> Tag:
+    """Put a tag on `upload`, making the word where the organization does not have it."""
+    tag, _ = Tag.objects.get_or_create(
+        organization_id=upload.organization_id, slug=fold(name).strip(), defaults={"name": name}
+    )
+    UploadTag.objects.get_or_create(upload=upload, tag=tag)
+    return tag
+
+
+def allow(upload: Upload, *, roles: Iterable[Role] = (), users: Iterable[User] = ()) -> None:
+    """Add allowed roles and personal grants."""
+    for role in roles:
+        UploadGroupObjectPermission.objects.create(
+            content_object=upload, group_id=role.group_id, permission=view_permission()
+        )
+    for user in users:
+        UploadUserObjectPermission.objects.create(content_object=upload, user=user, permission=view_permission())
+
+
+def view_permission() -> Any:
+    """The permission that grants on one upload name."""
+    return GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")

@@ -1,0 +1,69 @@
+"""What the uploads of one page show from other tables: one query a table, whatever the number of rows."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from permissions.access import Access
+from permissions.choices import Permission
+from permissions.models import User
+from uploads.addresses import file_url
+from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
+from uploads.usage_names import AVATAR_FIELD, USER_ENTITY
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Tags and allowed roles by upload id, people by user id, ready to be put into the answer."""
+
+    tags: dict[UUID, list[str]]
+    roles: dict[UUID, list[str]]
+    people: dict[UUID, Row]
+
+    @classmethod
+    def of(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
+        """Gather for `rows` (of one page), which hold at least `id` and `uploaded_by_id`."""
+        ids = [row["id"] for row in rows]
+        owners = {row["uploaded_by_id"] for row in rows}
+        return cls(tags=_tags(ids), roles=_roles(ids), people=_people(owners, access, origin))
+
+
+def _tags(ids: list[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = UploadTag.objects.filter(upload_id__in=ids).order_by("tag__slug")
+    for upload_id, name in rows.values_list("upload_id", "tag__name"):
+        found[upload_id].append(name)
+    return found
+
+
+def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = UploadGroupObjectPermission.objects.filter(content_object_id__in=ids).order_by("group__role")
+    for upload_id, role_id in rows.values_list("content_object_id", "group__role"):
+        found[upload_id].append(str(role_id))
+    return found
+
+
+def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
+    """Return `{id, username, avatar_url}` of each user, and the e-mail for callers who may see everything."""
+    fields = ("id", "username", "email") if access.has(Permission.MEDIA_VIEW_ALL) else ("id", "username")
+    avatars = avatar_urls(ids, access, origin)
+    return {
+        person["id"]: {**person, "id": str(person["id"]), "avatar_url": avatars.get(person["id"])}
+        for person in User.objects.filter(pk__in=ids).order_by().values(*fields)
+    }
+
+
+def avatar_urls(user_ids: Collection[UUID], access: Access, origin: str) -> dict[UUID, str]:
+    """Return the address of each user's avatar, where it is a file of the organization `access` acts in. One query."""
+    usages = Usage.objects.filter(
+        entity_type=USER_ENTITY, field=AVATAR_FIELD, entity_id__in=[str(pk) for pk in user_ids], upload__deleted_at=None
+    )
+    if not access.everywhere:
+        usages = usages.filter(upload__organization_id=access.organization_id)
+    rows = usages.order_by().values_list("entity_id", "upload_id", "upload__filename")
+    return {UUID(user_id): file_url(origin, upload_id, filename) for user_id, upload_id, filename in rows}
