@@ -1,0 +1,46 @@
+"""What can go wrong on the way in."""
+
+from permissions.errors import Conflict, Denied, DomainError, Gone, Invalid
+
+
+class ContentMismatch(Invalid):
+    """400: the bytes are not what was announced. The session is over and the object is removed."""
+
+    code = "content_mismatch"
+    detail = "The stored bytes are not what was announced."
+
+
+class NotUploaded(Conflict):
+    """409: nothing (or not everything) is stored yet; try again after uploading."""
+
+    code = "not_uploaded"
+    detail = "The file has not been uploaded yet."
+
+
+class SessionOver(Conflict):
+    """409: the session failed or was aborted; open a new one."""
+
+    code = "session_over"
+    detail = "This upload session is over. Open a new one."
+
+
+class SessionExpired(Gone):
+    """410: the session's time is over."""
+
+    code = "session_expired"
+    detail = "This upload session has expired. Open a new one."
+
+
+class QuotaExceeded(Denied):
+    """403: the file does not fit into the organization's or the user's storage quota."""
+
+    code = "quota_exceeded"
+    detail = "The storage quota does not allow a file of this size."
+
+
+class FormTooLarge(DomainError):
+    """413: the form is larger than this way in accepts."""
+
+    status = 413
+    code = "file_too_large"
+    detail = "The file is too large for a form. Use an upload session: POST /api/v1/upload-sessions/."

@@ -1,0 +1,51 @@
+"""What bytes are: a structural check that they are of the type that was announced.
+
+Pure over `Content`, which fetches byte ranges, so that a 5 GiB video costs one small read. Whether a file can be
+decoded is found out in the background; what could hurt before that is refused here.
+"""
+
+import struct
+
+from django.conf import settings
+
+from uploads.errors import ContentMismatch
+from uploads.inspection.archives import is_archive_at_the_end
+from uploads.inspection.content import Content
+from uploads.inspection.pictures import Dimensions
+from uploads.inspection.scanning import scan
+from uploads.inspection.signatures import DIMENSIONS, SIGNATURES
+from uploads.inspection.texts import looks_active
+
+__all__ = ["Content", "inspect"]
+
+_ARCHIVES = ("application/zip", "application/vnd.openxmlformats-")
+
+
+def inspect(content: Content, content_type: str) -> Dimensions | None:
+    """Check that `content` is what `content_type` says; returns width and height where a picture's header names them.
+
+    Raises ContentMismatch, whatever the bytes are, and Unavailable where a configured scanner fails.
+    """
+    try:
+        dimensions = _inspect(content, content_type)
+    except (ValueError, IndexError, struct.error, OverflowError) as error:
+        raise ContentMismatch("The file is damaged.") from error
+    scan(content)
+    return dimensions
+
+
+def _inspect(content: Content, content_type: str) -> Dimensions | None:
+    check = SIGNATURES.get(content_type)
+    if check is None:
+        raise ContentMismatch("Files of this type are not accepted.")
+    check(content)
+    if not content_type.startswith(_ARCHIVES) and is_archive_at_the_end(content):
+        raise ContentMismatch("An archive is hidden behind the file.")
+    if content_type not in DIMENSIONS:
+        return None
+    if looks_active(content.head[:1024]):
+        raise ContentMismatch("The picture carries active content.")
+    dimensions = DIMENSIONS[content_type](content)
+    if dimensions is not None and not 0 < dimensions[0] * dimensions[1] <= settings.MAX_IMAGE_PIXELS:
+        raise ContentMismatch("The picture has no pixels, or too many.")
+    return dimensions

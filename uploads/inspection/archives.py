@@ -1,0 +1,169 @@
+"""What a zip archive says it holds, from its central directory. Nothing is unpacked.
+
+Layout and field names: PKWARE APPNOTE 6.3.10, sections 4.3.12 to 4.3.16.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from stat import S_ISLNK
+from struct import unpack, unpack_from
+
+from uploads.errors import ContentMismatch
+from uploads.inspection.content import Content
+
+MAX_ENTRIES = 10_000
+MAX_DIRECTORY = 4 * 1024 * 1024
+MAX_UNPACKED = 1024**3
+MAX_RATIO = 200  # of the whole archive, once it unpacks to more than ten megabytes
+SMALL = 10 * 1024**2
+NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".jar", ".cab", ".iso")
+
+_END, _END64, _LOCATOR64, _ENTRY, _LOCAL = b"PK\5\6", b"PK\6\6", b"PK\6\7", b"PK\1\2", b"PK\3\4"
+_TAIL = 22 + 65535  # the end record and the longest comment it may carry
+OFFICE_FOLDERS = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "word/",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xl/",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "ppt/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the central directory. Sizes are bytes, as the archive claims."""
+
+    name: str
+    packed: int
+    unpacked: int
+    is_encrypted: bool
+    is_symlink: bool
+
+
+def check_archive(content: Content) -> None:
+    """Refuse an archive that is damaged, encrypted, climbs out of its folder, or unpacks to far more than it is."""
+    _names_of(content)
+
+
+def check_office(content: Content, mime_type: str) -> None:
+    """Refuse a zip that is not the Office document it claims to be, or that carries macros."""
+    names = _names_of(content)
+    if "[content_types].xml" not in names or not any(name.startswith(OFFICE_FOLDERS[mime_type]) for name in names):
+        raise ContentMismatch("The archive is not a document of the announced type.")
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise ContentMismatch("Documents with macros are not accepted.")
+
+
+def is_archive_at_the_end(content: Content) -> bool:
+    """Tell whether a zip's end record closes the object: another file with an archive behind it."""
+    tail = content.read(content.size - _TAIL, content.size)
+    return _find_end(tail) is not None
+
+
+def _names_of(content: Content) -> set[str]:
+    if content.read(0, 4) != _LOCAL:
+        raise ContentMismatch("The archive does not begin with an entry.")
+    names, packed, unpacked = set(), 0, 0
+    for entry in _entries(content):
+        _check_entry(entry)
+        names.add(entry.name.lower())
+        packed, unpacked = packed + entry.packed, unpacked + entry.unpacked
+    # Entries that overlap each other add up to more than the file: https://www.bamsoftware.com/hacks/zipbomb/
+    if packed > content.size:
+        raise ContentMismatch("The entries of the archive overlap.")
+    if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * content.size):
+        raise ContentMismatch("The archive unpacks to too much.")
+    return names
+
+
+def _check_entry(entry: Entry) -> None:
+    if entry.is_encrypted:
+        raise ContentMismatch("Encrypted archives are not accepted.")
+    if entry.is_symlink:
+        raise ContentMismatch("The archive holds a symbolic link.")
+    parts = entry.name.replace("\\", "/").split("/")
+    if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.name:
+        raise ContentMismatch("The archive holds a name that leads out of it.")
+    if entry.name.lower().endswith(NESTED):
+        raise ContentMismatch("The archive holds another archive.")
+
+
+def _entries(content: Content) -> Iterator[Entry]:
+    start, size, count = _directory(content)
+    directory = content.read(start, start + size)
+    at = 0
+    for _ in range(count):
+        if directory[at : at + 4] != _ENTRY:
+            raise ContentMismatch("The archive's directory is damaged.")
+        entry, at = _entry(directory, at)
+        yield entry
+    if at != size:
+        raise ContentMismatch("The archive's directory holds more than it says.")
+
+
+def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
+    (flags,) = unpack_from("<H", directory, at + 8)
+    packed, unpacked, name_length, extra_length, comment_length = unpack_from("<IIHHH", directory, at + 20)
+    (attributes,) = unpack_from("<I", directory, at + 38)
+    extra_at = at + 46 + name_length
+    raw_name = directory[at + 46 : extra_at]
+    packed, unpacked = _wide_sizes(directory[extra_at : extra_at + extra_length], packed, unpacked)
+    entry = Entry(
+        name=raw_name.decode("utf-8" if flags & 0x800 else "cp437"),
+        packed=packed,
+        unpacked=unpacked,
+        is_encrypted=bool(flags & 0x2041),
+        is_symlink=S_ISLNK(attributes >> 16),
+    )
+    return entry, extra_at + extra_length + comment_length
+
+
+def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
+    """The sizes of a zip64 entry (APPNOTE 4.5.3): in the extra field, in this order, where the short ones are full."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = unpack_from("<HH", extra, at)
+        if kind == 1:
+            wide = list(unpack(f"<{min(length, 16) // 8}Q", extra[at + 4 : at + 4 + min(length, 16) // 8 * 8]))
+            unpacked = wide.pop(0) if unpacked == 0xFFFFFFFF else unpacked
+            packed = wide.pop(0) if packed == 0xFFFFFFFF else packed
+        at += 4 + length
+    return packed, unpacked
+
+
+def _find_end(tail: bytes) -> int | None:
+    """Where in `tail` the end record is whose comment ends exactly where the object ends."""
+    at = tail.rfind(_END)
+    while at >= 0:
+        if at + 22 <= len(tail) and at + 22 + unpack_from("<H", tail, at + 20)[0] == len(tail):
+            return at
+        at = tail.rfind(_END, 0, at)
+    return None
+
+
+def _directory(content: Content) -> tuple[int, int, int]:
+    """Where the central directory begins, its bytes and its entries, all within limits."""
+    base = max(content.size - _TAIL, 0)
+    tail = content.read(base, content.size)
+    end = _find_end(tail)
+    if end is None:
+        raise ContentMismatch("The archive has no directory: it is damaged or cut short.")
+    disk, start_disk, _, count, size, start = unpack_from("<HHHHII", tail, end + 4)
+    limit = base + end
+    if 0xFFFF in (disk, start_disk, count) or 0xFFFFFFFF in (size, start):
+        count, size, start, limit = _directory64(content, limit)
+    if count > MAX_ENTRIES or size > MAX_DIRECTORY:
+        raise ContentMismatch("The archive holds too many entries.")
+    if start + size != limit:
+        raise ContentMismatch("The archive's directory is not where it should be.")
+    return start, size, count
+
+
+def _directory64(content: Content, end: int) -> tuple[int, int, int, int]:
+    locator = content.read(end - 20, end)
+    if locator[:4] != _LOCATOR64:
+        raise ContentMismatch("The archive's directory is damaged.")
+    at = unpack_from("<Q", locator, 8)[0]
+    record = content.read(at, at + 56)
+    if record[:4] != _END64:
+        raise ContentMismatch("The archive's directory is damaged.")
+    count, size, start = unpack_from("<QQQ", record, 32)
+    return count, size, start, at

@@ -1,0 +1,41 @@
+"""Bytes somewhere else, fetched by range."""
+
+from collections.abc import Callable, Iterator
+
+WINDOW = 64 * 1024
+
+
+class Content:
+    """An object of `size` bytes that is read by range; one window is kept, so that nearby reads cost one fetch.
+
+    `fetch(start, end)` yields the bytes from `start` up to, not including, `end`, in chunks of any length.
+    """
+
+    def __init__(self, size: int, fetch: Callable[[int, int], Iterator[bytes]]):
+        self.size = size
+        self._fetch = fetch
+        self._start = 0
+        self._window = b""
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> "Content":
+        return cls(len(data), lambda start, end: iter((data[start:end],)))
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from `start` up to `end`, fewer at the end of the object."""
+        start, end = max(start, 0), min(end, self.size)
+        if start >= end:
+            return b""
+        if not (self._start <= start and end <= self._start + len(self._window)):
+            wanted = min(max(end, start + WINDOW), self.size)
+            self._start, self._window = start, b"".join(self._fetch(start, wanted))
+        return self._window[start - self._start : end - self._start]
+
+    @property
+    def head(self) -> bytes:
+        """The first 4 KiB."""
+        return self.read(0, 4096)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it, in order, without keeping any."""
+        return self._fetch(0, self.size)

@@ -1,0 +1,70 @@
+"""How large a picture says it is, from its header alone. Nothing is decoded."""
+
+from struct import unpack
+
+from uploads.inspection.content import Content
+
+Dimensions = tuple[int, int]
+
+# The frame headers of ITU T.81, table B.1: C0 to CF without DHT (C4), JPG (C8) and DAC (CC).
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_SEARCH = 4 * 1024 * 1024
+_BOX_SEARCH = 64 * 1024
+
+
+def jpeg_dimensions(content: Content) -> Dimensions | None:
+    """Walk the markers to the frame header; None where the first 4 MiB have none."""
+    at = 2
+    while at < min(content.size, _JPEG_SEARCH):
+        segment = content.read(at, at + 9)
+        if len(segment) < 9 or segment[0] != 0xFF:
+            return None
+        if segment[1] == 0xFF:  # a fill byte
+            at += 1
+        elif segment[1] in _JPEG_FRAMES:
+            height, width = unpack(">HH", segment[5:9])
+            return width, height
+        elif segment[1] == 0xDA:  # the scan begins: the frame header is missing
+            return None
+        else:
+            at += 2 + unpack(">H", segment[2:4])[0]
+    return None
+
+
+def png_dimensions(content: Content) -> Dimensions | None:
+    head = content.head
+    if head[12:16] != b"IHDR" or len(head) < 24:
+        return None
+    return unpack(">II", head[16:24])
+
+
+def gif_dimensions(content: Content) -> Dimensions | None:
+    head = content.head
+    return unpack("<HH", head[6:10]) if len(head) >= 10 else None
+
+
+def webp_dimensions(content: Content) -> Dimensions | None:
+    """The canvas of a VP8X, VP8L or VP8 chunk (RFC 9649)."""
+    head = content.head[12:42]
+    if len(head) < 18:
+        return None
+    if head[:4] == b"VP8X":
+        return 1 + int.from_bytes(head[12:15], "little"), 1 + int.from_bytes(head[15:18], "little")
+    if head[:4] == b"VP8L":
+        bits = int.from_bytes(head[9:13], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if head[:4] == b"VP8 ":
+        width, height = unpack("<HH", head[14:18])
+        return width & 0x3FFF, height & 0x3FFF
+    return None
+
+
+def avif_dimensions(content: Content) -> Dimensions | None:
+    """The largest spatial extent (`ispe`, ISO/IEC 23008-12) named near the front."""
+    head = content.read(0, _BOX_SEARCH)
+    found = []
+    at = head.find(b"ispe")
+    while at >= 0 and at + 16 <= len(head):
+        found.append(unpack(">II", head[at + 8 : at + 16]))
+        at = head.find(b"ispe", at + 4)
+    return max(found, key=lambda size: size[0] * size[1], default=None)

@@ -1,0 +1,39 @@
+"""Plain text that no browser would take for a page."""
+
+import codecs
+import re
+
+from uploads.errors import ContentMismatch
+from uploads.inspection.content import Content
+
+# What a browser that sniffs would take for markup: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+_OPENS_LIKE_MARKUP = re.compile(
+    rb"\s*(<(!doctype|!--|\?xml|\?php|(a|b|body|br|div|font|h1|head|html|iframe|p|script|style|svg|table|title)[\s>/])"
+    rb"|%pdf-|mime-version:|from:\s*<?saved by)",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    rb"<(!doctype\s+html|\?php|(script|html|svg|iframe|object|embed|xsl:stylesheet)[\s>/])|content-type:\s*multipart/related",
+    re.IGNORECASE,
+)
+
+
+def looks_active(head: bytes) -> bool:
+    """Tell whether the first bytes hold something that a browser or a server could run."""
+    return _ACTIVE.search(head) is not None
+
+
+def check_text(content: Content) -> None:
+    """Refuse what is not UTF-8, holds NULs, or looks like markup. Reads everything, keeps nothing."""
+    head = content.head.removeprefix(codecs.BOM_UTF8)
+    if _OPENS_LIKE_MARKUP.match(head) or looks_active(head):
+        raise ContentMismatch("This looks like markup, not like plain text.")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in content.chunks():
+            if b"\0" in chunk:
+                raise ContentMismatch("Plain text holds no NUL bytes.")
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise ContentMismatch("The text is not UTF-8.") from None

@@ -1,0 +1,301 @@
+"""Bytes are refused unless they are what was announced."""
+
+import io
+import stat
+import struct
+import time
+import tracemalloc
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from permissions.errors import Unavailable
+from uploads.errors import ContentMismatch
+from uploads.inspection import Content, inspect
+from uploads.inspection.signatures import SIGNATURES
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def picture(kind: str, size=(40, 30), mode="RGB", **options) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, kind, **options)
+    return out.getvalue()
+
+
+def archive(*names: str, data: bytes = b"some text", prepare=None) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in names:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            if prepare:
+                prepare(info)
+            made.writestr(info, data)
+    return out.getvalue()
+
+
+def ftyp(major: bytes, *compatible: bytes) -> bytes:
+    body = b"ftyp" + major + b"\0\0\0\0" + b"".join(compatible)
+    return struct.pack(">I", len(body) + 4) + body + b"\0" * 100
+
+
+GENUINE = {
+    "application/pdf": b"%PDF-1.7\n1 0 obj\n<<>>\n",
+    "application/zip": archive("a.txt", "folder/b.txt"),
+    DOCX: archive("[Content_Types].xml", "word/document.xml"),
+    XLSX: archive("[Content_Types].xml", "xl/workbook.xml"),
+    PPTX: archive("[Content_Types].xml", "ppt/presentation.xml"),
+    "audio/mp4": ftyp(b"M4A ", b"isom"),
+    "audio/mpeg": b"ID3\x04\x00\x00\x00\x00\x00\x0a" + b"\0" * 40,
+    "audio/wav": b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 40,
+    "image/avif": ftyp(b"avif", b"mif1"),
+    "image/gif": picture("GIF"),
+    "image/jpeg": picture("JPEG"),
+    "image/png": picture("PNG"),
+    "image/webp": picture("WEBP"),
+    "text/csv": "größe;preis\r\n1;2\r\n".encode(),
+    "text/plain": b"1 < 2, and a <= b",
+    "video/mp4": ftyp(b"isom", b"mp42"),
+    "video/quicktime": ftyp(b"qt  "),
+    "video/webm": b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + b"\0" * 40,
+}
+
+
+def check(data: bytes, content_type: str):
+    return inspect(Content.of_bytes(data), content_type)
+
+
+def test_a_genuine_file_of_every_type_is_accepted():
+    assert GENUINE.keys() == SIGNATURES.keys()
+    for content_type, data in GENUINE.items():
+        check(data, content_type)
+
+
+# US-17
+@pytest.mark.parametrize("announced", sorted(GENUINE))
+@pytest.mark.parametrize("really", sorted(GENUINE))
+def test_a_file_of_one_type_is_refused_as_any_other(announced, really):
+    same_container = {
+        ("application/zip", DOCX),
+        ("application/zip", XLSX),
+        ("application/zip", PPTX),
+        ("audio/mp4", "video/mp4"),
+        ("text/csv", "text/plain"),
+        ("text/plain", "text/csv"),
+    }
+    if announced == really or (announced, really) in same_container:
+        check(GENUINE[really], announced)
+        return
+    with pytest.raises(ContentMismatch):
+        check(GENUINE[really], announced)
+
+
+# US-17 US-23
+@pytest.mark.parametrize("announced", sorted(GENUINE))
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!DOCTYPE html><html><body>hi</body></html>",
+        b"<html xmlns='http://www.w3.org/1999/xhtml'/>",
+        b"\xef\xbb\xbf  <script>alert(1)</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        b"hello <svg onload=alert(1)>",
+        b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>",
+        b"<xsl:stylesheet version='1.0'/>",
+        b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+        b"\x7fELF\x02\x01\x01" + b"\0" * 60,
+        b"MZ\x90\0" + b"\0" * 60,
+        b"\xff\xfe<\0s\0c\0r\0i\0p\0t\0>\0",
+        b"",
+        b"\0",
+    ],
+)
+def test_markup_and_programs_are_refused_as_every_type(announced, data):
+    if data == b"" and announced.startswith("text/"):
+        return  # an empty file is refused before its bytes are asked for
+    with pytest.raises(ContentMismatch):
+        check(data, announced)
+
+
+@pytest.mark.parametrize("data", [b"caf\xe9", b"a\0b", "ä".encode("utf-16"), b"ok " * 5000 + b"\xff", b"cut \xc3"])
+def test_text_that_is_not_utf8_is_refused(data):
+    with pytest.raises(ContentMismatch):
+        check(data, "text/plain")
+
+
+def test_a_character_may_span_two_chunks():
+    content = Content(3, lambda start, end: iter([b"\xe2\x82", b"\xac"][: 2 if end - start == 3 else 1]))
+    inspect(content, "text/plain")
+
+
+# US-27
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_a_pictures_dimensions_come_from_its_header(kind):
+    assert check(picture(kind, (321, 123)), f"image/{kind.lower()}") == (321, 123)
+
+
+# US-27
+@pytest.mark.parametrize(
+    ("data", "content_type", "expected"),
+    [
+        (picture("JPEG", mode="CMYK"), "image/jpeg", (40, 30)),
+        (picture("JPEG", progressive=True), "image/jpeg", (40, 30)),
+        (picture("PNG", mode="I;16"), "image/png", (40, 30)),
+        (picture("WEBP", lossless=True), "image/webp", (40, 30)),
+        (picture("WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30), "red")]), "image/webp", (40, 30)),
+        (picture("JPEG")[:20], "image/jpeg", None),
+        (picture("PNG")[:10], "image/png", None),
+        (picture("GIF")[:8], "image/gif", None),
+        (picture("WEBP")[:16], "image/webp", None),
+    ],
+)
+def test_odd_and_truncated_pictures_have_the_right_dimensions_or_none(data, content_type, expected):
+    assert check(data, content_type) == expected
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    data = bytearray(picture("PNG"))
+    data[16:24] = struct.pack(">II", width, height)
+    return bytes(data)
+
+
+# US-27
+@pytest.mark.parametrize("size", [(50_000, 50_000), (0, 10), (10, 0), (2**32 - 1, 2**32 - 1)])
+def test_a_pixel_flood_is_refused_from_the_header(size):
+    with pytest.raises(ContentMismatch):
+        check(png_claiming(*size), "image/png")
+
+
+def test_a_picture_with_an_archive_behind_it_is_refused():
+    with pytest.raises(ContentMismatch):
+        check(picture("JPEG") + archive("a.class"), "image/jpeg")
+
+
+def test_a_picture_with_a_script_in_its_comment_is_refused():
+    comment = b"<script>alert(1)</script>"
+    marked = b"\xff\xd8\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + picture("JPEG")[2:]
+    with pytest.raises(ContentMismatch):
+        check(marked, "image/jpeg")
+
+
+def encrypted(data: bytes) -> bytes:
+    at = data.find(b"PK\1\2")
+    return data[: at + 8] + bytes([data[at + 8] | 1]) + data[at + 9 :]
+
+
+def many(count: int) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for number in range(count):
+            made.writestr(zipfile.ZipInfo(str(number)), b"")
+    return out.getvalue()
+
+
+def claiming(unpacked: int) -> bytes:
+    """An archive of one entry whose directory says that it unpacks to `unpacked` bytes."""
+    data = archive("a")
+    at = data.find(b"PK\1\2")
+    return data[: at + 24] + struct.pack("<I", unpacked) + data[at + 28 :]
+
+
+def symlink(info: zipfile.ZipInfo) -> None:
+    info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+
+
+# US-25
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(archive("../evil"), id="climbs out"),
+        pytest.param(archive("a/../../evil"), id="climbs out deeper"),
+        pytest.param(archive("..\\evil"), id="climbs out by backslash"),
+        pytest.param(archive("/etc/passwd"), id="absolute"),
+        pytest.param(archive("C:/evil"), id="drive"),
+        pytest.param(archive("link", prepare=symlink), id="symlink"),
+        pytest.param(encrypted(archive("a")), id="encrypted"),
+        pytest.param(archive("a", "b")[:-30], id="truncated"),
+        pytest.param(archive("a")[:40], id="cut in the first entry"),
+        pytest.param(archive("a") + b"junk", id="junk behind"),
+        pytest.param(b"PK\3\4" + archive("a"), id="junk before"),
+        pytest.param(archive("inner.zip", data=archive("a")), id="nested"),
+        pytest.param(archive("zeros", data=b"\0" * 50_000_000), id="ratio"),
+        pytest.param(claiming(4_000_000_000), id="claims too much"),
+        pytest.param(many(10_001), id="too many entries"),
+        pytest.param(b"PK\5\6" + b"\0" * 18, id="empty"),
+    ],
+)
+def test_a_hostile_archive_is_refused(data):
+    with pytest.raises(ContentMismatch):
+        check(data, "application/zip")
+
+
+# US-25
+def test_a_million_entries_cost_neither_time_nor_memory():
+    entry = b"PK\1\2" + b"\0" * 24 + struct.pack("<H", 7) + b"\0" * 16 + b"entry/x"
+    directory = entry * 1_000_000
+    end64 = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, 10**6, 10**6, len(directory), 4)
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, 4 + len(directory), 1)
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    data = b"PK\3\4" + directory + end64 + locator + end
+    tracemalloc.start()
+    began = time.perf_counter()
+    with pytest.raises(ContentMismatch):
+        check(data, "application/zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert time.perf_counter() - began < 2
+    assert peak < 64 * 1024**2
+
+
+def test_a_large_but_honest_archive_is_accepted():
+    check(many(9_000), "application/zip")
+
+
+def test_a_document_with_macros_is_refused():
+    with pytest.raises(ContentMismatch):
+        check(archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), DOCX)
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(GENUINE)), st.integers(0, 400))
+def test_no_bytes_raise_anything_but_a_mismatch(junk, content_type, cut):
+    for data in (junk, GENUINE[content_type][:cut] + junk):
+        try:
+            check(data, content_type)
+        except ContentMismatch:
+            continue
+
+
+def finds_a_virus(chunks):
+    return "EICAR" if b"EICAR" in b"".join(chunks) else None
+
+
+def is_down(chunks):
+    raise ConnectionError("no clamd here")
+
+
+# US-37
+def test_what_the_scanner_finds_is_refused(settings):
+    settings.UPLOAD_SCANNER = f"{__name__}.finds_a_virus"
+    check(b"harmless", "text/plain")
+    with pytest.raises(ContentMismatch):
+        check(b"X5O!P%@AP EICAR-STANDARD-ANTIVIRUS-TEST-FILE", "text/plain")
+
+
+# US-37 ST-10
+def test_nothing_passes_while_the_scanner_is_down(settings):
+    settings.UPLOAD_SCANNER = f"{__name__}.is_down"
+    with pytest.raises(Unavailable):
+        check(b"harmless", "text/plain")
+
+
+# ST-10
+def test_nothing_passes_when_the_scanner_does_not_exist(settings):
+    settings.UPLOAD_SCANNER = "no.such.scanner"
+    with pytest.raises(Unavailable):
+        check(b"harmless", "text/plain")
