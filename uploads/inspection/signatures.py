@@ -28,7 +28,7 @@ _MOVIE_BRANDS = {
 _QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
-def _require(condition: bool) -> None:
+def _require(condition: object) -> None:
     if not condition:
         raise ContentMismatch("The first bytes are not those of the announced type.")
 

@@ -1,0 +1,120 @@
+"""Bytes held and reserved, counted against the quotas of an organization and of each user in it.
+
+Every change is a conditional UPDATE inside the caller's transaction, first of the organization's account, then of the
+user's: the first one is a lock, so that the counters are exact under any concurrency and two callers never deadlock.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Greatest
+
+from permissions.models import Organization
+from uploads.choices import SessionState
+from uploads.errors import QuotaExceeded
+from uploads.models import StorageAccount, Upload, UploadSession
+
+
+def reserve_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
+    """Reserve `size` bytes for an open session. Raises QuotaExceeded; the caller's transaction then rolls back."""
+    quotas = Organization.objects.values_list("storage_quota", "user_quota").get(pk=organization_id)
+    for account_user, quota in zip((None, user_id), quotas, strict=True):
+        _reserve(organization_id, account_user, size, quota)
+
+
+def settle_bytes(*, organization_id: UUID, user_id: UUID, reserved: int, used: int) -> None:
+    """Turn a reservation into `used` bytes: the session's file is now an upload (or a version of one)."""
+    _change(organization_id, user_id, reserved=-reserved, used=used)
+
+
+def release_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
+    """Give back what an open session had reserved."""
+    _change(organization_id, user_id, reserved=-size)
+
+
+def hold_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
+    """Count bytes that arrived without a session (an import), whatever the quota says: they are there already."""
+    _change(organization_id, user_id, used=size)
+
+
+def free_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
+    """Count bytes out: their row is gone."""
+    _change(organization_id, user_id, used=-size)
+
+
+def move_bytes(*, organization_id: UUID, from_user_id: UUID, to_user_id: UUID, size: int) -> None:
+    """Count bytes over to another owner in the same organization."""
+    _change(organization_id, from_user_id, used=-size)
+    _change(organization_id, to_user_id, used=size)
+
+
+def recount_storage(*, organization_id: UUID, apply: bool = False) -> list[StorageAccount]:
+    """Return the organization's accounts that differ from their rows, as they should be; with `apply`, repair them.
+
+    The organization's account is locked first: whoever changes rows meanwhile adds the difference afterwards.
+    """
+    with transaction.atomic():
+        _ensure_accounts(organization_id, None)
+        accounts = StorageAccount.objects.select_for_update().filter(organization_id=organization_id)
+        accounts.get(user=None)
+        used, reserved = _used_bytes(organization_id), _reserved_bytes(organization_id)
+        _ensure_accounts(organization_id, *used, *reserved)
+        wrong = [account for account in accounts.order_by("id") if _correct(account, used, reserved)]
+        if apply:
+            StorageAccount.objects.bulk_update(wrong, ["used", "reserved"], batch_size=500)
+    return wrong
+
+
+def _reserve(organization_id: UUID, user_id: UUID | None, size: int, quota: int | None) -> None:
+    account = _account(organization_id, user_id)
+    fitting = account if quota is None else account.filter(used__lte=quota - size - F("reserved"))
+    if fitting.update(reserved=F("reserved") + size):
+        return
+    if account.exists():
+        raise QuotaExceeded
+    _ensure_accounts(organization_id, user_id)
+    if not fitting.update(reserved=F("reserved") + size):
+        raise QuotaExceeded
+
+
+def _change(organization_id: UUID, user_id: UUID, *, used: int = 0, reserved: int = 0) -> None:
+    for account_user in (None, user_id):
+        account = _account(organization_id, account_user)
+        # Never below nothing: a counter that drifted must not stop work, `recount_storage` repairs it.
+        change = {
+            "used": Greatest(F("used") + used, 0),
+            "reserved": Greatest(F("reserved") + reserved, 0),
+        }
+        if not account.update(**change):
+            _ensure_accounts(organization_id, account_user)
+            account.update(**change)
+
+
+def _account(organization_id: UUID, user_id: UUID | None) -> QuerySet[StorageAccount]:
+    return StorageAccount.objects.filter(organization_id=organization_id, user_id=user_id)
+
+
+def _ensure_accounts(organization_id: UUID, *user_ids: UUID | None) -> None:
+    accounts = [StorageAccount(organization_id=organization_id, user_id=user_id) for user_id in dict.fromkeys(user_ids)]
+    StorageAccount.objects.bulk_create(accounts, ignore_conflicts=True)
+
+
+def _used_bytes(organization_id: UUID) -> dict[UUID, int]:
+    rows = Upload.everything.filter(organization_id=organization_id)
+    return dict(rows.order_by().values_list("uploaded_by_id").annotate(Sum("size")))
+
+
+def _reserved_bytes(organization_id: UUID) -> dict[UUID, int]:
+    rows = UploadSession.objects.filter(organization_id=organization_id, state=SessionState.OPEN)
+    return dict(rows.order_by().values_list("user_id").annotate(Sum("size")))
+
+
+def _correct(account: StorageAccount, used: dict[UUID, int], reserved: dict[UUID, int]) -> bool:
+    """Set the account to what its rows say; tell whether that changed anything."""
+    before = account.used, account.reserved
+    if account.user_id is None:
+        account.used, account.reserved = sum(used.values()), sum(reserved.values())
+    else:
+        account.used, account.reserved = used.get(account.user_id, 0), reserved.get(account.user_id, 0)
+    return before != (account.used, account.reserved)
