@@ -17,7 +17,8 @@ from permissions.models import Organization, Role, User
 from permissions.services import add_member, create_organization, create_role
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission
-from uploads.search import fold, search_text_of
+from uploads.search import search_text_of
+from uploads.tags import tag_slug
 
 _number = count(1)
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf", "video/mp4": "mp4"}
@@ -109,7 +110,7 @@ def _upload_fields(organization: Organization, content: bytes | None, fields: di
 def put_tag(upload: Upload, name: str) -> Tag:
     """Put a tag on `upload`, making the word where the organization does not have it."""
     tag, _ = Tag.objects.get_or_create(
-        organization_id=upload.organization_id, slug=fold(name).strip(), defaults={"name": name}
+        organization_id=upload.organization_id, slug=tag_slug(name), defaults={"name": name}
     )
     UploadTag.objects.get_or_create(upload=upload, tag=tag)
     return tag
