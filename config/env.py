@@ -29,6 +29,8 @@ DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DI
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
 REDIS_URL: str = env.str("REDIS_URL", "")
 TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database")
+WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 2)
+WORKER_GRACE_SECONDS: int = env.int("WORKER_GRACE_SECONDS", 30)
 
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
 ASSETS_BUCKET: str = env.str("ASSETS_BUCKET", "")
