@@ -135,18 +135,26 @@ class DeclaredFilters(BaseFilterBackend):
     def filter_queryset(self, request: Any, queryset: QuerySet, view: Any) -> QuerySet:
         given = {name: values for name, values in request.query_params.lists() if name not in PAGING}
         order = ordering_of(given.pop(ORDERING, ()), view.orderings)
-        return narrowed(queryset, given, view.filters, view.access).order_by(*order)
+        rows = narrowed(queryset, given, view.filters, view.access)
+        return rows.order_by(*order) if order else rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         shown = [_parameter(name, declared) for name, declared in view.filters.items()]
+        if not view.orderings:
+            return shown
         ordering = Filter(a_text, any_of("pk"), schema={"type": "string", "enum": list(view.orderings)})
         return [*shown, _parameter(ORDERING, ordering)]
 
 
 def ordering_of(values: Sequence[str], orderings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the columns to order by. Raises Invalid for anything that is not in the table."""
+    """Return the columns to order by; none where the view has no table: then the rows keep their own order.
+
+    Raises Invalid for anything that is not in the table.
+    """
     if not values:
-        return next(iter(orderings.values()))
+        return next(iter(orderings.values()), ())
+    if not orderings:
+        raise Invalid("This list has one order.", attr=ORDERING, code="unknown_parameter")
     if len(values) > 1 or values[0] not in orderings:
         raise Invalid(f"ordering is one of {', '.join(orderings)}.", attr=ORDERING)
     return orderings[values[0]]
