@@ -15,7 +15,8 @@ class RateThrottle(SimpleRateThrottle):
     """A throttle whose key never comes raw from the client, and whose rate is read when it is asked."""
 
     def get_rate(self) -> str | None:
-        return api_settings.DEFAULT_THROTTLE_RATES.get(self.scope)
+        rates: dict[str | None, str | None] = api_settings.DEFAULT_THROTTLE_RATES
+        return rates[self.scope]
 
     def get_cache_key(self, request: Any, view: Any) -> str | None:
         ident = self.ident_of(request)

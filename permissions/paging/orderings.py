@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Field, Q, QuerySet
@@ -101,7 +101,7 @@ def signature(terms: Sequence[Term]) -> str:
 
 def _term(queryset: QuerySet, item: Any) -> Term:
     if isinstance(item, OrderBy):
-        name, descending = item.expression.name, item.descending
+        name, descending = cast(F, item.expression).name, item.descending
     elif isinstance(item, F):
         name, descending = item.name, False
     else:
