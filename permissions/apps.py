@@ -1,6 +1,18 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class PermissionsConfig(AppConfig):
     name = "permissions"
-    verbose_name = "Permissions"
+    verbose_name = "People and organizations"
+    default = True
+
+    def ready(self) -> None:
+        from permissions.admin import registration  # noqa: F401  the site stands by now
+
+
+class LibraryAdminConfig(admin_apps.AdminConfig):
+    """Django's admin, with this project's site."""
+
+    default = False
+    default_site = "permissions.admin.site.LibraryAdminSite"

@@ -19,12 +19,25 @@ def create_organization(*, slug: str, name: str, is_default: bool = False) -> Or
 
 def create_role(*, organization: Organization, name: str, permissions: frozenset[Permission] = frozenset()) -> Role:
     """Create a role and the group that carries its permissions."""
+    role = Role(id=new_id(), organization=organization, name=name)
+    save_new_role(role=role, permissions=permissions)
+    return role
+
+
+def save_new_role(*, role: Role, permissions: frozenset[Permission]) -> None:
+    """Save a role that a form filled in, together with the group that carries its permissions."""
     with transaction.atomic():
-        role = Role(id=new_id(), organization=organization, name=name)
         role.group = Group.objects.create(name=role.group_name)
         role.save(force_insert=True)
         grant_permissions(role=role, permissions=permissions)
-    return role
+
+
+def delete_role(*, role: Role) -> None:
+    """Delete a role with its memberships and group; files that were shared with it stay, with one role fewer."""
+    with transaction.atomic():
+        group = role.group
+        role.delete()
+        group.delete()
 
 
 def grant_permissions(*, role: Role, permissions: frozenset[Permission]) -> None:
@@ -53,3 +66,12 @@ def add_member(*, user: User, role: Role) -> Membership:
             user=user, role=role, defaults={"organization_id": role.organization_id, "is_default": is_default}
         )
     return membership
+
+
+def save_membership(*, membership: Membership) -> None:
+    """Save a membership that a form filled in: it lies in its role's organization, a first one is the default."""
+    membership.organization_id = membership.role.organization_id
+    if membership._state.adding:
+        others = Membership.objects.filter(user_id=membership.user_id, is_default=True)
+        membership.is_default = not others.exists()
+    membership.save()

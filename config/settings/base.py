@@ -17,9 +17,9 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the theme's default config would put its own site in place of ours
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "permissions.apps.LibraryAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,8 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.headers.PolicyByPath",
-    "config.headers.ApiCacheHeaders",
+    "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,7 +56,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
-    "permissions.api.pages.OutageMiddleware",
 ]
 
 TEMPLATES = [
@@ -142,9 +140,6 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by permissions.acc
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "permissions.api.pages.csrf_failure"
-# The middleware would believe any X-Forwarded-For, and garbage in it breaks the row.
-AUDITLOG_DISABLE_REMOTE_ADDR = not env.TRUST_PROXY_HEADERS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
@@ -166,6 +161,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
+from config.settings.admin import *  # noqa: E402
 from config.settings.api import *  # noqa: E402
-from config.settings.headers import *  # noqa: E402
 from config.settings.tasks import *  # noqa: E402

@@ -1,0 +1,1 @@
+from uploads.admin import people  # noqa: F401

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol
 
-from permissions.errors import Outage
-
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -74,7 +72,7 @@ class MissingObject(Exception):
     """The store has no object (or no such multipart upload) under that key."""
 
 
-class StoreUnavailable(Outage):
+class StoreUnavailable(Exception):
     """The store did not answer, or answered with a fault of its own; retrying later may help."""
 
 

@@ -1,0 +1,60 @@
+"""The admin: theme and sidebar. `permissions.admin.theme` is the only code that knows the theme."""
+
+from django.templatetags.static import static
+
+UNFOLD = {
+    "SITE_TITLE": "Media library",
+    "SITE_HEADER": "Media library",
+    "SITE_SYMBOL": "perm_media",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("library/favicon.svg")},
+    ],
+    "STYLES": [lambda request: static("library/admin.css")],
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        # Blue of which 600 on white and 400 on the dark background reach a contrast of 4.5.
+        "primary": {
+            "50": "oklch(97% .014 254.6)",
+            "100": "oklch(93.2% .032 255.6)",
+            "200": "oklch(88.2% .059 254.1)",
+            "300": "oklch(80.9% .105 251.8)",
+            "400": "oklch(70.7% .165 254.6)",
+            "500": "oklch(62.3% .214 259.8)",
+            "600": "oklch(54.6% .245 262.9)",
+            "700": "oklch(48.8% .243 264.4)",
+            "800": "oklch(42.4% .199 265.6)",
+            "900": "oklch(37.9% .146 265.5)",
+            "950": "oklch(28.2% .091 267.9)",
+        },
+    },
+    "SIDEBAR": {"show_search": False, "navigation": "permissions.admin.navigation.sidebar"},
+}
+
+# Groups of (model, Material symbol); a person sees the models they may look at.
+ADMIN_SIDEBAR = [
+    (
+        "Library",
+        [("uploads.Upload", "photo_library"), ("uploads.Tag", "sell")],
+    ),
+    (
+        "People",
+        [
+            ("permissions.User", "person"),
+            ("permissions.Membership", "badge"),
+            ("permissions.Role", "admin_panel_settings"),
+            ("permissions.Organization", "domain"),
+        ],
+    ),
+    (
+        "Operation",
+        [
+            ("uploads.UploadSession", "upload"),
+            ("uploads.Job", "manufacturing"),
+            ("uploads.StorageDeletion", "delete_sweep"),
+            ("auditlog.LogEntry", "history"),
+            ("knox.AuthToken", "key"),
+        ],
+    ),
+]

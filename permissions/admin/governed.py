@@ -1,0 +1,158 @@
+"""The base of every admin here: rows, choices and rights come from the organization the person acts in.
+
+Django's own checks (`user.has_perm`) do not know organizations and are never asked.
+"""
+
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, Model, QuerySet
+from django.http import HttpRequest
+
+from permissions.access import Access
+from permissions.admin import theme
+from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.paging import BoundedPaginator
+from permissions.choices import Permission
+
+SUPERUSERS: Final = "superusers"
+
+Grants = dict[str, Permission | str]
+
+
+class TenantForm(forms.ModelForm):
+    """A form whose row belongs to `tenant_id`, and that refuses to tie it to rows of another organization."""
+
+    tenant_id: UUID | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.tenant_id and self.instance._state.adding and hasattr(self.instance, "organization_id"):
+            self.instance.organization_id = self.tenant_id
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let constraints that include the organization speak here, not as an IntegrityError later."""
+        exclusions = super()._get_validation_exclusions()
+        if getattr(self.instance, "organization_id", None):
+            exclusions.discard("organization")
+        return exclusions
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        organization = cleaned.get("organization")
+        own = organization.pk if organization else getattr(self.instance, "organization_id", None)
+        for name, value in cleaned.items():
+            rows = value if isinstance(value, QuerySet) else [value]
+            if own and any(getattr(row, "organization_id", own) != own for row in rows if isinstance(row, Model)):
+                self.add_error(name, ValidationError("Select a valid choice.", code="invalid_choice"))
+        return cleaned
+
+
+class Governed(BaseModelAdmin):
+    """Rights and choices, for admins and inlines alike.
+
+    `grants` says which permission each of view, add, change and delete needs; a missing one is nobody's, SUPERUSERS
+    is theirs alone. `organization_lookup` leads from a row to the id of its organization.
+    """
+
+    grants: Grants = {}
+    organization_lookup = "organization_id"
+
+    def may(self, request: HttpRequest, verb: str, row: Any = None) -> bool:
+        grant = self.grants.get(verb)
+        if grant is None:
+            return False
+        if grant == SUPERUSERS:
+            return bool(cast(Any, request.user).is_superuser)
+        return admin_access(request).has(Permission(grant)) and (row is None or self.allows(request, verb, row))
+
+    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        """Tell whether the caller, who may do `verb` in general, may do it to this row of the organization."""
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "view", obj) or self.may(request, "change", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "delete", obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return any(self.may(request, verb) for verb in ("view", "add", "change"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.within(super().get_queryset(request), admin_access(request))
+
+    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+        """Narrow `rows` to the organization; nothing at all where there is none to act in."""
+        if access.everywhere:
+            return rows
+        return rows.filter(**{self.organization_lookup: access.organization_id}) if is_bound(access) else rows.none()
+
+    def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet:
+        """Offer (and accept) only the related rows that their own admin would show to this person."""
+        model = cast(type[Model], db_field.related_model)
+        owner = self.admin_site._registry.get(model)
+        return owner.get_queryset(request) if owner else model._default_manager.none()
+
+
+class TenantAdmin(Governed, theme.ModelAdmin):
+    """The admin of a model whose rows belong to one organization each."""
+
+    form = TenantForm
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    view_on_site = False
+    list_fullwidth = True
+
+    @property
+    def names_organization(self) -> bool:
+        try:
+            return bool(self.model._meta.get_field("organization").editable)
+        except FieldDoesNotExist:
+            return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.tenant_id = admin_access(request).organization_id
+        form.access = admin_access(request)
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the organization only to those who see several: chosen when a row is made, never changed."""
+        fields = [name for name in super().get_fields(request, obj) if name != "organization"]
+        shown = self.names_organization and admin_access(request).everywhere
+        return ["organization", *fields] if shown else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = ["organization"] if obj is not None and self.names_organization else []
+        return [*fixed, *super().get_readonly_fields(request, obj)]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = list(super().get_list_display(request))
+        return [*shown, "organization"] if self.names_organization and admin_access(request).everywhere else shown
+
+
+class ReadOnlyAdmin(TenantAdmin):
+    """Rows that the system writes and people only look at: `grants` names a permission for view alone."""
+
+    actions: Any = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+
+class TenantInline(Governed, theme.TabularInline):
+    """Rows of one parent, under the same rule."""
+
+    form = TenantForm
+    extra = 0

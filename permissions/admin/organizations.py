@@ -1,0 +1,38 @@
+"""Organizations, as their administrators and superusers see them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from permissions.admin.governed import SUPERUSERS, TenantAdmin
+from permissions.choices import Permission
+from permissions.models import Organization
+from permissions.services import seed_roles
+
+OWN_FIELDS = ["name", "slug", "public_listing"]
+OPERATOR_FIELDS = ["is_active", "is_default", "storage_quota", "user_quota"]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(TenantAdmin):
+    """Administrators name their organization; quotas and existence are the operator's."""
+
+    grants = {"view": Permission.VIEW_ORGANIZATION, "change": Permission.CHANGE_ORGANIZATION, "add": SUPERUSERS}
+    organization_lookup = "pk"
+    list_display = ["name", "slug", "is_active", "is_default", "public_listing", "created_at"]
+    search_fields = ["name", "slug"]
+    fieldsets: Any = [
+        (None, {"fields": OWN_FIELDS}),
+        ("Operation", {"fields": [*OPERATOR_FIELDS, "created_at"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        operator = [] if request.user.is_superuser else OPERATOR_FIELDS
+        slug = [] if request.user.is_superuser else ["slug"]  # clients name the organization by it
+        return [*operator, *slug, "created_at"]
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            seed_roles(organization=obj)

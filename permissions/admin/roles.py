@@ -1,0 +1,114 @@
+"""Roles: named sets of permissions, ticked from the one table of permissions."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from permissions.access import Access
+from permissions.admin.binding import admin_access
+from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.choices import Permission
+from permissions.delegation import grantable_roles
+from permissions.models import Role
+from permissions.services import delete_role, grant_permissions, save_new_role
+
+VERBS = {"add", "change", "delete", "view"}
+
+
+def permissions_by_noun() -> dict[str, list[Permission]]:
+    """Return the permissions grouped as people look for them: files first, then each noun."""
+    groups: dict[str, list[Permission]] = {}
+    for permission in Permission:
+        verb, _, noun = permission.value.partition("_")
+        groups.setdefault(noun if verb in VERBS else "files", []).append(permission)
+    return dict(sorted(groups.items(), key=lambda group: (group[0] != "files", group[0])))
+
+
+def _field_name(noun: str) -> str:
+    return f"may_{noun}"
+
+
+class RoleForm(TenantForm):
+    """A name and one list of boxes per noun. Boxes the editor could not tick are refused, not only hidden."""
+
+    access: Access
+
+    class Meta:
+        model = Role
+        fields = ["name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = self._held()
+        for noun, members in permissions_by_noun().items():
+            field = self.fields.get(_field_name(noun))
+            if field is None:
+                continue
+            field.choices = [(one.value, one.label) for one in members if self.access.has(one)]
+            field.initial = [one.value for one in members if one.value in held]
+
+    def _held(self) -> set[str]:
+        if self.instance._state.adding:
+            return set()
+        return set(self.instance.group.permissions.values_list("codename", flat=True))
+
+    def ticked(self) -> frozenset[Permission]:
+        values = (self.cleaned_data.get(_field_name(noun), []) for noun in permissions_by_noun())
+        return frozenset(Permission(value) for group in values for value in group)
+
+
+def _boxes(noun: str) -> forms.MultipleChoiceField:
+    label = "Files" if noun == "files" else noun.replace("libraryresource", "library resource").capitalize()
+    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, choices=())
+
+
+RoleAdminForm = type("RoleAdminForm", (RoleForm,), {_field_name(noun): _boxes(noun) for noun in permissions_by_noun()})
+
+
+@admin.register(Role)
+class RoleAdmin(TenantAdmin):
+    """Nobody may tick what they lack, nor change a role that grants more than they have."""
+
+    form = RoleAdminForm
+    grants = {
+        "view": Permission.VIEW_ROLE,
+        "add": Permission.ADD_ROLE,
+        "change": Permission.CHANGE_ROLE,
+        "delete": Permission.DELETE_ROLE,
+    }
+    list_display = ["name", "members"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("organization").annotate(members=Count("memberships"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out nouns of which the editor holds nothing."""
+        access = admin_access(request)
+        nouns = [noun for noun, members in permissions_by_noun().items() if any(access.has(one) for one in members)]
+        kept = {"name", "organization", *(_field_name(noun) for noun in nouns)}
+        return [name for name in super().get_fields(request, obj) if name in kept]
+
+    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        return verb == "view" or grantable_roles(admin_access(request)).contains(row)
+
+    @admin.display(ordering="members", description="members")
+    def members(self, role: Any) -> int:
+        return role.members
+
+    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            grant_permissions(role=obj, permissions=form.ticked())
+        else:
+            save_new_role(role=obj, permissions=form.ticked())
+
+    def delete_model(self, request: HttpRequest, obj: Role) -> None:
+        delete_role(role=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for role in queryset:
+            delete_role(role=role)

@@ -1,0 +1,69 @@
+"""The admin site: organization switcher, explanation for those who belong nowhere, nothing that crosses."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from permissions.admin import theme
+from permissions.admin.binding import EVERYWHERE, admin_access, choose_organization, is_bound, organizations_of
+from permissions.errors import NotAMember
+from permissions.models import User
+
+OFFERED = 100
+
+
+class LibraryAdminSite(theme.AdminSite):
+    """Django's admin site under this project's access rule."""
+
+    index_template = "admin/library_index.html"
+    index_title = "Overview"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Leave out the redirect to any object by content type and id (it tells which ids exist); add the switcher."""
+        kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [
+            path("organization/", self.admin_view(self.switch_organization), name="switch_organization"),
+            *kept,
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if not self.has_permission(request):
+            return context
+        access = admin_access(request)
+        organizations = list(organizations_of(cast(User, request.user))[:OFFERED])
+        current = next((row for row in organizations if row.pk == access.organization_id), None)
+        return context | {
+            "organizations": organizations,
+            "current_organization": current,
+            "acts_everywhere": access.everywhere,
+            "acts_nowhere": not is_bound(access),
+            "everywhere": EVERYWHERE,
+        }
+
+    @method_decorator(require_POST)
+    def switch_organization(self, request: HttpRequest) -> HttpResponse:
+        """Act in another organization from now on; the overview is the one page that exists in all of them."""
+        try:
+            choose_organization(request, request.POST.get("organization", ""))
+        except NotAMember as error:
+            messages.error(request, error.detail)
+        return redirect("admin:index")
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The theme's search caches results per person, whatever the organization: its address leads nowhere."""
+        raise Http404
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Explain, rather than fail, to staff whom nobody has given a role yet."""
+        if is_bound(admin_access(request)):
+            return super().index(request, extra_context)
+        context = {**self.each_context(request), "title": "No organization yet", **(extra_context or {})}
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/no_organization.html", context)

@@ -1,0 +1,36 @@
+"""The look of the admin: the only module that knows django-unfold. Replacing the theme means replacing this file.
+
+Its settings are in `config/settings/admin.py`, its templates are adjusted in `templates/unfold/`.
+"""
+
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.sites import UnfoldAdminSite as AdminSite
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget as FileWidget,
+)
+from unfold.widgets import (
+    UnfoldAdminSelectWidget as SelectWidget,
+)
+from unfold.widgets import (
+    UnfoldAdminTextareaWidget as TextareaWidget,
+)
+from unfold.widgets import (
+    UnfoldAdminTextInputWidget as TextInputWidget,
+)
+
+__all__ = [
+    "AdminPasswordChangeForm",
+    "AdminSite",
+    "FileWidget",
+    "ModelAdmin",
+    "SelectWidget",
+    "StackedInline",
+    "TabularInline",
+    "TextInputWidget",
+    "TextareaWidget",
+    "UserChangeForm",
+    "UserCreationForm",
+    "display",
+]

@@ -1,0 +1,108 @@
+"""People, as superusers and the administrators of an organization see them.
+
+Not registered here: deleting somebody concerns files, so the layer of uploads completes and registers it.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from permissions.access import Access
+from permissions.admin import theme
+from permissions.admin.binding import admin_access
+from permissions.admin.governed import TenantAdmin
+from permissions.admin.memberships import GRANTS, MembershipInline
+from permissions.delegation import grantable_roles, manageable_people, people_here
+from permissions.models import Role, User
+from permissions.services import add_member, save_membership
+
+MARKS = ["is_active", "is_staff"]
+
+
+class PersonCreationForm(theme.UserCreationForm):
+    """A new account; whoever acts in one organization gives it a role there, else it would vanish from their sight."""
+
+    access: Access
+    role = forms.ModelChoiceField(
+        Role.objects.none(), widget=theme.SelectWidget, help_text="What the person may do in this organization."
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "role" in self.fields:
+            self.fields["role"].queryset = grantable_roles(self.access)
+
+
+class PersonChangeForm(theme.UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "first_name", "last_name", "email"]
+
+
+class PersonAdmin(TenantAdmin, UserAdmin):
+    """Permissions come from roles alone: groups and permissions of an account are never shown nor accepted."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    change_password_form = theme.AdminPasswordChangeForm
+    inlines = [MembershipInline]
+    grants = GRANTS
+    list_display = ["username", "display_name", "email", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["username", "display_name", "email"]
+    readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = ()
+    ordering = ["username"]
+    actions = ["deactivate"]
+
+    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+        return rows.filter(pk__in=people_here(access).values("pk")) if not access.everywhere else rows
+
+    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        return verb == "view" or manageable_people(admin_access(request)).contains(row)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            role = [] if admin_access(request).everywhere else ["role"]
+            names = ["username", "display_name", "email"]
+            return [(None, {"fields": [*names, *role, "is_staff", "usable_password", "password1", "password2"]})]
+        marks = [*MARKS, "is_superuser"] if request.user.is_superuser else MARKS
+        return [
+            (None, {"fields": ["username", "password"]}),
+            ("Person", {"fields": ["display_name", "first_name", "last_name", "email"]}),
+            ("Account", {"fields": [*marks, "last_login", "date_joined"]}),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and form.cleaned_data.get("role"):
+            add_member(user=obj, role=form.cleaned_data["role"])
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Roles given in the inline lie in the role's organization, like those given anywhere else."""
+        for membership in formset.save(commit=False):
+            save_membership(membership=membership)
+        for membership in formset.deleted_objects:
+            membership.delete()
+        formset.save_m2m()
+
+    @admin.action(description="Deactivate", permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet) -> None:
+        """Sign-in, sessions and tokens stop working at once; files stay. Not oneself."""
+        allowed = people.filter(pk__in=manageable_people(admin_access(request)).values("pk"), is_active=True)
+        chosen = list(allowed.exclude(pk=request.user.pk))
+        User.objects.filter(pk__in=[person.pk for person in chosen]).update(is_active=False)
+        for person in chosen:
+            self.log_change(request, person, "Deactivated.")
+        self.message_user(request, f"{len(chosen)} deactivated.", messages.SUCCESS)

@@ -1,0 +1,53 @@
+"""What one may hand on: nobody grants a permission they lack, and nobody takes over somebody who may do more."""
+
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+
+from permissions.access import Access
+from permissions.choices import Permission
+from permissions.models import Membership, Role, User
+
+
+def roles_here(access: Access) -> QuerySet[Role]:
+    """Return the roles of the caller's organization."""
+    return Role.objects.all() if access.everywhere else Role.objects.filter(organization_id=access.organization_id)
+
+
+def grantable_roles(access: Access) -> QuerySet[Role]:
+    """Return the roles here that grant nothing the caller lacks: those the caller may give, change or take away."""
+    return roles_here(access).exclude(group_id__in=_stronger_groups(access))
+
+
+def people_here(access: Access) -> QuerySet[User]:
+    """Return the members of the caller's organization."""
+    if access.everywhere:
+        return User.objects.all()
+    return User.objects.filter(pk__in=_members(access).values("user_id"))
+
+
+def manageable_people(access: Access) -> QuerySet[User]:
+    """Return the people here whose account the caller may change, password included.
+
+    Not superusers, not the system user, nobody with a role elsewhere (an administrator here would take over an account
+    there), and nobody whose roles here grant more than the caller has.
+    """
+    if access.everywhere:
+        return User.objects.all()
+    elsewhere = Membership.objects.exclude(organization_id=access.organization_id)
+    stronger = _members(access).filter(role__group_id__in=_stronger_groups(access))
+    return (
+        people_here(access)
+        .filter(is_superuser=False, is_system=False)
+        .exclude(pk__in=elsewhere.values("user_id"))
+        .exclude(pk__in=stronger.values("user_id"))
+    )
+
+
+def _members(access: Access) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization_id=access.organization_id)
+
+
+def _stronger_groups(access: Access) -> QuerySet:
+    lacking = [permission.value for permission in Permission if not access.has(permission)]
+    grants = Group.permissions.through.objects.filter(permission__codename__in=lacking)
+    return grants.values("group_id")
