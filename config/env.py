@@ -7,6 +7,8 @@ from pathlib import Path
 
 from environs import Env
 
+from config.origins import store_origins
+
 env = Env(expand_vars=False)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,6 +31,8 @@ DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DI
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
 REDIS_URL: str = env.str("REDIS_URL", "")
 TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database")
+WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 2)
+WORKER_GRACE_SECONDS: int = env.int("WORKER_GRACE_SECONDS", 30)
 
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
 ASSETS_BUCKET: str = env.str("ASSETS_BUCKET", "")
@@ -41,6 +45,10 @@ S3_REGION: str = env.str("S3_REGION", "auto" if CLOUDFLARE_ACCOUNT_ID else "us-e
 S3_ACCESS_KEY_ID: str = env.str("S3_ACCESS_KEY_ID", "")
 S3_SECRET_ACCESS_KEY: str = env.str("S3_SECRET_ACCESS_KEY", "")
 CDN_URL: str = env.str("CDN_URL", "").rstrip("/")
+# Where browsers fetch files from and send them to, besides this server: for the Content-Security-Policy.
+STORE_ORIGINS: list[str] = store_origins(
+    endpoint=S3_PUBLIC_ENDPOINT_URL, cdn=CDN_URL, on_amazon=bool(MEDIA_BUCKET) and not S3_PUBLIC_ENDPOINT_URL
+)
 
 MAX_IMAGE_SIZE: int = env.int("MAX_IMAGE_SIZE", 50 * MIB)
 MAX_AVATAR_SIZE: int = env.int("MAX_AVATAR_SIZE", 5 * MIB)

@@ -1,8 +1,23 @@
 """Where everything is found."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+api = [
+    path("", include("permissions.urls")),
+]
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]
+
+handler400 = "permissions.api.pages.bad_request"
+handler403 = "permissions.api.pages.permission_denied"
+handler404 = "permissions.api.pages.not_found"
+handler500 = "permissions.api.pages.server_error"

@@ -5,12 +5,13 @@ class DomainError(Exception):
     """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
 
     `attr` names the offending field of the request, where there is one. `items` carries further machine-readable
-    facts (ids, usages) that the API adds to the error as `items`.
+    facts (ids, usages) that the API adds to the error as `items`. `retry_after` is in seconds.
     """
 
     status = 400
     code = "invalid"
     detail = "The request is not valid."
+    retry_after: int | None = None
 
     def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list | None = None):
         self.detail = detail or self.detail
@@ -93,12 +94,21 @@ class PreconditionFailed(DomainError):
     detail = "The row has changed since it was read."
 
 
+class BodyTooLarge(DomainError):
+    """413: the body is larger than this endpoint reads."""
+
+    status = 413
+    code = "request_too_large"
+    detail = "The request body is too large."
+
+
 class TooManyOpen(DomainError):
     """429: the caller holds too many unfinished things at once."""
 
     status = 429
     code = "throttled"
     detail = "Too many unfinished requests."
+    retry_after = 60
 
 
 class Unavailable(DomainError):
@@ -107,3 +117,8 @@ class Unavailable(DomainError):
     status = 503
     code = "unavailable"
     detail = "A required service is not available. Try again later."
+    retry_after = 5
+
+
+class Outage(Exception):
+    """A part this depends on does not answer. Its message is for the log alone; callers see `Unavailable`."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from permissions.access import Access
+from permissions.access import NOBODY, Access
 from permissions.choices import Permission
 from permissions.errors import NotAMember, NotSignedIn
 from permissions.models import Membership, Organization, User
@@ -84,6 +84,8 @@ def _anonymous_access(name: str) -> Access:
 
 
 def _named(name: str) -> Q:
+    if "\x00" in name:  # PostgreSQL refuses it as a parameter
+        return NOBODY
     try:
         return Q(slug=name) | Q(pk=UUID(name))
     except ValueError:

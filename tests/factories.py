@@ -10,15 +10,19 @@ from typing import Any
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.core.files.storage import storages
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from permissions.api.authentication import issue_token
 from permissions.choices import ROLE_GRANTS, Permission, Visibility
 from permissions.ids import new_id
 from permissions.models import Organization, Role, User
 from permissions.services import add_member, create_organization, create_role
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission
-from uploads.search import fold, search_text_of
+from uploads.search import search_text_of
+from uploads.tags import tag_slug
 
+PASSWORD = "password"
 _number = count(1)
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf", "video/mp4": "mp4"}
 
@@ -34,10 +38,10 @@ def make_organization(slug: str = "", **fields: Any) -> Organization:
 
 
 def make_user(username: str = "", *roles: Role, **fields: Any) -> User:
-    """A user with those roles; the password is `password`."""
+    """A user with those roles; the password is PASSWORD."""
     username = username or f"user-{next(_number)}"
     fields.setdefault("email", f"{username}@example.org")
-    user = User.objects.create_user(username, password="password", **fields)
+    user = User.objects.create_user(username, password=PASSWORD, **fields)
     for role in roles:
         add_member(user=user, role=role)
     return user
@@ -54,6 +58,21 @@ def make_role(organization: Organization, *permissions: Permission, name: str = 
     return create_role(
         organization=organization, name=name or f"role {next(_number)}", permissions=frozenset(permissions)
     )
+
+
+def make_member_with(organization: Organization, *permissions: Permission) -> User:
+    """A user who holds exactly `permissions` in `organization`."""
+    return make_user("", make_role(organization, *permissions))
+
+
+def client_for(user: User | None = None, organization: Organization | None = None) -> APIClient:
+    """An API client that sends a token of `user` (none: anonymous) and names `organization` in every request."""
+    headers = {}
+    if user is not None:
+        headers["HTTP_AUTHORIZATION"] = f"Token {issue_token(user=user)[0]}"
+    if organization is not None:
+        headers["HTTP_X_ORGANIZATION"] = organization.slug
+    return APIClient(raise_request_exception=False, **headers)
 
 
 def make_upload(
@@ -109,7 +128,7 @@ def _upload_fields(organization: Organization, content: bytes | None, fields: di
 def put_tag(upload: Upload, name: str) -> Tag:
     """Put a tag on `upload`, making the word where the organization does not have it."""
     tag, _ = Tag.objects.get_or_create(
-        organization_id=upload.organization_id, slug=fold(name).strip(), defaults={"name": name}
+        organization_id=upload.organization_id, slug=tag_slug(name), defaults={"name": name}
     )
     UploadTag.objects.get_or_create(upload=upload, tag=tag)
     return tag

@@ -1,6 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class UploadsConfig(AppConfig):
     name = "uploads"
     verbose_name = "Uploads"
+
+    def ready(self) -> None:
+        autodiscover_modules("handlers")  # every app registers its kinds of job there

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from permissions.governed import GovernedQuerySet
+from uploads.search import words_of
 
 
 class UploadQuerySet(GovernedQuerySet):
@@ -16,6 +17,13 @@ class UploadQuerySet(GovernedQuerySet):
     def trashed(self) -> Self:
         """In the trash and still restorable."""
         return self.exclude(deleted_at=None).filter(purging_at=None)
+
+    def found(self, search: str) -> Self:
+        """Rows that have every word of `search` somewhere in their names, title, description or tags."""
+        rows = self
+        for word in words_of(search):
+            rows = rows.filter(search_text__contains=word)
+        return rows
 
 
 class LiveUploads(models.Manager.from_queryset(UploadQuerySet)):  # type: ignore[misc]

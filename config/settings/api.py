@@ -6,21 +6,31 @@ from config import env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
+        "permissions.api.authentication.BoundTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["permissions.api.DenyUndeclared"],
+    "DEFAULT_PERMISSION_CLASSES": ["permissions.api.requirements.DenyUndeclared"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["permissions.api.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["permissions.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "permissions.paging.OffsetOrCursor",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["permissions.filtering.DeclaredFilters"],
+    # Only a proxy that is known to set X-Forwarded-For is asked who the client is.
+    "NUM_PROXIES": 1 if env.TRUST_PROXY_HEADERS else 0,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_THROTTLE_RATES": {"login": "10/min", "upload": "600/min", "anonymous": "600/min"}
     if env.THROTTLING
     else {"login": None, "upload": None, "anonymous": None},
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "permissions.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "permissions.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "permissions.api.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "iso-8601",
+}
+
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "permissions.api.handler.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "permissions.api.handler.Formatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,  # the API answers JSON in every mode
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "415", "429"],
 }
 
 REST_KNOX = {

@@ -47,7 +47,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.headers.PolicyByPath",
+    "config.headers.ApiCacheHeaders",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
+    "permissions.api.pages.OutageMiddleware",
 ]
 
 TEMPLATES = [
@@ -140,6 +142,9 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by permissions.acc
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "permissions.api.pages.csrf_failure"
+# The middleware would believe any X-Forwarded-For, and garbage in it breaks the row.
+AUDITLOG_DISABLE_REMOTE_ADDR = not env.TRUST_PROXY_HEADERS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
@@ -163,4 +168,5 @@ LOGGING = {
 
 from config.settings.admin import *  # noqa: E402
 from config.settings.api import *  # noqa: E402
+from config.settings.headers import *  # noqa: E402
 from config.settings.tasks import *  # noqa: E402

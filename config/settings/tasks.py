@@ -2,8 +2,21 @@
 
 from config import env
 
+# Each engine: the django-tasks backend that carries ids, and the management command that `manage.py work` supervises.
 TASK_ENGINES = {
     "database": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
+TASK_WORKERS = {
+    "database": ("db_worker", {"queue_name": "*", "interval": 1, "reload": False, "max_tasks": 1000}),
+}
 
 TASKS = {"default": TASK_ENGINES[env.TASKS_BACKEND]}
+TASK_WORKER = TASK_WORKERS[env.TASKS_BACKEND]
+
+WORKER_PROCESSES = env.WORKER_PROCESSES
+WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # what a running job gets to finish when the worker is told to stop
+
+JOB_CONCURRENCY: dict[str, int | None] = {}  # kind → how many at once over all workers; overrides the handler's own
+PERIODIC_JOBS: dict[str, float | None] = {}  # kind → seconds between two; None switches it off
+JOBS_KEPT_DAYS = 7
+DEAD_JOBS_KEPT_DAYS = 90

@@ -1,7 +1,11 @@
 """Tests: fast hashing, no throttling of the suite, jobs run when a test says so."""
 
+import atexit
+import shutil
 from pathlib import Path
 from tempfile import mkdtemp
+
+import dj_database_url
 
 from config import env
 from config.databases import with_options
@@ -9,10 +13,13 @@ from config.settings.base import *
 from config.settings.base import REST_FRAMEWORK, STORAGES
 
 DATA_DIR = Path(mkdtemp(prefix="media-library-tests-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES = {"default": with_options(env.env.dj_db_url("TEST_DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))}
+DATABASES = {"default": with_options(dict(dj_database_url.parse(env.TEST_DATABASE_URL or f"sqlite:///{DATA_DIR}/db")))}
+# SQLite in a file, as installations have it: in memory it would share one connection among all threads.
+DATABASES["default"]["TEST"] = {"NAME": None if env.TEST_DATABASE_URL else f"{DATA_DIR}/tests"}
 STORAGES = {
     **STORAGES,
     "media": {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": DATA_DIR / "media"}},

@@ -1,6 +1,6 @@
 """The records of the upload system, one noun a file."""
 
-from uploads.models.job import Job, StorageDeletion
+from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession
 from uploads.models.tag import Tag, UploadTag
@@ -9,6 +9,7 @@ from uploads.models.usage import Usage
 
 __all__ = [
     "Job",
+    "PeriodicRun",
     "Rendition",
     "StorageAccount",
     "StorageDeletion",

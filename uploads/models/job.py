@@ -24,7 +24,11 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
     run_after = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True, help_text="When the engine was last told of it.")
     lease_until = models.DateTimeField(null=True, blank=True)
+    slot = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Which of its kind's places it runs in, where the kind has a limit."
+    )
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
     last_error = models.TextField(blank=True)
     result = models.JSONField(default=dict, blank=True)
@@ -46,6 +50,11 @@ class Job(models.Model):
                 condition=Q(state=JobState.QUEUED) & ~Q(subject=""),
                 name="job_is_queued_once_per_subject",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "slot"],
+                condition=Q(state=JobState.RUNNING) & ~Q(slot=None),
+                name="job_slot_is_held_by_one_running_job",
+            ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
             models.CheckConstraint(
@@ -55,6 +64,20 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} ({self.state})".replace("  ", " ")
+
+
+class PeriodicRun(models.Model):
+    """When a periodic kind of job was last submitted; a compare-and-set on it keeps tickers from doubling it."""
+
+    kind = models.CharField(max_length=60, primary_key=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class StorageDeletion(models.Model):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol
 
+from permissions.errors import Outage
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -72,7 +74,7 @@ class MissingObject(Exception):
     """The store has no object (or no such multipart upload) under that key."""
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Outage):
     """The store did not answer, or answered with a fault of its own; retrying later may help."""
 
 

@@ -1,0 +1,33 @@
+"""Headers that tell browsers and caches what they may do with an answer."""
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+
+class PolicyByPath(CSPMiddleware):
+    """The strict Content-Security-Policy everywhere, and the looser ones of settings.CSP_BY_PREFIX where needed."""
+
+    def get_policy_parts(self, request: Any, response: Any, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        for prefix, directives in settings.CSP_BY_PREFIX.items():
+            if not report_only and request.path_info.startswith(prefix):
+                parts.config = parts.config or {"default-src": None, **directives}
+        return parts
+
+
+class ApiCacheHeaders:
+    """Answers of the API depend on who asks, where from and in which organization: nothing may keep them."""
+
+    def __init__(self, get_response: Any):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/api/"):
+            response["Cache-Control"] = "private, no-store"
+            patch_vary_headers(response, ["Authorization", "Cookie", "X-Organization", "Origin"])
+        return response

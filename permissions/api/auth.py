@@ -1,0 +1,74 @@
+"""Signing in and out of the API."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.signals import user_logged_in
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from permissions.api.authentication import issue_token
+from permissions.api.requirements import ANYONE, SIGNED_IN
+from permissions.api.throttles import LoginNameThrottle, LoginThrottle
+from permissions.api.viewsets import ApiViewSet
+from permissions.serializers import StrictSerializer
+
+
+class Credentials(StrictSerializer):
+    """What somebody signs in with."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
+
+
+class IssuedToken(serializers.Serializer):
+    """A token, shown this once."""
+
+    token = serializers.CharField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+
+
+class TokenViewSet(ApiViewSet):
+    """Exchange user name and password for a token."""
+
+    requires = {"create": ANYONE}
+    acts_in_organization = False
+    serializer_class = Credentials
+
+    def get_throttles(self) -> list[Any]:
+        self.login_throttles = [LoginThrottle(), LoginNameThrottle()]
+        return self.login_throttles
+
+    @extend_schema(operation_id="auth_token_create", responses={200: IssuedToken}, auth=[])
+    def create(self, request: Request) -> Response:
+        credentials = self.get_serializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = authenticate(request._request, **credentials.validated_data)
+        if user is None:
+            raise AuthenticationFailed("Wrong user name or password.")
+        for throttle in self.login_throttles:
+            throttle.forgive()
+        token, expires_at = issue_token(user=user)  # type: ignore[arg-type]
+        user_logged_in.send(sender=type(user), request=request._request, user=user)
+        return Response(IssuedToken({"token": token, "expires_at": expires_at}).data)
+
+
+class LogoutViewSet(ApiViewSet):
+    """Revoke the token (or end the session) that this request was made with."""
+
+    requires = {"create": SIGNED_IN}
+    acts_in_organization = False
+    serializer_class = serializers.Serializer
+
+    @extend_schema(
+        operation_id="auth_logout_create", request=None, responses={204: OpenApiResponse(description="Signed out.")}
+    )
+    def create(self, request: Request) -> Response:
+        if request.auth is not None:
+            request.auth.delete()
+        else:
+            logout(request._request)
+        return Response(status=204)

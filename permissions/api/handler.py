@@ -1,0 +1,91 @@
+"""Every error of the API in one shape: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
+
+from typing import Any
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DataError, InterfaceError, OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from django.utils.encoding import force_str
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import Error
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+
+from permissions.errors import BodyTooLarge, DomainError, InUse, Invalid, Outage, Unavailable
+
+MAX_DETAIL = 500  # DRF repeats refused values in its sentences, at any length
+
+
+class Refusal(exceptions.APIException):
+    """A DomainError on its way out."""
+
+    def __init__(self, error: DomainError):
+        super().__init__(error.detail, error.code)
+        self.status_code = error.status
+        self.error = error
+        self.wait = error.retry_after
+
+
+def exception_handler(exc: Exception, context: Any) -> Response | None:
+    """Return the answer to `exc`. What nobody foresaw is a 500 that shows nothing and is logged."""
+    return Handler(exc, context).run()
+
+
+class Handler(ExceptionHandler):
+    """Knows our errors, Django's and the database's besides DRF's."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        error = exc if isinstance(exc, DomainError) else domain_error_of(exc)
+        if error is not None:
+            return self._signed(Refusal(error))
+        if isinstance(exc, ModelValidationError):
+            return exceptions.ValidationError(as_serializer_error(exc))
+        return super().convert_known_exceptions(exc)
+
+    def _signed(self, refusal: Refusal) -> Refusal:
+        """Add to a 401 how to sign in, as DRF does to its own."""
+        view = self.context.get("view")
+        if refusal.status_code == 401 and view is not None:
+            refusal.auth_header = view.get_authenticate_header(view.request)  # type: ignore[attr-defined]
+        return refusal
+
+
+class Formatter(ExceptionFormatter):
+    """Adds a DomainError's field and items, and keeps sentences short."""
+
+    def get_error_type(self) -> Any:
+        if isinstance(self.exc, Refusal) and self.exc.status_code == 400:
+            return "validation_error"
+        return super().get_error_type()
+
+    def get_errors(self) -> list[Error]:
+        if isinstance(self.exc, Refusal):
+            error = self.exc.error
+            return [Error(error.code, error.detail, error.attr)]
+        return [Error(e.code, force_str(e.detail)[:MAX_DETAIL], e.attr) for e in super().get_errors()]
+
+    def format_error_response(self, error_response: Any) -> dict[str, Any]:
+        body = super().format_error_response(error_response)
+        if isinstance(self.exc, Refusal) and self.exc.error.items is not None:
+            body["errors"][0]["items"] = self.exc.error.items
+        return body
+
+
+def domain_error_of(exc: Exception) -> DomainError | None:
+    """Return our name for an error of Django, the database or a store; None where it has none.
+
+    A database that does not answer, a lock or statement that took too long and a deadlock are all
+    OperationalError: nothing was committed, and trying again may help.
+    """
+    if isinstance(exc, OperationalError | InterfaceError | Outage):
+        return Unavailable()
+    if isinstance(exc, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(exc, SuspiciousOperation | BadRequest | DataError):
+        return Invalid()
+    if isinstance(exc, ProtectedError | RestrictedError):
+        return InUse()
+    return None

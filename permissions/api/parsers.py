@@ -1,0 +1,84 @@
+"""Request bodies that can be trusted to be what JSON says they are."""
+
+import json
+import math
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.parsers import JSONParser
+
+MAX_DEPTH = 32  # the deepest body of the contract has 5 levels
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class StrictJSONParser(JSONParser):
+    """JSON as RFC 8259 and I-JSON (RFC 7493) have it: UTF-8 without a mark, finite numbers, each name once.
+
+    Raises ParseError (400), UnsupportedMediaType (415) for another charset, and RequestDataTooBig (413).
+    """
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        encoding = (parser_context or {}).get("encoding") or "utf-8"
+        if encoding.lower().replace("_", "-") not in {"utf-8", "utf8"}:
+            raise UnsupportedMediaType(media_type or self.media_type, "JSON is sent as UTF-8.")
+        try:
+            text = _read(stream).decode()
+            value = json.loads(
+                text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_each_name_once
+            )
+        except RecursionError:
+            raise ParseError("JSON parse error - nested too deeply") from None
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {str(error)[:200]}") from None
+        _check_depth(value)
+        # Rare, so the text is asked first: escaped halves of a surrogate pair cannot be stored or answered.
+        if _SURROGATE.search(text) and not _is_encodable(value):
+            raise ParseError("JSON parse error - lone surrogates are not characters")
+        return value
+
+
+def _read(stream: Any) -> bytes:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body = stream.read() if limit is None else stream.read(limit + 1)
+    if limit is not None and len(body) > limit:
+        raise RequestDataTooBig(f"Request body exceeded {limit} bytes.")
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("number out of range")
+    return number
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        containers = [item for item in level if isinstance(item, dict | list)]
+        level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
+        if not containers:
+            return
+    raise ParseError("JSON parse error - nested too deeply")
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,28 @@
+"""The roles of an organization."""
+
+from rest_framework.mixins import ListModelMixin
+
+from permissions.api.requirements import SIGNED_IN
+from permissions.api.viewsets import ApiViewSet
+from permissions.models import Role
+from permissions.serializers import StrictModelSerializer
+
+
+class RoleSerializer(StrictModelSerializer):
+    """A role, as a role selector needs it."""
+
+    class Meta:
+        model = Role
+        fields = ["id", "name"]
+        read_only_fields = fields
+
+
+class RoleViewSet(ListModelMixin, ApiViewSet):
+    """The roles of the organization, by name."""
+
+    requires = {"list": SIGNED_IN}
+    queryset = Role.objects.order_by("name")
+    serializer_class = RoleSerializer
+
+    def get_queryset(self):
+        return super().get_queryset().filter(organization_id=self.access.organization_id)

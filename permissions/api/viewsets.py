@@ -1,0 +1,64 @@
+"""The base of every endpoint: what is not declared is refused."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+from auditlog.context import auditlog_value
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.viewsets import GenericViewSet
+
+from permissions.access import Access
+from permissions.api.requirements import Requirement
+from permissions.api.rows import RowsMixin
+from permissions.api.throttles import AnonymousThrottle
+from permissions.errors import Invalid
+from permissions.filtering import Filters
+from permissions.resolving import access_of
+
+NOBODY_NOWHERE = Access(user_id=None, organization_id=None)
+
+
+class ApiViewSet(RowsMixin, GenericViewSet):
+    """Viewsets of the API. `requires` names each action and who may call it; any other action or method is 405.
+
+    `access` is what the caller may do in the organization the request acts in. `filters` and `orderings` are the
+    tables of `permissions.filtering`: a list knows their parameters and no other.
+    """
+
+    requires: ClassVar[Mapping[str, Requirement]] = {}
+    acts_in_organization = True
+    throttle_classes = [AnonymousThrottle]
+    filters: ClassVar[Filters] = {}
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        if self.action not in self.requires:  # before authentication, which costs a query
+            raise MethodNotAllowed(request.method)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise Invalid("Null characters are not allowed.", code="null_characters_not_allowed")
+        super().initial(request, *args, **kwargs)
+        _name_actor(request.user)
+
+    @cached_property
+    def access(self) -> Access:
+        """The caller in the organization of the request; resolved once. Raises NotAMember, NotSignedIn."""
+        if getattr(self, "swagger_fake_view", False):
+            return NOBODY_NOWHERE
+        return access_of(self.request.user, self.request.headers.get("X-Organization", "").strip())
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """For the Allow header: the methods whose action is declared."""
+        actions = getattr(self, "action_map", None) or {}
+        return sorted(method.upper() for method, action in actions.items() if action in self.requires)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "access": self.access if self.acts_in_organization else None}
+
+
+def _name_actor(user: Any) -> None:
+    """Tell the audit log who acts: its middleware ran before DRF knew the owner of the token."""
+    context = auditlog_value.get(None)
+    if context is not None and user.is_authenticated:
+        context["actor"] = user

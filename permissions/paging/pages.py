@@ -1,0 +1,126 @@
+"""The paginator of every list."""
+
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.utils.urls import replace_query_param
+
+from permissions.errors import Invalid
+from permissions.paging import schema
+from permissions.paging.orderings import Term, after, reversed_terms, signature, terms_of
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 200
+MAX_OFFSET = 10**9
+MAX_CURSOR = 4000
+FORWARD, BACKWARD = "n", "p"
+
+
+class OffsetOrCursor(BasePagination):
+    """`limit` and `offset` with a count, or `cursor` (empty to start) with none and at a flat cost at any depth.
+
+    Works over model instances and `.values()` rows (which must hold the fields of the ordering). The id is appended
+    to the ordering, so that no row is skipped or shown twice. Raises Invalid for a parameter that is no number, out
+    of range, or a cursor that was not given out for this ordering.
+    """
+
+    parameters = ("limit", "offset", "cursor")
+
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+        self.request = request
+        for name in self.parameters:
+            if len(request.query_params.getlist(name)) > 1:
+                raise Invalid("Give this parameter once.", code="repeated_parameter", attr=name)
+        self.limit = _number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+        terms = terms_of(queryset)
+        token = request.query_params.get("cursor")
+        if token is None:
+            return self._by_offset(queryset.order_by(*(term.order_by() for term in terms)))
+        if "offset" in request.query_params:
+            raise Invalid("Give either cursor or offset.", code="conflicting_parameters", attr="offset")
+        return self._by_cursor(queryset, terms, token)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({**self.head, "results": data})
+
+    def get_paginated_response_schema(self, schema_: Any) -> Any:
+        return schema.response_of(schema_)
+
+    def get_schema_operation_parameters(self, view: Any) -> Any:
+        return schema.PARAMETERS
+
+    def _by_offset(self, queryset: Any) -> list[Any]:
+        offset = _number(self.request, "offset", default=0, least=0, most=MAX_OFFSET)
+        found = list(queryset[offset : offset + self.limit + 1])
+        rows = found[: self.limit]
+        # A last page counts itself; only a page with more after it (or past the end) needs the database to count.
+        ends_here = len(found) <= self.limit and (rows or not offset)
+        count = offset + len(rows) if ends_here else queryset.count()
+        following, preceding = offset + self.limit, max(offset - self.limit, 0)
+        self.head = {
+            "count": count,
+            "next": self._link(offset=following) if following < count else None,
+            "previous": self._link(offset=preceding) if offset else None,
+        }
+        return rows
+
+    def _by_cursor(self, queryset: Any, terms: list[Term], token: str) -> list[Any]:
+        direction, values = _read(token, terms) if token else (FORWARD, None)
+        travelled = terms if direction == FORWARD else reversed_terms(terms)
+        queryset = queryset.order_by(*(term.order_by() for term in travelled))
+        if values is not None:
+            queryset = queryset.filter(after(travelled, values))
+        found = list(queryset[: self.limit + 1])
+        rows, more = found[: self.limit], len(found) > self.limit
+        if direction == BACKWARD:
+            rows.reverse()
+        goes_on = more if direction == FORWARD else True
+        came_from = values is not None if direction == FORWARD else more
+        self.head = {
+            "next": self._cursor_link(FORWARD, terms, rows[-1]) if rows and goes_on else None,
+            "previous": self._cursor_link(BACKWARD, terms, rows[0]) if rows and came_from else None,
+        }
+        return rows
+
+    def _cursor_link(self, direction: str, terms: list[Term], row: Any) -> str:
+        return self._link(cursor=_write(direction, terms, row))
+
+    def _link(self, **parameter: Any) -> str:
+        ((name, value),) = parameter.items()
+        return replace_query_param(self.request.build_absolute_uri(), name, value)
+
+
+def _number(request: Any, name: str, *, default: int, least: int, most: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and least <= int(text) <= most):
+        raise Invalid(f"Give a whole number from {least} to {most}.", attr=name)
+    return int(text)
+
+
+def _signer(terms: list[Term]) -> Signer:
+    return Signer(salt=f"permissions.paging:{signature(terms)}")
+
+
+def _write(direction: str, terms: list[Term], row: Any) -> str:
+    values = [_plain(term.value_of(row)) for term in terms]
+    return _signer(terms).sign_object([direction, *values])
+
+
+def _read(token: str, terms: list[Term]) -> tuple[str, list[Any]]:
+    try:
+        direction, *values = _signer(terms).unsign_object(token) if len(token) <= MAX_CURSOR else []
+        return direction, [term.read(value) for term, value in zip(terms, values, strict=True)]
+    except (BadSignature, ValueError):
+        raise Invalid("Not a cursor of this list.", code="invalid_cursor", attr="cursor") from None
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it, without losing microseconds."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | float) else JSONEncoder().default(value)

@@ -1,0 +1,40 @@
+"""How the pages are described in the OpenAPI schema."""
+
+from typing import Any
+
+from drf_spectacular.plumbing import build_parameter_type
+
+PARAMETERS: list[dict[str, Any]] = [
+    build_parameter_type(
+        name="limit",
+        schema={"type": "integer", "minimum": 1, "maximum": 200, "default": 20},
+        location="query",
+        description="Rows of a page.",
+    ),
+    build_parameter_type(
+        name="offset",
+        schema={"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
+        location="query",
+        description="Rows to skip; the answer then has a count.",
+    ),
+    build_parameter_type(
+        name="cursor",
+        schema={"type": "string"},
+        location="query",
+        description="Empty for the first page, then as the links give it; no count, flat cost at any depth.",
+    ),
+]
+
+
+def response_of(results: Any) -> dict[str, Any]:
+    link = {"type": "string", "format": "uri", "nullable": True}
+    return {
+        "type": "object",
+        "required": ["next", "previous", "results"],
+        "properties": {
+            "count": {"type": "integer", "description": "All matching rows; absent with a cursor."},
+            "next": link,
+            "previous": link,
+            "results": results,
+        },
+    }

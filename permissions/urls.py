@@ -1,0 +1,16 @@
+"""Routes of the API that the permissions app answers."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from permissions.api.auth import LogoutViewSet, TokenViewSet
+from permissions.api.roles import RoleViewSet
+
+router = SimpleRouter()
+router.register("roles", RoleViewSet, basename="role")
+
+urlpatterns = [
+    path("auth/token/", TokenViewSet.as_view({"post": "create"}), name="auth-token"),
+    path("auth/logout/", LogoutViewSet.as_view({"post": "create"}), name="auth-logout"),
+    *router.urls,
+]

@@ -1,0 +1,145 @@
+"""All checks of the project, one stage after the other, stopping at the first that fails.
+
+Run by `scripts/test`, which makes the environment first.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests import chromium
+from tests.postgres import NoServer, postgres_server
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MINIMUM_COVERAGE = 80  # per cent of branches and lines, over all the passes together
+COVERAGE = ["--cov", "--cov-append", "--cov-report="]
+
+
+@dataclass
+class Stage:
+    """One command with a name; `environment` is added to this process's own."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
+
+    def run(self) -> bool:
+        print(f"\n=== {self.name}", flush=True)
+        environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | self.environment
+        return subprocess.run(self.command, cwd=self.folder, env=environment, check=False).returncode == 0
+
+
+def static_stages() -> Iterator[Stage]:
+    """What can be said without running the application."""
+    manage = [sys.executable, "manage.py"]
+    testing = {"DJANGO_SETTINGS_MODULE": "config.settings.testing"}
+    example = read_environment_file(ROOT / "docs" / "production.env.example")
+    yield Stage("style", ["ruff", "check", "."])
+    yield Stage("format", ["ruff", "format", "--check", "."])
+    yield Stage("layers", ["lint-imports", "--no-cache"])
+    yield Stage("types", ["mypy", "."])
+    yield Stage("migrations are made", [*manage, "makemigrations", "--check", "--dry-run"], testing)
+    yield Stage("production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], example)
+    schema = ["spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]
+    yield Stage("API schema", [*manage, *schema], testing)
+    if any((ROOT / "templates").rglob("*.html")):
+        yield Stage("templates", ["djlint", "templates", "--lint", "--quiet"])
+
+
+def javascript_stages() -> Iterator[Stage]:
+    """The checks of each folder that has a package.json, by its own `test` script."""
+    for folder in (ROOT / "clients" / "typescript", ROOT / "frontend"):
+        if not (folder / "package-lock.json").exists():
+            continue
+        name = folder.relative_to(ROOT)
+        if not shutil.which("npm"):
+            shout(f"npm is not installed: {name} is NOT checked")
+            continue
+        yield Stage(f"{name}: packages", ["npm", "ci", "--no-audit", "--no-fund", "--silent"], folder=folder)
+        yield Stage(f"{name}: tests", ["npm", "test", "--silent"], folder=folder)
+
+
+def test_stages(extra: list[str], postgres_url: str) -> Iterator[Stage]:
+    """The passes of pytest. The last one judges the coverage of all, so that its closing line is the last line."""
+    pytest = ["pytest", "-q", "-p", "no:cacheprovider", *COVERAGE]
+    workers = ["-n", str(os.cpu_count() or 2)]
+    yield Stage("tests on SQLite", [*pytest, *workers, "-m", "not browser", *extra], {"TEST_DATABASE_URL": ""})
+    if chromium.found_or_installed():
+        yield Stage("tests in a browser", [*pytest, "-m", "browser", *extra], {"TEST_DATABASE_URL": ""})
+    else:
+        shout("Chromium is not installed and could not be: the tests in a browser are NOT run")
+    gate = [] if extra else [f"--cov-fail-under={MINIMUM_COVERAGE}", "--cov-report=term:skip-covered"]
+    database = {"TEST_DATABASE_URL": postgres_url}
+    yield Stage("tests on PostgreSQL", [*pytest, *workers, "-m", "not browser", *gate, *extra], database)
+
+
+def fast_stages(extra: list[str]) -> Iterator[Stage]:
+    """One pass on SQLite, without a browser."""
+    workers = ["-n", str(os.cpu_count() or 2)]
+    yield Stage("style", ["ruff", "check", "."])
+    yield Stage("tests on SQLite", ["pytest", "-q", *workers, "-m", "not browser", *extra], {"TEST_DATABASE_URL": ""})
+
+
+def read_environment_file(path: Path) -> dict[str, str]:
+    """Return the NAME=value lines of an environment file, the format of systemd and of containers."""
+    lines = (line.strip() for line in path.read_text().splitlines())
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def shout(message: str) -> None:
+    print(f"\n{'!' * 80}\n!! {message}\n{'!' * 80}", flush=True)
+
+
+def run_all(stages: Iterator[Stage]) -> int:
+    """Run the stages in order; print what each took, and the name of the one that failed."""
+    took = []
+    for stage in stages:
+        started = time.monotonic()
+        succeeded = stage.run()
+        took.append((stage.name, time.monotonic() - started))
+        if not succeeded:
+            print(f"\nFAILED: {stage.name} ({' '.join(map(str, stage.command))})", file=sys.stderr)
+            return 1
+    print("\n" + " · ".join(f"{name} {seconds:.0f} s" for name, seconds in took))
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="scripts/test", description=__doc__, epilog="example: scripts/test --fast -- uploads -k visibility"
+    )
+    parser.add_argument("--fast", action="store_true", help="style and one pass on SQLite, without a browser")
+    parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="passed to pytest")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    with ExitStack() as stack:
+        os.environ["DATA_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="media-library-checks-"))
+        if options.fast:
+            return run_all(fast_stages(options.pytest))
+        (ROOT / ".coverage").unlink(missing_ok=True)
+        return run_all(all_stages(options.pytest, stack))
+
+
+def all_stages(extra: list[str], stack: ExitStack) -> Iterator[Stage]:
+    yield from static_stages()
+    yield from javascript_stages()
+    yield from test_stages(extra, stack.enter_context(postgres_server()))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except NoServer as error:
+        sys.exit(f"FAILED: tests on PostgreSQL ({error})")

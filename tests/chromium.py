@@ -1,0 +1,57 @@
+"""Where Chromium is on this machine, for the tests that drive it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+# Nothing leaves the machine but what a test asks for; no sandbox, because containers seldom allow one.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@cache
+def executable() -> str | None:
+    """Return the path of a Chromium or Chrome on this machine, or None."""
+    on_path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    return on_path or next((path for path in (*MAC, _of_playwright()) if path and Path(path).exists()), None)
+
+
+def found_or_installed() -> bool:
+    """Tell whether there is a Chromium, after trying to install one where that is possible."""
+    if executable() is None:
+        _install()
+        executable.cache_clear()
+    return executable() is not None
+
+
+def _of_playwright() -> str | None:
+    """The browser that `playwright install` downloaded, asked of another process: its loop would stay in ours."""
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as w: print(w.chromium.executable_path)"
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or None
+
+
+def _install() -> None:
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "--no-install-recommends", "-y", "chromium"]):
+            subprocess.run(["apt-get", "-qq", *command], check=False, env=environment)
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

@@ -1,0 +1,89 @@
+"""The parameters of upload lists. Bulk calls take the same ones in place of ids."""
+
+from typing import Any
+from uuid import UUID
+
+from permissions.access import Access
+from permissions.choices import Permission, Visibility
+from permissions.errors import Denied, NotSignedIn
+from permissions.filtering import (
+    Filter,
+    a_boolean,
+    a_moment,
+    a_text,
+    an_id,
+    an_integer,
+    any_of,
+    compared,
+    one_of,
+)
+from uploads.choices import UploadType
+from uploads.models import UploadTag
+from uploads.querysets import UploadQuerySet
+from uploads.tags import tag_slug
+
+_TIME = {"type": "string", "format": "date-time"}
+_BYTES = {"type": "integer", "minimum": 0}
+
+
+def _by_uploader(rows: UploadQuerySet, values: list[UUID], access: Access) -> UploadQuerySet:
+    """Whoever may not see everything may ask for own files only: whose files there are is not theirs to find out."""
+    if access.is_anonymous:
+        raise NotSignedIn
+    if not access.has(Permission.MEDIA_VIEW_ALL) and set(values) != {access.user_id}:
+        raise Denied("Filtering by uploader needs media_view_all.", attr="uploaded_by")
+    return rows.filter(uploaded_by_id__in=values)
+
+
+def _by_tags(rows: UploadQuerySet, values: list[str], access: Access) -> UploadQuerySet:
+    """Rows with all of the tags: a subquery a tag, so that none of them multiplies rows."""
+    for slug in dict.fromkeys(map(tag_slug, values)):
+        tagged = UploadTag.objects.filter(tag__slug=slug).order_by()
+        if not access.everywhere:
+            tagged = tagged.filter(tag__organization_id=access.organization_id)
+        rows = rows.filter(pk__in=tagged.values("upload_id"))
+    return rows
+
+
+def _in_use(rows: UploadQuerySet, values: list[bool], access: Access) -> UploadQuerySet:
+    return rows.filter(usage_count__gt=0) if values[0] else rows.filter(usage_count=0)
+
+
+def _found(rows: UploadQuerySet, values: list[str], access: Access) -> UploadQuerySet:
+    return rows.found(values[0])
+
+
+UPLOAD_FILTERS: dict[str, Filter] = {
+    "type": Filter(one_of(UploadType), any_of("type"), True, {"type": "string", "enum": UploadType.values}),
+    "visibility": Filter(one_of(Visibility), any_of("visibility"), True, {"type": "string", "enum": Visibility.values}),
+    "uploaded_by": Filter(
+        an_id, _by_uploader, True, {"type": "string", "format": "uuid"}, "Others than oneself need media_view_all."
+    ),
+    "tag": Filter(a_text, _by_tags, True, description="Given several times: files that have all of them."),
+    "category": Filter(a_text, any_of("category"), True),
+    "mime_type": Filter(a_text, any_of("mime_type"), True),
+    "created_after": Filter(a_moment, compared("created_at__gte"), schema=_TIME, description="From that moment on."),
+    "created_before": Filter(a_moment, compared("created_at__lt"), schema=_TIME, description="Up to, not including."),
+    "size_min": Filter(an_integer, compared("size__gte"), schema=_BYTES),
+    "size_max": Filter(an_integer, compared("size__lte"), schema=_BYTES),
+    "in_use": Filter(a_boolean, _in_use, schema={"type": "boolean"}),
+    "search": Filter(a_text, _found, description="All the words, each in a file name, title, description or tag."),
+}
+
+UPLOAD_ORDERINGS: dict[str, tuple[str, ...]] = {
+    sign + column: (sign + column, f"{sign}id")
+    for column in ("created_at", "size", "original_filename", "type")
+    for sign in ("-", "")
+}
+
+
+def parameters_of(body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return list parameters given as JSON (`{"type": ["IMAGE"], "in_use": false}`) as a query string gives them."""
+    return {
+        name: [_as_text(value) for value in (given if isinstance(given, list) else [given])]
+        for name, given in body.items()
+    }
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,18 @@
+"""Background jobs: rows in a ledger (`uploads.models.Job`) that an engine rings and a worker claims.
+
+    submit("make_renditions", subject=str(upload.pk))      # inside the caller's transaction
+
+    @handler("make_renditions", lease=timedelta(minutes=2))  # in the app's handlers.py
+    def make_renditions(job: JobHandle) -> dict | None: ...
+
+Handlers run at least once and must be idempotent; they write under `job.writing()`, which refuses a worker whose
+attempt is over. The engine only carries ids, so losing its queue loses nothing: `tick` rings again.
+"""
+
+from uploads.jobs.handle import GiveUp, JobHandle, JobLost
+from uploads.jobs.registry import handler, periodic
+from uploads.jobs.running import run
+from uploads.jobs.submitting import cancel, retry, submit
+from uploads.jobs.ticking import tick
+
+__all__ = ["GiveUp", "JobHandle", "JobLost", "cancel", "handler", "periodic", "retry", "run", "submit", "tick"]

@@ -1,0 +1,61 @@
+"""What a handler holds while it works."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from uploads.choices import JobState
+from uploads.models import Job
+
+
+class JobLost(Exception):
+    """This attempt is over: canceled, timed out, or taken over by another worker. Stop; nothing may be written."""
+
+
+class GiveUp(Exception):
+    """Trying again would not help: the job ends dead at once, with this sentence as its error."""
+
+
+class JobHandle:
+    """One attempt at one job. Every write through it is fenced by the number of the attempt."""
+
+    def __init__(self, job: Job):
+        self.id: UUID = job.pk
+        self.kind = job.kind
+        self.subject = job.subject
+        self.payload: dict[str, Any] = job.payload
+        self.organization_id: UUID | None = job.organization_id
+        self.attempt = job.attempts
+        self.lost = Event()
+
+    @property
+    def canceled(self) -> bool:
+        """Whether this attempt is known to be over. The heartbeat notices within seconds; `report` at once."""
+        return self.lost.is_set()
+
+    def mine(self):
+        """The job's row, as long as this attempt is the one that runs."""
+        return Job.objects.filter(pk=self.id, attempts=self.attempt, state=JobState.RUNNING)
+
+    def write(self, **values: Any) -> None:
+        """Change the job's row. Raises JobLost."""
+        if self.lost.is_set() or not self.mine().update(**values):
+            self.lost.set()
+            raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
+
+    def report(self, percent: float) -> None:
+        """Show how far the work is, 0 to 100. Raises JobLost, so that it is also the place to stop at."""
+        self.write(progress=max(0, min(100, int(percent))))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction for the handler's own writes, in which this attempt cannot lose the job. Raises JobLost."""
+        with transaction.atomic():
+            if self.lost.is_set() or not self.mine().select_for_update().values_list("pk").first():
+                self.lost.set()
+                raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
+            yield
