@@ -44,3 +44,10 @@ class FormTooLarge(DomainError):
     status = 413
     code = "file_too_large"
     detail = "The file is too large for a form. Use an upload session: POST /api/v1/upload-sessions/."
+
+
+class InTrash(Conflict):
+    """409: the file is in the trash; restore it first."""
+
+    code = "deleted"
+    detail = "This file is in the trash."

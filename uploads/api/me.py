@@ -1,0 +1,75 @@
+"""Who is asking, and what they may do here."""
+
+from typing import Any
+
+from django.db.models import Q
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from permissions.access import Access
+from permissions.api.requirements import SIGNED_IN
+from permissions.api.viewsets import ApiViewSet
+from permissions.models import Organization, Role, User
+from uploads.addresses import origin_of
+from uploads.api.me_shapes import AvatarSerializer, MeSerializer
+from uploads.api.surroundings import avatar_urls
+from uploads.models import StorageAccount
+from uploads.services.avatars import remove_avatar, set_avatar
+
+
+class MeViewSet(ApiViewSet):
+    """The signed-in user in the organization the request acts in."""
+
+    requires = {"retrieve": SIGNED_IN}
+    serializer_class = MeSerializer
+    pagination_class = None
+
+    def retrieve(self, request: Request) -> Response:
+        return Response(represent_me(request.user, self.access, origin_of(request)))
+
+
+class AvatarViewSet(ApiViewSet):
+    """The signed-in user's picture in that organization."""
+
+    requires = {"update": SIGNED_IN, "destroy": SIGNED_IN}
+    serializer_class = AvatarSerializer
+
+    @extend_schema(responses=MeSerializer)
+    def update(self, request: Request) -> Response:
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        set_avatar(user_id=request.user.pk, upload=body.validated_data["upload"])
+        return Response(represent_me(request.user, self.access, origin_of(request)))
+
+    @extend_schema(responses={204: OpenApiResponse(description="No avatar any more.")})
+    def destroy(self, request: Request) -> Response:
+        remove_avatar(user_id=request.user.pk, organization_id=self.access.organization_id)
+        return Response(status=204)
+
+
+def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
+    """Return the answer of `/me/`. `storage` is what the user's own files hold, in bytes; `quota` null: no limit."""
+    organizations = Organization.objects.filter(
+        Q(pk=access.organization_id) | Q(pk__in=user.memberships.values("organization")), is_active=True
+    )
+    shown = {row["id"]: row for row in organizations.values("id", "slug", "name", "user_quota")}
+    quotas = {pk: row.pop("user_quota") for pk, row in shown.items()}
+    account = StorageAccount.objects.filter(organization_id=access.organization_id, user=user)
+    return {
+        "user": {
+            "id": user.pk,
+            "username": user.username,
+            "email": user.email,
+            "display_name": user.display_name,
+            "avatar_url": avatar_urls([user.pk], access, origin).get(user.pk),
+        },
+        "organization": shown[access.organization_id],
+        "organizations": list(shown.values()),
+        "roles": Role.objects.filter(pk__in=access.role_ids).values("id", "name"),
+        "permissions": sorted(access.permissions),
+        "storage": {
+            "used": account.values_list("used", flat=True).first() or 0,
+            "quota": quotas[access.organization_id],
+        },
+    }

@@ -1,0 +1,53 @@
+"""The shapes of `/me/`, for the schema and for what comes in."""
+
+from rest_framework import serializers
+
+from permissions.choices import Permission
+from permissions.errors import DoesNotExist
+from permissions.serializers import RowField, StrictSerializer
+from uploads.choices import UploadType
+from uploads.models import Upload
+
+
+class MeUserSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    email = serializers.CharField()
+    display_name = serializers.CharField()
+    avatar_url = serializers.URLField(allow_null=True)
+
+
+class MeOrganizationSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+
+
+class MeRoleSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class MeStorageSerializer(serializers.Serializer):
+    used = serializers.IntegerField(help_text="Bytes of the user's own files here, trash included.")
+    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for a single user.")
+
+
+class MeSerializer(serializers.Serializer):
+    user = MeUserSerializer()
+    organization = MeOrganizationSerializer()
+    organizations = MeOrganizationSerializer(many=True)
+    roles = MeRoleSerializer(many=True)
+    permissions = serializers.ListField(child=serializers.ChoiceField(Permission.choices))
+    storage = MeStorageSerializer()
+
+
+class AvatarSerializer(StrictSerializer):
+    """An AVATAR upload of one's own; anybody else's does not exist."""
+
+    upload = RowField(queryset=Upload.objects.filter(type=UploadType.AVATAR))
+
+    def validate_upload(self, upload: Upload) -> Upload:
+        if upload.uploaded_by_id != self.context["access"].user_id:
+            raise DoesNotExist(attr="upload")
+        return upload

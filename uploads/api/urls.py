@@ -1,0 +1,14 @@
+"""Routes of the API that the uploads app answers."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from uploads.api.me import AvatarViewSet, MeViewSet
+
+router = SimpleRouter()
+
+urlpatterns = [
+    path("me/", MeViewSet.as_view({"get": "retrieve"}), name="me"),
+    path("me/avatar/", AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="me-avatar"),
+    *router.urls,
+]
