@@ -31,7 +31,7 @@ def stores(settings):
 
 
 def _disk_store(folder: Path) -> dict[str, object]:
-    return {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": folder}}
+    return {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": folder, "alias": folder.name}}
 
 
 @pytest.fixture

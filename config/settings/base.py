@@ -88,11 +88,15 @@ CACHES = {
 STORAGES = {
     "media": {
         "BACKEND": "uploads.storage.s3.S3Store" if env.MEDIA_BUCKET else "uploads.storage.disk.DiskStore",
-        "OPTIONS": {"bucket_name": env.MEDIA_BUCKET} if env.MEDIA_BUCKET else {"location": DATA_DIR / "media"},
+        "OPTIONS": {"bucket_name": env.MEDIA_BUCKET}
+        if env.MEDIA_BUCKET
+        else {"location": DATA_DIR / "media", "alias": "media"},
     },
     "assets": {
         "BACKEND": "uploads.storage.s3.S3Store" if env.MEDIA_BUCKET else "uploads.storage.disk.DiskStore",
-        "OPTIONS": {"bucket_name": env.ASSETS_BUCKET} if env.MEDIA_BUCKET else {"location": DATA_DIR / "assets"},
+        "OPTIONS": {"bucket_name": env.ASSETS_BUCKET}
+        if env.MEDIA_BUCKET
+        else {"location": DATA_DIR / "assets", "alias": "assets"},
     },
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -113,6 +117,8 @@ MAX_AUDIO_SIZE = env.MAX_AUDIO_SIZE
 MAX_IMAGE_PIXELS = env.MAX_IMAGE_PIXELS
 UPLOAD_SCANNER = env.UPLOAD_SCANNER
 MAX_FORM_UPLOAD_SIZE = env.MAX_FORM_UPLOAD_SIZE
+RECEIVE_TIMEOUT = env.RECEIVE_TIMEOUT  # seconds in which each 64 KiB of a body must arrive on local disk
+MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies at once in one process; keep below its threads
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
 

@@ -22,8 +22,14 @@ DATABASES = {"default": with_options(dict(dj_database_url.parse(env.TEST_DATABAS
 DATABASES["default"]["TEST"] = {"NAME": None if env.TEST_DATABASE_URL else f"{DATA_DIR}/tests"}
 STORAGES = {
     **STORAGES,
-    "media": {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": DATA_DIR / "media"}},
-    "assets": {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": DATA_DIR / "assets"}},
+    "media": {
+        "BACKEND": "uploads.storage.disk.DiskStore",
+        "OPTIONS": {"location": DATA_DIR / "media", "alias": "media"},
+    },
+    "assets": {
+        "BACKEND": "uploads.storage.disk.DiskStore",
+        "OPTIONS": {"location": DATA_DIR / "assets", "alias": "assets"},
+    },
 }
 REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"login": None, "upload": None, "anonymous": None}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}

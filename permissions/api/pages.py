@@ -23,7 +23,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return defaults.bad_request(request, exception)
     error = domain_error_of(exception)
     if isinstance(error, BodyTooLarge):
-        return _answer(error)
+        return error_answer(error)
     return JsonResponse(error_body(status=400, code="bad_request", detail="Bad request."), status=400)
 
 
@@ -70,11 +70,12 @@ class OutageMiddleware:
         if not isinstance(error, Unavailable):
             return None
         if _is_api(request):
-            return _answer(error)
+            return error_answer(error)
         return HttpResponse(error.detail, status=503, content_type="text/plain", headers=_retry(error))
 
 
-def _answer(error: DomainError) -> JsonResponse:
+def error_answer(error: DomainError) -> JsonResponse:
+    """Return the answer to `error` for a view that is not DRF's."""
     body = error_body(status=error.status, code=error.code, detail=error.detail)
     return JsonResponse(body, status=error.status, headers=_retry(error))
 

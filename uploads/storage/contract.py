@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol
 
-from permissions.errors import Outage
+from permissions.errors import Invalid, Outage, PreconditionFailed, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,56 @@ class MissingObject(Exception):
     """The store has no object (or no such multipart upload) under that key."""
 
 
-class StoreUnavailable(Outage):
-    """The store did not answer, or answered with a fault of its own; retrying later may help."""
+class StoreUnavailable(Unavailable, Outage):
+    """503: the store did not answer, or answered with a fault of its own; retrying later may help."""
+
+    detail = "The file storage is not available. Try again later."
+
+
+class StoreFull(StoreUnavailable):
+    """507: the disk or the store's quota is full; nothing partial was left behind."""
+
+    status = 507
+    code = "insufficient_storage"
+    detail = "There is no room left in the file storage."
+
+
+class ObjectExists(PreconditionFailed):
+    """412: another object is stored under that key, and objects are never overwritten by clients."""
+
+    code = "already_stored"
+    detail = "Something is already stored there."
+
+
+class SizeMismatch(Invalid):
+    """400: more or fewer bytes than announced."""
+
+    code = "size_mismatch"
+    detail = "The body is not as long as announced."
+
+
+class ChecksumMismatch(Invalid):
+    """400: not the bytes that were announced."""
+
+    code = "checksum_mismatch"
+    detail = "The body does not have the announced checksum."
+
+
+class InvalidParts(Invalid):
+    """400: the listed parts are out of order, or not those that are stored."""
+
+    code = "invalid_parts"
+    detail = "The parts are not those that were stored, in ascending order."
 
 
 class Store(Protocol):
-    """The contract. Sizes are bytes, times aware UTC. Every method may raise StoreUnavailable.
+    """The contract. Sizes are bytes, times aware UTC, ETags quoted. Every method may raise StoreUnavailable.
 
-    Signing is local computation: `sign_*` never touch the network.
+    Signing is local computation: `sign_*` never touch the network. A ticket's `url` may be a path of this server;
+    whoever hands it to a client makes it absolute with `request.build_absolute_uri`, which leaves others alone.
     """
 
-    bucket: str
+    bucket_name: str
 
     def sign_upload(
         self, key: str, *, size: int, content_type: str, checksum_sha256: str = "", expires_in: timedelta
@@ -105,7 +144,10 @@ class Store(Protocol):
         ...
 
     def complete_multipart(self, key: str, multipart_id: str, parts: Iterable[StoredPart]) -> None:
-        """Join the parts into the object, refusing to overwrite. Doing it again is harmless; look with `stat`."""
+        """Join the parts, as `list_parts` gave them, into the object. Doing it again is harmless; look with `stat`.
+
+        Raises InvalidParts, ObjectExists (never overwrites), MissingObject (no such upload, and no such object).
+        """
         ...
 
     def abort_multipart(self, key: str, multipart_id: str) -> None:
@@ -121,7 +163,10 @@ class Store(Protocol):
         ...
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes from `start` up to, not including, `end`, in chunks. Raises MissingObject."""
+        """The bytes from `start` up to, not including, `end`, in chunks; none beyond the end of the object.
+
+        Lazy: MissingObject is raised when the first chunk is asked for.
+        """
         ...
 
     def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
