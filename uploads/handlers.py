@@ -2,8 +2,22 @@
 
 from datetime import timedelta
 
+from uploads import emptying
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
+
+
+@handler("delete_objects")
+def delete_objects(job: JobHandle) -> dict:
+    """Remove given-up objects from the store that the subject names."""
+    return emptying.empty_outbox(job, job.subject)
+
+
+@periodic("sweep_deletions", every=timedelta(minutes=1))
+@handler("sweep_deletions", concurrency=1)
+def sweep_deletions(job: JobHandle) -> dict:
+    """Take up deletions whose turn has come again, or whose job never came to be."""
+    return emptying.submit_due()
 
 
 @periodic("prune_jobs", every=timedelta(hours=6))

@@ -1,0 +1,70 @@
+"""The outbox of deletions: objects are given up inside a transaction, and removed after it, until it is done."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from uploads.choices import SessionState
+from uploads.jobs import submit
+from uploads.models import Rendition, StorageDeletion, Upload, UploadSession
+
+
+def give_up_object(
+    storage: str, key: str, reason: str, *, organization_id: UUID | None = None, not_before: datetime | None = None
+) -> None:
+    """Have the object at `key` removed once the caller's transaction committed, not before `not_before`."""
+    give_up([_entry(storage, key, reason, organization_id, not_before)])
+
+
+def give_up_prefix(
+    storage: str, prefix: str, reason: str, *, organization_id: UUID | None = None, not_before: datetime | None = None
+) -> None:
+    """Have everything under `prefix` removed once the caller's transaction committed.
+
+    Raises ValueError for a prefix that does not end with a slash; SQLite would drop such an entry without a word.
+    """
+    if not prefix.endswith("/"):
+        raise ValueError(f"A prefix ends with a slash, unlike {prefix!r}.")
+    give_up([_entry(storage, prefix, reason, organization_id, not_before, is_prefix=True)])
+
+
+def give_up(entries: Iterable[StorageDeletion]) -> None:
+    """Write any number of unsaved entries in one statement; those that are in the outbox already stay as they are."""
+    entries = list(entries)
+    StorageDeletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
+    for storage in {entry.storage for entry in entries}:
+        # A crash before this leaves the entries, and the next sweep submits the job.
+        transaction.on_commit(partial(submit, "delete_objects", subject=storage), robust=True)
+
+
+def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
+    """Those of `keys` that an upload, an open session or a rendition needs; a tombstone needs nothing more."""
+    keys = list(keys)
+    holders = (
+        Upload.everything.filter(purging_at=None),
+        Rendition.objects.filter(upload__purging_at=None),
+        UploadSession.objects.filter(state=SessionState.OPEN),
+    )
+    return {key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)}
+
+
+def _entry(
+    storage: str,
+    key: str,
+    reason: str,
+    organization_id: UUID | None,
+    not_before: datetime | None,
+    *,
+    is_prefix: bool = False,
+) -> StorageDeletion:
+    return StorageDeletion(
+        storage=storage,
+        key=key,
+        is_prefix=is_prefix,
+        reason=reason,
+        organization_id=organization_id,
+        not_before=not_before,
+    )
