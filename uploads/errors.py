@@ -17,8 +17,8 @@ class NotUploaded(Conflict):
     detail = "The file has not been uploaded yet."
 
 
-class SessionOver(Conflict):
-    """409: the session failed or was aborted; open a new one."""
+class SessionOver(Invalid):
+    """400: the session failed, was aborted or is completed already; open a new one."""
 
     code = "session_over"
     detail = "This upload session is over. Open a new one."
@@ -51,3 +51,11 @@ class InTrash(Conflict):
 
     code = "deleted"
     detail = "This file is in the trash."
+
+
+class IdempotencyMismatch(DomainError):
+    """422: the idempotency key was used for another request."""
+
+    status = 422
+    code = "idempotency_mismatch"
+    detail = "This Idempotency-Key was used for another request."

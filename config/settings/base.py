@@ -155,7 +155,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/(api|files|storage)/"
-CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "if-match", "x-csrftoken", "x-organization"]
+CORS_ALLOW_HEADERS = [
+    *("accept", "authorization", "content-type", "if-match", "idempotency-key", "x-csrftoken", "x-organization")
+]
 CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
 
 # Language and time

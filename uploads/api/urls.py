@@ -4,8 +4,10 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from uploads.api.me import AvatarViewSet, MeViewSet
+from uploads.api.sessions import UploadSessionViewSet
 
 router = SimpleRouter()
+router.register("upload-sessions", UploadSessionViewSet, basename="upload-session")
 
 urlpatterns = [
     path("me/", MeViewSet.as_view({"get": "retrieve"}), name="me"),

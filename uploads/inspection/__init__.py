@@ -11,7 +11,7 @@ from django.conf import settings
 from uploads.errors import ContentMismatch
 from uploads.inspection.archives import is_archive_at_the_end
 from uploads.inspection.content import Content
-from uploads.inspection.pictures import Dimensions
+from uploads.inspection.pictures import Dimensions, may_be_turned
 from uploads.inspection.scanning import scan
 from uploads.inspection.signatures import DIMENSIONS, SIGNATURES
 from uploads.inspection.texts import looks_active
@@ -22,7 +22,7 @@ _ARCHIVES = ("application/zip", "application/vnd.openxmlformats-")
 
 
 def inspect(content: Content, content_type: str) -> Dimensions | None:
-    """Check that `content` is what `content_type` says; returns width and height where a picture's header names them.
+    """Check that `content` is what `content_type` says; returns a picture's size where its header names it.
 
     Raises ContentMismatch, whatever the bytes are, and Unavailable where a configured scanner fails.
     """
@@ -48,4 +48,4 @@ def _inspect(content: Content, content_type: str) -> Dimensions | None:
     dimensions = DIMENSIONS[content_type](content)
     if dimensions is not None and not 0 < dimensions[0] * dimensions[1] <= settings.MAX_IMAGE_PIXELS:
         raise ContentMismatch("The picture has no pixels, or too many.")
-    return dimensions
+    return None if may_be_turned(content) else dimensions

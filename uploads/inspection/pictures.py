@@ -12,6 +12,13 @@ _JPEG_SEARCH = 4 * 1024 * 1024
 _BOX_SEARCH = 64 * 1024
 
 
+def may_be_turned(content: Content) -> bool:
+    """Tell whether the picture may carry an orientation, so that only a decoder knows how it is displayed."""
+    head = content.read(0, _BOX_SEARCH)
+    webp_with_exif = head[12:16] == b"VP8X" and bool(head[20:21] and head[20] & 0x08)
+    return webp_with_exif or any(mark in head for mark in (b"Exif\0\0", b"eXIf", b"irot", b"imir"))
+
+
 def jpeg_dimensions(content: Content) -> Dimensions | None:
     """Walk the markers to the frame header; None where the first 4 MiB have none."""
     at = 2

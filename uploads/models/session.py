@@ -29,6 +29,8 @@ class UploadSession(models.Model):
     key = models.CharField(max_length=1024)
     multipart_id = models.CharField(max_length=1024, blank=True, help_text="The store's id; empty: single PUT.")
     part_size = models.PositiveBigIntegerField(null=True, blank=True)
+    idempotency_key = models.CharField(max_length=255, blank=True, help_text="As the client sent it; may be empty.")
+    request_digest = models.CharField(max_length=64, blank=True, help_text="Of the request that had this key.")
     failure = models.CharField(max_length=40, blank=True, help_text="Error code, when failed.")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -44,6 +46,11 @@ class UploadSession(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["storage", "key"], name="session_key_is_unique_in_storage"),
+            models.UniqueConstraint(
+                fields=["organization", "user", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="session_idempotency_key_is_unique_per_user",
+            ),
             models.CheckConstraint(condition=Q(state__in=SessionState.values), name="session_state_is_known"),
             models.CheckConstraint(condition=Q(type__in=UploadType.values), name="session_type_is_known"),
             models.CheckConstraint(condition=Q(size__gt=0), name="session_size_is_positive"),
@@ -55,6 +62,10 @@ class UploadSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == SessionState.OPEN
 
     @property
     def part_count(self) -> int | None:

@@ -23,9 +23,12 @@ def reserve_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
         _reserve(organization_id, account_user, size, quota)
 
 
-def settle_bytes(*, organization_id: UUID, user_id: UUID, reserved: int, used: int) -> None:
-    """Turn a reservation into `used` bytes: the session's file is now an upload (or a version of one)."""
-    _change(organization_id, user_id, reserved=-reserved, used=used)
+def settle_bytes(*, organization_id: UUID, user_id: UUID, reserved: int, used: int, owner_id: UUID) -> None:
+    """Turn the reservation of `user_id` into bytes that `owner_id` uses: a session's file is now an upload's."""
+    if owner_id == user_id:
+        return _change(organization_id, user_id, reserved=-reserved, used=used)
+    _change(organization_id, user_id, reserved=-reserved)
+    return _change(organization_id, owner_id, used=used)
 
 
 def release_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
@@ -102,12 +105,12 @@ def _ensure_accounts(organization_id: UUID, *user_ids: UUID | None) -> None:
 
 def _used_bytes(organization_id: UUID) -> dict[UUID, int]:
     rows = Upload.everything.filter(organization_id=organization_id)
-    return dict(rows.order_by().values_list("uploaded_by_id").annotate(Sum("size")))
+    return _bytes_by_user(rows.values_list("uploaded_by_id"))
 
 
 def _reserved_bytes(organization_id: UUID) -> dict[UUID, int]:
     rows = UploadSession.objects.filter(organization_id=organization_id, state=SessionState.OPEN)
-    return dict(rows.order_by().values_list("user_id").annotate(Sum("size")))
+    return _bytes_by_user(rows.values_list("user_id"))
 
 
 def _correct(account: StorageAccount, used: dict[UUID, int], reserved: dict[UUID, int]) -> bool:
@@ -118,3 +121,7 @@ def _correct(account: StorageAccount, used: dict[UUID, int], reserved: dict[UUID
     else:
         account.used, account.reserved = used.get(account.user_id, 0), reserved.get(account.user_id, 0)
     return before != (account.used, account.reserved)
+
+
+def _bytes_by_user(rows: QuerySet) -> dict[UUID, int]:
+    return {user_id: int(size) for user_id, size in rows.order_by().annotate(Sum("size"))}

@@ -159,6 +159,13 @@ def test_odd_and_truncated_pictures_have_the_right_dimensions_or_none(data, cont
     assert check(data, content_type) == expected
 
 
+def test_a_picture_that_may_be_turned_has_its_dimensions_from_a_decoder_later():
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert check(picture(kind, exif=turned), f"image/{kind.lower()}") is None
+
+
 def png_claiming(width: int, height: int) -> bytes:
     data = bytearray(picture("PNG"))
     data[16:24] = struct.pack(">II", width, height)

@@ -1,0 +1,50 @@
+"""What a body may say about a file: the same fields with the same checks wherever one is made or edited."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from permissions.choices import Visibility
+from permissions.ids import parse_id
+from permissions.serializers import StrictSerializer
+from uploads.services.editing import normalize_name, normalize_text
+
+
+class TextField(serializers.CharField):
+    """Text as it will be kept, normalized before its length is checked."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return normalize_text(super().to_internal_value(data))
+
+
+class TagField(serializers.CharField):
+    """The name of one tag."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return normalize_name(super().to_internal_value(data))
+
+
+class RoleIdsField(serializers.ListField):
+    """Ids of roles; whether the organization has them is asked where they are written."""
+
+    child = serializers.CharField(max_length=64)
+    default_error_messages = {"does_not_exist": "Object does not exist."}
+
+    def to_internal_value(self, data: Any) -> list[UUID]:
+        ids = [parse_id(value) for value in super().to_internal_value(data)]
+        if None in ids:
+            self.fail("does_not_exist")
+        return [pk for pk in ids if pk is not None]
+
+
+class DetailsSerializer(StrictSerializer):
+    """The fields of `uploads.services.editing.Details`; every one is optional."""
+
+    title = TextField(max_length=200, allow_blank=True, required=False)
+    description = TextField(max_length=5000, allow_blank=True, required=False)
+    alt_text = TextField(max_length=500, allow_blank=True, required=False)
+    category = TextField(max_length=100, allow_blank=True, required=False)
+    tags = serializers.ListField(child=TagField(max_length=50), max_length=50, required=False)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    allowed_roles = RoleIdsField(max_length=100, required=False)

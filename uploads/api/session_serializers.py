@@ -1,0 +1,131 @@
+"""Bodies of the upload session endpoints."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from permissions.serializers import StrictSerializer
+from uploads.addresses import origin_of
+from uploads.api.details import DetailsSerializer
+from uploads.api.representation import iso
+from uploads.choices import SessionState, UploadType
+from uploads.models import UploadSession
+from uploads.services.sessions import sign_session
+from uploads.storage import store
+from uploads.storage.contract import Ticket
+
+
+class Announcement(StrictSerializer):
+    """What a client says of a file before it sends it."""
+
+    type = serializers.ChoiceField(UploadType.choices)
+    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display text.")
+    content_type = serializers.CharField(max_length=255)
+    size = serializers.IntegerField(min_value=0, help_text="Bytes.")
+    checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
+
+
+class PartNumbers(StrictSerializer):
+    """Which parts to sign."""
+
+    part_numbers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=10_000), allow_empty=False, max_length=1000
+    )
+
+
+class SentPart(StrictSerializer):
+    """A part as the client believes to have sent it."""
+
+    part_number = serializers.IntegerField(min_value=1, max_value=10_000)
+    etag = serializers.CharField(max_length=200)
+
+
+class Completion(DetailsSerializer):
+    """The fields of the new upload, and the parts where the client wants them compared."""
+
+    parts = serializers.ListField(child=SentPart(), required=False, max_length=10_000)
+
+
+class Parts(serializers.Serializer):
+    """Shape of an answer: how a large file is divided."""
+
+    part_size = serializers.IntegerField()
+    part_count = serializers.IntegerField()
+
+
+class StoredPartShape(serializers.Serializer):
+    """Shape of an answer: one stored part."""
+
+    part_number = serializers.IntegerField()
+    size = serializers.IntegerField()
+    etag = serializers.CharField()
+
+
+class SignedPartShape(serializers.Serializer):
+    """Shape of an answer: how to send one part."""
+
+    part_number = serializers.IntegerField()
+    url = serializers.CharField()
+    headers = serializers.DictField(child=serializers.CharField())
+    expires_at = serializers.DateTimeField()
+
+
+class SessionShape(serializers.Serializer):
+    """Shape of an answer: an upload session."""
+
+    id = serializers.UUIDField()
+    type = serializers.ChoiceField(UploadType.choices)
+    state = serializers.ChoiceField(SessionState.choices)
+    filename = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    method = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+    headers = serializers.DictField(child=serializers.CharField())
+    bucket = serializers.CharField()
+    key = serializers.CharField()
+    expires_at = serializers.DateTimeField(help_text="Of `url`; of the session where there is none.")
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    multipart = Parts(allow_null=True)
+    failure = serializers.CharField(allow_null=True)
+    upload = serializers.UUIDField(allow_null=True)
+
+
+def represent_session(session: UploadSession, request: Any) -> dict[str, Any]:
+    """Return the answer for one session, its URL freshly signed while it is open."""
+    ticket = sign_session(session)
+    expires_at = ticket.expires_at if ticket else session.expires_at
+    return {
+        "id": str(session.pk),
+        "type": session.type,
+        "state": session.state,
+        "filename": session.filename,
+        "content_type": session.content_type,
+        "size": session.size,
+        "method": "PUT",
+        "url": absolute(ticket, request) if ticket else None,
+        "headers": ticket.headers if ticket else {},
+        "bucket": store(session.storage).bucket_name,
+        "key": session.key,
+        "expires_at": iso(expires_at),
+        "expires_in": max(0, round((expires_at - timezone.now()).total_seconds())),
+        "multipart": {"part_size": session.part_size, "part_count": session.part_count} if session.part_size else None,
+        "failure": session.failure or None,
+        "upload": str(session.upload_id) if session.upload_id else None,
+    }
+
+
+def represent_ticket(part_number: int, ticket: Ticket, request: Any) -> dict[str, Any]:
+    """Return how to send one part."""
+    return {
+        "part_number": part_number,
+        "url": absolute(ticket, request),
+        "headers": ticket.headers,
+        "expires_at": iso(ticket.expires_at),
+    }
+
+
+def absolute(ticket: Ticket, request: Any) -> str:
+    """Return a ticket's URL as clients need it: the disk store signs paths of this server."""
+    return f"{origin_of(request)}{ticket.url}" if ticket.url.startswith("/") else ticket.url

@@ -1,0 +1,117 @@
+"""`/upload-sessions/`: the way in."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from permissions.api.requirements import SIGNED_IN
+from permissions.api.throttles import AnonymousThrottle, UploadThrottle
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Permission
+from permissions.errors import Invalid, NotFound
+from permissions.ids import parse_id
+from uploads.api.representation import represent_upload
+from uploads.api.session_serializers import (
+    Announcement,
+    Completion,
+    PartNumbers,
+    SessionShape,
+    SignedPartShape,
+    StoredPartShape,
+    represent_session,
+    represent_ticket,
+)
+from uploads.models import UploadSession
+from uploads.services import completing, opening, sessions
+
+
+class UploadSessionViewSet(ApiViewSet):
+    """Announce a file, send it to the store, complete it. Sessions of others do not exist."""
+
+    queryset = UploadSession.objects.none()
+    serializer_class = SessionShape
+    requires: ClassVar = {
+        "create": Permission.MEDIA_UPLOAD,
+        "retrieve": SIGNED_IN,
+        "destroy": SIGNED_IN,
+        "parts": SIGNED_IN,
+        "sign_parts": Permission.MEDIA_UPLOAD,
+        "complete": Permission.MEDIA_UPLOAD,
+    }
+
+    def get_throttles(self) -> list[Any]:
+        classes = [AnonymousThrottle, UploadThrottle] if self.action == "create" else [AnonymousThrottle]
+        return [throttle() for throttle in classes]
+
+    @property
+    def session_id(self) -> UUID:
+        """The id in the path. Raises NotFound for what is none."""
+        pk = parse_id(self.kwargs["pk"])
+        if pk is None:
+            raise NotFound
+        return pk
+
+    def read(self, serializer: Any) -> dict[str, Any]:
+        """Return the validated body."""
+        body = serializer(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    @extend_schema(
+        request=Announcement,
+        responses={201: SessionShape},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def create(self, request: Any) -> Response:
+        """Open a session; the answer says how to send the file. The same Idempotency-Key opens it once."""
+        said = self.read(Announcement)
+        session = opening.open_session(access=self.access, idempotency_key=idempotency_key(request), **said)
+        return Response(represent_session(session, request), status=201)
+
+    def retrieve(self, request: Any, pk: str) -> Response:
+        """The session's state, and a fresh URL while it is open."""
+        session = sessions.find_session(access=self.access, session_id=self.session_id)
+        return Response(represent_session(session, request))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Any, pk: str) -> Response:
+        """Abort: the quota is given back and what was stored is removed. Again: the same answer."""
+        sessions.abort_session(access=self.access, session_id=self.session_id)
+        return Response(status=204)
+
+    @extend_schema(responses=StoredPartShape(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def parts(self, request: Any, pk: str) -> Response:
+        """The parts that are stored, so that an interrupted upload goes on where it stopped."""
+        stored = sessions.list_parts(access=self.access, session_id=self.session_id)
+        return Response([{"part_number": p.part_number, "size": p.size, "etag": p.etag} for p in stored])
+
+    @extend_schema(request=PartNumbers, responses=SignedPartShape(many=True))
+    @parts.mapping.post
+    def sign_parts(self, request: Any, pk: str) -> Response:
+        """How to send each of these parts; as often as needed while the session lives."""
+        numbers = self.read(PartNumbers)["part_numbers"]
+        signed = sessions.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
+        return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
+
+    @extend_schema(request=Completion, responses={201: dict, 200: dict})
+    @action(detail=True, methods=["post"])
+    def complete(self, request: Any, pk: str) -> Response:
+        """Check the stored bytes and make the upload; a second time answers 200 with the same one."""
+        details: Any = self.read(Completion)
+        parts = [(part["part_number"], part["etag"]) for part in details.pop("parts", [])] or None
+        upload, is_new = completing.complete_session(
+            access=self.access, session_id=self.session_id, parts=parts, details=details
+        )
+        return self.answer(upload, represent_upload(upload, self.access, request), 201 if is_new else 200)
+
+
+def idempotency_key(request: Any) -> str:
+    """Return the request's Idempotency-Key, or nothing. Raises Invalid for one that is too long."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > 255 or not key.isprintable():
+        raise Invalid("An Idempotency-Key has 255 printable characters at most.", code="invalid_idempotency_key")
+    return key

@@ -1,0 +1,127 @@
+"""What people say about a file: one function writes it, for a new upload and for an edited one."""
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from typing import TypedDict, cast
+from uuid import UUID
+
+from django.contrib.auth.models import Permission as GrantedPermission
+from django.utils import timezone
+
+from permissions.choices import Permission
+from permissions.errors import DoesNotExist, Invalid
+from permissions.models import Role
+from uploads.kinds import kind_of
+from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag
+from uploads.search import search_text_of
+from uploads.tags import tag_slug
+
+
+class Details(TypedDict, total=False):
+    """What may be said about a file. `tags` are names, `allowed_roles` ids of roles of the file's organization."""
+
+    title: str
+    description: str
+    alt_text: str
+    category: str
+    visibility: str
+    tags: Sequence[str]
+    allowed_roles: Sequence[UUID]
+
+
+TEXTS = ("title", "description", "alt_text", "category")
+
+
+def apply_details(*, upload: Upload, details: Details) -> None:
+    """Write `details` on `upload`, which is new or locked by the caller's transaction.
+
+    Tags are made on first use. Any role of the organization may be allowed, also one that the editor does not hold:
+    the editor could make the file public, which is more. Roles are kept whatever the visibility is, and an empty set
+    leaves a ROLE_BASED file to its owner and to those who see everything.
+    Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
+    """
+    roles = _roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
+    tags = _tags(upload.organization_id, details["tags"]) if "tags" in details else None
+    _set_fields(upload, details)
+    upload.search_text = search_text_of(
+        filename=upload.filename,
+        original_filename=upload.original_filename,
+        title=upload.title,
+        description=upload.description,
+        tags=_current_tags(upload) if tags is None else [tag.name for tag in tags],
+    )
+    if upload._state.adding:
+        upload.save(force_insert=True)
+    else:
+        upload.save(update_fields=[*TEXTS, "visibility", "search_text", "updated_at"])
+    if tags is not None:
+        _put_tags(upload, tags)
+    if roles is not None:
+        _allow_roles(upload, roles)
+
+
+def normalize_text(text: str) -> str:
+    """Return `text` as it is kept: composed (NFC) and trimmed."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def normalize_name(name: str) -> str:
+    """Return `name` as it is kept: composed (NFC), trimmed, inner white space single."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _set_fields(upload: Upload, details: Details) -> None:
+    visibility = details.get("visibility", upload.visibility)
+    kind = kind_of(upload.type)
+    if kind.fixed_visibility and visibility != kind.visibility:
+        raise Invalid("The visibility of these files is fixed.", attr="visibility", code="visibility_is_fixed")
+    upload.visibility = visibility
+    texts = cast(dict[str, str], details)
+    for field in TEXTS:
+        if field in texts:
+            setattr(upload, field, normalize_text(texts[field]))
+    upload.updated_at = timezone.now()
+
+
+def _roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
+    roles = list(Role.objects.filter(organization_id=organization_id, pk__in=ids))
+    if len(roles) < len(set(ids)):
+        raise DoesNotExist(attr="allowed_roles")
+    return roles
+
+
+def _tags(organization_id: UUID, names: Collection[str]) -> list[Tag]:
+    """The organization's tags of those names, in order of slug; made where they are missing, race-safe."""
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(normalize_name, names)):
+        wanted.setdefault(tag_slug(name), name)
+    if any(not slug or len(slug) > 150 for slug in wanted):
+        raise Invalid("This cannot be a tag.", attr="tags")
+    words = Tag.objects.filter(organization_id=organization_id, slug__in=wanted).order_by("slug")
+    found = list(words)
+    missing = sorted(wanted.keys() - {tag.slug for tag in found})
+    if missing:
+        fresh = [Tag(organization_id=organization_id, slug=slug, name=wanted[slug]) for slug in missing]
+        Tag.objects.bulk_create(fresh, ignore_conflicts=True)
+        found = list(words.all())
+    return found
+
+
+def _current_tags(upload: Upload) -> list[str]:
+    return [] if upload._state.adding else list(upload.tags.values_list("name", flat=True))
+
+
+def _put_tags(upload: Upload, tags: Collection[Tag]) -> None:
+    UploadTag.objects.filter(upload=upload).exclude(tag__in=tags).delete()
+    UploadTag.objects.bulk_create([UploadTag(upload=upload, tag=tag) for tag in tags], ignore_conflicts=True)
+
+
+def _allow_roles(upload: Upload, roles: Collection[Role]) -> None:
+    groups = [role.group_id for role in roles]
+    granted = GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")
+    grants = UploadGroupObjectPermission.objects.filter(content_object=upload)
+    grants.exclude(group_id__in=groups).delete()
+    UploadGroupObjectPermission.objects.bulk_create(
+        [UploadGroupObjectPermission(content_object=upload, group_id=group, permission=granted) for group in groups],
+        ignore_conflicts=True,
+    )

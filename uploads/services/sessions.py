@@ -1,0 +1,145 @@
+"""Upload sessions: sending an announced file, and giving it up. `opening` begins them, `completing` ends them well."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from permissions.access import Access
+from permissions.choices import Permission
+from permissions.errors import Denied, Invalid, NotFound
+from uploads.choices import SessionState
+from uploads.errors import SessionExpired, SessionOver
+from uploads.models import UploadSession
+from uploads.services.deletions import give_up_object
+from uploads.services.quota import release_bytes
+from uploads.storage import store
+from uploads.storage.contract import MissingObject, StoredPart, Ticket
+
+URL_LIFE = timedelta(minutes=15)
+LATE_ARRIVAL = URL_LIFE + timedelta(hours=1)  # a PUT that began before its URL expired may still be under way
+
+
+def find_session(*, access: Access, session_id: UUID) -> UploadSession:
+    """Return one's own session in the organization. Raises NotFound for any other."""
+    own = UploadSession.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
+    session = own.filter(pk=session_id).first()
+    if session is None:
+        raise NotFound
+    return session
+
+
+def require_upload(access: Access) -> None:
+    """Raise Denied where the caller may not upload (any more)."""
+    if not access.has(Permission.MEDIA_UPLOAD):
+        raise Denied
+
+
+def require_open(session: UploadSession) -> None:
+    """Raise SessionExpired or SessionOver where nothing more can be done with `session`; marks it expired if it is."""
+    if session.is_open and session.expires_at <= timezone.now():
+        end_session(session=session, state=SessionState.EXPIRED)
+        raise SessionExpired
+    if session.state == SessionState.EXPIRED:
+        raise SessionExpired
+    if session.state == SessionState.FAILED:
+        raise SessionOver(code=session.failure)
+    if not session.is_open:
+        raise SessionOver
+
+
+def sign_session(session: UploadSession) -> Ticket | None:
+    """The one PUT that sends the whole file; None where it goes in parts, or where the session is over."""
+    if not session.is_open or session.part_size:
+        return None
+    return store(session.storage).sign_upload(
+        session.key,
+        size=session.size,
+        content_type=session.content_type,
+        checksum_sha256=session.checksum_sha256,
+        expires_in=_url_life(session),
+    )
+
+
+def sign_parts(*, access: Access, session_id: UUID, part_numbers: Iterable[int]) -> list[tuple[int, Ticket]]:
+    """Sign PUTs of those parts, as often as asked while the session lives. Raises Invalid for numbers out of range."""
+    require_upload(access)
+    session = find_session(access=access, session_id=session_id)
+    require_open(session)
+    require_multipart(session)
+    numbers = list(dict.fromkeys(part_numbers))
+    if not all(1 <= number <= (session.part_count or 0) for number in numbers):
+        raise Invalid(f"Parts are numbered from 1 to {session.part_count}.", attr="part_numbers", code="invalid_part")
+    sign, life = store(session.storage).sign_part, _url_life(session)
+    return [
+        (number, sign(session.key, session.multipart_id, number, size=session.size_of_part(number), expires_in=life))
+        for number in numbers
+    ]
+
+
+def list_parts(*, access: Access, session_id: UUID) -> list[StoredPart]:
+    """The parts stored so far, so that a client goes on where it was cut off."""
+    session = find_session(access=access, session_id=session_id)
+    require_open(session)
+    require_multipart(session)
+    try:
+        return store(session.storage).list_parts(session.key, session.multipart_id)
+    except MissingObject:  # joined already, by a completion that was cut off: nothing is left to send
+        numbers = range(1, (session.part_count or 0) + 1)
+        return [StoredPart(number, session.size_of_part(number), "") for number in numbers]
+
+
+def abort_session(*, access: Access, session_id: UUID) -> None:
+    """Give up a session and what was stored for it; doing it again is harmless. Raises SessionOver if completed."""
+    session = find_session(access=access, session_id=session_id)
+    if not end_session(session=session, state=SessionState.ABORTED):
+        session.refresh_from_db()
+    if session.state == SessionState.COMPLETED:
+        raise SessionOver("This upload session is completed.")
+
+
+def expire_sessions(*, batch: int = 500) -> int:
+    """End every open session whose time is over; returns how many. Safe to run at any time and twice."""
+    ended = 0
+    due = UploadSession.objects.filter(state=SessionState.OPEN, expires_at__lte=timezone.now()).order_by("expires_at")
+    while sessions := list(due[:batch]):
+        ended += sum(end_session(session=session, state=SessionState.EXPIRED) for session in sessions)
+    return ended
+
+
+def end_session(*, session: UploadSession, state: SessionState, failure: str = "") -> bool:
+    """Move an open session to `state`, give back its quota and remove its bytes. False where another was faster."""
+    with transaction.atomic():
+        ended = UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+            state=state, failure=failure, ended_at=timezone.now()
+        )
+        if not ended:
+            return False
+        release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
+        # Removed at once below, and looked at again when no URL of the session can bring bytes any more.
+        late = timezone.now() + LATE_ARRIVAL
+        give_up_object(
+            session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
+        )
+        transaction.on_commit(partial(_remove_bytes, session), robust=True)
+    session.state, session.failure = state, failure
+    return True
+
+
+def require_multipart(session: UploadSession) -> None:
+    if not session.multipart_id:
+        raise Invalid("This file is sent in one piece, not in parts.", code="not_multipart")
+
+
+def _remove_bytes(session: UploadSession) -> None:
+    target = store(session.storage)
+    if session.multipart_id:
+        target.abort_multipart(session.key, session.multipart_id)
+    target.remove([session.key])
+
+
+def _url_life(session: UploadSession) -> timedelta:
+    return min(URL_LIFE, max(session.expires_at - timezone.now(), timedelta(seconds=1)))
