@@ -76,6 +76,13 @@ UPLOAD_ORDERINGS: dict[str, tuple[str, ...]] = {
     for sign in ("-", "")
 }
 
+# The trash is shown newest deletion first.
+TRASH_ORDERINGS = {
+    "-deleted_at": ("-deleted_at", "-id"),
+    "deleted_at": ("deleted_at", "id"),
+    **UPLOAD_ORDERINGS,
+}
+
 
 def parameters_of(body: dict[str, Any]) -> dict[str, list[str]]:
     """Return list parameters given as JSON (`{"type": ["IMAGE"], "in_use": false}`) as a query string gives them."""

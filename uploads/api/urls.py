@@ -5,8 +5,12 @@ from rest_framework.routers import SimpleRouter
 
 from uploads.api.me import AvatarViewSet, MeViewSet
 from uploads.api.sessions import UploadSessionViewSet
+from uploads.api.tags import TagViewSet
+from uploads.api.viewsets import UploadViewSet
 
 router = SimpleRouter()
+router.register("uploads", UploadViewSet, basename="upload")
+router.register("tags", TagViewSet, basename="tag")
 router.register("upload-sessions", UploadSessionViewSet, basename="upload-session")
 
 urlpatterns = [

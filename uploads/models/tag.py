@@ -30,11 +30,12 @@ class UploadTag(models.Model):
     """One tag on one upload."""
 
     upload = models.ForeignKey("Upload", models.CASCADE, related_name="upload_tags")
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="upload_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="upload_tags", db_index=False)  # the index below
 
     class Meta:
         ordering = ["id"]
         default_permissions = ()
+        indexes = [models.Index(fields=["tag", "upload"], name="upload_tag_by_tag")]
         constraints = [models.UniqueConstraint(fields=["upload", "tag"], name="upload_tag_is_unique")]
 
     def __str__(self) -> str:

@@ -1,0 +1,46 @@
+"""The words in use, for suggestions."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.mixins import ListModelMixin
+
+from permissions.access import Access
+from permissions.api.requirements import AnonymousOr
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Action, Permission
+from permissions.filtering import Filter, a_text
+from permissions.serializers import StrictModelSerializer
+from uploads.api.viewsets import PublicListing
+from uploads.models import Tag, Upload, UploadTag
+from uploads.tags import tag_slug
+
+
+def _matching(rows: Any, values: list[str], access: Access) -> Any:
+    return rows.filter(slug__contains=tag_slug(values[0]))
+
+
+class TagSerializer(StrictModelSerializer):
+    """A word that is on some file."""
+
+    class Meta:
+        model = Tag
+        fields = ["id", "name", "slug"]
+        read_only_fields = fields
+
+
+@extend_schema_view(list=extend_schema(summary="Tags of the files one may see"))
+class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
+    """Words on files that the caller may see: a word that is only on other files would tell of them."""
+
+    requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
+    queryset = Tag.objects.order_by("slug")
+    serializer_class = TagSerializer
+    filters = {"search": Filter(a_text, _matching, description="Part of the word.")}
+
+    def get_queryset(self) -> Any:
+        seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
+        on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
+        tags = super().get_queryset().filter(organization_id=self.access.organization_id)
+        return tags.filter(Exists(on_a_seen_file))

@@ -1,0 +1,87 @@
+"""The endpoints of uploads."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from permissions.api.requirements import AnonymousOr
+from permissions.api.throttles import AnonymousThrottle, UploadThrottle
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Action, Permission
+from permissions.errors import NotSignedIn
+from permissions.models import Organization
+from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.forms import FormUploadMixin
+from uploads.api.paging import UploadPages
+from uploads.api.representation import represent_upload, represent_uploads
+from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
+from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
+
+
+class PublicListing:
+    """A list that anonymous callers may read where the installation and the organization list publicly."""
+
+    def get_queryset(self) -> Any:
+        access = self.access  # type: ignore[attr-defined]
+        if access.is_anonymous and not lists_publicly(access.organization_id):
+            raise NotSignedIn
+        return super().get_queryset()  # type: ignore[misc]
+
+
+def lists_publicly(organization_id: Any) -> bool:
+    """Tell whether anonymous callers may list what is PUBLIC in that organization."""
+    return settings.PUBLIC_LISTING and Organization.objects.filter(pk=organization_id, public_listing=True).exists()
+
+
+class UploadLists(PublicListing):
+    """Answers a queryset of uploads: filtered, ordered, a page of it."""
+
+    pagination_class = UploadPages
+    filters = UPLOAD_FILTERS
+    orderings = UPLOAD_ORDERINGS
+
+    def answer_page(self, rows: UploadQuerySet) -> Response:
+        view: Any = self
+        page = view.paginate_queryset(view.filter_queryset(rows))
+        return view.get_paginated_response(represent_uploads(page, view.access, view.request))
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Files one may see", responses=UploadSerializer(many=True)),
+    retrieve=extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer),
+)
+class UploadViewSet(FormUploadMixin, UploadLists, ApiViewSet):
+    """Files of the organization, as far as the caller may see them."""
+
+    requires = {
+        "create": Permission.MEDIA_UPLOAD,
+        "list": AnonymousOr(Permission.MEDIA_VIEW),
+        "retrieve": AnonymousOr(Permission.MEDIA_VIEW),
+        "trash": (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
+    }
+    queryset = Upload.objects.all()
+    serializer_class = UploadSerializer
+
+    @property
+    def orderings(self) -> dict[str, tuple[str, ...]]:
+        return TRASH_ORDERINGS if self.action == "trash" else UPLOAD_ORDERINGS
+
+    def get_throttles(self) -> Any:
+        return [AnonymousThrottle(), UploadThrottle()] if self.action == "create" else super().get_throttles()
+
+    def list(self, request: Request) -> Response:
+        return self.answer_page(self.get_queryset().allowing(self.access, Action.VIEW))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        upload = self.get_row(Upload.objects.all(), Action.VIEW)
+        return self.answer(upload, represent_upload(upload, self.access, request))
+
+    @extend_schema(summary="Deleted files that can be restored", responses=UploadSerializer(many=True))
+    @action(detail=False)
+    def trash(self, request: Request) -> Response:
+        return self.answer_page(Upload.everything.trashed().allowing(self.access, Action.DELETE))
