@@ -67,7 +67,7 @@ def make_member_with(organization: Organization, *permissions: Permission) -> Us
 
 def client_for(user: User | None = None, organization: Organization | None = None) -> APIClient:
     """An API client that sends a token of `user` (none: anonymous) and names `organization` in every request."""
-    headers = {}
+    headers: Any = {}
     if user is not None:
         headers["HTTP_AUTHORIZATION"] = f"Token {issue_token(user=user)[0]}"
     if organization is not None:

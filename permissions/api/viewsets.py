@@ -14,6 +14,7 @@ from permissions.api.rows import RowsMixin
 from permissions.api.throttles import AnonymousThrottle
 from permissions.errors import Invalid
 from permissions.filtering import Filters
+from permissions.models import User
 from permissions.resolving import access_of
 
 NOBODY_NOWHERE = Access(user_id=None, organization_id=None)
@@ -46,6 +47,12 @@ class ApiViewSet(RowsMixin, GenericViewSet):
         if getattr(self, "swagger_fake_view", False):
             return NOBODY_NOWHERE
         return access_of(self.request.user, self.request.headers.get("X-Organization", "").strip())
+
+    @property
+    def user(self) -> User:
+        """The signed-in caller, for actions that need one."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
 
     @property
     def allowed_methods(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Who is asking, and what they may do here."""
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import Q
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -26,7 +27,7 @@ class MeViewSet(ApiViewSet):
     pagination_class = None
 
     def retrieve(self, request: Request) -> Response:
-        return Response(represent_me(request.user, self.access, origin_of(request)))
+        return Response(represent_me(self.user, self.access, origin_of(request)))
 
 
 class AvatarViewSet(ApiViewSet):
@@ -39,23 +40,24 @@ class AvatarViewSet(ApiViewSet):
     def update(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        set_avatar(user_id=request.user.pk, upload=body.validated_data["upload"])
-        return Response(represent_me(request.user, self.access, origin_of(request)))
+        set_avatar(user_id=self.user.pk, upload=body.validated_data["upload"])
+        return Response(represent_me(self.user, self.access, origin_of(request)))
 
     @extend_schema(responses={204: OpenApiResponse(description="No avatar any more.")})
     def destroy(self, request: Request) -> Response:
-        remove_avatar(user_id=request.user.pk, organization_id=self.access.organization_id)
+        remove_avatar(user_id=self.user.pk, organization_id=cast(UUID, self.access.organization_id))
         return Response(status=204)
 
 
 def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
     """Return the answer of `/me/`. `storage` is what the user's own files hold, in bytes; `quota` null: no limit."""
+    here = cast(UUID, access.organization_id)
     organizations = Organization.objects.filter(
-        Q(pk=access.organization_id) | Q(pk__in=user.memberships.values("organization")), is_active=True
+        Q(pk=here) | Q(pk__in=user.memberships.values("organization")), is_active=True
     )
     shown = {row["id"]: row for row in organizations.values("id", "slug", "name", "user_quota")}
     quotas = {pk: row.pop("user_quota") for pk, row in shown.items()}
-    account = StorageAccount.objects.filter(organization_id=access.organization_id, user=user)
+    account = StorageAccount.objects.filter(organization_id=here, user=user)
     return {
         "user": {
             "id": user.pk,
@@ -64,12 +66,12 @@ def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
             "display_name": user.display_name,
             "avatar_url": avatar_urls([user.pk], access, origin).get(user.pk),
         },
-        "organization": shown[access.organization_id],
+        "organization": shown[here],
         "organizations": list(shown.values()),
         "roles": Role.objects.filter(pk__in=access.role_ids).values("id", "name"),
         "permissions": sorted(access.permissions),
         "storage": {
             "used": account.values_list("used", flat=True).first() or 0,
-            "quota": quotas[access.organization_id],
+            "quota": quotas[here],
         },
     }

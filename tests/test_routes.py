@@ -1,0 +1,101 @@
+"""Every route there is, asked by nobody in particular: the answer is written down here, or the build fails.
+
+A new route is fine as it is when an anonymous caller gets 401 (API) or the sign-in page (admin). One that answers
+anything else stands in `OPEN` with the reason.
+"""
+
+import re
+import uuid
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+from tests.factories import client_for, make_member
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"]
+
+# (route, method) → what an anonymous caller gets besides 405.
+OPEN = {
+    ("", "GET"): {302},  # leads to the admin
+    ("healthz", "GET"): {200},
+    ("readyz", "GET"): {200},
+    ("api/schema/", "GET"): {200},  # the contract is public
+    ("api/docs/", "GET"): {200},
+    ("api/v1/auth/token/", "POST"): {400},  # no credentials in the body
+    ("admin/login/", "GET"): {200},
+    ("admin/login/", "POST"): {200},  # the form again
+    ("admin/jsi18n/", "GET"): {200, 302},
+}
+
+
+def routes(patterns=None, prefix=""):
+    """Every (route, path) of the URLconf, with placeholders filled in; a route is written without its markers."""
+    for pattern in patterns or get_resolver().url_patterns:
+        text = prefix + re.sub(r"[\^$]|\\Z", "", str(pattern.pattern))
+        if isinstance(pattern, URLPattern):
+            yield text, "/" + filled(text)
+        else:
+            yield from routes(pattern.url_patterns, text)
+
+
+def filled(route):
+    route = re.sub(r"\(\?P<format>[^)]*\)/?\?*", "json", route)
+    route = re.sub(r"\(\?P<\w+>(?:\[[^\]]*\]|[^)\[])*\)", str(uuid.uuid4()), route)
+    route = re.sub(r"<int:\w+>", "1", route)
+    return re.sub(r"<(?:\w+:)?\w+>", str(uuid.uuid4()), route).replace("\\", "")
+
+
+ROUTES = dict(routes())
+API_ROUTES = {route: path for route, path in ROUTES.items() if route.startswith("api/")}
+
+
+def test_the_walk_finds_the_routes():
+    assert {"api/v1/me/", "api/v1/auth/token/", "healthz", "admin/login/"} <= ROUTES.keys()
+
+
+# AU-01
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_an_anonymous_caller_gets_in_only_where_it_is_written(api, organization, route):
+    for method in METHODS:
+        answer = api.generic(method, ROUTES[route])
+        allowed = OPEN.get((route, "GET" if method == "HEAD" else method))
+        if allowed is None and route.startswith("admin/"):
+            leads_to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/admin/")
+            assert leads_to_login or answer.status_code in (403, 404, 405), (method, answer.status_code)
+        else:
+            assert answer.status_code in (allowed or {401, *_PUBLIC.get(route, ())}) | {405}, (method, answer)
+
+
+# Reads that public organizations open to anonymous callers; an id that does not exist is 404 there.
+_PUBLIC: dict[str, tuple[int, ...]] = {}
+
+
+# FZ-06
+@pytest.mark.parametrize("route", sorted(API_ROUTES))
+@pytest.mark.parametrize("method", ["TRACE", "FOO", "OPTIONS"])
+def test_methods_that_no_action_answers_are_405(organization, route, method):
+    client = client_for(make_member(organization, "Administrator"))
+    answer = client.generic(method, API_ROUTES[route])
+    assert answer.status_code == 405
+    assert answer.json()["errors"][0]["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize("route", sorted(route for route in API_ROUTES if route.startswith("api/v1/")))
+def test_every_endpoint_declares_its_actions(route):
+    view = view_of(API_ROUTES[route])
+    assert set(view.actions.values()) <= set(view.cls.requires), "a routed action without a requirement"
+
+
+def view_of(path):
+    return get_resolver().resolve(path).func
+
+
+# TI-20
+@pytest.mark.parametrize("route", sorted(API_ROUTES))
+def test_no_cache_may_keep_an_answer_of_the_api(api, organization, route):
+    answer = api.get(API_ROUTES[route])
+    assert answer["Cache-Control"] == "private, no-store"
+    vary = {name.strip().lower() for name in answer["Vary"].split(",")}
+    assert {"authorization", "cookie", "x-organization", "origin"} <= vary
