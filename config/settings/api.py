@@ -21,7 +21,7 @@ REST_FRAMEWORK = {
     if env.THROTTLING
     else {"login": None, "upload": None, "anonymous": None},
     "DEFAULT_SCHEMA_CLASS": "permissions.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "permissions.api.handler.exception_handler",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DATETIME_FORMAT": "iso-8601",
 }
@@ -30,7 +30,6 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "permissions.api.handler.Handler",
     "EXCEPTION_FORMATTER_CLASS": "permissions.api.handler.Formatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,  # the API answers JSON in every mode
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "415", "429"],
 }
 
 REST_KNOX = {

@@ -11,7 +11,6 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 
 from permissions.errors import BodyTooLarge, DomainError, InUse, Invalid, Outage, Unavailable
@@ -29,16 +28,14 @@ class Refusal(exceptions.APIException):
         self.wait = error.retry_after
 
 
-def exception_handler(exc: Exception, context: Any) -> Response | None:
-    """Return the answer to `exc`. What nobody foresaw is a 500 that shows nothing and is logged."""
-    return Handler(exc, context).run()
-
-
 class Handler(ExceptionHandler):
-    """Knows our errors, Django's and the database's besides DRF's."""
+    """Knows our errors, Django's and the database's besides DRF's.
+
+    What nobody foresaw is a 500 that shows nothing and is logged.
+    """
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        error = exc if isinstance(exc, DomainError) else domain_error_of(exc)
+        error = domain_error_of(exc)
         if error is not None:
             return self._signed(Refusal(error))
         if isinstance(exc, ModelValidationError):
@@ -75,12 +72,16 @@ class Formatter(ExceptionFormatter):
 
 
 def domain_error_of(exc: Exception) -> DomainError | None:
-    """Return our name for an error of Django, the database or a store; None where it has none.
+    """Return `exc` as one of ours, be it an error of Django, the database or a store; None where it has no name.
 
     A database that does not answer, a lock or statement that took too long and a deadlock are all
     OperationalError: nothing was committed, and trying again may help.
     """
-    if isinstance(exc, OperationalError | InterfaceError | Outage):
+    if isinstance(exc, Outage):  # its own message names hosts and keys: only the class's sentence goes out
+        return type(exc)() if isinstance(exc, DomainError) else Unavailable()
+    if isinstance(exc, DomainError):
+        return exc
+    if isinstance(exc, OperationalError | InterfaceError):
         return Unavailable()
     if isinstance(exc, RequestDataTooBig):
         return BodyTooLarge()

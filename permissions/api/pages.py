@@ -71,7 +71,7 @@ class OutageMiddleware:
             return None
         if _is_api(request):
             return error_answer(error)
-        return HttpResponse(error.detail, status=503, content_type="text/plain", headers=_retry(error))
+        return HttpResponse(error.detail, status=error.status, content_type="text/plain", headers=_retry(error))
 
 
 def error_answer(error: DomainError) -> JsonResponse:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import OpenApiParameter
-from drf_standardized_errors.openapi import AutoSchema
+from rest_framework import serializers
 
-from permissions.api.requirements import ANYONE
+from permissions.api.requirements import ANYONE, AnonymousOr
 
 ORGANIZATION = OpenApiParameter(
     name="X-Organization",
@@ -15,24 +16,63 @@ ORGANIZATION = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description="Slug or id of the organization to act in; default: the caller's own default one.",
 )
+REFUSALS = {
+    "400": "The request is not valid.",
+    "401": "Nobody is signed in.",
+    "403": "Not allowed.",
+    "404": "Not found here.",
+    "429": "Too often; see Retry-After.",
+    "503": "A required service is not available; see Retry-After.",
+}
+REFUSALS_OF_WRITES = {
+    "409": "The current state does not allow this.",
+    "412": "The row has changed since it was read.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+}
+
+
+class ErrorSerializer(serializers.Serializer):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="Stable; for programs.")
+    detail = serializers.CharField(help_text="A sentence; for people.")
+    attr = serializers.CharField(allow_null=True, help_text="The field or parameter it is about.")
+    items = serializers.ListField(child=serializers.JSONField(), required=False, help_text="What stands in the way.")
+
+
+class ErrorsSerializer(serializers.Serializer):
+    """Every error of the API."""
+
+    type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
+    errors = ErrorSerializer(many=True)
 
 
 class ApiSchema(AutoSchema):
-    """Adds what every endpoint of ours has: the organization's header and its possible refusals."""
+    """Adds what every endpoint of ours has: the organization's header, and errors in the one shape.
+
+    The library's own schema lists a code per field; ours come from services too, so one open shape is the truth.
+    """
 
     def get_override_parameters(self) -> list[Any]:
         return [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
 
     def get_auth(self) -> Any:
-        auth = super().get_auth()
-        is_open = getattr(self.view, "requires", {}).get(getattr(self.view, "action", None)) is ANYONE
-        return [{}, *auth] if is_open else auth
+        requirement = getattr(self.view, "requires", {}).get(getattr(self.view, "action", None))
+        is_open = requirement is ANYONE or isinstance(requirement, AnonymousOr)
+        return [{}, *super().get_auth()] if is_open else super().get_auth()
 
-    def _should_add_http401_error_response(self) -> bool:
-        return True
-
-    def _should_add_http403_error_response(self) -> bool:
-        return True
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        responses = super()._get_response_bodies(direction=direction)
+        reads = self.method in {"GET", "HEAD"}
+        refusals = REFUSALS if reads else REFUSALS | REFUSALS_OF_WRITES
+        for status, description in refusals.items():
+            if status not in responses:
+                responses[status] = {
+                    **self._get_response_for_code(ErrorsSerializer, status),
+                    "description": description,
+                }
+        return dict(sorted(responses.items()))
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
