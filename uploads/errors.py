@@ -1,4 +1,4 @@
-"""What can go wrong on the way in."""
+"""What can go wrong on the way in and on the way out."""
 
 from permissions.errors import Conflict, Denied, DomainError, Gone, Invalid
 
@@ -59,3 +59,15 @@ class IdempotencyMismatch(DomainError):
     status = 422
     code = "idempotency_mismatch"
     detail = "This Idempotency-Key was used for another request."
+
+
+class RangeNotSatisfiable(DomainError):
+    """416: the range lies outside the file, whose `size` in bytes the answer tells."""
+
+    status = 416
+    code = "range_not_satisfiable"
+    detail = "The requested range is not satisfiable."
+
+    def __init__(self, size: int):
+        self.size = size
+        super().__init__()
