@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("storage/<path:address>", receive, name="storage-receive"),
+    path("files/", include("uploads.serving.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

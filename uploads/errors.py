@@ -1,6 +1,6 @@
 """What can go wrong on the way in and on the way out."""
 
-from permissions.errors import Conflict, Denied, DomainError, Gone, Invalid
+from permissions.errors import Conflict, Denied, DomainError, Gone, Invalid, Unavailable
 
 
 class ContentMismatch(Invalid):
@@ -71,3 +71,11 @@ class RangeNotSatisfiable(DomainError):
     def __init__(self, size: int):
         self.size = size
         super().__init__()
+
+
+class StoredBytesDiffer(Unavailable):
+    """503: what is stored is not what was checked in; an operator has to look."""
+
+    code = "stored_bytes_differ"
+    detail = "The stored file is damaged."
+    retry_after = None

@@ -74,14 +74,20 @@ def clean_filename(name: str) -> str:
 
     Raises Invalid `invalid_filename` where nothing is left, or an extension is one that systems or browsers execute.
     """
-    text = "".join(character for character in name if _is_shown(character))
-    text = _SEPARATORS.split(unicodedata.normalize("NFC", text))[-1]
-    text = _shortened(text.strip().rstrip(". ")).strip()
-    if not text.strip(". \u200c\u200d"):
+    text = displayed_name(name)
+    if not text:
         raise Invalid("A file needs a name.", attr="filename", code="invalid_filename")
     if _has_blocked_extension(text):
         raise Invalid("Files with such an extension are not accepted.", attr="filename", code="invalid_filename")
     return text
+
+
+def displayed_name(name: str) -> str:
+    """What is fit to show of any file name, as `clean_filename` makes it; empty where nothing is left."""
+    text = "".join(character for character in name if _is_shown(character))
+    text = _SEPARATORS.split(unicodedata.normalize("NFC", text))[-1]
+    text = _shortened(text.strip().rstrip(". ")).strip()
+    return text if text.strip(". \u200c\u200d") else ""
 
 
 def _is_shown(character: str) -> bool:

@@ -40,7 +40,14 @@ def test_a_range_names_its_bytes(range_, start, end):  # SV-01
     "range_",
     [
         *("bytes=10-5", "bytes=", "bytes=-", "bytes=a-b", "items=0-1", "", "bytes", "bytes=0-1,3-4", "bytes=0x1-2"),
-        *("bytes=٣-٤", "bytes=+1-2", "bytes=1--2", "bytes=" + "9" * 5000 + "-", "bytes=0-1;", "bytes=0-" + "," * 100_000),
+        *(
+            "bytes=٣-٤",
+            "bytes=+1-2",
+            "bytes=1--2",
+            "bytes=" + "9" * 5000 + "-",
+            "bytes=0-1;",
+            "bytes=0-" + "," * 100_000,
+        ),
     ],
 )
 def test_what_is_no_single_valid_range_is_ignored(range_):  # SV-02, FZ-10

@@ -1,0 +1,11 @@
+"""URLs under `/files/`, where every answer carries the headers of files."""
+
+from django.urls import path, re_path
+
+from uploads.serving.views import FileView, NowhereView, RenditionView
+
+urlpatterns = [
+    path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
+    path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
+    re_path(r"(?s).*", NowhereView.as_view()),
+]
