@@ -1,0 +1,24 @@
+"""A client that reads what it gets, as browsers do: an answer left unread would leave its file open."""
+
+from typing import Any
+
+from django.test import Client
+
+from permissions.models import User
+
+
+class ReadingClient(Client):
+    """Puts the whole body into `response.body`, streamed or not; the last byte closes the answer."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        response.body = b"".join(response.streaming_content) if response.streaming else response.content
+        return response
+
+
+def reader(user: User | None = None) -> ReadingClient:
+    """A client with a session of `user` (none: anonymous)."""
+    client = ReadingClient(raise_request_exception=False)  # see the 500 a caller would see
+    if user is not None:
+        client.force_login(user)
+    return client
