@@ -5,6 +5,7 @@ from datetime import timedelta
 from uploads import emptying
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
+from uploads.services import sessions
 
 
 @handler("delete_objects")
@@ -25,3 +26,10 @@ def sweep_deletions(job: JobHandle) -> dict:
 def prune_jobs(job: JobHandle) -> dict:
     """Forget jobs that ended long ago."""
     return prune()
+
+
+@periodic("expire_sessions", every=timedelta(minutes=10))
+@handler("expire_sessions", concurrency=1)
+def expire_sessions(job: JobHandle) -> dict:
+    """End upload sessions whose time is over."""
+    return {"expired": sessions.expire_sessions()}

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from permissions.access import Access
@@ -101,13 +102,14 @@ def abort_session(*, access: Access, session_id: UUID) -> None:
         raise SessionOver("This upload session is completed.")
 
 
-def expire_sessions(*, batch: int = 500) -> int:
-    """End every open session whose time is over; returns how many. Safe to run at any time and twice."""
-    ended = 0
-    due = UploadSession.objects.filter(state=SessionState.OPEN, expires_at__lte=timezone.now()).order_by("expires_at")
-    while sessions := list(due[:batch]):
-        ended += sum(end_session(session=session, state=SessionState.EXPIRED) for session in sessions)
-    return ended
+def due_sessions() -> QuerySet[UploadSession]:
+    """Open sessions whose time is over, the oldest first."""
+    return UploadSession.objects.filter(state=SessionState.OPEN, expires_at__lte=timezone.now()).order_by("expires_at")
+
+
+def expire_sessions(*, limit: int = 1000) -> int:
+    """End sessions that are due, `limit` at most; returns how many. Safe to run at any time, and twice at once."""
+    return sum(end_session(session=session, state=SessionState.EXPIRED) for session in due_sessions()[:limit])
 
 
 def end_session(*, session: UploadSession, state: SessionState, failure: str = "") -> bool:

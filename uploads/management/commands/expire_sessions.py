@@ -1,0 +1,30 @@
+"""End upload sessions whose time is over."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from permissions.management.base import OperatorCommand
+from uploads.services.sessions import due_sessions, expire_sessions
+
+BATCH = 100
+
+
+class Command(OperatorCommand):
+    help = "End open upload sessions whose time is over: quota is given back, stored bytes and parts are removed."
+    example = "expire_sessions --dry-run"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Only say how many there are.")
+
+    def perform(self, *, dry_run: bool, **options: Any) -> None:
+        due, expired = due_sessions().count(), 0
+        if dry_run:
+            self.record(f"{due} upload sessions are due to expire.", due=due, expired=0)
+            return
+        with self.progress("Expiring", due) as advance:
+            while due_sessions().exists():
+                ended = expire_sessions(limit=BATCH)
+                expired += ended
+                advance(ended)
+        self.record(f"{expired} upload sessions expired.", due=due, expired=expired)

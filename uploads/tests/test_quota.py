@@ -1,0 +1,140 @@
+"""Counters equal rows, whatever happens at once."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from permissions.resolving import access_of
+from tests.factories import make_member, make_organization, make_upload
+from uploads.errors import QuotaExceeded
+from uploads.models import StorageAccount, Upload, UploadSession
+from uploads.services.opening import open_session
+from uploads.services.quota import free_bytes, hold_bytes, move_bytes, recount_storage
+from uploads.services.sessions import abort_session
+
+pytestmark = pytest.mark.django_db
+
+
+def announce(access, size):
+    return open_session(access=access, type="IMAGE", filename="a.jpg", content_type="image/jpeg", size=size)
+
+
+def account(organization, user=None) -> tuple[int, int]:
+    found = StorageAccount.objects.get(organization=organization, user=user)
+    return found.used, found.reserved
+
+
+def in_threads(count, work):
+    """Run `work(number)` in `count` threads that start together; returns the results."""
+    barrier = threading.Barrier(count)
+
+    def one(number):
+        barrier.wait()
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+# US-32
+def test_what_fits_exactly_fits_and_what_is_given_back_can_be_used_again():
+    organization = make_organization(storage_quota=100)
+    access = access_of(make_member(organization))
+    session = announce(access, 100)
+    with pytest.raises(QuotaExceeded):
+        announce(access, 1)
+    abort_session(access=access, session_id=session.pk)
+    announce(access, 100)
+    assert account(organization) == (0, 100)
+
+
+def test_bytes_are_counted_for_the_organization_and_for_each_user():
+    organization = make_organization()
+    first, second = make_member(organization), make_member(organization)
+    hold_bytes(organization_id=organization.pk, user_id=first.pk, size=30)
+    hold_bytes(organization_id=organization.pk, user_id=second.pk, size=12)
+    move_bytes(organization_id=organization.pk, from_user_id=first.pk, to_user_id=second.pk, size=10)
+    free_bytes(organization_id=organization.pk, user_id=second.pk, size=2)
+    assert account(organization) == (40, 0)
+    assert account(organization, first) == (20, 0)
+    assert account(organization, second) == (20, 0)
+
+
+# I4
+def test_a_recount_finds_and_repairs_what_drifted(capsys):
+    organization = make_organization("a")
+    owner = make_member(organization)
+    make_upload(owner, organization, content=b"12345")
+    announce(access_of(owner), 7)
+    hold_bytes(organization_id=organization.pk, user_id=owner.pk, size=1000)
+    call_command("recount_storage", "--json")
+    assert account(organization) == (1000, 7)
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["used"], line["reserved"], line["repaired"]) for line in found] == [(5, 7, False)] * 2
+    assert len(recount_storage(organization_id=organization.pk, apply=True)) == 2
+    assert recount_storage(organization_id=organization.pk) == []
+    assert account(organization) == account(organization, owner) == (5, 7)
+
+
+def test_the_command_expires_what_is_due_and_says_so(capsys):
+    organization = make_organization()
+    access = access_of(make_member(organization))
+    announce(access, 10)
+    announce(access, 20)
+    UploadSession.objects.filter(size=10).update(expires_at=timezone.now() - timedelta(hours=1))
+    call_command("expire_sessions", "--dry-run", "--json")
+    assert account(organization) == (0, 30)
+    call_command("expire_sessions", "--json")
+    assert account(organization) == (0, 20)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [{"due": 1, "expired": 0}, {"due": 1, "expired": 1}]
+
+
+# US-32
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_fifty_announcements_at_once_never_exceed_the_quota():
+    organization = make_organization(storage_quota=1000, user_quota=300)
+    accesses = [access_of(make_member(organization)) for _ in range(5)]
+
+    def work(number):
+        try:
+            announce(accesses[number % 5], 100)
+        except QuotaExceeded:
+            return False
+        return True
+
+    outcomes = in_threads(50, work)
+    assert sum(outcomes) == 10
+    assert account(organization) == (0, 1000)
+    assert UploadSession.objects.count() == 10
+    assert recount_storage(organization_id=organization.pk) == []
+    assert Upload.everything.count() == 0
+
+
+# US-32
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_counters_are_exact_after_fifty_changes_and_recounts_at_once():
+    organization = make_organization()
+    accesses = [access_of(make_member(organization)) for _ in range(5)]
+
+    def work(number):
+        session = announce(accesses[number % 5], number + 1)
+        if number % 2:
+            abort_session(access=accesses[number % 5], session_id=session.pk)
+        if number % 10 == 0:
+            recount_storage(organization_id=organization.pk, apply=True)
+
+    in_threads(50, work)
+    assert account(organization) == (0, sum(range(1, 51, 2)))
+    assert recount_storage(organization_id=organization.pk) == []
