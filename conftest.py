@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from tests.factories import client_for, make_member, make_organization
 
-pytest_plugins = ["tests.environment", "tests.browser"]
+pytest_plugins = ["tests.environment", "tests.s3_server", "tests.browser"]
 
 
 @pytest.fixture
