@@ -1,4 +1,4 @@
-"""What the machinery does: upload sessions, jobs, bytes on their way out. Read only, but for giving a job another go."""
+"""What the machinery does: upload sessions, jobs, bytes on their way out. Read only, but for steering jobs."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ class UploadSessionAdmin(ReadOnlyAdmin):
 class JobAdmin(ReadOnlyAdmin):
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["kind", "subject", "state_shown", "progress", "attempts", "created_at", "ended_at"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state"]
     list_select_related = ["organization"]
     search_fields = ["kind", "subject"]
     fields = [
@@ -102,6 +102,5 @@ class StorageDeletionAdmin(ReadOnlyAdmin):
 
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["key", "storage", "reason", "attempts", "not_before", "created_at"]
-    list_filter = ["storage", "reason"]
     search_fields = ["key"]
     fields = ["key", "storage", "is_prefix", "reason", "attempts", "last_error", "not_before", "created_at"]

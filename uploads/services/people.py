@@ -11,15 +11,19 @@ from django.utils import timezone
 from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
 from uploads.choices import SessionState
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession
+from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, Usage
+from uploads.services.deletions import give_up
 from uploads.services.quota import free_bytes, move_bytes, release_bytes
+from uploads.services.usages import release_usage
+from uploads.usage_names import USER_ENTITY
 
 NAMED = 100
 
 
 def files_in_use(user: User) -> QuerySet[Upload]:
     """Return the files of `user` that something refers to, in the trash or not: they protect the account."""
-    return Upload.everything.filter(uploaded_by=user).exclude(usages=None).distinct()
+    others = Usage.objects.exclude(entity_type=USER_ENTITY, entity_id=str(user.pk))  # one's own avatar protects nobody
+    return Upload.everything.filter(uploaded_by=user, pk__in=others.values("upload_id"))
 
 
 def delete_user(*, user: User) -> None:
@@ -35,6 +39,7 @@ def delete_user(*, user: User) -> None:
         used = list(files_in_use(user)[:NAMED])
         if used:
             raise InUse("Files of this person are in use.", items=[_named(upload) for upload in used])
+        _release_own_usages(user)
         _discard(uploads, UploadSession.objects.filter(user=user, state=SessionState.OPEN))
         user.delete()
 
@@ -60,6 +65,11 @@ def _named(upload: Upload) -> dict[str, Any]:
     return {"id": str(upload.pk), "name": str(upload)}
 
 
+def _release_own_usages(user: User) -> None:
+    for usage in Usage.objects.filter(entity_type=USER_ENTITY, entity_id=str(user.pk)):
+        release_usage(upload_id=usage.upload_id, entity_type=USER_ENTITY, entity_id=usage.entity_id, field=usage.field)
+
+
 def _discard(uploads: list[Upload], sessions: QuerySet[UploadSession]) -> None:
     """Write what must disappear from the stores, and take it off the organizations' accounts."""
     sizes: dict[tuple[UUID, UUID], int] = defaultdict(int)
@@ -73,7 +83,7 @@ def _discard(uploads: list[Upload], sessions: QuerySet[UploadSession]) -> None:
     for session in sessions:
         deletions.append(_deletion(session, session.organization_id, "session"))
         release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
-    StorageDeletion.objects.bulk_create(deletions, ignore_conflicts=True, batch_size=1000)
+    give_up(deletions)
 
 
 def _deletion(row: Any, organization_id: UUID, reason: str) -> StorageDeletion:
