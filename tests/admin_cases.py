@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
-from permissions.choices import Permission as P
+from permissions.choices import Permission
 from permissions.ids import new_id
 from permissions.models import Organization, Role
 from tests.factories import make_member, make_organization, make_role, make_upload, make_user
 from uploads.models import Job, StorageDeletion, Tag, UploadSession
+
+P = Permission  # the table below reads better
 
 
 @dataclass
@@ -116,6 +118,16 @@ CASES: dict[str, Case] = {
             "delete": {P.MEDIA_EDIT_ALL},
         },
         queries=6,
+    ),
+    "uploads.upload": Case(
+        make=_upload,
+        needs={
+            "view": {P.MEDIA_VIEW},
+            "add": {P.MEDIA_UPLOAD},
+            "change": {P.MEDIA_VIEW},
+            "delete": {P.MEDIA_DELETE_ALL},
+        },
+        queries=8,
     ),
     "uploads.uploadsession": Case(make=_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
     "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),

@@ -11,7 +11,7 @@ from tests.factories import make_organization, make_role, make_user
 pytestmark = pytest.mark.django_db
 
 PAGES = {"changelist": "view", "add": "add", "change": "view", "history": "view", "delete": "delete"}
-EVERY_CASE = [(label, page) for label in CASES for page in PAGES]
+EVERY_CASE = [(label, view) for label in CASES for view in PAGES]
 
 
 @pytest.fixture
@@ -19,15 +19,15 @@ def organization() -> Organization:
     return make_organization()
 
 
-def _address(label, page, organization):
-    row = None if page in {"changelist", "add"} else CASES[label].make(organization, "own")
-    return address(label, page, row)
+def _address(label, view, organization):
+    row = None if view in {"changelist", "add"} else CASES[label].make(organization, "own")
+    return address(label, view, row)
 
 
-def _needed(label, page):
+def _needed(label, view):
     needs = CASES[label].needs
-    wanted = needs.get(PAGES[page], set())
-    return wanted | needs.get("change", set()) if PAGES[page] == "view" else wanted
+    wanted = needs.get(PAGES[view], set())
+    return wanted | needs.get("change", set()) if PAGES[view] == "view" else wanted
 
 
 def test_the_table_of_cases_names_every_registered_admin():
@@ -36,31 +36,31 @@ def test_the_table_of_cases_names_every_registered_admin():
 
 
 # AD-01
-@pytest.mark.parametrize(("label", "page"), EVERY_CASE)
-def test_staff_without_any_permission_is_refused_every_page(label, page, organization):
-    assert staff(organization).get(_address(label, page, organization)).status_code == 403
+@pytest.mark.parametrize(("label", "view"), EVERY_CASE)
+def test_staff_without_any_permission_is_refused_every_page(label, view, organization):
+    assert staff(organization).get(_address(label, view, organization)).status_code == 403
 
 
 # AD-01
-@pytest.mark.parametrize(("label", "page"), EVERY_CASE)
-def test_every_permission_but_the_needed_ones_does_not_open_a_page(label, page, organization):
-    others = [one for one in Permission if one not in _needed(label, page)]
+@pytest.mark.parametrize(("label", "view"), EVERY_CASE)
+def test_every_permission_but_the_needed_ones_does_not_open_a_page(label, view, organization):
+    others = [one for one in Permission if one not in _needed(label, view)]
     # Deleting and changing follow ownership where they concern files, and need the page of the row to be seen.
     client = staff(organization, *others)
-    assert client.get(_address(label, page, organization)).status_code == 403
+    assert client.get(_address(label, view, organization)).status_code == 403
 
 
 # AD-01
-@pytest.mark.parametrize(("label", "page"), [(label, page) for label, page in EVERY_CASE if _needed(label, page)])
-def test_an_administrator_opens_the_pages_that_are_for_administrators(label, page, organization):
-    assert administrator(organization).get(_address(label, page, organization)).status_code == 200
+@pytest.mark.parametrize(("label", "view"), [(label, view) for label, view in EVERY_CASE if _needed(label, view)])
+def test_an_administrator_opens_the_pages_that_are_for_administrators(label, view, organization):
+    assert administrator(organization).get(_address(label, view, organization)).status_code == 200
 
 
 # AD-01
-@pytest.mark.parametrize(("label", "page"), [(label, page) for label, page in EVERY_CASE if page != "add"])
-def test_posting_without_the_permission_changes_nothing(label, page, organization):
+@pytest.mark.parametrize(("label", "view"), [(label, view) for label, view in EVERY_CASE if view != "add"])
+def test_posting_without_the_permission_changes_nothing(label, view, organization):
     row = CASES[label].make(organization, "own")
-    target = address(label, page, None if page == "changelist" else row)
+    target = address(label, view, None if view == "changelist" else row)
     answer = staff(organization).post(target, {"post": "yes", "name": "taken", "username": "taken"})
     assert answer.status_code in {403, 405}
     assert type(row)._base_manager.filter(pk=row.pk).exists()
@@ -81,8 +81,8 @@ def test_people_who_are_not_staff_are_sent_to_sign_in(label, organization):
 
 
 # AD-06
-@pytest.mark.parametrize(("label", "page"), EVERY_CASE)
-def test_a_post_without_the_csrf_token_is_refused(label, page, organization):
+@pytest.mark.parametrize(("label", "view"), EVERY_CASE)
+def test_a_post_without_the_csrf_token_is_refused(label, view, organization):
     client = administrator(organization)
     client.handler.enforce_csrf_checks = True
-    assert client.post(_address(label, page, organization), {"post": "yes"}).status_code == 403
+    assert client.post(_address(label, view, organization), {"post": "yes"}).status_code == 403

@@ -57,13 +57,13 @@ def test_forms_offer_rows_of_the_organization_alone(label, here, elsewhere):
 
 # AD-02
 @pytest.mark.parametrize("label", OF_ADMINISTRATORS)
-@pytest.mark.parametrize("page", ["change", "history", "delete"])
-def test_a_foreign_row_answers_as_an_unknown_one(label, page, here, elsewhere):
+@pytest.mark.parametrize("view", ["change", "history", "delete"])
+def test_a_foreign_row_answers_as_an_unknown_one(label, view, here, elsewhere):
     client = administrator(here)
     foreign = CASES[label].make(elsewhere, WORD)
-    known = client.get(address(label, page, foreign))
+    known = client.get(address(label, view, foreign))
     foreign.pk = new_id() if not isinstance(foreign.pk, int) else 999_999_999
-    unknown = client.get(address(label, page, foreign))
+    unknown = client.get(address(label, view, foreign))
     assert known.status_code in {302, 403}
     assert (known.status_code, known.headers.get("Location")) == (unknown.status_code, unknown.headers.get("Location"))
     assert not _shows(client.get(reverse("admin:index")))

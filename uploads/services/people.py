@@ -13,7 +13,8 @@ from permissions.models import Membership, Organization, User
 from uploads.choices import SessionState
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, Usage
 from uploads.services.deletions import give_up
-from uploads.services.quota import free_bytes, move_bytes, release_bytes
+from uploads.services.quota import free_bytes, move_bytes
+from uploads.services.sessions import end_session
 from uploads.services.usages import release_usage
 from uploads.usage_names import USER_ENTITY
 
@@ -40,7 +41,8 @@ def delete_user(*, user: User) -> None:
         if used:
             raise InUse("Files of this person are in use.", items=[_named(upload) for upload in used])
         _release_own_usages(user)
-        _discard(uploads, UploadSession.objects.filter(user=user, state=SessionState.OPEN))
+        _end_sessions(user)
+        _discard(uploads)
         user.delete()
 
 
@@ -70,7 +72,12 @@ def _release_own_usages(user: User) -> None:
         release_usage(upload_id=usage.upload_id, entity_type=USER_ENTITY, entity_id=usage.entity_id, field=usage.field)
 
 
-def _discard(uploads: list[Upload], sessions: QuerySet[UploadSession]) -> None:
+def _end_sessions(user: User) -> None:
+    for session in UploadSession.objects.filter(user=user, state=SessionState.OPEN):
+        end_session(session=session, state=SessionState.ABORTED)
+
+
+def _discard(uploads: list[Upload]) -> None:
     """Write what must disappear from the stores, and take it off the organizations' accounts."""
     sizes: dict[tuple[UUID, UUID], int] = defaultdict(int)
     for upload in uploads:
@@ -79,12 +86,8 @@ def _discard(uploads: list[Upload], sessions: QuerySet[UploadSession]) -> None:
         free_bytes(organization_id=organization_id, user_id=owner_id, size=size)
     renditions = Rendition.objects.filter(upload__in=[upload.pk for upload in uploads]).select_related("upload")
     deletions = [_deletion(row, row.organization_id, "purge") for row in uploads]
-    deletions += [_deletion(row, row.upload.organization_id, "rendition") for row in renditions]
-    for session in sessions:
-        deletions.append(_deletion(session, session.organization_id, "session"))
-        release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
-    give_up(deletions)
+    give_up([*deletions, *(_deletion(row, row.upload.organization_id, "rendition") for row in renditions)])
 
 
-def _deletion(row: Any, organization_id: UUID, reason: str) -> StorageDeletion:
+def _deletion(row: Upload | Rendition, organization_id: UUID, reason: str) -> StorageDeletion:
     return StorageDeletion(storage=row.storage, key=row.key, organization_id=organization_id, reason=reason)
