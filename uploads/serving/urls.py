@@ -7,5 +7,5 @@ from uploads.serving.views import FileView, NowhereView, RenditionView
 urlpatterns = [
     path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
     path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
-    re_path(r"(?s).*", NowhereView.as_view()),
+    re_path(r"[\s\S]*", NowhereView.as_view()),
 ]
