@@ -17,6 +17,12 @@ DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 MIB = 1024**2
 GIB = 1024**3
 
+HOST: str = env.str("HOST", "127.0.0.1")
+PORT: int = env.int("PORT", 8000)
+WEB_WORKERS: int = env.int("WEB_WORKERS", 1)
+WEB_THREADS: int = env.int("WEB_THREADS", 8)
+SEED_DEMO: bool = env.bool("SEED_DEMO", True)
+
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG: bool = env.bool("DEBUG", False)

@@ -121,6 +121,8 @@ RECEIVE_TIMEOUT = env.RECEIVE_TIMEOUT  # seconds in which each 64 KiB of a body 
 MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies at once in one process; keep below its threads
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
+SEED_DEMO = env.SEED_DEMO
+DEMO_PASSWORD = env.DEMO_PASSWORD
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

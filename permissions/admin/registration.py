@@ -3,11 +3,9 @@
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
-# Groups carry roles, and the ledger of jobs says what the task engine's own table cannot.
-for model in (Group, AuthToken, LogEntry, DBTaskResult):
+for model in (Group, AuthToken, LogEntry):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

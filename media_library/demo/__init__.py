@@ -1,0 +1,1 @@
+"""Organizations, people and files to try the library with."""

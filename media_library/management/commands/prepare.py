@@ -1,0 +1,44 @@
+"""Bring an installation's database up to date before it is served."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
+from permissions.management.base import OperatorCommand
+from permissions.management.locking import only_one
+from permissions.models import Organization, User
+from permissions.services import seed_roles
+
+
+class Command(OperatorCommand):
+    help = "Migrate, repair the seeded roles after a migration, and fill an empty database (unless SEED_DEMO=0)."
+    example = "prepare"
+    requires_system_checks = ()
+
+    def perform(self, **options: Any) -> None:
+        with only_one("prepare"):
+            if migrations_are_pending():
+                call_command("migrate", verbosity=0, interactive=False)
+                for organization in Organization.objects.all():
+                    seed_roles(organization=organization)
+            password = self.fill_if_empty()
+        known = set(User.objects.filter(username__in=[SUPERUSER, *PEOPLE]).values_list("username", flat=True))
+        demo = [username for username in (SUPERUSER, *PEOPLE) if username in known]
+        has_accounts = bool(demo) or User.objects.filter(is_system=False).exists()
+        self.record("The database is ready.", demo=demo, has_accounts=has_accounts, password=password)
+
+    def fill_if_empty(self) -> str:
+        """Create the demonstration in a database without people; returns its password where it was generated."""
+        if not settings.SEED_DEMO or User.objects.filter(is_system=False).exists():
+            return ""
+        password = create_accounts(password=settings.DEMO_PASSWORD).password
+        return "" if settings.DEMO_PASSWORD else password
+
+
+def migrations_are_pending() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -1,0 +1,216 @@
+"""Prepares the database, then runs the web server and the background worker until told to stop.
+
+Run by `scripts/run`, which makes the environment first. This process stays small: it starts the others, starts again
+what dies, and passes the end on to all.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environs import EnvError
+
+try:
+    from config import env
+except EnvError as error:
+    sys.exit(f"The environment is not right: {error}")
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+GRACE = 15.0  # seconds that a request or a job under way has to end
+CRASHES_ALLOWED, CRASHES_WITHIN = 5, 60.0  # a part that dies more often than that will not live by being started again
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class Stop(Exception):
+    """Somebody asked for the end."""
+
+
+@dataclass
+class Part:
+    """One process that must be running."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen | None = None
+    crashes: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+        )
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self) -> None:
+        """End the process and what it has started, which may outlive it and keep the port."""
+        assert self.process
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """Start a part that has died. Raises SystemExit where that has happened too often."""
+        assert self.process
+        self.kill()
+        now = time.monotonic()
+        self.crashes = [moment for moment in self.crashes if now - moment < CRASHES_WITHIN] + [now]
+        if len(self.crashes) > CRASHES_ALLOWED:
+            raise SystemExit(f"The {self.name} keeps dying (exit {self.process.returncode}); stopping everything.")
+        say(f"The {self.name} has died (exit {self.process.returncode}); starting it again.")
+        time.sleep(0.2 * len(self.crashes))
+        self.start()
+
+
+def end_with_parent() -> None:
+    """In a new child: ask Linux to end it when this process is killed outright, so that no port stays taken."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def parts() -> list[Part]:
+    """The processes of an installation on one machine."""
+    web = [sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"]
+    web += ["--host", env.HOST, "--port", str(env.PORT), "--log-level", "error"]
+    web += ["--workers", str(env.WEB_WORKERS), "--blocking-threads", str(env.WEB_THREADS)]
+    return [Part("web server", web), Part("background worker", [*MANAGE, "work"])]
+
+
+def take_port() -> socket.socket:
+    """Reserve HOST and PORT for as long as the returned socket is open. Raises SystemExit where that cannot be.
+
+    The web server listens with SO_REUSEPORT, so that a second one would start without a word and get half the
+    requests; it is this socket that a second start trips over, from the first moment on.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(env.HOST, env.PORT, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+        reserved = socket.socket(family, kind)
+        if sys.platform == "linux":
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            reserved.bind(address)
+    except OSError as error:
+        another = f"Is it running already? Another port: PORT={env.PORT + 1} scripts/run"
+        raise SystemExit(f"Cannot listen on {env.HOST}, port {env.PORT}: {error.strerror}. {another}") from error
+    return reserved
+
+
+def prepare() -> dict:
+    """Bring DATA_DIR and the database up to date; returns what `manage.py prepare --json` says."""
+    (env.DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([*MANAGE, "prepare", "--json"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit("The database could not be prepared; the lines above say why.")
+    return json.loads(done.stdout)
+
+
+def wait_until_served(web: Part, seconds: float = 60) -> None:
+    """Return when the web server accepts connections."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(env.HOST, env.HOST)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, env.PORT), timeout=1).close()
+        except OSError:
+            if not web.is_running():
+                web.start_again()
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("The web server does not answer; stopping everything.")
+
+
+def welcome(prepared: dict) -> None:
+    """Say where to go and how to sign in."""
+    url = f"http://{f'[{env.HOST}]' if ':' in env.HOST else env.HOST}:{env.PORT}"
+    say("")
+    say(f"The media library is served at {url}/")
+    say(f"  admin        {url}/admin/")
+    say(f"  API          {url}/api/docs/")
+    say(f"  everything lives in {env.DATA_DIR}")
+    say("")
+    for line in sign_in_lines(prepared):
+        say(line)
+    say("Ctrl-C stops it.")
+
+
+def sign_in_lines(prepared: dict) -> list[str]:
+    """`prepared` is what `manage.py prepare` says: demo accounts, whether there are any accounts, a new password."""
+    if not prepared["has_accounts"]:
+        return ["There are no accounts yet: .venv/bin/python manage.py createsuperuser"]
+    if not prepared["demo"]:
+        return ["Sign in with your account."]
+    names = f"Sign in as {', '.join(prepared['demo'])}"
+    if prepared["password"]:
+        return [names, f"  password     {prepared['password']}   (generated; it is shown only now)"]
+    if env.DEMO_PASSWORD:
+        return [names, "  password     the one in DEMO_PASSWORD when they were made"]
+    return [
+        names,
+        "  password     shown at the first start; a new one: .venv/bin/python manage.py create_demo --new-password",
+    ]
+
+
+def watch(running: list[Part]) -> None:
+    while True:
+        for part in running:
+            if not part.is_running():
+                part.start_again()
+        time.sleep(0.25)
+
+
+def stop(running: list[Part]) -> None:
+    """End every part: politely, then, after GRACE seconds, not."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    deadline = time.monotonic() + GRACE
+    for part in running:
+        if part.process:
+            part.process.terminate()
+    for part in running:
+        if part.process:
+            with suppress(subprocess.TimeoutExpired):
+                part.process.wait(max(0.0, deadline - time.monotonic()))
+            part.kill()
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def ask_to_stop(*_: object) -> None:
+    raise Stop
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    running = parts()
+    try:
+        with take_port():
+            prepared = prepare()
+            for part in running:
+                part.start()
+            wait_until_served(running[0])
+            welcome(prepared)
+            watch(running)
+    except Stop:
+        say("\nStopping ...")
+    finally:
+        stop(running)
+
+
+if __name__ == "__main__":
+    main()

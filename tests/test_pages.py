@@ -1,0 +1,12 @@
+"""The pages a person meets first."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_leads_to_the_admin_and_its_sign_in(client):
+    home = client.get("/", follow=True)
+
+    assert [url for url, _ in home.redirect_chain] == ["/admin/", "/admin/login/?next=/admin/"]
+    assert home.status_code == 200
