@@ -4,7 +4,12 @@ import json
 import logging
 
 import pytest
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from rest_framework.test import APIClient
+
+from permissions.api.handler import domain_error_of
+from permissions.errors import Unavailable
+from permissions.models import Organization
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.probe_urls")]
 
@@ -219,3 +224,50 @@ def test_the_csrf_page_of_the_api_is_json(organization):
 def test_a_null_character_in_the_query_is_refused_everywhere(organization):
     answer = APIClient().get("/api/v1/probes/everyone/?a=%00")
     assert answer.json()["errors"][0]["code"] == "null_characters_not_allowed"
+
+
+# DB-01
+def test_an_outage_before_any_view_is_503_too(as_role, monkeypatch):
+    client = as_role()
+    client.cookies["sessionid"] = "x" * 32  # the audit log's middleware asks who is signed in
+
+    def fail(*args, **kwargs):
+        raise OperationalError("secret")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    answer = client.get("/api/v1/probes/")
+    assert answer.status_code == 503
+    assert answer.json()["errors"][0]["code"] == "unavailable"
+    assert int(answer["Retry-After"]) > 0
+
+
+# DB-05
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET statement_timeout = '1ms'; SELECT pg_sleep(1)",
+        "BEGIN READ ONLY; DELETE FROM permissions_membership",
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+    ],
+    ids=["statement timeout", "read only", "terminated"],
+)
+def test_what_the_database_refuses_for_now_is_an_outage(statement):
+    with pytest.raises(DatabaseError) as refusal:
+        connection.cursor().execute(statement)
+    connection.close()
+    assert isinstance(domain_error_of(refusal.value), Unavailable)
+
+
+# DB-05
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_is_not_given_in_time_is_an_outage(organization):
+    other = connections.create_connection("default")
+    with transaction.atomic():
+        Organization.objects.select_for_update().get(pk=organization.pk)
+        with pytest.raises(DatabaseError) as refusal, other.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1ms'; UPDATE permissions_organization SET name = 'x'")
+    other.close()
+    assert isinstance(domain_error_of(refusal.value), Unavailable)

@@ -47,4 +47,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of one name with different values: each set has its own name in the schema.
+    "ENUM_NAME_OVERRIDES": {
+        "ErrorTypeEnum": "permissions.api.schema.ERROR_TYPES",
+        "UploadTypeEnum": "uploads.choices.UploadType",
+    },
 }

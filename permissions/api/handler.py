@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, InternalError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.utils.encoding import force_str
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -71,7 +71,7 @@ class Formatter(ExceptionFormatter):
         return body
 
 
-def domain_error_of(exc: Exception) -> DomainError | None:
+def domain_error_of(exc: BaseException | None) -> DomainError | None:
     """Return `exc` as one of ours, be it an error of Django, the database or a store; None where it has no name.
 
     A database that does not answer, a lock or statement that took too long and a deadlock are all
@@ -81,7 +81,7 @@ def domain_error_of(exc: Exception) -> DomainError | None:
         return type(exc)() if isinstance(exc, DomainError) else Unavailable()
     if isinstance(exc, DomainError):
         return exc
-    if isinstance(exc, OperationalError | InterfaceError):
+    if isinstance(exc, OperationalError | InterfaceError) or _is_read_only(exc):
         return Unavailable()
     if isinstance(exc, RequestDataTooBig):
         return BodyTooLarge()
@@ -90,3 +90,8 @@ def domain_error_of(exc: Exception) -> DomainError | None:
     if isinstance(exc, ProtectedError | RestrictedError):
         return InUse()
     return None
+
+
+def _is_read_only(exc: BaseException | None) -> bool:
+    """A PostgreSQL that takes no writes now (a standby, a full disk): SQLSTATE 25006."""
+    return isinstance(exc, InternalError) and getattr(exc.__cause__, "sqlstate", "") == "25006"

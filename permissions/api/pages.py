@@ -1,5 +1,6 @@
 """Answers where no view was reached or DRF was not asked: JSON under `/api/`, Django's plain pages elsewhere."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -43,7 +44,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: shows nothing of what happened."""
+    """handler500: shows nothing of what happened. An outage, in a view or in the middleware before it, is 503."""
+    error = domain_error_of(sys.exc_info()[1])
+    if isinstance(error, Unavailable):
+        return error_answer(error) if _is_api(request) else _plain(error)
     if not _is_api(request):
         return defaults.server_error(request)
     return JsonResponse(error_body(status=500, code="error", detail="Server Error (500)"), status=500)
@@ -56,28 +60,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return JsonResponse(error_body(status=403, code="permission_denied", detail="CSRF check failed."), status=403)
 
 
-class OutageMiddleware:
-    """Turns an outage outside DRF (a database or store that does not answer) into 503 with Retry-After."""
-
-    def __init__(self, get_response: Any):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        error = domain_error_of(exception)
-        if not isinstance(error, Unavailable):
-            return None
-        if _is_api(request):
-            return error_answer(error)
-        return HttpResponse(error.detail, status=error.status, content_type="text/plain", headers=_retry(error))
-
-
 def error_answer(error: DomainError) -> JsonResponse:
     """Return the answer to `error` for a view that is not DRF's."""
     body = error_body(status=error.status, code=error.code, detail=error.detail)
     return JsonResponse(body, status=error.status, headers=_retry(error))
+
+
+def _plain(error: DomainError) -> HttpResponse:
+    return HttpResponse(error.detail, status=error.status, content_type="text/plain", headers=_retry(error))
 
 
 def _retry(error: DomainError) -> dict[str, str]:

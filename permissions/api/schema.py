@@ -16,6 +16,7 @@ ORGANIZATION = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description="Slug or id of the organization to act in; default: the caller's own default one.",
 )
+ERROR_TYPES = ["validation_error", "client_error", "server_error"]
 REFUSALS = {
     "400": "The request is not valid.",
     "401": "Nobody is signed in.",
@@ -44,7 +45,7 @@ class ErrorSerializer(serializers.Serializer):
 class ErrorsSerializer(serializers.Serializer):
     """Every error of the API."""
 
-    type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
+    type = serializers.ChoiceField(ERROR_TYPES)
     errors = ErrorSerializer(many=True)
 
 
