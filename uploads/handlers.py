@@ -5,7 +5,16 @@ from datetime import timedelta
 from uploads import emptying
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
+from uploads.models import Upload
+from uploads.renditions import draw_renditions
 from uploads.services import sessions
+
+
+@handler("make_renditions", timeout=timedelta(minutes=30))
+def make_renditions(job: JobHandle) -> dict:
+    """Draw the pictures of the upload that the subject names."""
+    upload = Upload.everything.filter(pk=job.subject, purging_at=None).first()
+    return draw_renditions(job, upload) if upload else {"undrawable": "The upload is gone."}
 
 
 @handler("delete_objects")

@@ -17,10 +17,9 @@ class ActivityAdmin(ReadOnlyAdmin):
 
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["timestamp", "actor", "action", "object_repr"]
-    list_filter = ["action"]
+    list_filter = ["action", "timestamp"]
     list_select_related = ["actor", "content_type"]
     search_fields = ["object_repr"]
-    date_hierarchy = "timestamp"
     fields = ["timestamp", "actor", "action", "content_type", "object_repr", "changes"]
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:

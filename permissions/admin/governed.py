@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin.options import BaseModelAdmin
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from permissions.access import Access
 from permissions.admin import theme
@@ -120,6 +120,12 @@ class TenantAdmin(Governed, theme.ModelAdmin):
             return bool(self.model._meta.get_field("organization").editable)
         except FieldDoesNotExist:
             return False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Ask for the right before looking for the row, as the other pages do."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

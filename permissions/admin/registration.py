@@ -3,9 +3,11 @@
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
-for model in (Group, AuthToken, LogEntry):
+# Groups carry roles, and the ledger of jobs says what the task engine's own table cannot.
+for model in (Group, AuthToken, LogEntry, DBTaskResult):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

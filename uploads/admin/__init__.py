@@ -1,1 +1,3 @@
-from uploads.admin import people  # noqa: F401
+"""The admin of files and of what the machinery does with them."""
+
+from uploads.admin import operation, people, tags, uploads  # noqa: F401

@@ -74,8 +74,6 @@ def _reserve(organization_id: UUID, user_id: UUID | None, size: int, quota: int 
     fitting = account if quota is None else account.filter(used__lte=quota - size - F("reserved"))
     if fitting.update(reserved=F("reserved") + size):
         return
-    if account.exists():
-        raise QuotaExceeded
     _ensure_accounts(organization_id, user_id)
     if not fitting.update(reserved=F("reserved") + size):
         raise QuotaExceeded

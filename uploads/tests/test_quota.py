@@ -1,17 +1,15 @@
 """Counters equal rows, whatever happens at once."""
 
 import json
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from permissions.resolving import access_of
 from tests.factories import make_member, make_organization, make_upload
+from tests.threads import in_threads
 from uploads.errors import QuotaExceeded
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.services.opening import open_session
@@ -28,21 +26,6 @@ def announce(access, size):
 def account(organization, user=None) -> tuple[int, int]:
     found = StorageAccount.objects.get(organization=organization, user=user)
     return found.used, found.reserved
-
-
-def in_threads(count, work):
-    """Run `work(number)` in `count` threads that start together; returns the results."""
-    barrier = threading.Barrier(count)
-
-    def one(number):
-        barrier.wait()
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 # US-32

@@ -1,0 +1,169 @@
+"""Every model of the admin: a row of it, and what its pages need. The tests of the admin go through this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from knox.models import AuthToken
+
+from permissions.choices import Permission
+from permissions.ids import new_id
+from permissions.models import Organization, Role
+from tests.factories import make_member, make_organization, make_role, make_upload, make_user
+from uploads.models import Job, StorageDeletion, Tag, UploadSession
+
+P = Permission  # the table below reads better
+
+
+@dataclass
+class Case:
+    """How to make a row in an organization whose texts hold a word, and which permission each verb needs.
+
+    Verbs without a permission are nobody's; those of `superusers` are theirs alone. `queries` is what the changelist
+    costs an administrator, whatever the number of rows.
+    """
+
+    make: Callable[[Organization, str], Any]
+    queries: int
+    needs: dict[str, set[P]] = field(default_factory=dict)
+    superusers: frozenset[str] = frozenset()
+
+
+def _session(organization: Organization, word: str) -> UploadSession:
+    now = timezone.now()
+    return UploadSession.objects.create(
+        organization=organization,
+        user=make_member(organization),
+        type="IMAGE",
+        filename=f"{word}.png",
+        content_type="image/png",
+        size=1,
+        storage="media",
+        key=str(new_id()),
+        created_at=now,
+        expires_at=now,
+    )
+
+
+def _job(organization: Organization, word: str) -> Job:
+    now = timezone.now()
+    return Job.objects.create(
+        organization=organization, kind="nothing", subject=f"{word} {new_id()}", run_after=now, created_at=now
+    )
+
+
+def _activity(organization: Organization, word: str) -> LogEntry:
+    return LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(Organization),
+        object_pk=str(organization.pk),
+        object_repr=word,
+        action=LogEntry.Action.UPDATE,
+        additional_data={"organization": str(organization.pk)},
+    )
+
+
+def _membership(organization: Organization, word: str) -> Any:
+    return make_user(f"{word}-{new_id()}", make_role(organization, name=f"{word} {new_id()}")).memberships.get()
+
+
+def _token(organization: Organization, word: str) -> AuthToken:
+    return AuthToken.objects.create(make_member(organization, username=f"{word}-{new_id()}"))[0]
+
+
+def _tag(organization: Organization, word: str) -> Tag:
+    slug = f"{word} {new_id()}".lower()
+    return Tag.objects.create(organization=organization, name=slug[:50], slug=slug)
+
+
+def _upload(organization: Organization, word: str) -> Any:
+    owner = make_member(organization, username=f"{word}-{new_id()}")
+    return make_upload(owner, organization, title=word, tags=[f"{word} {new_id()}"[:50]], visibility="PUBLIC")
+
+
+def _of(noun: str) -> dict[str, set[P]]:
+    return {verb: {P(f"{verb}_{noun}")} for verb in ("view", "add", "change", "delete")}
+
+
+CASES: dict[str, Case] = {
+    "permissions.organization": Case(
+        make=lambda organization, word: organization,
+        needs={"view": {P.VIEW_ORGANIZATION}, "change": {P.CHANGE_ORGANIZATION}},
+        superusers=frozenset({"add"}),
+        queries=6,
+    ),
+    "permissions.role": Case(
+        make=lambda organization, word: make_role(organization, name=f"{word} {new_id()}"),
+        needs=_of("role"),
+        queries=6,
+    ),
+    "permissions.membership": Case(make=_membership, needs=_of("membership"), queries=7),
+    "permissions.user": Case(
+        make=lambda organization, word: make_member(organization, username=f"{word}-{new_id()}"),
+        needs=_of("membership"),
+        queries=6,
+    ),
+    "knox.authtoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
+    "auditlog.logentry": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.tag": Case(
+        make=_tag,
+        needs={
+            "view": {P.MEDIA_VIEW},
+            "add": {P.MEDIA_EDIT_ALL},
+            "change": {P.MEDIA_EDIT_ALL},
+            "delete": {P.MEDIA_EDIT_ALL},
+        },
+        queries=6,
+    ),
+    "uploads.upload": Case(
+        make=_upload,
+        needs={
+            "view": {P.MEDIA_VIEW},
+            "add": {P.MEDIA_UPLOAD},
+            "change": {P.MEDIA_VIEW},
+            "delete": {P.MEDIA_DELETE_ALL},
+        },
+        queries=8,
+    ),
+    "uploads.uploadsession": Case(make=_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
+    "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.storagedeletion": Case(
+        make=lambda organization, word: StorageDeletion.objects.create(
+            storage="media", key=f"{word}/{new_id()}", organization_id=organization.pk, reason="purge"
+        ),
+        needs={"view": {P.MEDIA_VIEW_ALL}},
+        queries=6,
+    ),
+}
+
+
+def address(label: str, page: str, row: Any = None) -> str:
+    """The address of a page of a model's admin."""
+    name = f"admin:{label.replace('.', '_')}_{page}"
+    return reverse(name, args=[row.pk]) if row is not None else reverse(name)
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def staff(organization: Organization, *permissions: P) -> Client:
+    """Somebody who may enter the admin and holds exactly these permissions."""
+    return signed_in(make_user("", make_role(organization, *permissions), is_staff=True))
+
+
+def administrator(organization: Organization) -> Client:
+    return signed_in(make_member(organization, "Administrator", is_staff=True))
+
+
+def superuser() -> Client:
+    return signed_in(make_user("", is_staff=True, is_superuser=True))
+
+
+__all__ = ["CASES", "Case", "Role", "address", "administrator", "make_organization", "signed_in", "staff", "superuser"]

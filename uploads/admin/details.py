@@ -1,0 +1,59 @@
+"""The form of what people say about a file: the same fields when it arrives and later."""
+
+from typing import Any
+
+from django import forms
+
+from permissions.admin import theme
+from permissions.admin.governed import TenantForm
+from permissions.models import Role
+from uploads.kinds import kind_of
+from uploads.models import Tag, Upload
+from uploads.services.editing import Details
+
+TEXTS = ("title", "description", "alt_text", "category")
+
+
+class UploadDetailsForm(TenantForm):
+    """Tags are words between commas; only roles of the file's own organization can be allowed."""
+
+    tag_names = forms.CharField(
+        label="Tags", required=False, widget=theme.TextInputWidget, help_text="Words between commas.", max_length=3000
+    )
+    allowed_roles = forms.ModelMultipleChoiceField(
+        Role.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Who may see the file while its visibility is role based.",
+    )
+
+    class Meta:
+        model = Upload
+        fields = [*TEXTS, "visibility"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = Role.objects.filter(organization_id=self.instance.organization_id)
+        self.fields["allowed_roles"].queryset = roles  # type: ignore[attr-defined]
+        if not self.instance._state.adding:
+            self.fields["visibility"].disabled = kind_of(self.instance.type).fixed_visibility
+            self.initial["tag_names"] = ", ".join(self.instance.tags.values_list("name", flat=True))
+            groups = self.instance.group_perms.values("group_id")
+            self.initial["allowed_roles"] = list(Role.objects.filter(group_id__in=groups).values_list("pk", flat=True))
+
+    def clean_tag_names(self) -> list[str]:
+        names = [name.strip() for name in self.cleaned_data["tag_names"].split(",") if name.strip()]
+        longest = Tag._meta.get_field("name").max_length or 0
+        if any(len(name) > longest for name in names):
+            raise forms.ValidationError(f"A tag has at most {longest} characters.")
+        return names
+
+    def details(self) -> Details:
+        """What the services write; only what the form showed."""
+        data = self.cleaned_data
+        details: Details = {name: data[name] for name in TEXTS if name in data}  # type: ignore[assignment]
+        if data.get("visibility"):
+            details["visibility"] = data["visibility"]
+        details["tags"] = data["tag_names"]
+        details["allowed_roles"] = [role.pk for role in data.get("allowed_roles", [])]
+        return details

@@ -1,0 +1,106 @@
+"""What the machinery does: upload sessions, jobs, bytes on their way out. Read only, but for steering jobs."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+
+from permissions.admin import theme
+from permissions.admin.binding import admin_access
+from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.governed import ReadOnlyAdmin
+from permissions.choices import Permission
+from uploads.choices import JobState, SessionState
+from uploads.jobs import cancel, retry
+from uploads.models import Job, StorageDeletion, UploadSession
+
+SESSION_COLOURS = {
+    SessionState.OPEN: "info",
+    SessionState.COMPLETED: "success",
+    SessionState.FAILED: "danger",
+    SessionState.EXPIRED: "warning",
+    SessionState.ABORTED: "warning",
+}
+JOB_COLOURS = {
+    JobState.QUEUED: "info",
+    JobState.RUNNING: "primary",
+    JobState.DONE: "success",
+    JobState.DEAD: "danger",
+    JobState.CANCELED: "warning",
+}
+
+
+@admin.register(UploadSession)
+class UploadSessionAdmin(ReadOnlyAdmin):
+    grants = {"view": Permission.MEDIA_VIEW_ALL}
+    list_display = ["filename", "type", "state_shown", "size_shown", "user", "created_at", "expires_at"]
+    list_filter = ["state", "type", ("user", RelatedHereFilter)]
+    list_select_related = ["user", "organization"]
+    search_fields = ["filename"]
+    fields = ["filename", "type", "content_type", "size_shown", "user", "state", "failure", "created_at", "expires_at"]
+
+    @theme.display(description="state", ordering="state", label=SESSION_COLOURS)
+    def state_shown(self, session: UploadSession) -> tuple[str, str]:
+        return session.state, session.get_state_display()
+
+    @admin.display(description="size", ordering="size")
+    def size_shown(self, session: UploadSession) -> str:
+        return filesizeformat(session.size)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    grants = {"view": Permission.MEDIA_VIEW_ALL}
+    list_display = ["kind", "subject", "state_shown", "progress", "attempts", "created_at", "ended_at"]
+    list_filter = ["state"]
+    list_select_related = ["organization"]
+    search_fields = ["kind", "subject"]
+    fields = [
+        "kind",
+        "subject",
+        "state",
+        "progress",
+        "attempts",
+        "max_attempts",
+        "last_error",
+        "created_at",
+        "started_at",
+        "ended_at",
+        "run_after",
+    ]
+    actions = ["retry_jobs", "cancel_jobs"]
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        return admin_access(request).has(Permission.MEDIA_EDIT_ALL)
+
+    @theme.display(description="state", ordering="state", label=JOB_COLOURS)
+    def state_shown(self, job: Job) -> tuple[str, str]:
+        return job.state, job.get_state_display()
+
+    @admin.action(description="Retry", permissions=["steer"])
+    def retry_jobs(self, request: HttpRequest, jobs: QuerySet) -> None:
+        """Dead and canceled ones are queued again."""
+        self._steer(request, jobs, retry, "Retried.")
+
+    @admin.action(description="Cancel", permissions=["steer"])
+    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet) -> None:
+        """Those that have not ended are stopped; a worker at it can write nothing more."""
+        self._steer(request, jobs, cancel, "Canceled.")
+
+    def _steer(self, request: HttpRequest, jobs: QuerySet, do: Any, message: str) -> None:
+        done = [job for job in jobs if do(job_id=job.pk)]
+        for job in done:
+            self.log_change(request, job, message)
+        self.message_user(request, f"{message} {len(done)} of {len(jobs)}.", messages.INFO)
+
+
+@admin.register(StorageDeletion)
+class StorageDeletionAdmin(ReadOnlyAdmin):
+    """Keys are shown to those only who see every file."""
+
+    grants = {"view": Permission.MEDIA_VIEW_ALL}
+    list_display = ["key", "storage", "reason", "attempts", "not_before", "created_at"]
+    search_fields = ["key"]
+    fields = ["key", "storage", "is_prefix", "reason", "attempts", "last_error", "not_before", "created_at"]

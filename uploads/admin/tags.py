@@ -1,0 +1,74 @@
+"""The words of an organization."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.choices import Permission
+from uploads.models import Tag, UploadTag
+from uploads.services.tagging import delete_tag, rename_tag
+from uploads.tags import tag_slug
+
+
+class TagForm(TenantForm):
+    """The normalized form follows the name, so that one word is one tag."""
+
+    class Meta:
+        model = Tag
+        fields = ["name"]
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        self.instance.slug = tag_slug(name)
+        if not self.instance.slug:
+            raise ValidationError("This cannot be a tag.")
+        return name
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"slug"}
+
+
+@admin.register(Tag)
+class TagAdmin(TenantAdmin):
+    form = TagForm
+    grants = {
+        "view": Permission.MEDIA_VIEW,
+        "add": Permission.MEDIA_EDIT_ALL,
+        "change": Permission.MEDIA_EDIT_ALL,
+        "delete": Permission.MEDIA_EDIT_ALL,
+    }
+    list_display = ["name", "files"]
+    search_fields = ["name", "slug"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        uses = UploadTag.objects.filter(tag=OuterRef("pk")).order_by().values("tag").annotate(n=Count("pk")).values("n")
+        # A subquery is asked for the rows of the page alone, a join would group the whole table.
+        rows = super().get_queryset(request).select_related("organization")
+        return rows.annotate(files=Coalesce(Subquery(uses), 0))
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        if change:
+            rename_tag(tag=obj, name=obj.name)
+        else:
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        delete_tag(tag=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for tag in queryset:
+            delete_tag(tag=tag)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The words alone: files lose them, whoever may see the files."""
+        words = [str(tag) for tag in objs]
+        return words, {"tags": len(words)}, set(), []
+
+    @admin.display(ordering="files", description="files")
+    def files(self, tag: Any) -> int:
+        return tag.files

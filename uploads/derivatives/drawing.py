@@ -1,0 +1,40 @@
+"""What is drawn, and how it is stored."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+SIZES = {"lg": 1600, "md": 800, "sm": 320}  # pixels of the longest side; the largest first
+MIME_TYPE = "image/webp"
+
+
+class Undrawable(Exception):
+    """No picture can be made from these bytes; the sentence says why. Trying again gives the same answer."""
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A picture of a file, at most SIZES["lg"] large, and what was learned on the way.
+
+    `width` and `height` are of the file as it is displayed, in pixels; None where that means nothing.
+    """
+
+    picture: Image.Image
+    width: int | None = None
+    height: int | None = None
+    page_count: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def save_sizes(picture: Image.Image, folder: Path) -> list[dict[str, Any]]:
+    """Write each size as WebP, none larger than the picture is, without metadata. Each is a file named
+    for its kind; returns kinds and extents."""
+    made = []
+    picture.info = {}  # Pillow would write an ICC profile, EXIF or XMP that it finds here
+    for kind, longest in SIZES.items():
+        picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        picture.save(folder / kind, "WEBP", quality=80, method=4)
+        made.append({"kind": kind, "width": picture.width, "height": picture.height})
+    return made
