@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from media_library.demo.accounts import create_accounts
+from media_library.demo.files import missing_files, upload_files
 from permissions.management.base import OperatorCommand
 
 
@@ -17,9 +18,10 @@ class Command(OperatorCommand):
     example = "create_demo --new-password"
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--accounts-only", action="store_true", help="Upload no files.")
         parser.add_argument("--new-password", action="store_true", help="Give the accounts that exist a new password.")
 
-    def perform(self, *, new_password: bool, **options: Any) -> None:
+    def perform(self, *, new_password: bool, accounts_only: bool, **options: Any) -> None:
         accounts = create_accounts(password=settings.DEMO_PASSWORD, new_password=new_password)
         self.record(
             f"Accounts: {', '.join(accounts.usernames)}",
@@ -28,3 +30,12 @@ class Command(OperatorCommand):
         )
         if accounts.password:
             self.say(f"Password: {accounts.password}")
+        if not accounts_only:
+            self.upload_missing()
+
+    def upload_missing(self) -> None:
+        files = missing_files()
+        with self.progress("Uploading", len(files)) as advance:
+            for upload in upload_files(files):
+                advance()
+                self.record(f"Uploaded {upload.original_filename}", upload=upload.pk, name=upload.original_filename)

@@ -8,10 +8,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
-from permissions.management.base import OperatorCommand
+from media_library.demo.files import missing_files, upload_files
+from permissions.management.base import OperatorCommand, printable
 from permissions.management.locking import only_one
 from permissions.models import Organization, User
 from permissions.services import seed_roles
+from uploads.storage.contract import StoreUnavailable
 
 
 class Command(OperatorCommand):
@@ -36,6 +38,10 @@ class Command(OperatorCommand):
         if not settings.SEED_DEMO or User.objects.filter(is_system=False).exists():
             return ""
         password = create_accounts(password=settings.DEMO_PASSWORD).password
+        try:
+            list(upload_files(missing_files()))
+        except (*self.expected_errors, StoreUnavailable) as error:  # the password must still be shown
+            self.stderr.write(printable(f"The demonstration has no files: {error}"))
         return "" if settings.DEMO_PASSWORD else password
 
 
