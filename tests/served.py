@@ -1,0 +1,82 @@
+"""The real server process, for what only it can show: open files, memory, connections that break off."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from subprocess import STDOUT, Popen
+
+import psutil
+from django.conf import settings
+
+from tests.worker.installation import Installation, new_installation, wait_until
+
+_SPARSE_FILE = """
+import os
+from pathlib import Path
+from django.conf import settings
+from permissions.choices import Visibility
+from tests.factories import make_member, make_organization, make_upload
+organization = make_organization()
+upload = make_upload(make_member(organization), organization, content=b"x", size={size},
+                     visibility=Visibility.PUBLIC, mime_type="video/mp4", type="VIDEO")
+os.truncate(settings.DATA_DIR / "media" / upload.key, {size})
+Path(settings.DATA_DIR, "address").write_text(f"/files/{{upload.pk}}/{{upload.filename}}")
+"""
+
+
+class Served:
+    """A server with one worker process on a port of its own."""
+
+    def __init__(self, installation: Installation, port: int):
+        self.installation, self.port = installation, port
+        self.process = _start(installation, port)
+        wait_until(self._answers)
+        self.worker = next(p for p in psutil.Process(self.process.pid).children() if p.num_threads() > 1)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, (self.installation.folder / "log").read_text()
+        try:
+            with self.connection() as connection:
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+    def connection(self) -> AbstractContextManager[HTTPConnection]:
+        return closing(HTTPConnection("127.0.0.1", self.port, timeout=30))
+
+    def open_files(self, name: str) -> int:
+        """How many descriptors of files with that name in their path the worker holds."""
+        return sum(name in file.path for file in self.worker.open_files())
+
+    def public_sparse_file(self, size: int) -> str:
+        """Store a public film of `size` bytes, none of them written; returns its address."""
+        made = self.installation.manage("shell", "-v0", "-c", _SPARSE_FILE.format(size=size))
+        assert made.wait() == 0, (self.installation.folder / "log").read_text()
+        return (self.installation.folder / "address").read_text()
+
+
+def _start(installation: Installation, port: int) -> Popen:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "1", "--blocking-threads", "8", "config.wsgi:application"]
+    with (installation.folder / "log").open("ab") as log:
+        process = Popen(command, cwd=settings.BASE_DIR, env=installation.environment, stdout=log, stderr=STDOUT)
+    installation.started.append(process)
+    return process
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[Served]:
+    """A server of an installation of its own, with those names added to its environment."""
+    with new_installation(folder) as installation:
+        installation.environment |= environment
+        yield Served(installation, free_port())

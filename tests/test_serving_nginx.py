@@ -1,0 +1,119 @@
+"""The hand-over to nginx, with the configuration that the documentation shows."""
+
+import shutil
+from contextlib import closing
+from http.client import HTTPConnection
+from subprocess import STDOUT, Popen
+
+import pytest
+from django.conf import settings
+
+from tests.served import free_port, served
+from tests.worker.installation import wait_until
+
+pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+
+SIZE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    """The port of an nginx in front of the real server, and the address of a public file there."""
+    folder = tmp_path_factory.mktemp("nginx")
+    with served(tmp_path_factory.mktemp("served"), X_ACCEL_PREFIX="/_files") as server:
+        address, port = server.public_sparse_file(SIZE), free_port()
+        (folder / "nginx.conf").write_text(configuration(folder, server, port))
+        process = run(folder)
+        try:
+            wait_until(lambda: answers(port))
+            yield port, address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def configuration(folder, server, port):
+    docs = settings.BASE_DIR / "docs"
+    site = (docs / "nginx.conf").read_text()
+    for shown, here in {
+        "/etc/nginx/media-library-headers.conf": docs / "nginx-headers.conf",
+        "/var/lib/media-library": server.installation.folder,
+        "127.0.0.1:8000": f"127.0.0.1:{server.port}",
+        "127.0.0.1:8080": f"127.0.0.1:{port}",
+    }.items():
+        site = site.replace(shown, str(here))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    user = "user root;" if folder.owner() == "root" else ""
+    main = f"{user} pid {folder}/pid; error_log {folder}/error.log; events {{}}"
+    return f"{main} http {{ access_log off; {temporary}{site} }}"
+
+
+def run(folder):
+    with (folder / "output").open("wb") as log:
+        return Popen(
+            [shutil.which("nginx"), "-e", folder / "error.log", "-c", folder / "nginx.conf", "-g", "daemon off;"],
+            stdout=log,
+            stderr=STDOUT,
+        )
+
+
+def answers(port):
+    try:
+        return ask(port, "/healthz")[0].status == 200
+    except OSError:
+        return False
+
+
+def ask(port, address, method="GET", **headers):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request(method, address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+def test_nginx_sends_the_bytes_with_every_header_of_ours(nginx):  # SV-10
+    port, address = nginx
+    answer, body = ask(port, address)
+    assert (answer.status, len(body)) == (200, SIZE)
+    assert answer.headers["Server"].startswith("nginx")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    assert "Cookie" in answer.headers["Vary"]
+    assert "X-Accel-Redirect" not in answer.headers
+    assert len(answer.headers.get_all("ETag")) == len(answer.headers.get_all("Last-Modified")) == 1
+
+
+def test_the_one_tag_of_a_file_works_through_nginx(nginx):  # SV-06
+    port, address = nginx
+    tag = ask(port, address)[0].headers["ETag"]
+    assert ask(port, address, If_None_Match=tag)[0].status == 304
+    assert ask(port, address, If_None_Match='"another"')[0].status == 200
+    assert ask(port, address, If_Match=tag)[0].status == 200
+    assert ask(port, address, If_Match='"another"')[0].status == 412
+    assert ask(port, address, Range="bytes=0-1", If_Range=tag)[0].status == 206
+    assert ask(port, address, Range="bytes=0-1", If_Range='"another"')[0].status == 200
+
+
+def test_ranges_and_head_work_through_nginx(nginx):  # SV-01, SV-02, SV-05
+    port, address = nginx
+    answer, body = ask(port, address, Range="bytes=-5")
+    assert (answer.status, body, answer.headers["Content-Range"]) == (
+        206,
+        bytes(5),
+        f"bytes {SIZE - 5}-{SIZE - 1}/{SIZE}",
+    )
+    assert ask(port, address, Range=f"bytes={SIZE}-")[0].status == 416
+    answer, body = ask(port, address, method="HEAD")
+    assert (answer.status, answer.headers["Content-Length"], body) == (200, str(SIZE), b"")
+
+
+def test_the_folder_behind_it_cannot_be_asked_for(nginx):  # SV-13
+    port, _ = nginx
+    for path in ("/_files/media/", "/_files/db.sqlite3", "/_files/media/../db.sqlite3", "/_files/media/x"):
+        assert ask(port, path)[0].status == 404
