@@ -155,11 +155,11 @@ AUDITLOG_DISABLE_REMOTE_ADDR = not env.TRUST_PROXY_HEADERS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
-CORS_URLS_REGEX = r"^/(api|files|storage)/"
+CORS_URLS_REGEX = r"^/(api|files|s|storage)/"
 CORS_ALLOW_HEADERS = [
     *("accept", "authorization", "content-type", "if-match", "idempotency-key", "x-csrftoken", "x-organization")
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["Content-Disposition", "Content-Range", "ETag", "Location", "Retry-After"]
 
 # Language and time
 LANGUAGE_CODE = "en"

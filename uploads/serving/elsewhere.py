@@ -26,4 +26,5 @@ def address_elsewhere(request: HttpRequest, servable: Servable, *, download: boo
         servable.key,
         disposition=servable.presented(download=download),
         expires_in=PLAYED_FOR if servable.is_played else SIGNED_FOR,
+        method=request.method or "GET",
     )

@@ -185,8 +185,13 @@ class Store(Protocol):
         """Every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the key."""
         ...
 
-    def sign_download(self, key: str, *, disposition: Disposition, expires_in: timedelta) -> str | None:
-        """A URL from which anyone can fetch `key` until it expires; None where the server hands out the bytes."""
+    def sign_download(
+        self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
+    ) -> str | None:
+        """A URL from which anyone can fetch `key` until it expires; None where the server hands out the bytes.
+
+        It is good for `method` alone: GET or HEAD.
+        """
         ...
 
     def local_path(self, key: str) -> str | None:

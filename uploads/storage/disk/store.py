@@ -212,7 +212,9 @@ class DiskStore(DjangoFiles):
             for key, status in walk(self.tree, prefix, after):
                 yield _stored(key, status, "", None)
 
-    def sign_download(self, key: str, *, disposition: contract.Disposition, expires_in: timedelta) -> str | None:
+    def sign_download(
+        self, key: str, *, disposition: contract.Disposition, expires_in: timedelta, method: str = "GET"
+    ) -> str | None:
         return None
 
     def local_path(self, key: str) -> str | None:

@@ -18,7 +18,7 @@ from uploads.storage.contract import Disposition, MissingObject, RemovalFailure,
 from uploads.storage.s3 import clients
 from uploads.storage.s3.faults import code_of, faults
 from uploads.storage.s3.multipart import MultipartMixin
-from uploads.storage.s3.presigning import Credentials, presigned_get, steady_time
+from uploads.storage.s3.presigning import Credentials, presigned, steady_time
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,9 @@ class S3Store(MultipartMixin, S3Storage):
                 return
             where = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def sign_download(self, key: str, *, disposition: Disposition, expires_in: timedelta) -> str | None:
+    def sign_download(
+        self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
+    ) -> str | None:
         """See the contract. The URL stays the same for half of `expires_in`, and is good for that long at least."""
         lasting = max(min(expires_in, LONGEST), timedelta(seconds=2))
         parameters = {
@@ -184,7 +186,8 @@ class S3Store(MultipartMixin, S3Storage):
             or "inline",
         }
         parameters |= {_OVERRIDES[name]: value for name, value in disposition.extra.items() if name in _OVERRIDES}
-        return presigned_get(
+        return presigned(
+            method,
             self._address(key),
             parameters,
             credentials=self._credentials(),

@@ -9,7 +9,7 @@ import pytest
 
 from uploads.storage.contract import Disposition
 from uploads.storage.s3 import S3Store, clients
-from uploads.storage.s3.presigning import Credentials, presigned_get, steady_time
+from uploads.storage.s3.presigning import Credentials, presigned, steady_time
 
 HOUR = timedelta(hours=1)
 SHOWN = Disposition('ü "1".png', "image/png", inline=True)
@@ -83,18 +83,20 @@ def test_on_amazon_the_bucket_is_the_host(settings, offline):
 
 @pytest.mark.parametrize("key", ["a/b.png", "ä/ü +%41~'!*().png", "new\nline"])
 @pytest.mark.parametrize("token", ["", "session/token+="])
-def test_a_presigned_get_is_what_botocore_would_sign(store, monkeypatch, key, token):
+@pytest.mark.parametrize(("method", "call"), [("GET", "get_object"), ("HEAD", "head_object")])
+def test_a_presigned_address_is_what_botocore_would_sign(store, monkeypatch, key, token, method, call):
     at = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda remove_tzinfo=True: at)
     client = clients.boto3.session.Session("key", "secret", token or None, "auto").client(
         "s3", endpoint_url="https://files.example", config=clients.config_for("https://files.example")
     )
     theirs = client.generate_presigned_url(
-        "get_object",
+        call,
         Params={"Bucket": "media", "Key": key, "ResponseContentType": "image/png", "ResponseCacheControl": "private"},
         ExpiresIn=300,
     )
-    ours = presigned_get(
+    ours = presigned(
+        method,
         store._address(key),
         {"response-content-type": "image/png", "response-cache-control": "private"},
         credentials=Credentials("key", "secret", token),
