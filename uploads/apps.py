@@ -7,4 +7,6 @@ class UploadsConfig(AppConfig):
     verbose_name = "Uploads"
 
     def ready(self) -> None:
+        from uploads import checks  # noqa: F401
+
         autodiscover_modules("handlers")  # every app registers its kinds of job there

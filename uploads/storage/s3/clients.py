@@ -16,12 +16,22 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str) 
     wanted = (endpoint_url, region, access_key, secret_key)
     with _lock:  # making one takes 80 ms, and boto3's session is not safe to share between threads
         if wanted not in _clients:
-            _clients[wanted] = boto3.session.Session(
+            made = boto3.session.Session(
                 aws_access_key_id=access_key or None,
                 aws_secret_access_key=secret_key or None,
                 region_name=region or None,
             ).client("s3", endpoint_url=endpoint_url or None, config=config_for(endpoint_url))
+            made.meta.events.register("before-call.s3", _stay)
+            _clients[wanted] = made
         return _clients[wanted]
+
+
+def _stay(params: dict[str, Any], **_: Any) -> None:
+    """Follow no redirect: boto3 would look for the bucket's region, and redirect that request, too, dozens of times.
+
+    A wrong region is a mistake in the settings that should show.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def is_amazon(endpoint_url: str) -> bool:

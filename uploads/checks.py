@@ -1,0 +1,78 @@
+"""What `manage.py check --deploy` says about the stores; it reads settings and the disk, never the network."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+
+from uploads.storage import store
+from uploads.storage.disk import DiskStore
+from uploads.storage.s3 import S3Store
+
+ALIASES = ("media", "assets")
+_OTHERS = 0o007  # permissions of everybody else on the machine
+
+
+@register(Tags.security, deploy=True)
+def check_stores(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Everything that would show private files, overwrite them, or lose them."""
+    stores = {alias: store(alias) for alias in ALIASES}
+    found = list(_sharing(stores))
+    for alias, each in stores.items():
+        if isinstance(each, DiskStore):
+            found += _disk(alias, each.tree.root)
+        elif isinstance(each, S3Store):
+            found += _bucket(alias, each)
+    return found
+
+
+def _sharing(stores: dict[str, Any]) -> Iterator[CheckMessage]:
+    """Assets are public: whatever is in the same place would be, too."""
+    for (one, first), (other, second) in combinations(stores.items(), 2):
+        if _place(first) == _place(second):
+            yield Error(f"The stores {one} and {other} share one place.", hint="Give each its own.", id="uploads.E001")
+
+
+def _place(each: Any) -> tuple[str, str]:
+    if isinstance(each, DiskStore):
+        return "disk", str(each.tree.root.resolve())
+    return str(getattr(each, "endpoint_url", "")), each.bucket_name
+
+
+def _disk(alias: str, root: Path) -> Iterator[CheckMessage]:
+    for served in filter(None, [settings.STATIC_ROOT, *settings.STATICFILES_DIRS]):
+        if _overlap(root.resolve(), Path(served).resolve()):
+            yield Error(
+                f"The files of {alias} lie in a folder of static files, which anyone may read.",
+                hint="Move DATA_DIR or STATIC_ROOT.",
+                id="uploads.E002",
+            )
+    if root.is_dir() and root.stat().st_mode & _OTHERS:
+        yield Error(
+            f"Everybody on this machine can look into the files of {alias}.",
+            hint="chmod o-rwx on its folder.",
+            id="uploads.E003",
+        )
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one == other or one in other.parents or other in one.parents
+
+
+def _bucket(alias: str, bucket: S3Store) -> Iterator[CheckMessage]:
+    if not bucket.bucket_name:
+        yield Error(f"The store {alias} has no bucket.", hint="Set ASSETS_BUCKET, too.", id="uploads.E004")
+    if bucket.file_overwrite:
+        yield Error(f"The store {alias} would overwrite files of the same name.", id="uploads.E005")
+    if "public" in (bucket.default_acl or ""):
+        yield Error(f"New files of {alias} would be public.", hint="Leave default_acl alone.", id="uploads.E006")
+    if alias == "assets" and not settings.CDN_URL:
+        yield CheckWarning(
+            "Library files are served through this server, for CDN_URL is not set.",
+            hint="Set CDN_URL to the host that serves the assets bucket.",
+            id="uploads.W001",
+        )

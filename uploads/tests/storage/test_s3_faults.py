@@ -1,0 +1,151 @@
+"""A bucket whose server misbehaves: what callers see, how often it is asked, and what nobody gets to read."""
+
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+
+import pytest
+
+from uploads.storage.contract import MissingObject, StoreUnavailable
+from uploads.storage.s3 import S3Store, faults
+
+KEY = "org/uploads/1/secret-name.png"
+ERROR = "<Error><Code>{code}</Code><Message>for testkey at http://inside.example</Message></Error>"
+
+
+class Scripted(BaseHTTPRequestHandler):
+    """Answers every request as the test says."""
+
+    def answer(self):
+        self.server.asked.append(self.command)
+        status, body, announced = self.server.script
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+        self.send_header("Content-Length", str(announced if announced is not None else len(body)))
+        self.send_header("Last-Modified", "Wed, 01 Jan 2025 00:00:00 GMT")
+        self.send_header("ETag", '"x"')
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.close_connection = True
+
+    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer  # noqa: N815
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def scripted_server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def server(scripted_server):
+    scripted_server.asked, scripted_server.script = [], (500, b"", None)
+    return scripted_server
+
+
+@pytest.fixture
+def store(server, settings):
+    settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{server.server_port}"
+    settings.S3_REGION, settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = "us-east-1", "testkey", "testsecret"
+    return S3Store(bucket_name="media")
+
+
+CALLS = {
+    "head": lambda store: store.stat(KEY),
+    "get": lambda store: list(store.read(KEY)),
+    "put": lambda store: store.put(KEY, BytesIO(b"x"), content_type="image/png"),
+    "delete": lambda store: store.remove([KEY]),
+    "list": lambda store: list(store.walk()),
+    "start": lambda store: store.start_multipart(KEY, content_type="image/png"),
+    "parts": lambda store: store.list_parts(KEY, "upload"),
+    "abort": lambda store: store.abort_multipart(KEY, "upload"),
+    "unfinished": lambda store: list(store.unfinished()),
+    "copy": lambda store: store.copy(KEY, "target"),
+}
+
+
+# ST-01
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(500, "InternalError"), (503, "SlowDown"), (403, "AccessDenied"), (403, "RequestTimeTooSkewed"), (307, "Moved")],
+)
+def test_a_refusing_store_is_unavailable_and_says_nothing_of_where_or_who(
+    store, server, caplog, monkeypatch, call, status, code
+):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    server.script = (status, ERROR.format(code=code).encode(), None)
+    with caplog.at_level(logging.INFO), pytest.raises(StoreUnavailable) as raised:
+        CALLS[call](store)
+    assert len(server.asked) <= 4  # one try, three more
+    told = f"{raised.value} {raised.value.detail} {caplog.text}"
+    for secret in ("testkey", "testsecret", "127.0.0.1", "inside.example", "secret-name", "Signature"):
+        assert secret not in told
+    assert raised.value.__suppress_context__
+
+
+# ST-01
+@pytest.mark.parametrize("call", ["list", "parts", "unfinished", "start"])
+def test_malformed_xml_is_a_fault_of_the_store(store, server, monkeypatch, call):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    server.script = (200, b"<List", None)
+    with pytest.raises(StoreUnavailable):
+        CALLS[call](store)
+
+
+# ST-01
+def test_what_is_not_there_is_missing(store, server):
+    server.script = (404, ERROR.format(code="NoSuchKey").encode(), None)
+    assert store.stat(KEY) is None
+    with pytest.raises(MissingObject):
+        list(store.read(KEY))
+    server.script = (404, ERROR.format(code="NoSuchUpload").encode(), None)
+    with pytest.raises(MissingObject):
+        store.list_parts(KEY, "upload")
+    assert store.abort_multipart(KEY, "upload") is None
+
+
+# ST-01
+def test_a_bucket_that_is_not_there_is_no_missing_object(store, server):
+    server.script = (404, ERROR.format(code="NoSuchBucket").encode(), None)
+    with pytest.raises(StoreUnavailable):
+        list(store.walk())
+
+
+# ST-01
+def test_nobody_at_that_address_is_a_fault_of_the_store(store, server, settings, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = "http://127.0.0.1:1"
+    with pytest.raises(StoreUnavailable):
+        S3Store(bucket_name="media").stat(KEY)
+
+
+# ST-03
+@pytest.mark.parametrize("cut", [0, 1, 500, 999])
+def test_a_body_that_is_cut_off_never_looks_complete(store, server, cut):
+    server.script = (200, b"x" * cut, 1000)
+    with pytest.raises(StoreUnavailable):
+        list(store.read(KEY))
+
+
+# ST-05, OC-07
+def test_what_a_store_would_not_remove_is_told_key_by_key(store, server):
+    failed = "<Error><Key>a</Key><Code>InternalError</Code></Error><Error><Key>b</Key><Code>NoSuchKey</Code></Error>"
+    server.script = (200, f"<DeleteResult>{failed}</DeleteResult>".encode(), None)
+    assert [(failure.key, failure.error) for failure in store.remove(["a", "b", "c"])] == [("a", "InternalError")]
+
+
+def test_a_programming_error_is_not_taken_for_a_fault():
+    with pytest.raises(KeyError), faults.faults("anything"):
+        raise KeyError

@@ -1,0 +1,77 @@
+"""CF-07: stores that would show or lose files are named before they do."""
+
+import pytest
+
+from uploads.checks import check_stores
+
+
+def ids():
+    return {message.id for message in check_stores(None)}
+
+
+def disk(location, alias):
+    return {"BACKEND": "uploads.storage.disk.DiskStore", "OPTIONS": {"location": location, "alias": alias}}
+
+
+def bucket(name, **options):
+    return {"BACKEND": "uploads.storage.s3.S3Store", "OPTIONS": {"bucket_name": name, **options}}
+
+
+@pytest.fixture
+def configure(settings):
+    def set_stores(media, assets):
+        settings.STORAGES = {**settings.STORAGES, "media": media, "assets": assets}
+        settings.CDN_URL = "https://cdn.example"
+
+    return set_stores
+
+
+# CF-07
+def test_good_stores_are_not_complained_about(configure, tmp_path):
+    configure(disk(tmp_path / "media", "media"), disk(tmp_path / "assets", "assets"))
+    assert ids() == set()
+    configure(bucket("media"), bucket("assets"))
+    assert ids() == set()
+
+
+# CF-07
+def test_stores_that_share_a_place_are_an_error(configure, tmp_path):
+    configure(disk(tmp_path / "one", "media"), disk(tmp_path / "one", "assets"))
+    assert ids() == {"uploads.E001"}
+    configure(bucket("one"), bucket("one"))
+    assert ids() == {"uploads.E001"}
+
+
+# CF-07
+def test_files_among_static_files_are_an_error(configure, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    configure(disk(tmp_path / "static" / "media", "media"), disk(tmp_path / "assets", "assets"))
+    assert ids() == {"uploads.E002"}
+    configure(disk(tmp_path, "media"), disk(tmp_path.parent / "assets", "assets"))
+    assert ids() == {"uploads.E002"}
+
+
+# CF-07
+def test_a_folder_that_everybody_can_look_into_is_an_error(configure, tmp_path):
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media").chmod(0o755)
+    configure(disk(tmp_path / "media", "media"), disk(tmp_path / "assets", "assets"))
+    assert ids() == {"uploads.E003"}
+    (tmp_path / "media").chmod(0o750)
+    assert ids() == set()
+
+
+# CF-07
+def test_a_bucket_that_is_missing_overwrites_or_is_public_is_an_error(configure):
+    configure(bucket("media"), bucket(""))
+    assert ids() == {"uploads.E004"}
+    configure(bucket("media", file_overwrite=True), bucket("assets"))
+    assert ids() == {"uploads.E005"}
+    configure(bucket("media", default_acl="public-read"), bucket("assets"))
+    assert ids() == {"uploads.E006"}
+
+
+def test_a_library_without_its_cdn_is_a_warning(configure, settings):
+    configure(bucket("media"), bucket("assets"))
+    settings.CDN_URL = ""
+    assert ids() == {"uploads.W001"}
