@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from permissions.api.throttles import UploadThrottle
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import represent_upload
 from uploads.choices import UploadType
@@ -23,10 +24,14 @@ class SizeLimit(FileUploadHandler):
 
     received = 0
 
+    @property
+    def is_exceeded(self) -> bool:
+        return self.received > settings.MAX_FORM_UPLOAD_SIZE
+
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
-        if self.received > settings.MAX_FORM_UPLOAD_SIZE:
-            raise FormTooLarge
+        if self.is_exceeded:
+            raise StopUpload(connection_reset=True)  # Django closes its files at this, and at no other error
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
@@ -40,8 +45,15 @@ class FileFormParser(MultiPartParser):
         request = parser_context["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS:
             raise FormTooLarge
-        request.upload_handlers = [SizeLimit(request), TemporaryFileUploadHandler(request)]
-        return super().parse(stream, media_type, parser_context)
+        limit = SizeLimit(request)
+        request.upload_handlers = [limit, TemporaryFileUploadHandler(request)]
+        form = super().parse(stream, media_type, parser_context)
+        if limit.is_exceeded:
+            for _, files in form.files.lists():
+                for file in files:
+                    file.close()
+            raise FormTooLarge
+        return form
 
 
 class FileFormSerializer(DetailsSerializer):
@@ -60,6 +72,10 @@ class FormUploadMixin:
         if getattr(self, "action_map", {}).get("post") == "create":
             return [FileFormParser()]
         return super().get_parsers()  # type: ignore[misc]
+
+    def get_throttles(self) -> list[Any]:
+        throttles = super().get_throttles()  # type: ignore[misc]
+        return [*throttles, UploadThrottle()] if self.action == "create" else throttles  # type: ignore[attr-defined]
 
     @extend_schema(request={"multipart/form-data": FileFormSerializer})
     def create(self, request: Any) -> Response:

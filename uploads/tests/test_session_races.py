@@ -9,6 +9,7 @@ from permissions.errors import DomainError
 from permissions.resolving import access_of
 from tests.factories import make_member, make_organization
 from tests.threads import in_threads
+from tests.uploading import jpeg
 from uploads.choices import SessionState
 from uploads.models import Job, StorageAccount, Tag, Upload, UploadSession
 from uploads.services.completing import complete_session
@@ -16,7 +17,6 @@ from uploads.services.opening import open_session
 from uploads.services.quota import recount_storage
 from uploads.services.sessions import abort_session, expire_sessions
 from uploads.storage import store
-from uploads.tests.test_sessions import jpeg
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -7,11 +7,11 @@ from hashlib import sha256
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 from rest_framework.test import APIClient
 
 from permissions.choices import Permission, Visibility
-from tests.factories import make_member, make_organization, make_role, make_user
+from tests.factories import client_for, make_member, make_organization, make_role, make_user
+from tests.uploading import SESSIONS, announce, code_of, complete, jpeg, opened, send, sent
 from uploads.choices import JobState, SessionState, UploadType
 from uploads.models import Job, StorageAccount, StorageDeletion, Tag, Upload, UploadSession
 from uploads.services.opening import MAX_OPEN, MIB
@@ -20,19 +20,8 @@ from uploads.storage import store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SESSIONS = "/api/v1/upload-sessions/"
 
-
-def jpeg(size=(64, 48)) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, "teal").save(out, "JPEG")
-    return out.getvalue()
-
-
-def as_user(user) -> APIClient:
-    client = APIClient()
-    client.force_authenticate(user)
-    return client
+REFUSED = (400, 403)  # by the disk store, which says why, or by S3, whose signature no longer fits
 
 
 @pytest.fixture
@@ -47,37 +36,7 @@ def member(organization):
 
 @pytest.fixture
 def client(member):
-    return as_user(member)
-
-
-def announce(client, data=b"", **fields):
-    body = {"type": "IMAGE", "filename": "photo.jpg", "content_type": "image/jpeg", "size": len(data), **fields}
-    return client.post(SESSIONS, body)
-
-
-def opened(client, data=b"", **fields) -> dict:
-    answer = announce(client, data, **fields)
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def send(url: str, headers: dict, data: bytes) -> int:
-    path = url.removeprefix("http://testserver")
-    return APIClient().generic("PUT", path, data, headers.get("Content-Type", "")).status_code
-
-
-def sent(client, data, **fields) -> dict:
-    session = opened(client, data, **fields)
-    assert send(session["url"], session["headers"], data) == 200
-    return session
-
-
-def complete(client, session, **body):
-    return client.post(f"{SESSIONS}{session['id']}/complete/", body)
-
-
-def code_of(answer) -> str:
-    return answer.json()["errors"][0]["code"]
+    return client_for(member)
 
 
 def assert_nothing_is_left(organization):
@@ -89,11 +48,11 @@ def assert_nothing_is_left(organization):
 
 
 # US-01
-def test_an_announced_and_sent_file_becomes_an_upload(client, member, organization):
+def test_an_announced_and_sent_file_becomes_an_upload(any_store, client, member, organization):
     data = jpeg()
     session = sent(client, data)
     assert session["state"] == "open"
-    assert (session["method"], session["bucket"], session["multipart"]) == ("PUT", "media", None)
+    assert (session["method"], session["bucket"], session["multipart"]) == ("PUT", store("media").bucket_name, None)
     assert session["key"] == f"{organization.pk}/uploads/{session['id']}/original.jpg"
     assert 890 < session["expires_in"] <= 900
     answer = complete(client, session, title=" Café ", tags=["Sea", "sea ", "Été"], category="trips", alt_text="waves")
@@ -190,7 +149,7 @@ def test_a_clients_name_is_display_text_and_never_part_of_a_key(client, filename
 
 
 # US-03
-def test_completing_before_sending_may_be_tried_again(client):
+def test_completing_before_sending_may_be_tried_again(any_store, client):
     data = jpeg()
     session = opened(client, data)
     answer = complete(client, session)
@@ -201,7 +160,7 @@ def test_completing_before_sending_may_be_tried_again(client):
 
 
 # US-04
-def test_completing_twice_answers_the_same_upload(client):
+def test_completing_twice_answers_the_same_upload(any_store, client):
     session = sent(client, jpeg())
     first, second = complete(client, session), complete(client, session, title="other")
     assert (first.status_code, second.status_code) == (201, 200)
@@ -211,7 +170,7 @@ def test_completing_twice_answers_the_same_upload(client):
 
 
 # US-08
-def test_a_sent_object_cannot_be_overwritten_and_a_changed_address_does_nothing(client):
+def test_a_sent_object_cannot_be_overwritten_and_a_changed_address_does_nothing(any_store, client):
     data = jpeg()
     session = sent(client, data)
     assert send(session["url"], session["headers"], data[::-1]) == 412
@@ -220,17 +179,17 @@ def test_a_sent_object_cannot_be_overwritten_and_a_changed_address_does_nothing(
 
 # US-13
 @pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data + b"x", lambda data: b""])
-def test_more_or_fewer_bytes_than_announced_leave_nothing(client, organization, change):
+def test_more_or_fewer_bytes_than_announced_leave_nothing(any_store, client, organization, change):
     data = jpeg()
     session = opened(client, data)
-    assert send(session["url"], session["headers"], change(data)) == 400
+    assert send(session["url"], session["headers"], change(data)) in REFUSED
     assert complete(client, session).status_code == 409
     assert Upload.everything.count() == 0
     assert list(store("media").walk()) == []
 
 
 # US-13: a store that does not keep to its own signature
-def test_the_stores_word_on_the_size_counts(client, organization):
+def test_the_stores_word_on_the_size_counts(any_store, client, organization):
     data = jpeg()
     session = opened(client, data)
     store("media").put(session["key"], io.BytesIO(data + b"more"), content_type="image/jpeg")
@@ -240,10 +199,10 @@ def test_the_stores_word_on_the_size_counts(client, organization):
 
 
 # US-16
-def test_other_bytes_than_the_checksum_says_are_refused(client, organization):
+def test_other_bytes_than_the_checksum_says_are_refused(any_store, client, organization):
     data = jpeg()
     session = opened(client, data, checksum_sha256=b64encode(sha256(b"other").digest()).decode())
-    assert send(session["url"], session["headers"], data) == 400
+    assert send(session["url"], session["headers"], data) in REFUSED
     store("media").put(session["key"], io.BytesIO(data), content_type="image/jpeg")
     answer = complete(client, session)
     assert (answer.status_code, code_of(answer)) == (400, "content_mismatch")
@@ -261,7 +220,7 @@ def test_other_bytes_than_the_checksum_says_are_refused(client, organization):
         ("DOCUMENT", "text/plain", b"<!DOCTYPE html><p>hello"),
     ],
 )
-def test_bytes_that_are_not_what_was_announced_are_removed(client, organization, kind, content_type, data):
+def test_bytes_that_are_not_what_was_announced_are_removed(any_store, client, organization, kind, content_type, data):
     session = sent(client, data, type=kind, content_type=content_type, filename="photo.jpg")
     answer = complete(client, session)
     assert (answer.status_code, code_of(answer)) == (400, "content_mismatch")
@@ -279,7 +238,7 @@ def test_somebody_elses_session_does_not_exist(client, organization):
     other = make_organization("b")
     unknown = f"{SESSIONS}01900000-0000-7000-8000-000000000000/"
     for stranger in (make_member(organization), make_member(organization, "Administrator"), make_member(other)):
-        theirs = as_user(stranger)
+        theirs = client_for(stranger)
         mine = f"{SESSIONS}{session['id']}/"
         assert theirs.get(mine).content == theirs.get(unknown).content
         for method, path, body in (
@@ -317,7 +276,7 @@ def test_a_permission_lost_since_opening_stops_the_completion(client, member, or
 
 # PM-02
 def test_who_may_only_upload_sees_the_own_session(organization):
-    client = as_user(make_user("", make_role(organization, Permission.MEDIA_UPLOAD)))
+    client = client_for(make_user("", make_role(organization, Permission.MEDIA_UPLOAD)))
     session = sent(client, jpeg())
     assert client.get(f"{SESSIONS}{session['id']}/").json()["state"] == "open"
     assert complete(client, session).status_code == 201
@@ -326,7 +285,7 @@ def test_who_may_only_upload_sees_the_own_session(organization):
 
 
 # US-11 VM-08
-def test_an_expired_session_is_gone_with_its_bytes_and_quota(client, organization):
+def test_an_expired_session_is_gone_with_its_bytes_and_quota(any_store, client, organization):
     session = sent(client, jpeg())
     UploadSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     answer = complete(client, session)
@@ -346,7 +305,7 @@ def test_expiring_ends_what_is_due_and_nothing_else(client, organization):
     assert StorageAccount.objects.get(organization=organization, user=None).reserved == alive["size"]
 
 
-def test_aborting_removes_what_was_stored_and_may_be_repeated(client, organization):
+def test_aborting_removes_what_was_stored_and_may_be_repeated(any_store, client, organization):
     session = sent(client, jpeg())
     for _ in range(2):
         assert client.delete(f"{SESSIONS}{session['id']}/").status_code == 204
@@ -369,7 +328,7 @@ def test_a_user_has_a_hundred_open_sessions_at_most(client, organization):
         opened(client, size=10)
     answer = announce(client, size=10)
     assert answer.status_code == 429
-    assert opened(as_user(make_member(organization)), size=10)
+    assert opened(client_for(make_member(organization)), size=10)
 
 
 # US-32
@@ -380,8 +339,8 @@ def test_a_file_that_does_not_fit_into_the_quota_is_refused(client, organization
     answer = announce(client, size=11)
     assert (answer.status_code, code_of(answer)) == (403, "quota_exceeded")
     assert UploadSession.objects.count() == 1
-    assert opened(as_user(make_member(organization)), size=50)
-    assert announce(as_user(make_member(organization)), size=1).status_code == 403
+    assert opened(client_for(make_member(organization)), size=50)
+    assert announce(client_for(make_member(organization)), size=1).status_code == 403
 
 
 # US-12
@@ -393,7 +352,7 @@ def test_an_idempotency_key_opens_one_session(client, organization):
     assert first.json()["id"] == second.json()["id"]
     answer = client.post(SESSIONS, {**body, "size": 11}, headers=headers)
     assert (answer.status_code, code_of(answer)) == (422, "idempotency_mismatch")
-    other = as_user(make_member(organization)).post(SESSIONS, body, headers=headers)
+    other = client_for(make_member(organization)).post(SESSIONS, body, headers=headers)
     assert other.json()["id"] != first.json()["id"]
     assert StorageAccount.objects.get(organization=organization, user=None).reserved == 20
 
@@ -449,10 +408,10 @@ def test_tags_are_made_on_first_use_in_ones_own_organization(client, organizatio
     assert Tag.objects.exclude(pk=foreign.pk).get().organization == organization
 
 
-def test_library_files_are_public_and_stay_so(client):
+def test_library_files_are_public_and_stay_so(any_store, client):
     data = jpeg()
     session = sent(client, data, type="LIBRARY")
-    assert session["bucket"] == "assets"
+    assert session["bucket"] == store("assets").bucket_name
     answer = complete(client, session, visibility="PRIVATE")
     assert (answer.status_code, code_of(answer)) == (400, "visibility_is_fixed")
     assert complete(client, session).json()["visibility"] == Visibility.PUBLIC
