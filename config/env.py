@@ -66,7 +66,8 @@ UPLOAD_SCANNER: str = env.str("UPLOAD_SCANNER", "")
 MAX_FORM_UPLOAD_SIZE: int = env.int("MAX_FORM_UPLOAD_SIZE", 25 * MIB)
 
 RECEIVE_TIMEOUT: int = env.int("RECEIVE_TIMEOUT", 30)
-MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", 32)
+# Two threads stay free for everything else, however slowly files come in.
+MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", max(WEB_THREADS - 2, 1))
 
 PUBLIC_LISTING: bool = env.bool("PUBLIC_LISTING", True)
 THROTTLING: bool = env.bool("THROTTLING", True)

@@ -20,6 +20,7 @@ from uploads.storage.disk.tokens import Permit, permit_of
 
 _CHUNK = 64 * 1024
 _DRAINED = 8 * 1024**2  # of a refused body; a client that is still sending would not read the answer otherwise
+_PATIENCE = 1.0  # seconds to wait for another body to end; ordinary ones do
 _slots = BoundedSemaphore(settings.MAX_CONCURRENT_RECEIVES)
 
 
@@ -88,7 +89,7 @@ def _disk_store(alias: str) -> DiskStore:
 
 @contextmanager
 def _slot() -> Iterator[None]:
-    if not _slots.acquire(blocking=False):
+    if not _slots.acquire(timeout=_PATIENCE):
         raise Busy
     try:
         yield

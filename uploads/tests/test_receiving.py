@@ -183,6 +183,7 @@ def test_a_body_that_stalls_is_given_up(settings):
 # US-28
 def test_bodies_beyond_the_limit_of_a_process_are_asked_to_come_again(monkeypatch):
     monkeypatch.setattr(receiving, "_slots", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(receiving, "_PATIENCE", 0.01)
     with receiving._slot():
         answer = send(signed())
     assert answer.status_code == 503
