@@ -1,0 +1,139 @@
+"""Ends a process at any line of this project's code, as `kill -9` or a power cut would. Runs in an installation."""
+
+import hashlib
+import io
+import json
+import os
+import random
+import signal
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.utils import timezone
+
+from permissions.access import Access
+from permissions.resolving import access_of
+from tests.factories import make_member, make_organization
+from tests.uploading import jpeg
+from uploads.choices import SessionState
+from uploads.models import Job, Upload, UploadSession
+from uploads.services.completing import complete_session
+from uploads.services.forms import upload_file
+from uploads.services.opening import open_session
+from uploads.services.quota import recount_storage
+from uploads.services.sessions import due_sessions, expire_sessions
+from uploads.storage import store
+
+LAYERS = tuple(f"{settings.BASE_DIR}/{layer}/" for layer in ("permissions", "uploads"))
+
+
+def lines_of(work: Callable[[], Any]) -> int:
+    """How many lines of ours `work` runs. It is done in a child process, like every attempt."""
+    reading, writing = os.pipe()
+    connections.close_all()
+    if (child := os.fork()) == 0:
+        ran = _traced(work, stop_at=0)
+        os.write(writing, str(ran).encode())
+        os._exit(0)
+    os.close(writing)
+    _, status = os.waitpid(child, 0)
+    assert status == 0, "The work itself fails."
+    with os.fdopen(reading) as answer:
+        return int(answer.read())
+
+
+def killed_at(work: Callable[[], Any], line: int) -> bool:
+    """Do `work` in a process that dies before it runs its `line`-th line of ours; returns whether it died."""
+    connections.close_all()
+    if (child := os.fork()) == 0:
+        _traced(work, stop_at=line)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _traced(work: Callable[[], Any], *, stop_at: int) -> int:
+    ran = 0
+
+    def each_line(frame, event, _):
+        nonlocal ran
+        ran += event == "line"
+        if ran == stop_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return each_line
+
+    def each_call(frame, event, _):
+        return each_line if frame.f_code.co_filename.startswith(LAYERS) else None
+
+    sys.settrace(each_call)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return ran
+
+
+def stored_session(access: Access) -> UploadSession:
+    data = jpeg()
+    session = open_session(access=access, type="IMAGE", filename="a.jpg", content_type="image/jpeg", size=len(data))
+    store(session.storage).put(session.key, io.BytesIO(data), content_type="image/jpeg")
+    return session
+
+
+def broken_laws(access: Access) -> list[str]:
+    """What a crash must never leave: I1, I2 and I4, and an upload whose background work was forgotten."""
+    found = []
+    for upload in Upload.everything.all():
+        if b64encode(hashlib.sha256(b"".join(store(upload.storage).read(upload.key))).digest()).decode() != (
+            upload.checksum_sha256
+        ):
+            found.append(f"{upload.pk} has not its bytes")
+        if not Job.objects.filter(kind="make_renditions", subject=str(upload.pk)).exists():
+            found.append(f"{upload.pk} was forgotten")
+        if UploadSession.objects.get(pk=upload.pk).state != SessionState.COMPLETED:
+            found.append(f"{upload.pk} has an unfinished session")
+    open_keys = UploadSession.objects.filter(state=SessionState.OPEN).values_list("key", flat=True)
+    known = {*Upload.everything.values_list("key", flat=True), *open_keys}
+    found += [f"{stored.key} is nobody's" for stored in store("media").walk() if stored.key not in known]
+    if recount_storage(organization_id=access.organization_id):
+        found.append("the accounts drifted")
+    return found
+
+
+def crash_completions(*, points: int, report: str) -> None:
+    """Kill completions and form uploads at random lines; after each look at the laws, then finish or expire."""
+    access = access_of(make_member(make_organization("crashing"), "Creator"))
+    rehearsed = stored_session(access)
+    lines = {
+        "complete": lines_of(lambda: complete_session(access=access, session_id=rehearsed.pk, details={"tags": ["a"]})),
+        "form": lines_of(lambda: upload_form(access)),
+    }
+    facts: dict[str, Any] = {"lines": lines, "killed": 0, "broken": []}
+    for _ in range(points):
+        session = stored_session(access)
+        facts["killed"] += killed_at(
+            lambda: complete_session(access=access, session_id=session.pk, details={"tags": ["b"]}),  # noqa: B023
+            random.randint(1, lines["complete"]),
+        )
+        facts["broken"] += broken_laws(access)
+        upload, _ = complete_session(access=access, session_id=session.pk, details={"tags": ["b"]})
+        assert upload.pk == session.pk
+        facts["killed"] += killed_at(lambda: upload_form(access), random.randint(1, lines["form"]))
+        facts["broken"] += broken_laws(access)
+    UploadSession.objects.filter(state=SessionState.OPEN).update(expires_at=timezone.now() - timedelta(seconds=1))
+    expire_sessions()
+    facts["due"] = due_sessions().count()
+    facts["broken"] += broken_laws(access)
+    facts["uploads"] = Upload.everything.count()
+    Path(report).write_text(json.dumps(facts))
+
+
+def upload_form(access: Access) -> Upload:
+    return upload_file(access=access, type="IMAGE", file=SimpleUploadedFile("a.jpg", jpeg(), "image/jpeg"))
