@@ -8,17 +8,17 @@ from uploads.ranges import Validators
 from uploads.serving.servable import Servable
 from uploads.storage.contract import Disposition
 
-# On every answer, errors included: nothing in a file runs, frames, or learns where it was linked from.
-# A sound or a film opened on its own is shown by a page that the browser makes around it, which has to load it again
-# and bring its style; the sandbox stays.
+# On every answer, errors included: nothing in a file runs, loads anything, or learns where it was linked from.
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox; img-src 'self'; media-src 'self'; "
-    "style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-site",
     "Cache-Control": "private, no-store",
 }
+# A film or sound opened on its own stands in a page that the browser makes around it and loads it again from there:
+# with an origin of its own the browser refuses that, so it gets ours. Scripts stay forbidden twice.
+_PLAYER = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
 PUBLIC_SECONDS = 60  # how long caches may go on with a file that was taken back
 _PUBLIC = f"public, max-age={PUBLIC_SECONDS}"
 # Kept by one browser, and shown again only after this server said so: every time, access is checked anew.
@@ -34,8 +34,10 @@ def protect(response: HttpResponseBase) -> None:
 
 def object_headers(servable: Servable, disposition: Disposition) -> dict[str, str]:
     """Headers of an answer that carries bytes of `servable`, but those that tell how many."""
+    player = {"Content-Security-Policy": _PLAYER} if disposition.inline and _is_played(disposition) else {}
     return {
         **validity_headers(servable),
+        **player,
         "Content-Type": disposition.content_type,
         "Content-Disposition": content_disposition_header(not disposition.inline, disposition.filename) or "attachment",
         "Accept-Ranges": "bytes",
@@ -56,3 +58,7 @@ def reach_headers(servable: Servable, *, private: str = "private, no-store") -> 
 
 def _validators(validators: Validators) -> dict[str, str]:
     return {"ETag": validators.etag, "Last-Modified": validators.last_modified}
+
+
+def _is_played(disposition: Disposition) -> bool:
+    return disposition.content_type.startswith(("audio/", "video/"))
