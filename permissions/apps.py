@@ -8,6 +8,7 @@ class PermissionsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from permissions import checks  # noqa: F401
         from permissions.admin import registration  # noqa: F401  the site stands by now
 
 

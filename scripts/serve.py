@@ -25,7 +25,7 @@ except EnvError as error:
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-GRACE = 15.0  # seconds that a request or a job under way has to end
+GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds; a job under way may use the first of them
 CRASHES_ALLOWED, CRASHES_WITHIN = 5, 60.0  # a part that dies more often than that will not live by being started again
 PR_SET_PDEATHSIG = 1  # prctl(2)
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+from django.http.request import validate_host
 
 from uploads.storage import store
 from uploads.storage.disk import DiskStore
@@ -28,6 +30,21 @@ def check_stores(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Check
         elif isinstance(each, S3Store):
             found += _bucket(alias, each)
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Bytes that people uploaded should not come from the host that carries the session cookie."""
+    if any(isinstance(store(alias), DiskStore) for alias in ALIASES):
+        return [_shared_host("the application's own host", "Use S3 (MEDIA_BUCKET), which is on a host of its own.")]
+    hosts = {urlsplit(url).hostname or "" for url in (settings.S3_PUBLIC_ENDPOINT_URL, settings.CDN_URL) if url}
+    own = sorted(host for host in hosts if validate_host(host, settings.ALLOWED_HOSTS))
+    return [_shared_host(f"{host}, which is in ALLOWED_HOSTS", "Give files another host.") for host in own]
+
+
+def _shared_host(place: str, hint: str) -> CheckMessage:
+    message = f"Files are served from {place}, one flaw of a browser away from its sessions."
+    return CheckWarning(message, hint=hint, id="uploads.W002")
 
 
 def _sharing(stores: dict[str, Any]) -> Iterator[CheckMessage]:
