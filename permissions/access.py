@@ -6,6 +6,7 @@ and detail checks ask the same queryset whether it contains the row, so the two 
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -70,10 +71,16 @@ def _own(access: Access) -> Q:
     return NOBODY if access.is_anonymous else Q(uploaded_by_id=access.user_id)
 
 
+@cache  # guardian walks all relations of the model to find them
+def _grant_models(model: type[Model]) -> tuple[Any, Any]:
+    return get_group_obj_perms_model(cast(Any, model)), get_user_obj_perms_model(cast(Any, model))
+
+
 def _granted(access: Access, model: type[Model]) -> Q:
     """Rows whose allowed roles include one of mine, or that were granted to me personally. Subqueries, never joins."""
-    by_role: Any = get_group_obj_perms_model(cast(Any, model)).objects.filter(group_id__in=access.group_ids)
-    by_name: Any = get_user_obj_perms_model(cast(Any, model)).objects.filter(user_id=access.user_id)
+    roles, names = _grant_models(model)
+    by_role = roles.objects.filter(group_id__in=access.group_ids)
+    by_name = names.objects.filter(user_id=access.user_id)
     return Q(pk__in=by_role.values("content_object_id")) | Q(pk__in=by_name.values("content_object_id"))
 
 
@@ -114,13 +121,14 @@ def reach(access: Access, action: Action) -> Reach:
     return Reach.OWN_ROWS
 
 
-def permits(access: Access, action: Action, owner_id: UUID) -> bool:
-    """Tell of a row already read, by its owner, what `rule` would say of it: for lists that show what one may do.
-
-    Raises LookupError for an action that ownership does not decide (viewing: ask the queryset).
-    """
-    reached = reach(access, action)
+def is_within(reached: Reach, access: Access, owner_id: UUID) -> bool:
+    """Tell of a row already read, by its owner, what `rule` would say of it: for lists that show what one may do."""
     return reached is Reach.EVERY_ROW or (reached is Reach.OWN_ROWS and owner_id == access.user_id)
+
+
+def permits(access: Access, action: Action, owner_id: UUID) -> bool:
+    """Tell of one row by its owner whether `action` is allowed. Raises LookupError as `reach` does."""
+    return is_within(reach(access, action), access, owner_id)
 
 
 def _by_ownership(access: Access, action: Action) -> Q:

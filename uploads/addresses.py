@@ -25,6 +25,7 @@ def file_url(origin: str, upload_id: UUID, filename: str) -> str:
 
 
 def download_url(origin: str, upload_id: UUID, filename: str) -> str:
+    """Return the address that serves the bytes as an attachment."""
     return f"{file_url(origin, upload_id, filename)}?download=1"
 
 

@@ -10,7 +10,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["permissions.api.requirements.DenyUndeclared"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["permissions.api.rendering.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["permissions.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "permissions.paging.OffsetOrCursor",
     "DEFAULT_FILTER_BACKENDS": ["permissions.filtering.DeclaredFilters"],

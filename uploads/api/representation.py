@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from permissions.access import Access, permits
+from permissions.access import Access, Reach, is_within, reach
 from permissions.choices import Action, Permission
 from uploads.addresses import download_url, origin_of, public_url, thumbnail_url
 from uploads.api.surroundings import Row, Surroundings
@@ -40,7 +40,12 @@ def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Acces
     rows = list(uploads)
     origin = origin_of(request)
     around = Surroundings.of(rows, access, origin)
-    return [_represent(row, access, around, origin) for row in rows]
+    reaches = reaches_of(access)
+    shown = [_represent(row, around, origin, what_one_can(access, row, reaches)) for row in rows]
+    if access.has(Permission.MEDIA_VIEW_ALL):
+        for answer, row in zip(shown, rows, strict=True):
+            answer["path"] = row["key"]
+    return shown
 
 
 def represent_upload(upload: Upload, access: Access, request: Any) -> Row:
@@ -56,9 +61,9 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
-def _represent(row: Row, access: Access, around: Surroundings, origin: str) -> Row:
+def _represent(row: Row, around: Surroundings, origin: str, can: dict[str, bool]) -> Row:
     name = (origin, row["id"], row["filename"])
-    shown = {
+    return {
         "id": str(row["id"]),
         **{field: row[field] for field in _AS_THEY_ARE},
         "url": public_url(*name, storage=row["storage"], key=row["key"]),
@@ -71,18 +76,21 @@ def _represent(row: Row, access: Access, around: Surroundings, origin: str) -> R
         "updated_at": iso(row["updated_at"]),
         "deleted_at": iso(row["deleted_at"]),
         "deleted_by": str(row["deleted_by_id"]) if row["deleted_by_id"] else None,
-        "can": what_one_can(access, row),
+        "can": can,
     }
-    if access.has(Permission.MEDIA_VIEW_ALL):
-        shown["path"] = row["key"]
-    return shown
 
 
-def what_one_can(access: Access, row: Row) -> dict[str, bool]:
+def reaches_of(access: Access) -> tuple[Reach, Reach, Reach]:
+    """Return how far editing, deleting and sharing reach: asked once a page, not once a row."""
+    return reach(access, Action.EDIT), reach(access, Action.DELETE), reach(access, Action.SHARE)
+
+
+def what_one_can(access: Access, row: Row, reaches: tuple[Reach, Reach, Reach]) -> dict[str, bool]:
     """Return what the caller may do to a row; of the trash it can only be deleted for good or restored."""
     owner, live = row["uploaded_by_id"], row["deleted_at"] is None
+    edit, delete, share = reaches
     return {
-        "edit": live and permits(access, Action.EDIT, owner),
-        "delete": permits(access, Action.DELETE, owner),
-        "share": live and permits(access, Action.SHARE, owner),
+        "edit": live and is_within(edit, access, owner),
+        "delete": is_within(delete, access, owner),
+        "share": live and is_within(share, access, owner),
     }

@@ -42,7 +42,7 @@ def _tags(ids: list[UUID]) -> dict[UUID, list[str]]:
 
 def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    rows = UploadGroupObjectPermission.objects.filter(content_object_id__in=ids).order_by("group__role")
+    rows = UploadGroupObjectPermission.objects.filter(content_object_id__in=ids).order_by("id")
     for upload_id, role_id in rows.values_list("content_object_id", "group__role"):
         found[upload_id].append(str(role_id))
     return found
