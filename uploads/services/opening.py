@@ -18,7 +18,7 @@ from uploads.keys import clean_filename, object_key
 from uploads.kinds import Kind, canonical_type, kind_of
 from uploads.models import UploadSession
 from uploads.services.quota import reserve_bytes
-from uploads.services.sessions import require_upload
+from uploads.services.sessions import end_session, require_upload
 from uploads.storage import store
 
 MIB = 1024**2
@@ -145,7 +145,12 @@ def _earlier_session(session: UploadSession) -> UploadSession | None:
 def _start_multipart(session: UploadSession) -> None:
     """Begin the multipart upload, after its row: what a crash leaves is a session that expires."""
     target = store(session.storage)
-    multipart_id = target.start_multipart(session.key, content_type=session.content_type)
+    try:
+        multipart_id = target.start_multipart(session.key, content_type=session.content_type)
+    except Exception:
+        if not session.idempotency_key:  # with one, the client comes back for the same session
+            end_session(session=session, state=SessionState.FAILED, failure="unavailable")
+        raise
     started = UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=multipart_id)
     if not started:  # a twin request was faster
         target.abort_multipart(session.key, multipart_id)
