@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from permissions.api.docs import DocsView, SchemaView
 from uploads.health import healthz, readyz
 from uploads.receiving import receive
+from uploads.serving.urls import shared
 
 api = [
     path("", include("permissions.urls")),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("storage/<path:address>", receive, name="storage-receive"),
     path("files/", include("uploads.serving.urls")),
+    path("s/", include(shared)),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

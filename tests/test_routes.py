@@ -31,6 +31,9 @@ OPEN = {
     ("files/<str:upload_id>/<str:name>", "*"): {404},
     ("files/<str:upload_id>/thumb-<str:size>/<str:name>", "*"): {404},
     (r"files/[\s\S]*", "*"): {404},
+    # The link is the permission, and this one is not signed.
+    ("s/<str:token>/<str:name>", "*"): {403},
+    (r"s/[\s\S]*", "*"): {404},
     # Anonymous callers see public files; an id that does not exist is 404.
     ("api/v1/uploads/", "GET"): {200},
     ("api/v1/uploads/(?P<pk>[^/.]+)/", "GET"): {404},

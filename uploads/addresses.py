@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from uploads.choices import RenditionKind
+from uploads.share_tokens import token_of
 
 ASSETS = "assets"  # the one public-read storage; everything else is served by this application
 
@@ -39,3 +40,8 @@ def public_url(origin: str, upload_id: UUID, filename: str, *, storage: str, key
     if storage == ASSETS and settings.CDN_URL:
         return f"{settings.CDN_URL}/{quote(key)}"
     return file_url(origin, upload_id, filename)
+
+
+def share_url(origin: str, link_id: UUID, filename: str) -> str:
+    """Return the address of a share link: it opens the file for whoever has it."""
+    return f"{origin}/s/{token_of(link_id)}/{quote(filename)}"

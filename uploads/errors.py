@@ -61,6 +61,20 @@ class IdempotencyMismatch(DomainError):
     detail = "This Idempotency-Key was used for another request."
 
 
+class LinkInvalid(Denied):
+    """403: a share link that was altered, or that this installation never made."""
+
+    code = "link_invalid"
+    detail = "This link is not valid."
+
+
+class LinkOver(Denied):
+    """403: a share link that has expired or was revoked, or whose maker may no longer share the file."""
+
+    code = "link_over"
+    detail = "This link has expired or was revoked."
+
+
 class RangeNotSatisfiable(DomainError):
     """416: the range lies outside the file, whose `size` in bytes the answer tells."""
 

@@ -3,6 +3,7 @@
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession
+from uploads.models.share_link import ShareLink
 from uploads.models.tag import Tag, UploadTag
 from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUserObjectPermission
 from uploads.models.usage import Usage
@@ -11,6 +12,7 @@ __all__ = [
     "Job",
     "PeriodicRun",
     "Rendition",
+    "ShareLink",
     "StorageAccount",
     "StorageDeletion",
     "Tag",

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from uploads.addresses import ASSETS
 from uploads.serving.servable import Servable
@@ -25,6 +26,11 @@ def address_elsewhere(request: HttpRequest, servable: Servable, *, download: boo
     return store(servable.storage).sign_download(
         servable.key,
         disposition=servable.presented(download=download),
-        expires_in=PLAYED_FOR if servable.is_played else SIGNED_FOR,
+        expires_in=_lifetime(servable),
         method=request.method or "GET",
     )
+
+
+def _lifetime(servable: Servable) -> timedelta:
+    longest = PLAYED_FOR if servable.is_played else SIGNED_FOR
+    return min(longest, servable.until - timezone.now()) if servable.until else longest

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import Self
 
@@ -22,7 +23,7 @@ class Servable:
     """One object of a store. Whoever makes it has decided that the caller may have the bytes.
 
     `name` is what a browser saves it as; `size` is in bytes; `is_public` lets shared caches keep it for a short time;
-    `is_played` marks progressive audio and video.
+    `is_played` marks progressive audio and video; no address signed elsewhere is good after `until`.
     """
 
     storage: str
@@ -33,6 +34,7 @@ class Servable:
     validators: Validators
     is_public: bool = False
     is_played: bool = False
+    until: datetime | None = None
 
     @classmethod
     def of_upload(cls, upload: Upload, *, is_public: bool) -> Self:

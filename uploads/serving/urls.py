@@ -1,11 +1,19 @@
-"""URLs under `/files/`, where every answer carries the headers of files."""
+"""URLs under `/files/` and `/s/`, where every answer carries the headers of files."""
 
 from django.urls import path, re_path
 
+from uploads.serving.shared import SharedFileView
 from uploads.serving.views import FileView, NowhereView, RenditionView
+
+nowhere = re_path(r"[\s\S]*", NowhereView.as_view())
 
 urlpatterns = [
     path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
     path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
-    re_path(r"[\s\S]*", NowhereView.as_view()),
+    nowhere,
+]
+
+shared = [
+    path("<str:token>/<str:name>", SharedFileView.as_view(), name="shared-file"),
+    nowhere,
 ]

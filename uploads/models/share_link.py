@@ -1,0 +1,45 @@
+"""Links that hand one file to whoever holds them."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from permissions.ids import new_id
+
+
+class ShareLink(models.Model):
+    """A link to one file, good for anyone until it expires, is revoked, or its maker may no longer share the file.
+
+    Its address carries the id, signed; no secret is kept here, so that reading this table opens no file.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    upload = models.ForeignKey("Upload", models.CASCADE, related_name="share_links")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="share_links")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    access_count = models.PositiveIntegerField(default=0, help_text="Times the file was begun to be fetched.")
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="share_link_expires_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(access_count=0, last_used_at=None) | Q(access_count__gt=0, last_used_at__isnull=False),
+                name="share_link_count_and_last_use_go_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+    def is_good_at(self, moment: datetime) -> bool:
+        """Tell whether it is neither revoked nor expired; whether its maker still has the right is another question."""
+        return self.revoked_at is None and moment < self.expires_at
