@@ -57,6 +57,16 @@ def test_an_administrator_opens_the_pages_that_are_for_administrators(label, vie
 
 
 # AD-01
+@pytest.mark.parametrize("label", [label for label, case in CASES.items() if case.needs])
+def test_whoever_may_only_look_opens_a_row_and_changes_nothing(label, organization):
+    row, client = CASES[label].make(organization, "own"), staff(organization, *CASES[label].needs["view"])
+    before = type(row)._base_manager.filter(pk=row.pk).values().get()
+    assert client.get(address(label, "change", row)).status_code == 200
+    assert client.post(address(label, "change", row), {"name": "taken", "username": "taken"}).status_code == 403
+    assert type(row)._base_manager.filter(pk=row.pk).values().get() == before
+
+
+# AD-01
 @pytest.mark.parametrize(("label", "view"), [(label, view) for label, view in EVERY_CASE if view != "add"])
 def test_posting_without_the_permission_changes_nothing(label, view, organization):
     row = CASES[label].make(organization, "own")

@@ -44,7 +44,7 @@ class TenantForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         organization = cleaned.get("organization")
         own = organization.pk if organization else getattr(self.instance, "organization_id", None)
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):  # an error takes its field out
             rows = value if isinstance(value, QuerySet) else [value]
             if own and any(getattr(row, "organization_id", own) != own for row in rows if isinstance(row, Model)):
                 self.add_error(name, ValidationError("Select a valid choice.", code="invalid_choice"))

@@ -88,9 +88,20 @@ class RoleAdmin(TenantAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out nouns of which the editor holds nothing."""
         access = admin_access(request)
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ["name", "granted"]
         nouns = [noun for noun, members in permissions_by_noun().items() if any(access.has(one) for one in members)]
         kept = {"name", "organization", *(_field_name(noun) for noun in nouns)}
         return [name for name in super().get_fields(request, obj) if name in kept]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "granted"]
+
+    @admin.display(description="permissions")
+    def granted(self, role: Role) -> str:
+        """For those who may only look."""
+        held = set(role.group.permissions.values_list("codename", flat=True))
+        return ", ".join(one.label for one in Permission if one.value in held) or "-"
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
         return verb == "view" or grantable_roles(admin_access(request)).contains(row)

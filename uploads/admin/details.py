@@ -35,8 +35,11 @@ class UploadDetailsForm(TenantForm):
         super().__init__(*args, **kwargs)
         roles = Role.objects.filter(organization_id=self.instance.organization_id)
         self.fields["allowed_roles"].queryset = roles  # type: ignore[attr-defined]
+        if "description" in self.fields:  # absent where one may only look
+            self.fields["description"].widget.attrs["rows"] = 4
         if not self.instance._state.adding:
-            self.fields["visibility"].disabled = kind_of(self.instance.type).fixed_visibility
+            if "visibility" in self.fields:
+                self.fields["visibility"].disabled = kind_of(self.instance.type).fixed_visibility
             self.initial["tag_names"] = ", ".join(self.instance.tags.values_list("name", flat=True))
             groups = self.instance.group_perms.values("group_id")
             self.initial["allowed_roles"] = list(Role.objects.filter(group_id__in=groups).values_list("pk", flat=True))

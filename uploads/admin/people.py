@@ -1,16 +1,23 @@
 """Accounts, completed by what happens to a person's files."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 
+from permissions.access import Reach, reach
 from permissions.admin.binding import admin_access
 from permissions.admin.users import PersonAdmin
-from permissions.choices import Permission
+from permissions.choices import Action, Permission
 from permissions.errors import DomainError
 from permissions.models import User
+from uploads.admin.hand_over import HandOverForm
 from uploads.models import Upload
 from uploads.services.people import NAMED, delete_user, files_in_use
 
@@ -30,6 +37,32 @@ class UserAdmin(PersonAdmin):
             return False
         files = Upload.everything.filter(uploaded_by=person)
         return access.everywhere or not files.exclude(organization_id=access.organization_id).exists()
+
+    change_form_outer_before_template = "admin/uploads/hand_over_link.html"
+
+    def get_urls(self) -> Any:
+        page = self.admin_site.admin_view(self.hand_over_view)
+        return [path("<uuid:pk>/hand-over/", page, name="permissions_user_hand_over"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context["may_hand_over"] = self.has_hand_over_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_hand_over_permission(self, request: HttpRequest) -> bool:
+        return reach(admin_access(request), Action.HAND_OVER) is Reach.EVERY_ROW
+
+    def hand_over_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Give the person's files in an organization to another member of it."""
+        if not (self.has_view_permission(request) and self.has_hand_over_permission(request)):
+            raise PermissionDenied
+        person = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = HandOverForm(request.POST or None, person=person, access=admin_access(request))
+        if request.method == "POST" and form.is_valid() and (count := form.hand_over()) is not None:
+            self.log_change(request, person, f"Handed {count} files over to {form.cleaned_data['to'].username}.")
+            self.message_user(request, f"{count} files now belong to {form.cleaned_data['to']}.", messages.SUCCESS)
+            return redirect("admin:permissions_user_change", person.pk)
+        context = {**self.admin_site.each_context(request), "title": f"Hand over the files of {person}", "form": form}
+        return TemplateResponse(request, "admin/uploads/upload_form.html", context | {"button": "Hand over"})
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         people = list(objs)

@@ -19,7 +19,7 @@ from permissions.admin.binding import admin_access, is_bound
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.governed import TenantAdmin
 from permissions.choices import Action, Permission, Visibility
-from permissions.models import User
+from permissions.models import Role, User
 from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.uploading import UploadFileForm
@@ -71,7 +71,7 @@ class UploadAdmin(TenantAdmin):
         return cast(Any, queryset).found(search_term), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly_fields
+        return self.readonly_fields if obj else []
 
     # Columns
 
@@ -121,6 +121,17 @@ class UploadAdmin(TenantAdmin):
             download_url("", upload.pk, upload.filename),
         )
 
+    # What the form's own fields show to those who may only look
+
+    @admin.display(description="tags")
+    def tag_names(self, upload: Upload) -> str:
+        return ", ".join(upload.tags.values_list("name", flat=True)) or "-"
+
+    @admin.display(description="allowed roles")
+    def allowed_roles(self, upload: Upload) -> str:
+        groups = upload.group_perms.values("group_id")
+        return ", ".join(Role.objects.filter(group_id__in=groups).values_list("name", flat=True)) or "-"
+
     # Writes
 
     def save_model(self, request: HttpRequest, obj: Upload, form: Any, change: bool) -> None:
@@ -137,12 +148,7 @@ class UploadAdmin(TenantAdmin):
             self.log_addition(request, upload, [{"added": {}}])
             self.message_user(request, f"{upload} was uploaded.", messages.SUCCESS)
             return redirect("admin:uploads_upload_change", upload.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": "Upload a file",
-            "form": form,
-        }
+        context = {**self.admin_site.each_context(request), "title": "Upload a file", "form": form}
         return TemplateResponse(request, "admin/uploads/upload_form.html", context)
 
     def _upload_form(self, request: HttpRequest) -> UploadFileForm:

@@ -1,0 +1,85 @@
+"""What happens to somebody's files when the person leaves."""
+
+import pytest
+
+from permissions.errors import Conflict, DoesNotExist, InUse
+from permissions.models import User
+from tests.factories import make_member, make_organization, make_upload, make_user
+from uploads.choices import UploadType
+from uploads.models import StorageAccount, StorageDeletion, Upload
+from uploads.services.avatars import set_avatar
+from uploads.services.people import delete_user, hand_over_files
+from uploads.services.quota import hold_bytes
+from uploads.services.usages import record_usage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organization():
+    return make_organization()
+
+
+@pytest.fixture
+def person(organization):
+    return make_member(organization)
+
+
+def _used(organization, user=None):
+    return StorageAccount.objects.get(organization=organization, user=user).used
+
+
+# SD-12
+def test_deleting_somebody_deletes_their_files_and_gives_up_the_bytes(organization, person):
+    upload = make_upload(person, organization)
+    other = make_upload(make_member(organization), organization)
+    hold_bytes(organization_id=organization.pk, user_id=person.pk, size=upload.size)
+    delete_user(user=person)
+    assert not User.objects.filter(pk=person.pk).exists()
+    assert list(Upload.everything.all()) == [other]
+    assert list(StorageDeletion.objects.values_list("key", flat=True)) == [upload.key]
+    assert _used(organization) == 0
+
+
+def test_files_in_use_protect_their_owner_and_are_named(organization, person):
+    upload = make_upload(person, organization, title="Cover")
+    record_usage(upload_id=upload.pk, entity_type="page", entity_id="1")
+    with pytest.raises(InUse) as refusal:
+        delete_user(user=person)
+    assert refusal.value.items == [{"id": str(upload.pk), "name": "Cover"}]
+    assert Upload.everything.filter(pk=upload.pk).exists()
+    assert not StorageDeletion.objects.exists()
+
+
+def test_an_own_avatar_does_not_protect_its_owner(organization, person):
+    set_avatar(user_id=person.pk, upload=make_upload(person, organization, type=UploadType.AVATAR))
+    delete_user(user=person)
+    assert not User.objects.filter(pk=person.pk).exists()
+
+
+def test_the_system_user_is_never_deleted():
+    system = make_user(is_system=True)
+    with pytest.raises(Conflict):
+        delete_user(user=system)
+    assert User.objects.filter(pk=system.pk).exists()
+
+
+def test_files_are_handed_over_with_their_bytes_on_the_account(organization, person):
+    to, upload = make_member(organization), make_upload(person, organization)
+    hold_bytes(organization_id=organization.pk, user_id=person.pk, size=upload.size)
+    assert hand_over_files(user=person, to=to, organization=organization) == 1
+    upload.refresh_from_db()
+    assert upload.uploaded_by == to
+    assert (_used(organization, person), _used(organization, to)) == (0, upload.size)
+
+
+def test_files_elsewhere_are_not_handed_over(organization, person):
+    elsewhere = make_upload(person, make_organization())
+    hand_over_files(user=person, to=make_member(organization), organization=organization)
+    elsewhere.refresh_from_db()
+    assert elsewhere.uploaded_by == person
+
+
+def test_files_are_not_handed_over_to_somebody_from_elsewhere(organization, person):
+    with pytest.raises(DoesNotExist):
+        hand_over_files(user=person, to=make_member(make_organization()), organization=organization)
