@@ -19,7 +19,7 @@ PAGES = [
 UNLABELLED = """
 () => [...document.querySelectorAll('main input, main select, main textarea')]
     .filter(field => field.type !== 'hidden' && field.checkVisibility())
-    .filter(field => !field.labels?.length && !field.getAttribute('aria-label') && !field.getAttribute('aria-labelledby'))
+    .filter(field => !field.labels?.length && !field.ariaLabel && !field.getAttribute('aria-labelledby'))
     .map(field => field.name || field.outerHTML)
 """
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
