@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
@@ -101,7 +102,9 @@ class Governed(BaseModelAdmin):
         """Offer (and accept) only the related rows that their own admin would show to this person."""
         model = cast(type[Model], db_field.related_model)
         owner = self.admin_site._registry.get(model)
-        return owner.get_queryset(request) if owner else model._default_manager.none()
+        if owner is None or not owner.has_view_permission(request):
+            return model._default_manager.none()
+        return owner.get_queryset(request)
 
 
 class TenantAdmin(Governed, theme.ModelAdmin):
@@ -111,6 +114,7 @@ class TenantAdmin(Governed, theme.ModelAdmin):
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # a count for every choice of every filter, over the whole table
     view_on_site = False
     list_fullwidth = True
 

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from permissions.access import Access
+from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin, TenantForm
 from permissions.choices import Permission
@@ -62,7 +63,7 @@ class RoleForm(TenantForm):
 
 def _boxes(noun: str) -> forms.MultipleChoiceField:
     label = "Files" if noun == "files" else noun.replace("libraryresource", "library resource").capitalize()
-    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, choices=())
+    return forms.MultipleChoiceField(label=label, required=False, widget=theme.CheckboxesWidget, choices=())
 
 
 RoleAdminForm = type("RoleAdminForm", (RoleForm,), {_field_name(noun): _boxes(noun) for noun in permissions_by_noun()})

@@ -8,6 +8,9 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.sites import UnfoldAdminSite as AdminSite
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget as CheckboxesWidget,
+)
+from unfold.widgets import (
     UnfoldAdminFileFieldWidget as FileWidget,
 )
 from unfold.widgets import (
@@ -23,6 +26,7 @@ from unfold.widgets import (
 __all__ = [
     "AdminPasswordChangeForm",
     "AdminSite",
+    "CheckboxesWidget",
     "FileWidget",
     "ModelAdmin",
     "SelectWidget",

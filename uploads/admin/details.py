@@ -23,7 +23,7 @@ class UploadDetailsForm(TenantForm):
     allowed_roles = forms.ModelMultipleChoiceField(
         Role.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=theme.CheckboxesWidget,
         help_text="Who may see the file while its visibility is role based.",
     )
 

@@ -143,6 +143,14 @@ def test_a_superuser_names_the_organization_of_an_upload(organization):
     assert Upload.objects.get().organization == organization
 
 
+# AD-02
+def test_filters_name_people_only_to_those_who_may_see_members(organization, creator, administrator):
+    make_member(organization, username="hidden-member")
+    make_member(organization, username="other-member")
+    assert "hidden-member" not in _client(creator).get(UPLOADS).content.decode()
+    assert "hidden-member" in _client(administrator).get(UPLOADS).content.decode()
+
+
 # AD-04, SD-14
 def test_deleting_puts_a_file_into_the_trash(organization, creator):
     upload = make_upload(creator, organization)
