@@ -9,4 +9,5 @@ class UploadsConfig(AppConfig):
     def ready(self) -> None:
         from uploads import checks  # noqa: F401
 
-        autodiscover_modules("handlers")  # every app registers its kinds of job there
+        # Every app says there what it adds: its kinds of job; its uses of uploads and its entities.
+        autodiscover_modules("handlers", "registrations")

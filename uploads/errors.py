@@ -53,6 +53,27 @@ class InTrash(Conflict):
     detail = "This file is in the trash."
 
 
+class NotDeleted(Conflict):
+    """409: the file is not in the trash, from which alone it can be restored or purged."""
+
+    code = "not_deleted"
+    detail = "This file is not in the trash."
+
+
+class BeingPurged(Conflict):
+    """409: the file is being deleted for good; nothing brings it back."""
+
+    code = "being_purged"
+    detail = "This file is being deleted for good."
+
+
+class ManagedUsage(Conflict):
+    """409: this usage is kept by the entity itself; change the entity instead."""
+
+    code = "managed_usage"
+    detail = "This usage is kept by the library itself: change what uses the file."
+
+
 class IdempotencyMismatch(DomainError):
     """422: the idempotency key was used for another request."""
 

@@ -13,7 +13,8 @@ from permissions.access import Access, Reach, is_within, reach
 from permissions.choices import Action, Permission
 from uploads.addresses import download_url, origin_of, public_url, thumbnail_url
 from uploads.api.surroundings import Row, Surroundings
-from uploads.models import Upload, Usage
+from uploads.models import Upload
+from uploads.where_used import WhereUsed
 
 # What `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
 FIELDS = (
@@ -25,8 +26,6 @@ _AS_THEY_ARE = (
     *("type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "category", "visibility"),
     *("title", "description", "alt_text", "width", "height", "usage_count"),
 )
-USAGES_SHOWN = 200  # in `used_in`; the usages endpoint pages through all of them
-USAGE_FIELDS = ("id", "entity_type", "entity_id", "field", "label", "url")
 
 
 def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: Any) -> list[Row]:
@@ -51,8 +50,7 @@ def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Acces
 def represent_upload(upload: Upload, access: Access, request: Any) -> Row:
     """Return the answer for one upload as it is in the database now, with `used_in`."""
     (shown,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
-    usages = Usage.objects.filter(upload_id=upload.pk).values(*USAGE_FIELDS)[:USAGES_SHOWN]
-    shown["used_in"] = [{**usage, "id": str(usage["id"])} for usage in usages]
+    shown["used_in"] = WhereUsed.of(upload.pk, access).first()
     return shown
 
 

@@ -20,6 +20,7 @@ from uploads.api.paging import UploadPages
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
+from uploads.api.trash import TRASH_ACTIONS, TrashMixin
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -56,11 +57,12 @@ class UploadLists(PublicListing):
     list=extend_schema(summary="Files one may see", responses=UploadSerializer(many=True)),
     retrieve=extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer),
 )
-class UploadViewSet(FormUploadMixin, ShareLinksMixin, UploadLists, ApiViewSet):
+class UploadViewSet(TrashMixin, FormUploadMixin, ShareLinksMixin, UploadLists, ApiViewSet):
     """Files of the organization, as far as the caller may see them."""
 
     requires = {
         **SHARE_LINK_ACTIONS,
+        **TRASH_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,
         "list": AnonymousOr(Permission.MEDIA_VIEW),
         "retrieve": AnonymousOr(Permission.MEDIA_VIEW),

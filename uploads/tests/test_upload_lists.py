@@ -242,7 +242,7 @@ def test_a_detail_costs_a_constant_number_of_queries(organization, member, djang
     for number in range(5):
         Usage.objects.create(upload=upload, entity_type="page", entity_id=str(number))
     client = client_for(member)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer = client.get(f"{LIST}{upload.pk}/")
     assert len(answer.json()["used_in"]) == 5
     assert answer["ETag"].startswith('"')

@@ -1,0 +1,54 @@
+"""Deleting files, and thinking better of it."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.choices import Action
+from permissions.errors import Invalid
+from permissions.filtering import a_boolean
+from uploads.api.representation import represent_upload
+from uploads.api.shapes import UploadDetailSerializer
+from uploads.models import Upload
+from uploads.services.trash import delete_upload, restore_upload
+
+# Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
+TRASH_ACTIONS: dict[str, Requirement] = {"destroy": SIGNED_IN, "restore": SIGNED_IN}
+FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete it although it is used.")
+
+
+class TrashMixin:
+    """Adds `destroy` and `restore` to the viewset of uploads."""
+
+    @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
+    @transaction.atomic
+    def destroy(self, request: Any, pk: str) -> Response:
+        view: Any = self
+        force = wants_force(request)
+        upload = view.get_row(Upload.objects.all(), Action.DELETE, lock=True)
+        delete_upload(access=view.access, upload=upload, force=force)
+        return Response(status=204)
+
+    @extend_schema(
+        summary="Take a file out of the trash", request=None, responses=UploadDetailSerializer, filters=False
+    )
+    @action(detail=True, methods=["post"])
+    @transaction.atomic
+    def restore(self, request: Any, pk: str) -> Response:
+        view: Any = self
+        upload = view.get_row(Upload.everything.all(), Action.DELETE, lock=True)
+        restore_upload(upload=upload)
+        upload.refresh_from_db()
+        return view.answer(upload, represent_upload(upload, view.access, request))
+
+
+def wants_force(request: Any) -> bool:
+    """Read `?force=`. Raises Invalid for what is neither true nor false."""
+    try:
+        return a_boolean(request.query_params.get("force", "false"))
+    except ValueError:
+        raise Invalid("force is true or false.", attr="force") from None

@@ -1,0 +1,22 @@
+"""What uploads themselves declare: users, whose avatars are usages."""
+
+from collections.abc import Collection, Mapping
+
+from permissions.access import Access
+from permissions.ids import parse_id
+from permissions.models import User
+from uploads.entities import EntityType, Shown, register_entity
+from uploads.usage_names import USER_ENTITY
+
+
+def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
+    """Members know each other; anonymous callers learn of nobody."""
+    if access.is_anonymous:
+        return {}
+    users = User.objects.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
+    if not access.everywhere:
+        users = users.filter(memberships__organization_id=access.organization_id)
+    return {str(pk): Shown(label=f"Avatar of {name}") for pk, name in users.values_list("pk", "username")}
+
+
+register_entity(EntityType(USER_ENTITY, shown=users_shown))
