@@ -6,6 +6,8 @@ from permissions.paging import OffsetOrCursor
 from uploads.api.representation import FIELDS
 from uploads.models import Upload
 
+_WHOLE_ROWS = Upload.everything.values(*FIELDS)  # resolving two dozen names costs as much as reading a page
+
 
 class UploadPages(OffsetOrCursor):
     """Finds the ids of a page first and reads only those rows whole, in the same statement.
@@ -14,5 +16,4 @@ class UploadPages(OffsetOrCursor):
     """
 
     def fetch(self, page: Any) -> list[dict[str, Any]]:
-        rows = Upload.everything.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
-        return list(rows.values(*FIELDS))
+        return list(_WHOLE_ROWS.filter(pk__in=page.values("pk")).order_by(*page.query.order_by))
