@@ -73,11 +73,10 @@ def test_debug_is_off_unless_asked_for(tmp_path):  # CF-03
 
 @pytest.mark.django_db
 def test_an_error_page_tells_nothing_of_the_inside(client, monkeypatch):  # CF-03
-    def fail(request):
+    def fail(view, request, *args, **kwargs):
         raise RuntimeError("SELECT secret FROM somewhere")
 
-    monkeypatch.setattr("django.contrib.admin.sites.site.login", fail)
-    monkeypatch.setattr("django.contrib.admin.sites.AdminSite.login", lambda site, request: fail(request))
+    monkeypatch.setattr("django.contrib.auth.views.LoginView.dispatch", fail)
     client.raise_request_exception = False
 
     answer = client.get("/admin/login/")
