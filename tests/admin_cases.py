@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditlog.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +13,8 @@ from permissions.choices import Permission
 from permissions.ids import new_id
 from permissions.models import Organization, Role
 from tests.factories import make_member, make_organization, make_role, make_upload, make_user
-from uploads.models import Job, StorageDeletion, Tag, UploadSession
+from uploads.choices import ActivityAction
+from uploads.models import Activity, Job, StorageDeletion, Tag, UploadSession
 
 P = Permission  # the table below reads better
 
@@ -57,13 +56,14 @@ def _job(organization: Organization, word: str) -> Job:
     )
 
 
-def _activity(organization: Organization, word: str) -> LogEntry:
-    return LogEntry.objects.create(
-        content_type=ContentType.objects.get_for_model(Organization),
-        object_pk=str(organization.pk),
-        object_repr=word,
-        action=LogEntry.Action.UPDATE,
-        additional_data={"organization": str(organization.pk)},
+def _activity(organization: Organization, word: str) -> Activity:
+    return Activity.objects.create(
+        organization=organization,
+        upload_id=new_id(),
+        upload_name=word,
+        action=ActivityAction.EDIT,
+        actor_name=word,
+        created_at=timezone.now(),
     )
 
 
@@ -108,7 +108,7 @@ CASES: dict[str, Case] = {
         queries=6,
     ),
     "knox.authtoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
-    "auditlog.logentry": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
     "uploads.tag": Case(
         make=_tag,
         needs={

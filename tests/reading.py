@@ -22,3 +22,8 @@ def reader(user: User | None = None) -> ReadingClient:
     if user is not None:
         client.force_login(user)
     return client
+
+
+def comparable(response: Any) -> dict[str, str]:
+    """The headers of a response that may be compared with another's: each request has an id of its own."""
+    return {name: value for name, value in response.headers.items() if name != "X-Request-Id"}

@@ -41,3 +41,18 @@ class RenditionKind(TextChoices):
     SMALL = "sm"
     MEDIUM = "md"
     LARGE = "lg"
+
+
+class ActivityAction(TextChoices):
+    """What can be done to a file, as its history tells it."""
+
+    ACCESS = "access", "Access changed"
+    DELETE = "delete", "Deleted"
+    EDIT = "edit", "Edited"
+    HAND_OVER = "hand_over", "Handed over"
+    PURGE = "purge", "Purged"
+    REPLACE = "replace", "Replaced"
+    RESTORE = "restore", "Restored"
+    SHARE = "share", "Shared"
+    UNSHARE = "unshare", "Sharing ended"
+    UPLOAD = "upload", "Uploaded"

@@ -53,7 +53,7 @@ ADMIN_SIDEBAR = [
             ("uploads.UploadSession", "upload"),
             ("uploads.Job", "manufacturing"),
             ("uploads.StorageDeletion", "delete_sweep"),
-            ("auditlog.LogEntry", "history"),
+            ("uploads.Activity", "history"),
             ("knox.AuthToken", "key"),
         ],
     ),

@@ -1,14 +1,13 @@
 """Everything about people and organizations that the admin shows; third-party pages that cross organizations go."""
 
-from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
 # Groups carry roles, and the ledger of jobs says what the task engine's own table cannot.
-for model in (Group, AuthToken, LogEntry, DBTaskResult):
+for model in (Group, AuthToken, DBTaskResult):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-from permissions.admin import activity, memberships, organizations, roles, tokens  # noqa: E402, F401
+from permissions.admin import memberships, organizations, roles, tokens  # noqa: E402, F401

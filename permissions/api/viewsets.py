@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
-from auditlog.context import auditlog_value
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.viewsets import GenericViewSet
 
@@ -39,7 +38,6 @@ class ApiViewSet(RowsMixin, GenericViewSet):
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise Invalid("Null characters are not allowed.", code="null_characters_not_allowed")
         super().initial(request, *args, **kwargs)
-        _name_actor(request.user)
 
     @cached_property
     def access(self) -> Access:
@@ -62,10 +60,3 @@ class ApiViewSet(RowsMixin, GenericViewSet):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "access": self.access if self.acts_in_organization else None}
-
-
-def _name_actor(user: Any) -> None:
-    """Tell the audit log who acts: its middleware ran before DRF knew the owner of the token."""
-    context = auditlog_value.get(None)
-    if context is not None and user.is_authenticated:
-        context["actor"] = user

@@ -1,5 +1,6 @@
 """The records of the upload system, one noun a file."""
 
+from uploads.models.activity import Activity
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession
@@ -9,6 +10,7 @@ from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUse
 from uploads.models.usage import Usage
 
 __all__ = [
+    "Activity",
     "Job",
     "PeriodicRun",
     "Rendition",

@@ -1,0 +1,67 @@
+"""Keeping what was done to files. Every service that changes files says so here, in its own transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Left, NullIf
+from django.utils import timezone
+
+from permissions.models import User
+from permissions.request_ids import request_id
+from uploads.choices import ActivityAction
+from uploads.models import Activity, Upload
+from uploads.selecting import Json, NewId, insert_from
+
+NAME = Coalesce(NullIf("title", Value("")), "original_filename", output_field=CharField())
+
+ACCESS_FIELDS = frozenset({"visibility", "allowed_roles", "allowed_users"})
+
+
+def record_activity(
+    *,
+    action: ActivityAction,
+    uploads: Upload | QuerySet[Upload],
+    actor_id: UUID | None,
+    changes: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
+
+    Call it while the rows are there and, where `changes` holds expressions over them (see `turned_into`), before
+    they change; leave out rows that do not change. `actor_id` None is the system itself.
+    """
+    rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
+    actor = User.objects.filter(pk=actor_id).order_by()
+    return insert_from(
+        rows,
+        Activity,
+        id=NewId(),
+        organization=F("organization_id"),
+        upload_id=F("pk"),
+        upload_name=Left(NAME, 255),
+        action=action,
+        actor=actor_id,
+        actor_name=Coalesce(actor.values("username")[:1], Value("")),
+        request_id=request_id(),
+        changes=_as_json(changes or {}),
+        created_at=timezone.now(),
+    )
+
+
+def turned_into(field: str, value: Any) -> JSONArray:
+    """Say, for each row, that the text column `field` goes from what it holds to `value`."""
+    return JSONArray(F(field), Value(value))
+
+
+def action_of(changes: Mapping[str, Any]) -> ActivityAction:
+    """Tell a change of who may see a file from any other edit."""
+    return ActivityAction.ACCESS if ACCESS_FIELDS & changes.keys() else ActivityAction.EDIT
+
+
+def _as_json(changes: Mapping[str, Any]) -> Any:
+    if not any(hasattr(value, "resolve_expression") for value in changes.values()):
+        return dict(changes)
+    return JSONObject(
+        **{name: value if hasattr(value, "resolve_expression") else Json(value) for name, value in changes.items()}
+    )
