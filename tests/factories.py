@@ -12,6 +12,8 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from media_library.choices import MediaStatus, MediaType
+from media_library.models import MediaItem
 from permissions.api.authentication import issue_token
 from permissions.choices import ROLE_GRANTS, Permission, Visibility
 from permissions.ids import new_id
@@ -147,3 +149,22 @@ def allow(upload: Upload, *, roles: Iterable[Role] = (), users: Iterable[User] =
 def view_permission() -> Any:
     """The permission that grants on one upload name."""
     return GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")
+
+
+def make_media_item(owner: User, organization: Organization, **fields: Any) -> MediaItem:
+    """A ready video of `owner`; fields that a media item does not have are its upload's."""
+    own = {
+        name: fields.pop(name) for name in ("status", "duration_seconds", "hls_key", "error", "job") if name in fields
+    }
+    media_type = fields.pop("media_type", MediaType.VIDEO)
+    kind, mime_type = ("VIDEO", "video/mp4") if media_type == MediaType.VIDEO else ("AUDIO", "audio/mpeg")
+    upload = make_upload(owner, organization, **{"type": kind, "mime_type": mime_type, **fields})
+    hls_key = f"{organization.pk}/media/{upload.pk}/hls/1/master.m3u8" if kind == "VIDEO" else ""
+    return MediaItem.objects.create(
+        upload=upload,
+        organization=organization,
+        media_type=media_type,
+        created_at=upload.created_at,
+        updated_at=upload.created_at,
+        **{"status": MediaStatus.READY, "hls_key": hls_key, **own},
+    )

@@ -2,6 +2,7 @@
 
 from uploads.models.activity import Activity
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
+from uploads.models.made_of import MadeOfUpload
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession
 from uploads.models.share_link import ShareLink
@@ -12,6 +13,7 @@ from uploads.models.usage import Usage
 __all__ = [
     "Activity",
     "Job",
+    "MadeOfUpload",
     "PeriodicRun",
     "Rendition",
     "ShareLink",

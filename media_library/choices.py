@@ -1,0 +1,43 @@
+"""The vocabulary of media items."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+
+
+class MediaType(TextChoices):
+    """What plays."""
+
+    AUDIO = "audio", "Audio"
+    VIDEO = "video", "Video"
+
+
+class MediaStatus(TextChoices):
+    """How far a media item is. Rows begin as `uploaded`: their bytes were checked before there was a row.
+
+    `uploading` is what clients call the time before that, while the upload session is open.
+    """
+
+    FAILED = "failed", "Failed"
+    READY = "ready", "Ready"
+    TRANSCODING = "transcoding", "Transcoding"
+    UPLOADED = "uploaded", "Uploaded"
+    UPLOADING = "uploading", "Uploading"
+
+
+# Where each status may lead; anything else is refused. A ready video is transcoded again when its bytes are replaced.
+TRANSITIONS: Mapping[MediaStatus, frozenset[MediaStatus]] = MappingProxyType(
+    {
+        MediaStatus.UPLOADING: frozenset({MediaStatus.UPLOADED, MediaStatus.FAILED}),
+        MediaStatus.UPLOADED: frozenset({MediaStatus.TRANSCODING, MediaStatus.READY, MediaStatus.FAILED}),
+        MediaStatus.TRANSCODING: frozenset({MediaStatus.READY, MediaStatus.FAILED}),
+        MediaStatus.READY: frozenset({MediaStatus.TRANSCODING}),
+        MediaStatus.FAILED: frozenset({MediaStatus.TRANSCODING}),
+    }
+)
+
+
+def sources_of(status: MediaStatus) -> list[MediaStatus]:
+    """The statuses from which `status` may be reached."""
+    return [source for source, targets in TRANSITIONS.items() if status in targets]

@@ -1,0 +1,62 @@
+"""Videos and sounds."""
+
+from django.db import models
+from django.db.models import Q
+
+from media_library.choices import MediaStatus, MediaType
+from permissions.constraints import SameOrganization
+from uploads.models import Job
+from uploads.models.made_of import MadeOfUpload
+
+
+class MediaItem(MadeOfUpload):
+    """A video or sound that plays: one VIDEO or AUDIO upload, and what was made of it for players.
+
+    A video is ready when a whole set of streams exists; `hls_key` is the master playlist of that set, whose objects
+    are all in the playlist's folder. Status changes are compare-and-set updates (`services.statuses`), never `save()`.
+    """
+
+    media_type = models.CharField(max_length=5, choices=MediaType)
+    status = models.CharField(max_length=11, choices=MediaStatus, default=MediaStatus.UPLOADED)
+    duration_seconds = models.FloatField(null=True, blank=True)
+    hls_key = models.CharField(
+        max_length=1024, blank=True, help_text="The master playlist, in the upload's storage; empty: there is none."
+    )
+    attempt_prefix = models.CharField(
+        max_length=1024, blank=True, help_text="Where a remote transcoder that was asked puts its files."
+    )
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent, as a remote transcoder says.")
+    error = models.CharField(max_length=500, blank=True, help_text="Why it failed, for people.")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta(MadeOfUpload.Meta):
+        ordering = ["-created_at", "-upload_id"]
+        indexes = [models.Index(fields=["organization", "media_type", "status"], name="media_item_by_status")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "upload"], name="media_item_is_unique_in_organization"),
+            SameOrganization(field="upload", name="media_item_upload_is_of_its_organization"),
+            models.CheckConstraint(condition=Q(media_type__in=MediaType.values), name="media_item_type_is_known"),
+            models.CheckConstraint(condition=Q(status__in=MediaStatus.values), name="media_item_status_is_known"),
+            models.CheckConstraint(
+                condition=~Q(status=MediaStatus.READY) | Q(media_type=MediaType.AUDIO) | ~Q(hls_key=""),
+                name="media_item_ready_video_has_streams",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=MediaStatus.TRANSCODING) | Q(media_type=MediaType.VIDEO),
+                name="media_item_only_videos_are_transcoded",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status=MediaStatus.FAILED) & ~Q(error="")) | (~Q(status=MediaStatus.FAILED) & Q(error="")),
+                name="media_item_failed_says_why",
+            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="media_item_progress_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(duration_seconds=None) | Q(duration_seconds__gte=0), name="media_item_lasts_forward"
+            ),
+        ]
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == MediaStatus.READY
