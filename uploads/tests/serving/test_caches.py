@@ -4,26 +4,10 @@ import pytest
 from django.core.cache import cache
 
 from permissions.choices import Visibility
-from tests.factories import make_member, make_upload
 from tests.reading import reader
+from uploads.tests.serving.helpers import CONTENT, url_of
 
 pytestmark = pytest.mark.django_db
-
-CONTENT = b"0123456789"
-
-
-@pytest.fixture
-def owner(organization):
-    return make_member(organization, "Creator")
-
-
-@pytest.fixture
-def upload(owner, organization):
-    return make_upload(owner, organization, content=CONTENT)
-
-
-def address_of(upload):
-    return f"/files/{upload.pk}/{upload.filename}"
 
 
 class SharedCache:
@@ -53,21 +37,21 @@ def make(upload, visibility):
 
 def test_a_shared_cache_never_keeps_what_is_not_public(upload, owner):  # SV-15
     cdn = SharedCache()
-    assert cdn.get(reader(owner), address_of(upload)).status_code == 200
+    assert cdn.get(reader(owner), url_of(upload)).status_code == 200
     assert cdn.kept == {}
-    assert cdn.get(reader(), address_of(upload)).status_code == 403
+    assert cdn.get(reader(), url_of(upload)).status_code == 403
     assert cdn.kept == {}
 
 
 def test_a_file_taken_back_is_gone_from_a_shared_cache_after_a_minute(upload, owner):  # SV-16
     cdn = SharedCache()
     make(upload, Visibility.PUBLIC)
-    assert cdn.get(reader(), address_of(upload)).body == CONTENT
+    assert cdn.get(reader(), url_of(upload)).body == CONTENT
     make(upload, Visibility.PRIVATE)
     cdn.now = 61
-    assert cdn.get(reader(), address_of(upload)).status_code == 403
+    assert cdn.get(reader(), url_of(upload)).status_code == 403
     make(upload, Visibility.PUBLIC)
-    assert cdn.get(reader(), address_of(upload)).status_code == 200  # the refusal was not kept either
+    assert cdn.get(reader(), url_of(upload)).status_code == 200  # the refusal was not kept either
 
 
 def test_djangos_cache_middleware_in_front_keeps_nothing_private(upload, owner, settings):  # SV-15, TI-20
@@ -78,7 +62,7 @@ def test_djangos_cache_middleware_in_front_keeps_nothing_private(upload, owner, 
         "django.middleware.cache.FetchFromCacheMiddleware",
     ]
     for _ in range(2):
-        assert reader(owner).get(address_of(upload)).status_code == 200
-        assert reader().get(address_of(upload)).status_code == 403
+        assert reader(owner).get(url_of(upload)).status_code == 200
+        assert reader().get(url_of(upload)).status_code == 403
     make(upload, Visibility.PUBLIC)
-    assert reader().get(address_of(upload)).status_code == 200
+    assert reader().get(url_of(upload)).status_code == 200

@@ -21,11 +21,6 @@ CONTENT = b"0123456789"
 
 
 @pytest.fixture
-def owner(organization):
-    return make_member(organization, "Creator")
-
-
-@pytest.fixture
 def private(owner, organization):
     return make_upload(owner, organization, content=CONTENT, original_filename="naïve.png")
 
