@@ -90,7 +90,8 @@ class ShareLinksMixin:
     )
     @action(detail=True, url_path=r"share-links/(?P<link>[^/.]+)", methods=["delete"])
     def revoke_share_link(self, request: Request, pk: str, link: str) -> Response:
-        revoke_share_link(upload=self._shared_upload(), link_id=parse_id(link))
+        access = self.access  # type: ignore[attr-defined]
+        revoke_share_link(access=access, upload=self._shared_upload(), link_id=parse_id(link))
         return Response(status=204)
 
     def _shared_upload(self) -> Upload:

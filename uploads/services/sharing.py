@@ -1,7 +1,7 @@
 """Links to one file for people without an account: made, revoked, followed, counted."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -12,8 +12,10 @@ from permissions.access import Access
 from permissions.choices import Action
 from permissions.errors import Denied, DomainError, NotFound
 from permissions.resolving import access_of
+from uploads.choices import ActivityAction
 from uploads.errors import LinkOver
 from uploads.models import ShareLink, Upload
+from uploads.services.activity import record_activity
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +27,29 @@ def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) 
     if not may_share(access, upload):
         raise Denied
     now = timezone.now()
-    return ShareLink.objects.create(
-        upload=upload, created_by_id=access.user_id, created_at=now, expires_at=now + min(expires_in, LONGEST)
-    )
+    with transaction.atomic():
+        link = ShareLink.objects.create(
+            upload=upload, created_by_id=access.user_id, created_at=now, expires_at=now + min(expires_in, LONGEST)
+        )
+        record_activity(
+            action=ActivityAction.SHARE,
+            uploads=upload,
+            actor_id=access.user_id,
+            changes=_facts(link.pk, link.expires_at),
+        )
+    return link
 
 
-def revoke_share_link(*, upload: Upload, link_id: UUID | None) -> None:
-    """End a link of `upload` now; one that has ended stays as it is. Raises NotFound."""
+def revoke_share_link(*, access: Access, upload: Upload, link_id: UUID | None) -> None:
+    """End a link of `upload` now; one that was revoked before stays as it is. Raises NotFound."""
     links = ShareLink.objects.filter(upload=upload, pk=link_id)
-    if not links.filter(revoked_at=None).update(revoked_at=timezone.now()) and not links.exists():
-        raise NotFound
+    with transaction.atomic():
+        if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
+            record_activity(
+                action=ActivityAction.UNSHARE, uploads=upload, actor_id=access.user_id, changes=_facts(link_id)
+            )
+        elif not links.exists():
+            raise NotFound
 
 
 def follow_share_link(*, link_id: UUID) -> ShareLink:
@@ -65,6 +80,11 @@ def may_share(access: Access, upload: Upload) -> bool:
     """Tell whether the caller may hand `upload` on: with the right to share it and to see it. One query."""
     rows = Upload.objects.allowing(access, Action.SHARE) & Upload.objects.allowing(access, Action.VIEW)
     return rows.contains(upload)
+
+
+def _facts(link_id: UUID | None, expires_at: datetime | None = None) -> dict[str, str]:
+    """What the file's history says of a link: never its address."""
+    return {"link": str(link_id), **({"expires_at": expires_at.isoformat()} if expires_at else {})}
 
 
 def _maker_may_share(link: ShareLink) -> bool:

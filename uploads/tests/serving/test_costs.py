@@ -9,6 +9,7 @@ from django.test import Client
 from permissions.api.authentication import issue_token
 from permissions.choices import Visibility
 from tests.factories import make_upload
+from tests.reading import reader
 from uploads.tests.serving.helpers import (
     CONTENT,
     assert_is_error,
@@ -27,6 +28,9 @@ def test_an_address_costs_few_queries(public, private, owner, client, django_ass
         client.get(url_of(public))
     with django_assert_num_queries(2):
         client.get(url_of(public, "sm"))
+    signed_in = reader(owner)
+    with django_assert_num_queries(1):  # whose session it is does not matter
+        signed_in.get(url_of(public))
     token, _ = issue_token(user=owner)
     with django_assert_num_queries(1 + 3):  # the token; the file, the caller's roles, the rule
         client.get(url_of(private), headers={"Authorization": f"Token {token}"})

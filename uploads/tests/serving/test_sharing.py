@@ -11,7 +11,7 @@ from permissions.ids import new_id
 from permissions.resolving import access_of
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.reading import reader
-from uploads.models import ShareLink
+from uploads.models import Activity, ShareLink
 from uploads.services.sharing import create_share_link, follow_share_link
 from uploads.tests.serving.helpers import CONTENT, address_of, api_of, assert_is_error
 
@@ -75,6 +75,16 @@ def test_a_revoked_link_opens_nothing_from_then_on(upload, owner, link):
     revoked_at = ShareLink.objects.get().revoked_at
     assert client.delete(f"{api_of(upload)}{link.pk}/").status_code == 204
     assert ShareLink.objects.get().revoked_at == revoked_at
+
+
+def test_the_history_of_a_file_tells_who_shared_it_and_keeps_no_address(upload, owner):
+    client = client_for(owner)
+    made = client.post(api_of(upload), {"expires_in": 60}).json()
+    for _ in range(2):
+        client.delete(f"{api_of(upload)}{made['id']}/")
+    told = Activity.objects.filter(upload_id=upload.pk).order_by("created_at", "id")
+    assert list(told.values_list("action", "actor_id")) == [("share", owner.pk), ("unshare", owner.pk)]
+    assert made["url"].split("/")[-2] not in str(list(told.values_list("changes", flat=True)))
 
 
 def test_a_link_of_another_file_is_not_found_below_this_one(upload, owner, organization, link):  # TI-02
