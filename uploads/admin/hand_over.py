@@ -20,7 +20,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.access = person, access
         own = (
             Organization.objects.all() if access.everywhere else Organization.objects.filter(pk=access.organization_id)
         )
@@ -33,7 +33,9 @@ class HandOverForm(forms.Form):
         """Do it; returns how many files, or None where the services refused (an error of the form)."""
         chosen = self.cleaned_data
         try:
-            return hand_over_files(user=self.person, to=chosen["to"], organization=chosen["organization"])
+            return hand_over_files(
+                user=self.person, to=chosen["to"], organization=chosen["organization"], by=self.access.user_id
+            )
         except DomainError:
             self.add_error("to", "Not a member of that organization.")
             return None

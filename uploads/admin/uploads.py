@@ -24,7 +24,7 @@ from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.uploading import UploadFileForm
 from uploads.models import Upload
-from uploads.services.editing import apply_details
+from uploads.services.editing import edit_upload
 from uploads.services.trash import trash_uploads
 
 ACTIONS = {"change": Action.EDIT, "delete": Action.DELETE}
@@ -137,7 +137,7 @@ class UploadAdmin(TenantAdmin):
     def save_model(self, request: HttpRequest, obj: Upload, form: Any, change: bool) -> None:
         with transaction.atomic():
             locked = Upload.objects.select_for_update(of=("self",)).get(pk=obj.pk)
-            apply_details(upload=locked, details=form.details())
+            edit_upload(upload=locked, details=form.details(), by=admin_access(request).user_id)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Upload one file. Not Django's own view: its transaction would span the storing of the bytes."""

@@ -41,7 +41,7 @@ class TrashMixin:
     def restore(self, request: Any, pk: str) -> Response:
         view: Any = self
         upload = view.get_row(Upload.everything.all(), Action.DELETE, lock=True)
-        restore_upload(upload=upload)
+        restore_upload(access=view.access, upload=upload)
         upload.refresh_from_db()
         return view.answer(upload, represent_upload(upload, view.access, request))
 

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from permissions.access import Access
-from uploads.choices import SessionState
+from uploads.choices import ActivityAction, SessionState
 from uploads.errors import ContentMismatch, NotUploaded, SessionExpired, SessionOver
 from uploads.inspection import Content, inspect
 from uploads.jobs import submit
 from uploads.keys import generated_filename
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
+from uploads.services.activity import record_activity
 from uploads.services.editing import Details, apply_details
 from uploads.services.quota import settle_bytes
 from uploads.services.sessions import end_session, find_session, require_open, require_upload
@@ -90,6 +91,7 @@ def record_upload(
         return _upload_of(session), False
     upload = _new_upload(session, verified)
     apply_details(upload=upload, details=details or {})
+    record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
     finish_session(session=session, upload=upload, verified=verified)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
     return upload, True

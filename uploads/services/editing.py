@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 from uuid import UUID
 
 from django.contrib.auth.models import Permission as GrantedPermission
@@ -14,6 +14,7 @@ from permissions.models import Role
 from uploads.kinds import kind_of
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag
 from uploads.search import search_text_of
+from uploads.services.activity import action_of, record_activity
 from uploads.tags import tag_slug
 
 
@@ -32,8 +33,18 @@ class Details(TypedDict, total=False):
 TEXTS = ("title", "description", "alt_text", "category")
 
 
-def apply_details(*, upload: Upload, details: Details) -> None:
-    """Write `details` on `upload`, which is new or locked by the caller's transaction.
+def edit_upload(*, upload: Upload, details: Details, by: UUID | None) -> None:
+    """Write `details` on `upload`, which the caller's transaction has locked, and keep what changed in its history.
+
+    Raises as `apply_details`.
+    """
+    changes = apply_details(upload=upload, details=details)
+    if changes:
+        record_activity(action=action_of(changes), uploads=upload, actor_id=by, changes=changes)
+
+
+def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
+    """Write `details` on `upload`, new or locked by the caller's transaction; return what differs now, as in Activity.
 
     Tags are made on first use. Any role of the organization may be allowed, also one that the editor does not hold:
     the editor could make the file public, which is more. Roles are kept whatever the visibility is, and an empty set
@@ -42,15 +53,17 @@ def apply_details(*, upload: Upload, details: Details) -> None:
     """
     roles = _roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
     tags = _tags(upload.organization_id, details["tags"]) if "tags" in details else None
+    names = None if tags is None else [tag.name for tag in tags]
+    is_new, before = upload._state.adding, _described(upload, details)
     _set_fields(upload, details)
     upload.search_text = search_text_of(
         filename=upload.filename,
         original_filename=upload.original_filename,
         title=upload.title,
         description=upload.description,
-        tags=_current_tags(upload) if tags is None else [tag.name for tag in tags],
+        tags=_current_tags(upload) if names is None else names,
     )
-    if upload._state.adding:
+    if is_new:
         upload.save(force_insert=True)
     else:
         upload.save(update_fields=[*TEXTS, "visibility", "search_text", "updated_at"])
@@ -58,6 +71,8 @@ def apply_details(*, upload: Upload, details: Details) -> None:
         _put_tags(upload, tags)
     if roles is not None:
         _allow_roles(upload, roles)
+    after = before if is_new else _described(upload, details)
+    return {field: [before[field], after[field]] for field in before if before[field] != after[field]}
 
 
 def normalize_text(text: str) -> str:
@@ -107,8 +122,25 @@ def _tags(organization_id: UUID, names: Collection[str]) -> list[Tag]:
     return found
 
 
+def _described(upload: Upload, details: Details) -> dict[str, Any]:
+    """What is said of `upload` now, in those of its fields that `details` names."""
+    named: dict[str, Any] = {field: getattr(upload, field) for field in (*TEXTS, "visibility") if field in details}
+    if "tags" in details:
+        named["tags"] = _current_tags(upload)
+    if "allowed_roles" in details:
+        named["allowed_roles"] = _current_roles(upload)
+    return named
+
+
 def _current_tags(upload: Upload) -> list[str]:
-    return [] if upload._state.adding else list(upload.tags.values_list("name", flat=True))
+    return [] if upload._state.adding else list(upload.tags.order_by("slug").values_list("name", flat=True))
+
+
+def _current_roles(upload: Upload) -> list[str]:
+    if upload._state.adding:
+        return []
+    groups = upload.group_perms.values("group_id")
+    return list(Role.objects.filter(group_id__in=groups).order_by("name", "id").values_list("name", flat=True))
 
 
 def _put_tags(upload: Upload, tags: Collection[Tag]) -> None:

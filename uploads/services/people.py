@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
-from uploads.choices import SessionState
+from uploads.choices import ActivityAction, SessionState
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, Usage
+from uploads.services.activity import record_activity
 from uploads.services.deletions import give_up
 from uploads.services.quota import free_bytes, move_bytes
 from uploads.services.sessions import end_session
@@ -46,8 +47,8 @@ def delete_user(*, user: User) -> None:
         user.delete()
 
 
-def hand_over_files(*, user: User, to: User, organization: Organization) -> int:
-    """Make `to` the owner of all files of `user` in `organization`, trash included; returns how many.
+def hand_over_files(*, user: User, to: User, organization: Organization, by: UUID | None) -> int:
+    """Make `to` the owner of all files of `user` in `organization`, trash included; `by` did it. Returns how many.
 
     Raises DoesNotExist where `to` is no member there, as for somebody who does not exist.
     """
@@ -58,6 +59,8 @@ def hand_over_files(*, user: User, to: User, organization: Organization) -> int:
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         files = Upload.everything.filter(uploaded_by=user, organization=organization)
         size = files.order_by().aggregate(size=Sum("size"))["size"] or 0
+        changes = {"uploaded_by": [user.username, to.username]}
+        record_activity(action=ActivityAction.HAND_OVER, uploads=files, actor_id=by, changes=changes)
         files.update(uploaded_by=to, updated_at=timezone.now())
         move_bytes(organization_id=organization.pk, from_user_id=user.pk, to_user_id=to.pk, size=size)
     return len(ids)

@@ -10,8 +10,10 @@ from django.utils import timezone
 from permissions.access import Access, permits
 from permissions.choices import Action
 from permissions.errors import InUse
+from uploads.choices import ActivityAction
 from uploads.errors import BeingPurged, NotDeleted
 from uploads.models import Upload
+from uploads.services.activity import record_activity
 from uploads.uses import uses
 from uploads.where_used import WhereUsed
 
@@ -37,13 +39,13 @@ def delete_upload(*, access: Access, upload: Upload, force: bool = False) -> Non
     put_into_trash(ids=[upload.pk], by=access.user_id)
 
 
-def restore_upload(*, upload: Upload) -> None:
+def restore_upload(*, access: Access, upload: Upload) -> None:
     """Take a file, locked by the caller's transaction, out of the trash. Raises NotDeleted and BeingPurged."""
     if upload.purging_at:
         raise BeingPurged
     if not upload.is_deleted:
         raise NotDeleted
-    take_out_of_trash(ids=[upload.pk])
+    take_out_of_trash(ids=[upload.pk], by=access.user_id)
 
 
 def in_use(upload: Upload, access: Access) -> InUse:
@@ -59,18 +61,20 @@ def put_into_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
     """
     with transaction.atomic():
         locked = list(_locked(Upload.objects.filter(pk__in=ids)))
-        now = timezone.now()
-        Upload.objects.filter(pk__in=locked).update(deleted_at=now, deleted_by_id=by, updated_at=now)
+        rows, now = Upload.objects.filter(pk__in=locked), timezone.now()
+        record_activity(action=ActivityAction.DELETE, uploads=rows, actor_id=by)
+        rows.update(deleted_at=now, deleted_by_id=by, updated_at=now)
         for use in uses():
             use.trashed(locked, at=now)
     return locked
 
 
-def take_out_of_trash(*, ids: Collection[UUID]) -> list[UUID]:
+def take_out_of_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
     """Restore those of `ids` that are in the trash and not being purged; returns which. No right is asked."""
     with transaction.atomic():
         locked = list(_locked(Upload.everything.trashed().filter(pk__in=ids)))
         rows = Upload.everything.filter(pk__in=locked)
+        record_activity(action=ActivityAction.RESTORE, uploads=rows, actor_id=by)
         rows.update(deleted_at=None, deleted_by=None, updated_at=timezone.now())
         for use in uses():
             use.restored(locked)

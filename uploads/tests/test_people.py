@@ -67,7 +67,7 @@ def test_the_system_user_is_never_deleted():
 def test_files_are_handed_over_with_their_bytes_on_the_account(organization, person):
     to, upload = make_member(organization), make_upload(person, organization)
     hold_bytes(organization_id=organization.pk, user_id=person.pk, size=upload.size)
-    assert hand_over_files(user=person, to=to, organization=organization) == 1
+    assert hand_over_files(user=person, to=to, organization=organization, by=None) == 1
     upload.refresh_from_db()
     assert upload.uploaded_by == to
     assert (_used(organization, person), _used(organization, to)) == (0, upload.size)
@@ -75,11 +75,11 @@ def test_files_are_handed_over_with_their_bytes_on_the_account(organization, per
 
 def test_files_elsewhere_are_not_handed_over(organization, person):
     elsewhere = make_upload(person, make_organization())
-    hand_over_files(user=person, to=make_member(organization), organization=organization)
+    hand_over_files(user=person, to=make_member(organization), organization=organization, by=None)
     elsewhere.refresh_from_db()
     assert elsewhere.uploaded_by == person
 
 
 def test_files_are_not_handed_over_to_somebody_from_elsewhere(organization, person):
     with pytest.raises(DoesNotExist):
-        hand_over_files(user=person, to=make_member(make_organization()), organization=organization)
+        hand_over_files(user=person, to=make_member(make_organization()), organization=organization, by=None)
