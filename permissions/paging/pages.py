@@ -28,6 +28,7 @@ class OffsetOrCursor(BasePagination):
     """
 
     parameters = ("limit", "offset", "cursor")
+    default_cursor: str | None = None  # what a request without a cursor stands for; None: an offset of nothing
 
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         self.request = request
@@ -36,7 +37,7 @@ class OffsetOrCursor(BasePagination):
                 raise Invalid("Give this parameter once.", code="repeated_parameter", attr=name)
         self.limit = _number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
         terms = terms_of(queryset)
-        token = request.query_params.get("cursor")
+        token = request.query_params.get("cursor", self.default_cursor)
         if token is None:
             return self._by_offset(queryset.order_by(*(term.order_by() for term in terms)))
         if "offset" in request.query_params:
@@ -95,6 +96,15 @@ class OffsetOrCursor(BasePagination):
     def _link(self, **parameter: Any) -> str:
         ((name, value),) = parameter.items()
         return replace_query_param(self.request.build_absolute_uri(), name, value)
+
+
+class CursorOnly(OffsetOrCursor):
+    """For lists that only grow: the first page has no count either, and there are no offsets."""
+
+    default_cursor = ""
+
+    def get_schema_operation_parameters(self, view: Any) -> Any:
+        return [parameter for parameter in schema.PARAMETERS if parameter["name"] != "offset"]
 
 
 def _number(request: Any, name: str, *, default: int, least: int, most: int) -> int:

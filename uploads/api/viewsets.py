@@ -14,6 +14,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.errors import NotSignedIn
 from permissions.models import Organization
+from uploads.api.activity import ACTIVITY_ACTIONS, ActivityMixin
 from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.forms import FormUploadMixin
 from uploads.api.paging import UploadPages
@@ -57,10 +58,11 @@ class UploadLists(PublicListing):
     list=extend_schema(summary="Files one may see", responses=UploadSerializer(many=True)),
     retrieve=extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer),
 )
-class UploadViewSet(TrashMixin, FormUploadMixin, ShareLinksMixin, UploadLists, ApiViewSet):
+class UploadViewSet(ActivityMixin, TrashMixin, FormUploadMixin, ShareLinksMixin, UploadLists, ApiViewSet):
     """Files of the organization, as far as the caller may see them."""
 
     requires = {
+        **ACTIVITY_ACTIONS,
         **SHARE_LINK_ACTIONS,
         **TRASH_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,

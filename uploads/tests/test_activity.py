@@ -96,3 +96,101 @@ def test_entries_outlive_the_file_and_the_account(organization, owner):
     connection.check_constraints()
     entry = Activity.objects.annotate(name=F("actor__username")).get()
     assert (entry.actor_name, entry.name) == ("owner", None)
+
+
+# The API
+
+
+def history(client, upload, **parameters):
+    return client.get(f"/api/v1/uploads/{upload.pk}/activity/", parameters)
+
+
+def test_whoever_may_edit_reads_the_history_newest_first_in_pages(organization, owner, django_assert_num_queries):
+    upload = make_upload(owner, organization)
+    for action in (ActivityAction.UPLOAD, ActivityAction.EDIT, ActivityAction.SHARE):
+        record_activity(action=action, uploads=upload, actor_id=owner.pk, changes={"a": 1})
+    client = client_for(owner)
+    first = history(client, upload, limit=2).json()
+    assert first.keys() == {"next", "previous", "results"}
+    assert [entry["action"] for entry in first["results"]] == ["share", "edit"]
+    assert first["results"][0]["actor"] == {"id": str(owner.pk), "username": "owner"}
+    assert first["results"][0]["changes"] == {"a": 1}
+    assert first["results"][0].keys() == {"id", "action", "actor", "changes", "request_id", "created_at"}
+    second = client.get(first["next"]).json()
+    assert [entry["action"] for entry in second["results"]] == ["upload"]
+    assert second["next"] is None
+    assert history(client, upload, offset=1).status_code == 400
+    assert history(client, upload, action="edit").json()["errors"][0]["code"] == "unknown_parameter"
+    with django_assert_num_queries(4):  # token, membership, row, entries
+        history(client, upload)
+
+
+@pytest.mark.parametrize("visibility", ["PUBLIC", "PRIVATE"])
+def test_whoever_may_not_edit_reads_no_history(organization, other_organization, owner, visibility):
+    upload = make_upload(owner, organization, visibility=visibility)
+    assert history(client_for(make_member(organization, "Creator")), upload).status_code == 403
+    assert history(client_for(make_member(organization, "Member")), upload).status_code == 403
+    assert history(client_for(make_member(other_organization, "Administrator")), upload).status_code == 404
+    assert history(client_for(), upload).status_code == 401
+    assert history(client_for(make_member(organization, "Administrator")), upload).status_code == 200
+
+
+def test_the_history_goes_on_in_the_trash_and_names_who_put_it_there(organization, owner):
+    upload, client = make_upload(owner, organization), client_for(owner)
+    client.delete(f"/api/v1/uploads/{upload.pk}/")
+    assert [entry["action"] for entry in history(client, upload).json()["results"]] == ["delete"]
+    client.post(f"/api/v1/uploads/{upload.pk}/restore/")
+    found = history(client, upload).json()["results"]
+    assert [entry["action"] for entry in found] == ["restore", "delete"]
+    assert {entry["actor"]["username"] for entry in found} == {"owner"}
+    assert len({entry["request_id"] for entry in found}) == 2
+
+
+# What the services say
+
+
+def test_an_upload_begins_its_history(organization, owner):
+    upload = upload_through(client_for(owner), title="Quay")
+    entry = Activity.objects.get()
+    assert (entry.action, entry.upload_id.hex, entry.upload_name) == ("upload", upload["id"].replace("-", ""), "Quay")
+    assert entry.actor == owner
+
+
+# BK-10
+def test_an_edit_keeps_what_was_before_and_after_and_an_edit_of_nothing_leaves_no_entry(organization, owner):
+    upload = make_upload(owner, organization, title="Old", tags=["a", "b"])
+    roles = {"allowed_roles": [organization.roles.get(name="Member").pk]}
+    said = {"title": "New", "description": "", "tags": ["b", "c"], "visibility": "ROLE_BASED", **roles}
+    for _ in range(2):
+        edit_upload(upload=upload, details=said, by=owner.pk)
+    entry = Activity.objects.get()
+    assert entry.action == ActivityAction.ACCESS
+    assert entry.changes == {
+        "title": ["Old", "New"],
+        "tags": [["a", "b"], ["b", "c"]],
+        "visibility": ["PRIVATE", "ROLE_BASED"],
+        "allowed_roles": [[], ["Member"]],
+    }
+    edit_upload(upload=upload, details={"title": "Newer"}, by=owner.pk)
+    assert Activity.objects.first().action == ActivityAction.EDIT
+
+
+def test_sharing_and_its_end_are_kept_once_and_hold_no_address(organization, owner):
+    upload, client = make_upload(owner, organization), client_for(owner)
+    link = client.post(f"/api/v1/uploads/{upload.pk}/share-links/").json()
+    for _ in range(2):
+        assert client.delete(f"/api/v1/uploads/{upload.pk}/share-links/{link['id']}/").status_code == 204
+    entries = Activity.objects.order_by("created_at")
+    assert [entry.action for entry in entries] == ["share", "unshare"]
+    assert {entry.changes["link"] for entry in entries} == {link["id"]}
+    token = link["url"].rsplit("/", 2)[-2]
+    assert not any(token in str(entry.changes) for entry in entries)
+
+
+def test_handing_files_over_is_kept_for_each_of_them(organization, owner):
+    uploads = [make_upload(owner, organization) for _ in range(3)]
+    to, by = make_member(organization, username="heir"), make_member(organization, "Administrator")
+    hand_over_files(user=owner, to=to, organization=organization, by=by.pk)
+    assert set(Activity.objects.values_list("upload_id", flat=True)) == {upload.pk for upload in uploads}
+    assert {entry.actor for entry in Activity.objects.all()} == {by}
+    assert Activity.objects.first().changes == {"uploaded_by": ["owner", "heir"]}
