@@ -8,10 +8,14 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from permissions.request_ids import RequestIds
-from tests.factories import make_member, make_upload
+from tests.admin_cases import address, signed_in
+from tests.factories import client_for, make_member, make_upload
+from tests.uploading import jpeg, uploaded
 from uploads.choices import ActivityAction
 from uploads.models import Activity, Upload
 from uploads.services.activity import record_activity, turned_into
+from uploads.services.editing import edit_upload
+from uploads.services.people import hand_over_files
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +154,7 @@ def test_the_history_goes_on_in_the_trash_and_names_who_put_it_there(organizatio
 
 
 def test_an_upload_begins_its_history(organization, owner):
-    upload = upload_through(client_for(owner), title="Quay")
+    upload = uploaded(client_for(owner), jpeg(), details={"title": "Quay"})
     entry = Activity.objects.get()
     assert (entry.action, entry.upload_id.hex, entry.upload_name) == ("upload", upload["id"].replace("-", ""), "Quay")
     assert entry.actor == owner
@@ -175,18 +179,6 @@ def test_an_edit_keeps_what_was_before_and_after_and_an_edit_of_nothing_leaves_n
     assert Activity.objects.first().action == ActivityAction.EDIT
 
 
-def test_sharing_and_its_end_are_kept_once_and_hold_no_address(organization, owner):
-    upload, client = make_upload(owner, organization), client_for(owner)
-    link = client.post(f"/api/v1/uploads/{upload.pk}/share-links/").json()
-    for _ in range(2):
-        assert client.delete(f"/api/v1/uploads/{upload.pk}/share-links/{link['id']}/").status_code == 204
-    entries = Activity.objects.order_by("created_at")
-    assert [entry.action for entry in entries] == ["share", "unshare"]
-    assert {entry.changes["link"] for entry in entries} == {link["id"]}
-    token = link["url"].rsplit("/", 2)[-2]
-    assert not any(token in str(entry.changes) for entry in entries)
-
-
 def test_handing_files_over_is_kept_for_each_of_them(organization, owner):
     uploads = [make_upload(owner, organization) for _ in range(3)]
     to, by = make_member(organization, username="heir"), make_member(organization, "Administrator")
@@ -194,3 +186,45 @@ def test_handing_files_over_is_kept_for_each_of_them(organization, owner):
     assert set(Activity.objects.values_list("upload_id", flat=True)) == {upload.pk for upload in uploads}
     assert {entry.actor for entry in Activity.objects.all()} == {by}
     assert Activity.objects.first().changes == {"uploaded_by": ["owner", "heir"]}
+
+
+# The admin
+
+
+# AD-12
+def test_the_admin_shows_the_history_of_a_file_to_those_who_may_edit_it(organization, owner):
+    owner.is_staff = True
+    owner.save()
+    upload = make_upload(owner, organization, visibility="PUBLIC", title="Quay")
+    changes = {"title": ["<b>Pier</b>", "Quay"]}
+    record_activity(action=ActivityAction.EDIT, uploads=upload, actor_id=owner.pk, changes=changes)
+    page = signed_in(owner).get(address("uploads.upload", "history", upload)).content.decode()
+    assert "Edited" in page
+    assert "&lt;b&gt;Pier" in page
+    assert "<b>Pier" not in page
+    other = make_member(organization, "Creator", is_staff=True)
+    assert signed_in(other).get(address("uploads.upload", "change", upload)).status_code == 200
+    assert signed_in(other).get(address("uploads.upload", "history", upload)).status_code == 403
+
+
+# AD-12
+def test_what_the_admin_does_to_many_files_is_in_the_history_of_each(organization):
+    administrator = make_member(organization, "Administrator", is_staff=True)
+    uploads = [make_upload(administrator, organization) for _ in range(3)]
+    data = {"action": "delete_selected", "_selected_action": [upload.pk for upload in uploads], "post": "yes"}
+    signed_in(administrator).post(address("uploads.upload", "changelist"), data)
+    entries = Activity.objects.all()
+    assert {entry.upload_id for entry in entries} == {upload.pk for upload in uploads}
+    assert {(entry.action, entry.actor) for entry in entries} == {("delete", administrator)}
+    assert len({entry.request_id for entry in entries}) == 1
+
+
+# AD-12
+def test_what_the_admin_edits_is_in_the_history_with_what_was_before(organization):
+    administrator = make_member(organization, "Administrator", is_staff=True)
+    upload = make_upload(administrator, organization, title="Old")
+    data = {"title": "New", "description": "", "visibility": "PUBLIC", "tag_names": "a"}
+    signed_in(administrator).post(address("uploads.upload", "change", upload), data)
+    entry = Activity.objects.get()
+    assert (entry.action, entry.actor) == (ActivityAction.ACCESS, administrator)
+    assert entry.changes == {"title": ["Old", "New"], "tags": [[], ["a"]], "visibility": ["PRIVATE", "PUBLIC"]}
