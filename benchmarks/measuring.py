@@ -4,20 +4,17 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-ROUNDS = 10
-
 
 def medians(*works: Callable[[], object], times: int = 300) -> list[float]:
-    """Return the median milliseconds of each of `works`, done alternately so that noise meets all of them."""
+    """Return the median milliseconds of each of `works`, done in turn so that noise meets all of them alike."""
     taken: list[list[float]] = [[] for _ in works]
     for work in works:
         work()
-    for _ in range(ROUNDS):
+    for _ in range(times):
         for work, durations in zip(works, taken, strict=True):
-            for _ in range(max(times // ROUNDS, 1)):
-                start = time.perf_counter()
-                work()
-                durations.append((time.perf_counter() - start) * 1000)
+            start = time.perf_counter()
+            work()
+            durations.append((time.perf_counter() - start) * 1000)
     return [median(durations) for durations in taken]
 
 
