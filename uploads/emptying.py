@@ -1,9 +1,12 @@
 """Emptying the outbox of deletions: the store first, then the entry."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,6 +25,7 @@ FIRST_WAIT = timedelta(seconds=30)
 IN_USE = "Still in use."
 
 Errors = dict[int, str]
+T = TypeVar("T")
 
 
 def due_entries():
@@ -35,16 +39,21 @@ def empty_outbox(job: JobHandle, storage: str) -> dict[str, int]:
     """
     counts = Counter(removed=0, failed=0)
     while entries := _claim_entries(storage):
-        try:
-            errors = _remove(storage, entries)
-        except StoreUnavailable as error:
-            _put_off(entries, {entry.pk: str(error) for entry in entries})
-            raise
-        _put_off(entries, errors)
-        StorageDeletion.objects.filter(pk__in=[entry.pk for entry in entries if entry.pk not in errors]).delete()
+        errors = _remove_entries(storage, entries)
         counts.update(removed=len(entries) - len(errors), failed=len(errors))
         job.report(50)
     return dict(counts)
+
+
+def remove_of_purges(upload_ids: Collection[UUID]) -> None:
+    """Remove what the purges of these uploads wait for, now, whoever else may be at it. Raises StoreUnavailable.
+
+    What a store refuses stays in the outbox.
+    """
+    entries = StorageDeletion.objects.filter(upload_id__in=upload_ids).order_by("storage", "pk")
+    for storage, of_one_store in groupby(entries, key=attrgetter("storage")):
+        for batch in _batches(of_one_store):
+            _remove_entries(storage, batch)
 
 
 def submit_due() -> dict[str, int]:
@@ -74,6 +83,18 @@ def _claim_entries(storage: str) -> list[StorageDeletion]:
     return entries
 
 
+def _remove_entries(storage: str, entries: list[StorageDeletion]) -> Errors:
+    """Remove what the entries name and delete those that are done with; the others are put off. The errors, by id."""
+    try:
+        errors = _remove(storage, entries)
+    except StoreUnavailable as error:
+        _put_off(entries, {entry.pk: str(error) for entry in entries})
+        raise
+    _put_off(entries, errors)
+    StorageDeletion.objects.filter(pk__in=[entry.pk for entry in entries if entry.pk not in errors]).delete()
+    return errors
+
+
 def _remove(storage: str, entries: list[StorageDeletion]) -> Errors:
     """Remove what the entries name; returns what went wrong, by the entry's primary key."""
     objects = {entry.key: entry.pk for entry in entries if not entry.is_prefix}
@@ -101,9 +122,9 @@ def _remove_prefix(storage: str, prefix: str) -> str:
     return error
 
 
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    keys = iter(keys)
-    while batch := list(islice(keys, BATCH)):
+def _batches(things: Iterable[T]) -> Iterator[list[T]]:
+    things = iter(things)
+    while batch := list(islice(things, BATCH)):
         yield batch
 
 

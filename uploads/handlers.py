@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from uploads import emptying
+from uploads.emptying import LEASE
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
 from uploads.models import Upload
 from uploads.renditions import draw_renditions
-from uploads.services import sessions
+from uploads.services import purging, sessions
 
 
 @handler("make_renditions", timeout=timedelta(minutes=30))
@@ -35,6 +36,25 @@ def sweep_deletions(job: JobHandle) -> dict:
 def prune_jobs(job: JobHandle) -> dict:
     """Forget jobs that ended long ago."""
     return prune()
+
+
+@periodic("finish_purges", every=timedelta(minutes=5))
+@handler("finish_purges", concurrency=1)
+def finish_purges(job: JobHandle) -> dict:
+    """Go on with purges that were cut short, or whose store did not answer."""
+    ids = list(purging.unfinished_purges(idle_for=LEASE).values_list("pk", flat=True)[: purging.BATCH])
+    return {"purged": purging.finish_purges(ids=ids)}
+
+
+@periodic("purge_trash", every=timedelta(days=1))
+@handler("purge_trash", concurrency=1)
+def purge_trash(job: JobHandle) -> dict:
+    """Purge what has been in the trash for longer than the retention; off unless the installation asks for it."""
+    purged = 0
+    for gone in purging.purge_due(before=purging.retention_ends()):
+        purged += gone
+        job.report(50)
+    return {"purged": purged}
 
 
 @periodic("expire_sessions", every=timedelta(minutes=10))

@@ -1,11 +1,18 @@
 """How uploads are found."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
 from permissions.governed import GovernedQuerySet
 from uploads.search import words_of
+
+
+class HardDeletion(TypeError):
+    """Rows of uploads are not deleted: `services.trash` puts them into the trash, `services.purging` ends them."""
+
+    def __init__(self) -> None:
+        super().__init__("Files go through uploads.services.trash and uploads.services.purging.")
 
 
 class UploadQuerySet(GovernedQuerySet):
@@ -17,6 +24,14 @@ class UploadQuerySet(GovernedQuerySet):
     def trashed(self) -> Self:
         """In the trash and still restorable."""
         return self.exclude(deleted_at=None).filter(purging_at=None)
+
+    def delete(self) -> Any:
+        """Refused: a row that goes before its bytes leaves them to nobody. Raises HardDeletion."""
+        raise HardDeletion
+
+    def erase(self) -> None:
+        """Delete the rows of tombstones whose bytes are gone, with all that cascades; for `services.purging` alone."""
+        super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 
     def found(self, search: str) -> Self:
         """Rows that have every word of `search` somewhere in their names, title, description or tags."""

@@ -120,6 +120,7 @@ RECEIVE_TIMEOUT = env.RECEIVE_TIMEOUT  # seconds in which each 64 KiB of a body 
 MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies at once in one process
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
+VERSIONS_KEPT = env.VERSIONS_KEPT  # earlier bytes of each file, besides the present ones
 SEED_DEMO = env.SEED_DEMO
 DEMO_PASSWORD = env.DEMO_PASSWORD
 

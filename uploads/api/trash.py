@@ -14,15 +14,16 @@ from permissions.filtering import a_boolean
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer
 from uploads.models import Upload
+from uploads.services.purging import purge_upload
 from uploads.services.trash import delete_upload, restore_upload
 
 # Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
-TRASH_ACTIONS: dict[str, Requirement] = {"destroy": SIGNED_IN, "restore": SIGNED_IN}
+TRASH_ACTIONS: dict[str, Requirement] = {"destroy": SIGNED_IN, "purge": SIGNED_IN, "restore": SIGNED_IN}
 FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete it although it is used.")
 
 
 class TrashMixin:
-    """Adds `destroy` and `restore` to the viewset of uploads."""
+    """Adds `destroy`, `restore` and `purge` to the viewset of uploads."""
 
     @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
     @transaction.atomic
@@ -44,6 +45,14 @@ class TrashMixin:
         restore_upload(access=view.access, upload=upload)
         upload.refresh_from_db()
         return view.answer(upload, represent_upload(upload, view.access, request))
+
+    @extend_schema(summary="Delete a trashed file for good", responses={204: None})
+    @action(detail=True, methods=["delete"])
+    @transaction.atomic
+    def purge(self, request: Any, pk: str) -> Response:
+        view: Any = self
+        purge_upload(access=view.access, upload=view.get_row(Upload.everything.all(), Action.PURGE, lock=True))
+        return Response(status=204)
 
 
 def wants_force(request: Any) -> bool:

@@ -9,6 +9,7 @@ from uploads.models.share_link import ShareLink
 from uploads.models.tag import Tag, UploadTag
 from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUserObjectPermission
 from uploads.models.usage import Usage
+from uploads.models.version import UploadVersion
 
 __all__ = [
     "Activity",
@@ -25,5 +26,6 @@ __all__ = [
     "UploadSession",
     "UploadTag",
     "UploadUserObjectPermission",
+    "UploadVersion",
     "Usage",
 ]

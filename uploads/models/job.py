@@ -90,6 +90,7 @@ class StorageDeletion(models.Model):
     key = models.CharField(max_length=1024)
     is_prefix = models.BooleanField(default=False)
     organization_id = models.UUIDField(null=True, blank=True)
+    upload_id = models.UUIDField(null=True, blank=True, help_text="The upload whose purge waits for this.")
     reason = models.CharField(max_length=40, help_text="purge, session, version, rendition, orphan.")
     created_at = models.DateTimeField(auto_now_add=True)
     not_before = models.DateTimeField(null=True, blank=True)
@@ -99,6 +100,9 @@ class StorageDeletion(models.Model):
     class Meta:
         ordering = ["id"]
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["upload_id"], condition=~Q(upload_id=None), name="storage_deletion_of_a_purge"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["storage", "key"], name="storage_deletion_is_unique"),
             models.CheckConstraint(

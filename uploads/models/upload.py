@@ -1,5 +1,7 @@
 """The record of one file."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +11,7 @@ from permissions.choices import Visibility
 from permissions.governed import Governed
 from permissions.ids import new_id
 from uploads.choices import UploadType
-from uploads.querysets import LiveUploads, UploadQuerySet
+from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 
 
 class Upload(Governed):
@@ -29,6 +31,10 @@ class Upload(Governed):
     storage = models.CharField(max_length=20, default="media", help_text="Alias in settings.STORAGES.")
     key = models.CharField(max_length=1024, help_text="Where the bytes are in that storage.")
     version = models.PositiveIntegerField(default=1, help_text="Number of the current bytes.")
+    replaced_at = models.DateTimeField(null=True, blank=True, help_text="When these bytes came, if later than the row.")
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="replaced_uploads"
+    )
 
     category = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=200, blank=True)
@@ -91,6 +97,8 @@ class Upload(Governed):
                 F("uploaded_by"), F("organization"), F("created_at").desc(), F("id").desc(), name="upload_owner_newest"
             ),
             models.Index(F("organization"), F("deleted_at").desc(), condition=~Q(deleted_at=None), name="upload_trash"),
+            models.Index(F("deleted_at"), F("id"), condition=~Q(deleted_at=None), name="upload_purge_order"),
+            models.Index(F("purging_at"), condition=~Q(purging_at=None), name="upload_tombstones"),
             models.Index("organization", "size", "id", condition=Q(deleted_at=None), name="upload_live_size"),
             models.Index(
                 "organization", "original_filename", "id", condition=Q(deleted_at=None), name="upload_live_name"
@@ -116,6 +124,10 @@ class Upload(Governed):
 
     def __str__(self) -> str:
         return self.title or self.original_filename
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused, as for querysets: its bytes would stay behind."""
+        raise HardDeletion
 
     @property
     def is_deleted(self) -> bool:

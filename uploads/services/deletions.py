@@ -9,7 +9,8 @@ from django.db import transaction
 
 from uploads.choices import SessionState
 from uploads.jobs import submit
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession
+from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
+from uploads.uses import uses
 
 
 def give_up_object(
@@ -33,22 +34,47 @@ def give_up_prefix(
 
 def give_up(entries: Iterable[StorageDeletion]) -> None:
     """Write any number of unsaved entries in one statement; those that are in the outbox already stay as they are."""
-    entries = list(entries)
-    StorageDeletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
+    entries = write_down(entries)
     for storage in {entry.storage for entry in entries}:
         # A crash before this leaves the entries, and the next sweep submits the job.
         transaction.on_commit(partial(submit, "delete_objects", subject=storage), robust=True)
 
 
+def write_down(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
+    """As `give_up`, for a caller that removes the objects itself: only the sweep takes up what it leaves."""
+    entries = list(entries)
+    StorageDeletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
+    return entries
+
+
+def entry_of(
+    upload: Upload, key: str, reason: str = "purge", *, storage: str = "", is_prefix: bool = False
+) -> StorageDeletion:
+    """An unsaved entry for an object of `upload` (by default in its storage), whose purge waits until it is gone."""
+    return StorageDeletion(
+        storage=storage or upload.storage,
+        key=key,
+        is_prefix=is_prefix,
+        reason=reason,
+        organization_id=upload.organization_id,
+        upload_id=upload.pk,
+    )
+
+
 def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` that an upload, an open session or a rendition needs; a tombstone needs nothing more."""
+    """Those of `keys` that anything needs: an upload, an earlier version, a rendition, an open session, an app's own
+    rows. A tombstone needs nothing more."""
     keys = list(keys)
     holders = (
         Upload.everything.filter(purging_at=None),
         Rendition.objects.filter(upload__purging_at=None),
+        UploadVersion.objects.filter(upload__purging_at=None),
         UploadSession.objects.filter(state=SessionState.OPEN),
     )
-    return {key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)}
+    found = {
+        key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)
+    }
+    return found.union(*(use.needs(storage, keys) for use in uses()))
 
 
 def _entry(

@@ -1,20 +1,19 @@
 """What happens to somebody's files when the person leaves."""
 
-from collections import defaultdict
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
 from uploads.choices import ActivityAction, SessionState
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, Usage
+from uploads.models import Upload, UploadSession, Usage
 from uploads.services.activity import record_activity
 from uploads.services.deletions import give_up
-from uploads.services.quota import free_bytes, move_bytes
+from uploads.services.purging import BATCH, erase_rows, objects_of
+from uploads.services.quota import move_bytes, stored_bytes
 from uploads.services.sessions import end_session
 from uploads.services.usages import release_usage
 from uploads.usage_names import USER_ENTITY
@@ -43,7 +42,8 @@ def delete_user(*, user: User) -> None:
             raise InUse("Files of this person are in use.", items=[_named(upload) for upload in used])
         _release_own_usages(user)
         _end_sessions(user)
-        _discard(uploads)
+        for start in range(0, len(uploads), BATCH):
+            _discard(uploads[start : start + BATCH])
         user.delete()
 
 
@@ -58,7 +58,7 @@ def hand_over_files(*, user: User, to: User, organization: Organization, by: UUI
         rows = Upload.everything.select_for_update().filter(uploaded_by=user, organization=organization)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         files = Upload.everything.filter(uploaded_by=user, organization=organization)
-        size = files.order_by().aggregate(size=Sum("size"))["size"] or 0
+        size = sum(stored_bytes(files).values())
         changes = {"uploaded_by": [user.username, to.username]}
         record_activity(action=ActivityAction.HAND_OVER, uploads=files, actor_id=by, changes=changes)
         files.update(uploaded_by=to, updated_at=timezone.now())
@@ -81,16 +81,10 @@ def _end_sessions(user: User) -> None:
 
 
 def _discard(uploads: list[Upload]) -> None:
-    """Write what must disappear from the stores, and take it off the organizations' accounts."""
-    sizes: dict[tuple[UUID, UUID], int] = defaultdict(int)
-    for upload in uploads:
-        sizes[upload.organization_id, upload.uploaded_by_id] += upload.size
-    for (organization_id, owner_id), size in sizes.items():
-        free_bytes(organization_id=organization_id, user_id=owner_id, size=size)
-    renditions = Rendition.objects.filter(upload__in=[upload.pk for upload in uploads]).select_related("upload")
-    deletions = [_deletion(row, row.organization_id, "purge") for row in uploads]
-    give_up([*deletions, *(_deletion(row, row.upload.organization_id, "rendition") for row in renditions)])
-
-
-def _deletion(row: Upload | Rendition, organization_id: UUID, reason: str) -> StorageDeletion:
-    return StorageDeletion(storage=row.storage, key=row.key, organization_id=organization_id, reason=reason)
+    """Write what must disappear from the stores, then delete the rows: nobody is left to see them go step by step."""
+    now = timezone.now()
+    rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads])
+    rows.filter(deleted_at=None).update(deleted_at=now)
+    rows.update(purging_at=now)
+    give_up(objects_of(uploads))
+    erase_rows(rows)

@@ -4,6 +4,7 @@ Every change is a conditional UPDATE inside the caller's transaction, first of t
 user's: the first one is a lock, so that the counters are exact under any concurrency and two callers never deadlock.
 """
 
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models.functions import Greatest
 from permissions.models import Organization
 from uploads.choices import SessionState
 from uploads.errors import QuotaExceeded
-from uploads.models import StorageAccount, Upload, UploadSession
+from uploads.models import StorageAccount, Upload, UploadSession, UploadVersion
 
 
 def reserve_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
@@ -101,9 +102,16 @@ def _ensure_accounts(organization_id: UUID, *user_ids: UUID | None) -> None:
     StorageAccount.objects.bulk_create(accounts, ignore_conflicts=True)
 
 
+def stored_bytes(uploads: QuerySet[Upload]) -> dict[UUID, int]:
+    """Return the bytes that each owner of `uploads` holds with them, earlier versions included. Two queries."""
+    versions = UploadVersion.objects.filter(upload__in=uploads.order_by().values("pk"))
+    held = Counter(_bytes_by_user(uploads.values_list("uploaded_by_id")))
+    held.update(_bytes_by_user(versions.values_list("upload__uploaded_by_id")))
+    return dict(held)
+
+
 def _used_bytes(organization_id: UUID) -> dict[UUID, int]:
-    rows = Upload.everything.filter(organization_id=organization_id)
-    return _bytes_by_user(rows.values_list("uploaded_by_id"))
+    return stored_bytes(Upload.everything.filter(organization_id=organization_id))
 
 
 def _reserved_bytes(organization_id: UUID) -> dict[UUID, int]:

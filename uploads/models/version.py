@@ -1,0 +1,42 @@
+"""What files were before."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class UploadVersion(models.Model):
+    """Bytes that an upload had before its present ones: kept whole, counted against the quotas, and restorable.
+
+    The present bytes stand in the upload's own row, so that every object belongs to exactly one row. Numbers grow and
+    are never given out twice.
+    """
+
+    upload = models.ForeignKey("Upload", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    original_filename = models.CharField(max_length=255)
+    mime_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    checksum_sha256 = models.CharField(max_length=44, help_text="Base64.")
+    storage = models.CharField(max_length=20)
+    key = models.CharField(max_length=1024)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    page_count = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(help_text="When these bytes came.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="upload_versions"
+    )
+
+    class Meta:
+        ordering = ["upload", "-number"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "number"], name="upload_version_number_is_unique_per_upload"),
+            models.UniqueConstraint(fields=["storage", "key"], name="upload_version_key_is_unique_in_storage"),
+            models.CheckConstraint(condition=~Q(key=""), name="upload_version_has_a_key"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="upload_version_is_counted_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.upload_id}"

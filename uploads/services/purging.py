@@ -1,0 +1,170 @@
+"""Out of the trash for good: tombstone and outbox in one transaction, then the bytes, then the row.
+
+Whatever ends this half-way leaves a tombstone, which nobody sees and nothing restores, and the list of what is still
+to be removed. Finishing it again, by anyone and any number of times, comes to the same end.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from permissions.access import Access
+from uploads.choices import RenditionKind
+from uploads.emptying import LEASE, remove_of_purges
+from uploads.errors import NotDeleted
+from uploads.keys import rendition_key
+from uploads.models import Rendition, StorageDeletion, Upload, UploadVersion, Usage
+from uploads.querysets import UploadQuerySet
+from uploads.services.deletions import entry_of, write_down
+from uploads.services.quota import free_bytes, stored_bytes
+from uploads.services.trash import in_use
+from uploads.storage.contract import StoreUnavailable
+from uploads.uses import uses
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # uploads in one transaction
+
+
+def purge_upload(*, access: Access, upload: Upload) -> None:
+    """Delete a trashed file, locked by the caller's transaction, for good; bytes and row go when that commits.
+
+    Where the store does not answer then, the background goes on. Raises NotDeleted, and InUse with the usages that
+    the caller may see.
+    """
+    if not upload.is_deleted:
+        raise NotDeleted
+    if upload.usage_count or upload.usages.exists():
+        raise in_use(upload, access)
+    _entomb([upload])
+    transaction.on_commit(partial(_finish_or_leave, [upload.pk]), robust=True)
+
+
+def purge_uploads(*, ids: Collection[UUID]) -> int:
+    """Purge those of `ids` (BATCH at most) that are in the trash and unused, one transaction for each step.
+
+    No right is asked. Returns how many are gone; raises StoreUnavailable, after which `finish_purges` goes on.
+    """
+    with transaction.atomic():
+        rows = purgeable(Upload.everything.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
+        uploads = list(rows)
+        _entomb(uploads)
+    return finish_purges(ids=[upload.pk for upload in uploads])
+
+
+def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Iterator[int]:
+    """Finish what earlier purges left, then purge what went into the trash before then, batch by batch.
+
+    Yields how many each batch ended. Constant memory; stopping anywhere loses nothing, and running it again goes on.
+    Raises StoreUnavailable.
+    """
+    for batch in _in_batches(unfinished_purges(), "purging_at"):
+        yield finish_purges(ids=batch)
+    for batch in _in_batches(due_for_purge(before=before, organization_id=organization_id), "deleted_at"):
+        yield purge_uploads(ids=batch)
+
+
+def retention_ends() -> datetime:
+    """The moment before which files must have gone into the trash to be purged now."""
+    return timezone.now() - timedelta(days=settings.TRASH_RETENTION_DAYS)
+
+
+def due_for_purge(*, before: datetime, organization_id: UUID | None = None) -> UploadQuerySet:
+    """Unused files that went into the trash before then, in one organization or all."""
+    rows = purgeable(Upload.everything.filter(deleted_at__lt=before))
+    return rows if organization_id is None else rows.filter(organization_id=organization_id)
+
+
+def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
+    """Those of `rows` that are in the trash and that nothing uses.
+
+    The counter is part of a row, so that PostgreSQL looks at it again after it waited for a lock; the usages are not.
+    """
+    return rows.trashed().filter(usage_count=0).exclude(Exists(Usage.objects.filter(upload=OuterRef("pk"))))
+
+
+def unfinished_purges(*, idle_for: timedelta = timedelta(0)) -> UploadQuerySet:
+    """Tombstones that have stood for so long, in the order in which they were put up."""
+    return Upload.everything.filter(purging_at__lte=timezone.now() - idle_for).order_by("purging_at", "pk")
+
+
+def finish_purges(*, ids: Collection[UUID]) -> int:
+    """Remove the bytes of tombstones (BATCH at most), then the rows of those whose bytes are gone. Returns how many.
+
+    Raises StoreUnavailable. A row stays while the store keeps one of its objects.
+    """
+    remove_of_purges(ids)
+    waiting = StorageDeletion.objects.filter(upload_id=OuterRef("pk"))
+    with transaction.atomic():
+        done = Upload.everything.filter(pk__in=ids).exclude(purging_at=None).exclude(Exists(waiting))
+        gone = list(done.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        erase_rows(Upload.everything.filter(pk__in=gone))
+    return len(gone)
+
+
+def erase_rows(rows: UploadQuerySet) -> None:
+    """Delete tombstones, locked by the caller's transaction, with what refers to them, and count their bytes out."""
+    ids = list(rows.values_list("pk", flat=True))
+    for use in uses():
+        use.purged(ids)
+    for organization_id in sorted(set(rows.order_by().values_list("organization_id", flat=True).distinct())):
+        held = stored_bytes(rows.filter(organization_id=organization_id))
+        for owner_id in sorted(held):
+            free_bytes(organization_id=organization_id, user_id=owner_id, size=held[owner_id])
+    rows.erase()
+
+
+def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
+    """Entries for every object of `uploads`: their bytes, renditions and earlier versions, and what apps made of them.
+
+    All renditions are named, drawn or not: a worker may be storing some at this moment.
+    """
+    beside: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
+    for upload in uploads:
+        beside[upload.pk] |= {(upload.storage, rendition_key(upload.key, kind)) for kind in RenditionKind.values}
+        beside[upload.pk].add((upload.storage, upload.key))
+    for rows in (Rendition.objects, UploadVersion.objects):
+        found = rows.filter(upload__in=list(beside)).order_by()
+        for pk, storage, key in found.values_list("upload_id", "storage", "key"):
+            beside[pk].add((storage, key))
+    own = [entry_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])]
+    return [*own, *(entry for use in uses() for entry in use.doomed(uploads))]
+
+
+def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
+    """Ids of `rows`, the oldest `moment` first, each once even where a batch cannot be dealt with now."""
+    after = Q()
+    while page := list(rows.filter(after).order_by(moment, "pk").values_list(moment, "pk")[:BATCH]):
+        yield [pk for _, pk in page]
+        last, last_pk = page[-1]
+        after = Q(**{f"{moment}__gt": last}) | Q(**{moment: last, "pk__gt": last_pk})
+
+
+def _entomb(uploads: Collection[Upload]) -> None:
+    """Write the tombstones, and in the outbox what must go before their rows do."""
+    now = timezone.now()
+    Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None).update(purging_at=now)
+    write_down(_after_us(objects_of(uploads)))
+
+
+def _after_us(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
+    """Keep the background away for as long as whoever purges is likely to be at it."""
+    later = timezone.now() + LEASE
+    for entry in entries:
+        entry.not_before = later
+        yield entry
+
+
+def _finish_or_leave(ids: Collection[UUID]) -> None:
+    try:
+        finish_purges(ids=ids)
+    except StoreUnavailable as error:
+        logger.warning("The store does not answer; the background will finish %s purges: %s", len(ids), error)
