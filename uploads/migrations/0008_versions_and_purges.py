@@ -6,86 +6,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('permissions', '0002_same_organization'),
-        ('uploads', '0007_activity'),
+        ("permissions", "0002_same_organization"),
+        ("uploads", "0007_activity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UploadVersion',
+            name="UploadVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('original_filename', models.CharField(max_length=255)),
-                ('mime_type', models.CharField(max_length=127)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes.')),
-                ('checksum_sha256', models.CharField(help_text='Base64.', max_length=44)),
-                ('storage', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=1024)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('page_count', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(help_text='When these bytes came.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("original_filename", models.CharField(max_length=255)),
+                ("mime_type", models.CharField(max_length=127)),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
+                ("checksum_sha256", models.CharField(help_text="Base64.", max_length=44)),
+                ("storage", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=1024)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("page_count", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(help_text="When these bytes came.")),
             ],
             options={
-                'ordering': ['upload', '-number'],
-                'default_permissions': (),
+                "ordering": ["upload", "-number"],
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='storagedeletion',
-            name='upload_id',
-            field=models.UUIDField(blank=True, help_text='The upload whose purge waits for this.', null=True),
+            model_name="storagedeletion",
+            name="upload_id",
+            field=models.UUIDField(blank=True, help_text="The upload whose purge waits for this.", null=True),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='replaced_at',
-            field=models.DateTimeField(blank=True, help_text='When these bytes came, if later than the row.', null=True),
+            model_name="upload",
+            name="replaced_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When these bytes came, if later than the row.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='replaced_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_uploads', to=settings.AUTH_USER_MODEL),
+            model_name="upload",
+            name="replaced_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="replaced_uploads",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='storagedeletion',
-            index=models.Index(condition=models.Q(('upload_id', None), _negated=True), fields=['upload_id'], name='storage_deletion_of_a_purge'),
+            model_name="storagedeletion",
+            index=models.Index(
+                condition=models.Q(("upload_id", None), _negated=True),
+                fields=["upload_id"],
+                name="storage_deletion_of_a_purge",
+            ),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(models.F('deleted_at'), models.F('id'), condition=models.Q(('deleted_at', None), _negated=True), name='upload_purge_order'),
+            model_name="upload",
+            index=models.Index(
+                models.F("deleted_at"),
+                models.F("id"),
+                condition=models.Q(("deleted_at", None), _negated=True),
+                name="upload_purge_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(models.F('purging_at'), condition=models.Q(('purging_at', None), _negated=True), name='upload_tombstones'),
+            model_name="upload",
+            index=models.Index(
+                models.F("purging_at"),
+                condition=models.Q(("purging_at", None), _negated=True),
+                name="upload_tombstones",
+            ),
         ),
         migrations.AddField(
-            model_name='uploadversion',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='upload_versions', to=settings.AUTH_USER_MODEL),
+            model_name="uploadversion",
+            name="created_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="upload_versions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='uploadversion',
-            name='upload',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='uploads.upload'),
+            model_name="uploadversion",
+            name="upload",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="uploads.upload"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uploadversion',
-            constraint=models.UniqueConstraint(fields=('upload', 'number'), name='upload_version_number_is_unique_per_upload'),
+            model_name="uploadversion",
+            constraint=models.UniqueConstraint(
+                fields=("upload", "number"), name="upload_version_number_is_unique_per_upload"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uploadversion',
-            constraint=models.UniqueConstraint(fields=('storage', 'key'), name='upload_version_key_is_unique_in_storage'),
+            model_name="uploadversion",
+            constraint=models.UniqueConstraint(
+                fields=("storage", "key"), name="upload_version_key_is_unique_in_storage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uploadversion',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='upload_version_has_a_key'),
+            model_name="uploadversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key", ""), _negated=True), name="upload_version_has_a_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uploadversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='upload_version_is_counted_from_one'),
+            model_name="uploadversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="upload_version_is_counted_from_one"
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """What happens to somebody's files when the person leaves."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -85,6 +86,7 @@ def _discard(uploads: list[Upload]) -> None:
     now = timezone.now()
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads])
     rows.filter(deleted_at=None).update(deleted_at=now)
+    record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=None)
     rows.update(purging_at=now)
     give_up(objects_of(uploads))
     erase_rows(rows)

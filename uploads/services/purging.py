@@ -17,12 +17,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from permissions.access import Access
-from uploads.choices import RenditionKind
+from uploads.choices import ActivityAction, RenditionKind
 from uploads.emptying import LEASE, remove_of_purges
 from uploads.errors import NotDeleted
 from uploads.keys import rendition_key
 from uploads.models import Rendition, StorageDeletion, Upload, UploadVersion, Usage
 from uploads.querysets import UploadQuerySet
+from uploads.services.activity import record_activity
 from uploads.services.deletions import entry_of, write_down
 from uploads.services.quota import free_bytes, stored_bytes
 from uploads.services.trash import in_use
@@ -44,19 +45,20 @@ def purge_upload(*, access: Access, upload: Upload) -> None:
         raise NotDeleted
     if upload.usage_count or upload.usages.exists():
         raise in_use(upload, access)
-    _entomb([upload])
+    _entomb([upload], by=access.user_id)
     transaction.on_commit(partial(_finish_or_leave, [upload.pk]), robust=True)
 
 
-def purge_uploads(*, ids: Collection[UUID]) -> int:
+def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:
     """Purge those of `ids` (BATCH at most) that are in the trash and unused, one transaction for each step.
 
-    No right is asked. Returns how many are gone; raises StoreUnavailable, after which `finish_purges` goes on.
+    No right is asked; `by` None is the system. Returns how many are gone; raises StoreUnavailable, after which
+    `finish_purges` goes on.
     """
     with transaction.atomic():
         rows = purgeable(Upload.everything.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
         uploads = list(rows)
-        _entomb(uploads)
+        _entomb(uploads, by=by)
     return finish_purges(ids=[upload.pk for upload in uploads])
 
 
@@ -148,10 +150,11 @@ def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
         after = Q(**{f"{moment}__gt": last}) | Q(**{moment: last, "pk__gt": last_pk})
 
 
-def _entomb(uploads: Collection[Upload]) -> None:
+def _entomb(uploads: Collection[Upload], *, by: UUID | None) -> None:
     """Write the tombstones, and in the outbox what must go before their rows do."""
-    now = timezone.now()
-    Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None).update(purging_at=now)
+    rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None)
+    record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
+    rows.update(purging_at=timezone.now())
     write_down(_after_us(objects_of(uploads)))
 
 
