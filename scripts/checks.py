@@ -20,7 +20,7 @@ from tests.postgres import NoServer, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-MINIMUM_COVERAGE = 80  # per cent of branches and lines, over all the passes together
+MINIMUM_COVERAGE = 90  # per cent of branches and lines, over all the passes together
 COVERAGE = ["--cov", "--cov-append", "--cov-report="]
 
 
@@ -46,7 +46,7 @@ def static_stages() -> Iterator[Stage]:
     yield Stage("style", ["ruff", "check", "."])
     yield Stage("format", ["ruff", "format", "--check", "."])
     yield Stage("layers", ["lint-imports", "--no-cache"])
-    yield Stage("types", ["mypy", "."])
+    yield Stage("types", ["mypy", "."], {"TMPDIR": os.environ["DATA_DIR"]})  # its settings leave a folder behind
     yield Stage("migrations are made", [*manage, "makemigrations", "--check", "--dry-run"])
     yield Stage("production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], example)
     schema = ["spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]
