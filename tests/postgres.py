@@ -183,13 +183,17 @@ def _unprivileged() -> dict[str, Any]:
 
 def _reachable(programs: Path, folder: Path, who: dict[str, Any]) -> Path:
     """Return `programs`, or a copy where the user who runs them cannot read them (a checkout in root's home)."""
-    if not who or subprocess.run([programs / "postgres", "--version"], **_QUIET, **who).returncode == 0:
+    if not who or _can_run(programs / "postgres", who):
         return programs
     folder.chmod(0o755)
     return Path(shutil.copytree(programs.parent, folder / "programs", symlinks=True)) / "bin"
 
 
-_QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False, "cwd": "/"}
+def _can_run(program: Path, who: dict[str, Any]) -> bool:
+    try:
+        return subprocess.run([program, "--version"], cwd="/", capture_output=True, check=False, **who).returncode == 0
+    except PermissionError:
+        return False
 
 
 def _free_port() -> int:
