@@ -1,19 +1,22 @@
 """Who may do what: the only file that decides.
 
 An `Access` is what one caller may do in one organization. `rule` states each rule once, as a `Q`; lists filter by it
-and detail checks ask the same queryset whether it contains the row, so the two cannot disagree.
+and detail checks ask the same queryset whether it contains the row, so the two cannot disagree. A rule is made of
+`ways`, each with its reason, so that whoever explains a decision (`permissions.explaining`) asks the rule itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, Q
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
-from permissions.choices import Action, Permission, Visibility
+from permissions.choices import Action, Because, Permission, Visibility
 
 NOBODY = Q(pk__in=[])
 EVERYBODY = ~Q(pk__in=[])
@@ -43,17 +46,41 @@ class Access:
         return self.user_id is None
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to be allowed something: with `permission` (None: without any), to the rows that meet `where`."""
+
+    because: Because
+    where: Q
+    permission: Permission | None = None
+
+    def is_open_to(self, access: Access) -> bool:
+        return self.permission is None or access.has(self.permission)
+
+
 def rule(access: Access, action: Action, model: type[Model]) -> Q:
     """Return the condition that rows of `model` meet when `access` may do `action` to them.
 
     Raises LookupError for an action that has no rule. The organization itself is not part of the condition;
     `Governed.objects.allowing` adds it.
     """
+    opened = [way.where for way in ways(access, action, model) if way.is_open_to(access)]
+    if any(where is EVERYBODY for where in opened):
+        return EVERYBODY
+    return reduce(or_, opened) if opened else NOBODY
+
+
+def ways(access: Access, action: Action, model: type[Model]) -> list[Way]:
+    """Return every way to be allowed `action`, those that are closed to `access` included. Raises as `rule`."""
     if action == Action.VIEW:
-        return _may_view(access, model)
+        return list(_ways_to_view(access, model))
     if action not in _BY_OWNERSHIP:
         raise LookupError(f"No rule for action {action!r}")
-    return _by_ownership(access, Action(action))
+    found = _ways_by_ownership(access, Action(action))
+    if action != Action.SHARE:
+        return list(found)
+    visible = rule(access, Action.VIEW, model)  # nobody hands on what they may not see
+    return [way if visible is EVERYBODY else Way(way.because, way.where & visible, way.permission) for way in found]
 
 
 def model_rule(access: Access, action: str, model: type[Model]) -> Q:
@@ -72,25 +99,24 @@ def _own(access: Access) -> Q:
 
 
 @cache  # guardian walks all relations of the model to find them
-def _grant_models(model: type[Model]) -> tuple[Any, Any]:
+def grants_of(model: type[Model]) -> tuple[Any, Any]:
+    """Return the models of allowed roles and of personal grants of rows of `model`."""
     return get_group_obj_perms_model(cast(Any, model)), get_user_obj_perms_model(cast(Any, model))
 
 
-def _granted(access: Access, model: type[Model]) -> Q:
-    """Rows whose allowed roles include one of mine, or that were granted to me personally. Subqueries, never joins."""
-    roles, names = _grant_models(model)
+def _ways_to_view(access: Access, model: type[Model]) -> Iterator[Way]:
+    """Grants are asked by subqueries, never by joins, so that no list needs `distinct()`."""
+    yield Way(Because.PUBLIC, Q(visibility=Visibility.PUBLIC))
+    yield Way(Because.PERMISSION, EVERYBODY, Permission.MEDIA_VIEW_ALL)
+    if access.is_anonymous:
+        return
+    yield Way(Because.OWNER, _own(access))
+    roles, names = grants_of(model)
     by_role = roles.objects.filter(group_id__in=access.group_ids)
     by_name = names.objects.filter(user_id=access.user_id)
-    return Q(pk__in=by_role.values("content_object_id")) | Q(pk__in=by_name.values("content_object_id"))
-
-
-def _may_view(access: Access, model: type[Model]) -> Q:
-    if access.has(Permission.MEDIA_VIEW_ALL):
-        return EVERYBODY
-    public = Q(visibility=Visibility.PUBLIC)
-    if access.is_anonymous:
-        return public
-    return public | _own(access) | (Q(visibility=Visibility.ROLE_BASED) & _granted(access, model))
+    role_based = Q(visibility=Visibility.ROLE_BASED)
+    yield Way(Because.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
+    yield Way(Because.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
 
 
 class Reach(Enum):
@@ -131,5 +157,8 @@ def permits(access: Access, action: Action, owner_id: UUID) -> bool:
     return is_within(reach(access, action), access, owner_id)
 
 
-def _by_ownership(access: Access, action: Action) -> Q:
-    return {Reach.EVERY_ROW: EVERYBODY, Reach.OWN_ROWS: _own(access), Reach.NO_ROW: NOBODY}[reach(access, action)]
+def _ways_by_ownership(access: Access, action: Action) -> Iterator[Way]:
+    own, everything = _BY_OWNERSHIP[action]
+    if own is not None:
+        yield Way(Because.OWNER, _own(access), own)
+    yield Way(Because.PERMISSION, EVERYBODY, everything)

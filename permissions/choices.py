@@ -52,6 +52,22 @@ class Action(TextChoices):
     VIEW = "view"
 
 
+class Because(TextChoices):
+    """Why somebody may do something to a file, or may not."""
+
+    ALLOWED_ROLE = "allowed_role", "The file is role based and one of this person's roles is allowed."
+    INACTIVE = "inactive", "This account is deactivated."
+    NO_ALLOWED_ROLE = "no_allowed_role", "The file is role based; none of this person's roles is allowed."
+    NOT_OWNER = "not_owner", "This person does so with own files, and the file is somebody else's."
+    NOT_VISIBLE = "not_visible", "This person may not see the file."
+    OWNER = "owner", "The file is this person's own."
+    PERMISSION = "permission", "One of this person's roles grants it for every file."
+    PERMISSION_MISSING = "permission_missing", "None of this person's roles grants it."
+    PERSONAL_GRANT = "personal_grant", "The file is role based and this person was granted it by name."
+    PRIVATE = "private", "The file is private and somebody else's."
+    PUBLIC = "public", "The file is public."
+
+
 class Visibility(TextChoices):
     """Who may see a file besides its owner and those who may see everything."""
 
