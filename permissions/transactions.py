@@ -1,0 +1,46 @@
+"""Transactions that are tried again where the database says that trying again helps."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from random import random
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+TRIES = 3
+PAUSE = 0.05  # seconds, doubled with each try and shortened by chance, so that two rivals do not meet again
+# https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+RIVALRIES = frozenset({"40001", "40P01"})  # could not serialize; deadlock
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def transactional(work: Callable[P, T]) -> Callable[P, T]:
+    """Run `work` in a transaction; after a deadlock or serialization failure all of it again, three times at most.
+
+    What `work` does outside of the database belongs into `transaction.on_commit`: a failed try leaves nothing of it.
+    Inside another transaction it is a part of that one, which alone could be tried again. Raises what `work` raises.
+    """
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        tries = 1 if connection.in_atomic_block else TRIES
+        for number in range(1, tries + 1):
+            try:
+                with transaction.atomic():
+                    return work(*args, **kwargs)
+            except OperationalError as error:
+                if number == tries or not is_rivalry(error):
+                    raise
+            time.sleep(PAUSE * 2**number * (0.5 + random() / 2))  # noqa: S311 (no secret)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def is_rivalry(error: BaseException) -> bool:
+    """Tell whether the database gave up a transaction only because of another one at the same time."""
+    cause: Any = error.__cause__ or error
+    return getattr(cause, "sqlstate", None) in RIVALRIES
