@@ -57,5 +57,6 @@ def _refused(access: Access, action: Action, row: Any, closed: list[Way]) -> Exp
 
 
 def _allowed_roles(row: Any) -> Any:
-    grants = grants_of(type(row))[0].objects.filter(content_object=row)
+    model: Any = type(row)
+    grants = grants_of(model)[0].objects.filter(content_object=row)
     return Role.objects.filter(group_id__in=grants.values("group_id"), organization_id=row.organization_id)

@@ -25,8 +25,8 @@ class TagField(serializers.CharField):
         return normalize_name(super().to_internal_value(data))
 
 
-class RoleIdsField(serializers.ListField):
-    """Ids of roles; whether the organization has them is asked where they are written."""
+class IdsField(serializers.ListField):
+    """Ids of roles or people; whether the organization has them is asked where they are written."""
 
     child = serializers.CharField(max_length=64)
     default_error_messages = {"does_not_exist": "Object does not exist."}
@@ -47,4 +47,4 @@ class DetailsSerializer(StrictSerializer):
     category = TextField(max_length=100, allow_blank=True, required=False)
     tags = serializers.ListField(child=TagField(max_length=50), max_length=50, required=False)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
-    allowed_roles = RoleIdsField(max_length=100, required=False)
+    allowed_roles = IdsField(max_length=100, required=False)

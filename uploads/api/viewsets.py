@@ -8,17 +8,19 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from permissions.api.requirements import AnonymousOr
+from permissions.api.requirements import ANYONE, AnonymousOr
 from permissions.api.throttles import AnonymousThrottle, UploadThrottle
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.errors import NotSignedIn
 from permissions.models import Organization
 from uploads.api.activity import ACTIVITY_ACTIONS, ActivityMixin
+from uploads.api.editing import EDITING_ACTIONS, EditingMixin
 from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.forms import FormUploadMixin
 from uploads.api.paging import UploadPages
 from uploads.api.representation import represent_upload, represent_uploads
+from uploads.api.rights import RIGHTS_ACTIONS, RightsMixin
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
 from uploads.api.trash import TRASH_ACTIONS, TrashMixin
@@ -58,16 +60,27 @@ class UploadLists(PublicListing):
     list=extend_schema(summary="Files one may see", responses=UploadSerializer(many=True)),
     retrieve=extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer),
 )
-class UploadViewSet(ActivityMixin, TrashMixin, FormUploadMixin, ShareLinksMixin, UploadLists, ApiViewSet):
+class UploadViewSet(
+    ActivityMixin,
+    EditingMixin,
+    FormUploadMixin,
+    RightsMixin,
+    ShareLinksMixin,
+    TrashMixin,
+    UploadLists,
+    ApiViewSet,
+):
     """Files of the organization, as far as the caller may see them."""
 
     requires = {
         **ACTIVITY_ACTIONS,
+        **EDITING_ACTIONS,
+        **RIGHTS_ACTIONS,
         **SHARE_LINK_ACTIONS,
         **TRASH_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,
         "list": AnonymousOr(Permission.MEDIA_VIEW),
-        "retrieve": AnonymousOr(Permission.MEDIA_VIEW),
+        "retrieve": ANYONE,  # the rule decides: the owner sees an own file also without media_view
         "trash": (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
     }
     queryset = Upload.objects.all()

@@ -77,9 +77,8 @@ def count_use(*, link: ShareLink) -> None:
 
 
 def may_share(access: Access, upload: Upload) -> bool:
-    """Tell whether the caller may hand `upload` on: with the right to share it and to see it. One query."""
-    rows = Upload.objects.allowing(access, Action.SHARE) & Upload.objects.allowing(access, Action.VIEW)
-    return rows.contains(upload)
+    """Tell whether the caller may hand `upload` on, which is not in the trash. One query."""
+    return Upload.objects.allowing(access, Action.SHARE).contains(upload)
 
 
 def _facts(link_id: UUID | None, expires_at: datetime | None = None) -> dict[str, str]:
