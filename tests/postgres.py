@@ -186,7 +186,11 @@ def _reachable(programs: Path, folder: Path, who: dict[str, Any]) -> Path:
     if not who or _can_run(programs / "postgres", who):
         return programs
     folder.chmod(0o755)
-    return Path(shutil.copytree(programs.parent, folder / "programs", symlinks=True)) / "bin"
+    package, copy = programs.parent.parent, folder / "programs" / "package"
+    libraries = package.with_name(f"{package.name}.libs")  # the wheel's programs look for them beside their package
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy.with_name(libraries.name))
+    return Path(shutil.copytree(programs.parent, copy / programs.parent.name, symlinks=True)) / "bin"
 
 
 def _can_run(program: Path, who: dict[str, Any]) -> bool:
