@@ -24,6 +24,7 @@ from uploads.api.rights import RIGHTS_ACTIONS, RightsMixin
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
 from uploads.api.trash import TRASH_ACTIONS, TrashMixin
+from uploads.api.usages import USAGE_ACTIONS, UsagesMixin
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -67,6 +68,7 @@ class UploadViewSet(
     RightsMixin,
     ShareLinksMixin,
     TrashMixin,
+    UsagesMixin,
     UploadLists,
     ApiViewSet,
 ):
@@ -78,6 +80,7 @@ class UploadViewSet(
         **RIGHTS_ACTIONS,
         **SHARE_LINK_ACTIONS,
         **TRASH_ACTIONS,
+        **USAGE_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,
         "list": AnonymousOr(Permission.MEDIA_VIEW),
         "retrieve": ANYONE,  # the rule decides: the owner sees an own file also without media_view

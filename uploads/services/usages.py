@@ -1,13 +1,19 @@
 """Where files are used: rows are the truth, and `Upload.usage_count` follows them under a lock on the upload."""
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from permissions.errors import NotFound
-from uploads.errors import InTrash
+from uploads.entities import is_managed
+from uploads.errors import InTrash, ManagedUsage
 from uploads.models import Upload, Usage
+
+BATCH = 1000
 
 
 def record_usage(
@@ -40,6 +46,61 @@ def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: s
         if released:
             Upload.everything.filter(pk=upload.pk).update(usage_count=F("usage_count") - released)
     return bool(released)
+
+
+def announce_usage(*, upload: Upload, entity_type: str, **facts: Any) -> tuple[Usage, bool]:
+    """As `record_usage`, for somebody outside. Raises ManagedUsage for entities that an app of ours keeps.
+
+    Else whoever may edit a file could make it anybody's avatar.
+    """
+    if is_managed(entity_type):
+        raise ManagedUsage(attr="entity_type")
+    return record_usage(upload_id=upload.pk, entity_type=entity_type, **facts)
+
+
+def withdraw_usage(*, upload: Upload, usage_id: UUID | None) -> None:
+    """As `release_usage`, for somebody outside. Raises NotFound, and ManagedUsage as `announce_usage`."""
+    usage = Usage.objects.filter(upload=upload, pk=usage_id).first()
+    if usage is None:
+        raise NotFound
+    if is_managed(usage.entity_type):
+        raise ManagedUsage
+    release_usage(upload_id=upload.pk, entity_type=usage.entity_type, entity_id=usage.entity_id, field=usage.field)
+
+
+class Drift(NamedTuple):
+    """An upload whose counter says something else than its rows."""
+
+    upload_id: UUID
+    said: int
+    counted: int
+
+
+def drifted_counts() -> Iterator[Drift]:
+    """Find the uploads whose counter is wrong, in order of id. Constant memory; one consistent look a batch.
+
+    A counter and its rows change in one transaction, so traffic never looks like drift.
+    """
+    counted = Usage.objects.filter(upload=OuterRef("pk")).order_by().values("upload").annotate(n=Count("pk"))
+    rows = Upload.everything.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
+    wrong = rows.exclude(usage_count=F("counted")).order_by("pk")
+    page = list(wrong.values_list("pk", "usage_count", "counted")[:BATCH])
+    while page:
+        yield from (Drift(*found) for found in page)
+        page = list(wrong.filter(pk__gt=page[-1][0]).values_list("pk", "usage_count", "counted")[:BATCH])
+
+
+def repair_count(*, upload_id: UUID) -> Drift | None:
+    """Set one counter to what its rows say, under the lock that writers of usages take; None where it was right."""
+    with transaction.atomic():
+        upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id).first()
+        if upload is None:
+            return None
+        counted = Usage.objects.filter(upload=upload).count()
+        if counted == upload.usage_count:
+            return None
+        Upload.everything.filter(pk=upload.pk).update(usage_count=counted)
+    return Drift(upload.pk, upload.usage_count, counted)
 
 
 def _locked(upload_id: UUID) -> Upload:

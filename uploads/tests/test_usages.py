@@ -1,16 +1,20 @@
 """Usage rows are the truth, and the counter follows them."""
 
-import threading
+import json
 import uuid
+from io import StringIO
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
 
 from permissions.errors import NotFound
 from tests.factories import make_organization, make_upload, make_user
+from tests.threads import in_threads
 from uploads.errors import InTrash
 from uploads.models import Upload, Usage
-from uploads.services.usages import record_usage, release_usage
+from uploads.querysets import UploadQuerySet
+from uploads.services import usages
+from uploads.services.usages import drifted_counts, record_usage, release_usage
 
 PAGE = {"entity_type": "page", "field": "hero"}
 
@@ -62,31 +66,84 @@ def test_a_file_that_is_gone_is_not_found(change):
         change(upload_id=uuid.uuid4(), entity_id="1", **PAGE)
 
 
-def at_once(tasks):
-    """Run every task in a thread of its own, all starting together."""
-    barrier = threading.Barrier(len(tasks))
-
-    def run(task):
-        try:
-            barrier.wait()
-            task()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 # UC-01, UC-02
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("entities", [20, 1], ids=["different entities", "the same entity"])
+@pytest.mark.parametrize("entities", [50, 1], ids=["different entities", "the same entity"])
 def test_the_counter_is_exact_under_concurrency(upload, entities):
-    names = [str(number % entities) for number in range(20)]
-    at_once([lambda name=name: record_usage(upload_id=upload.pk, entity_id=name, **PAGE) for name in names])
+    looks = []
+
+    def attach(number):
+        _, new = record_usage(upload_id=upload.pk, entity_id=str(number % entities), **PAGE)
+        looks.append(list(drifted_counts()))
+        return new
+
+    new = in_threads(50, attach)
+    assert new.count(True) == entities
     assert count_of(upload) == Usage.objects.count() == entities
-    at_once([lambda name=name: release_usage(upload_id=upload.pk, entity_id=name, **PAGE) for name in names])
+    gone = in_threads(50, lambda n: release_usage(upload_id=upload.pk, entity_id=str(n % entities), **PAGE))
+    assert gone.count(True) == entities
     assert count_of(upload) == Usage.objects.count() == 0
+    assert not any(looks)
+
+
+# UC-06
+def test_a_usage_and_its_count_are_written_together_or_not_at_all(upload, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(UploadQuerySet, "update", fail)
+    with pytest.raises(ZeroDivisionError):
+        record_usage(upload_id=upload.pk, entity_id="1", **PAGE)
+    assert Usage.objects.count() == 0
+
+
+def recount(capsys, *arguments):
+    call_command("recount_usages", "--json", *arguments)
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+# UC-07
+def test_recounting_names_exactly_what_drifted_and_repairs_it_when_told(upload, capsys):
+    record_usage(upload_id=upload.pk, entity_id="1", **PAGE)
+    right = make_upload(upload.uploaded_by, upload.organization)
+    too_many = make_upload(upload.uploaded_by, upload.organization, usage_count=7)
+    in_trash = make_upload(upload.uploaded_by, upload.organization, usage_count=1, deleted_at=upload.created_at)
+    Upload.everything.filter(pk=upload.pk).update(usage_count=0)
+
+    found = {row["upload"]: (row["said"], row["counted"], row["repaired"]) for row in recount(capsys)}
+    assert found == {
+        str(upload.pk): (0, 1, False),
+        str(too_many.pk): (7, 0, False),
+        str(in_trash.pk): (1, 0, False),
+    }
+    assert count_of(too_many) == 7
+
+    assert [row["repaired"] for row in recount(capsys, "--apply")] == [True, True, True]
+    assert [count_of(row) for row in (upload, right, too_many, in_trash)] == [1, 0, 0, 0]
+    assert recount(capsys) == []
+
+
+# UC-07
+def test_recounting_goes_on_from_batch_to_batch(upload, monkeypatch):
+    monkeypatch.setattr(usages, "BATCH", 2)
+    for _ in range(5):
+        make_upload(upload.uploaded_by, upload.organization, usage_count=3)
+    assert len(list(drifted_counts())) == 5
+
+
+# UC-07
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_recounting_under_traffic_leaves_every_counter_right(upload):
+    Upload.everything.update(usage_count=1000)
+
+    def work(number):
+        if number % 4 == 0:
+            call_command("recount_usages", "--apply", verbosity=0, stdout=StringIO())
+        else:
+            record_usage(upload_id=upload.pk, entity_id=str(number), **PAGE)
+
+    in_threads(40, work)
+    call_command("recount_usages", "--apply", verbosity=0, stdout=StringIO())
+    assert count_of(upload) == Usage.objects.count() == 30

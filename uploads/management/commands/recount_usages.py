@@ -1,0 +1,32 @@
+"""Compare the counters of usages with their rows."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from permissions.management.base import OperatorCommand
+from uploads.services.usages import drifted_counts, repair_count
+
+
+class Command(OperatorCommand):
+    help = "Find files whose usage_count differs from their usages, and repair them with --apply. Safe while in use."
+    example = "recount_usages --apply"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--apply", action="store_true", help="Repair what differs.")
+
+    def perform(self, *, apply: bool, **options: Any) -> None:
+        found = repaired = 0
+        for drift in drifted_counts():
+            mended = repair_count(upload_id=drift.upload_id) if apply else None
+            found += 1
+            repaired += mended is not None
+            said, counted = (mended or drift)[1:]
+            self.record(
+                f"{drift.upload_id} says {said} and has {counted}.",
+                upload=drift.upload_id,
+                said=said,
+                counted=counted,
+                repaired=mended is not None,
+            )
+        self.say(f"{found} counters differ, {repaired} repaired.")
