@@ -1,4 +1,4 @@
-"""The vocabulary of media items."""
+"""The vocabulary of media items and content."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -26,6 +26,14 @@ class MediaStatus(TextChoices):
     UPLOADING = "uploading", "Uploading"
 
 
+class ContentStatus(TextChoices):
+    """Who content is for by now: its makers, everyone, nobody any more."""
+
+    ARCHIVED = "archived", "Archived"
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+
+
 # Where each status may lead; anything else is refused. A ready video is transcoded again when its bytes are replaced.
 TRANSITIONS: Mapping[MediaStatus, frozenset[MediaStatus]] = MappingProxyType(
     {
@@ -41,3 +49,13 @@ TRANSITIONS: Mapping[MediaStatus, frozenset[MediaStatus]] = MappingProxyType(
 def sources_of(status: MediaStatus) -> list[MediaStatus]:
     """The statuses from which `status` may be reached."""
     return [source for source, targets in TRANSITIONS.items() if status in targets]
+
+
+# From which statuses content gets into each.
+CONTENT_SOURCES: Mapping[ContentStatus, frozenset[ContentStatus]] = MappingProxyType(
+    {
+        ContentStatus.DRAFT: frozenset(),
+        ContentStatus.PUBLISHED: frozenset({ContentStatus.DRAFT, ContentStatus.ARCHIVED}),
+        ContentStatus.ARCHIVED: frozenset({ContentStatus.DRAFT, ContentStatus.PUBLISHED}),
+    }
+)

@@ -71,6 +71,13 @@ class Conflict(DomainError):
     detail = "The current state does not allow this."
 
 
+class InvalidTransition(Conflict):
+    """409: the row's status does not lead there."""
+
+    code = "invalid_transition"
+    detail = "The present status does not allow this."
+
+
 class InUse(Conflict):
     """409: the file is used somewhere; `items` lists the usages the caller may see."""
 

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from permissions.access import Access, rule
+from permissions.access import Access, model_rule, rule
 from permissions.choices import Action, Visibility
 from permissions.models import Organization
 
@@ -20,6 +20,18 @@ class GovernedQuerySet(models.QuerySet):
     def allowing(self, access: Access, action: Action) -> Self:
         """Rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
         return self.within(access).filter(rule(access, action, self.model))
+
+
+class ByPermissionQuerySet(models.QuerySet):
+    """Rows of an organization that have no owner: whoever holds the model's permission may do it to all of them."""
+
+    def within(self, access: Access) -> Self:
+        """Rows of the caller's organization, whatever the caller may do to them."""
+        return self if access.everywhere else self.filter(organization_id=access.organization_id)
+
+    def allowing(self, access: Access, action: str) -> Self:
+        """Rows to which `access` may do `action`: view, add, change or delete. Raises LookupError for another one."""
+        return self.within(access).filter(model_rule(access, action, self.model))
 
 
 class Governed(models.Model):

@@ -1,5 +1,7 @@
 """What is published, and what it is made of, one noun a file."""
 
+from media_library.models.category import Category
+from media_library.models.content import Content, ContentTag
 from media_library.models.media_item import MediaItem
 
-__all__ = ["MediaItem"]
+__all__ = ["Category", "Content", "ContentTag", "MediaItem"]

@@ -19,6 +19,7 @@ class Tag(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="tag_is_unique_in_organization"),
+            models.UniqueConstraint(fields=["organization", "id"], name="tag_id_is_unique_in_organization"),
             models.CheckConstraint(condition=~models.Q(slug=""), name="tag_has_a_name"),
         ]
 

@@ -52,7 +52,7 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
     """
     roles = _roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
-    tags = _tags(upload.organization_id, details["tags"]) if "tags" in details else None
+    tags = tags_named(upload.organization_id, details["tags"]) if "tags" in details else None
     names = None if tags is None else [tag.name for tag in tags]
     is_new, before = upload._state.adding, _described(upload, details)
     _set_fields(upload, details)
@@ -105,8 +105,11 @@ def _roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
     return roles
 
 
-def _tags(organization_id: UUID, names: Collection[str]) -> list[Tag]:
-    """The organization's tags of those names, in order of slug; made where they are missing, race-safe."""
+def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
+    """The organization's tags of those names, in order of slug; made where they are missing, race-safe.
+
+    Raises Invalid for a name that cannot be a tag.
+    """
     wanted: dict[str, str] = {}
     for name in filter(None, map(normalize_name, names)):
         wanted.setdefault(tag_slug(name), name)

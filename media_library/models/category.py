@@ -1,0 +1,38 @@
+"""What content is sorted into."""
+
+from django.db import models
+from django.db.models import Q
+
+from permissions.governed import ByPermissionQuerySet
+from permissions.ids import new_id
+from permissions.models import Organization
+
+
+class Category(models.Model):
+    """A heading of one organization, under which content is found. Names differ in more than case and spacing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="categories")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, allow_unicode=True, db_index=False, help_text="Its name in addresses.")
+    name_key = models.CharField(max_length=300, editable=False, help_text="Normalized name, which is unique.")
+    description = models.TextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ByPermissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "id"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], name="category_slug_is_unique_in_organization"),
+            models.UniqueConstraint(
+                fields=["organization", "name_key"], name="category_name_is_unique_in_organization"
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="category_is_unique_in_organization"),
+            models.CheckConstraint(condition=~Q(name_key="") & ~Q(slug=""), name="category_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,132 @@
+"""What is published."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from media_library.choices import ContentStatus
+from media_library.models.category import Category
+from media_library.models.media_item import MediaItem
+from permissions.constraints import SameOrganization
+from permissions.governed import ByPermissionQuerySet
+from permissions.ids import new_id
+from permissions.models import Organization
+from uploads.models import Tag, Upload
+
+
+class ContentQuerySet(ByPermissionQuerySet):
+    """Content, deleted or not."""
+
+    def live(self) -> Self:
+        return self.filter(deleted_at=None)
+
+
+class LiveContent(models.Manager.from_queryset(ContentQuerySet)):  # type: ignore[misc]
+    """The default manager: hides what is in the trash."""
+
+    def get_queryset(self) -> ContentQuerySet:
+        return super().get_queryset().live()
+
+
+class Content(models.Model):
+    """A media item with what it takes to publish it: texts, category, tags, price, and a picture of its own.
+
+    Live content uses its media item and picture (usage rows say so); deleted content does not, and loses them when
+    they are purged. Statuses change through `services.contents` alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="contents")
+    title = models.CharField(max_length=255)
+    description = models.TextField(max_length=20_000, blank=True)
+    status = models.CharField(max_length=9, choices=ContentStatus, default=ContentStatus.DRAFT)
+    media_item = models.ForeignKey(MediaItem, models.PROTECT, null=True, related_name="contents")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="contents")
+    tags: models.ManyToManyField = models.ManyToManyField(Tag, through="ContentTag", related_name="contents")
+    price = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal("0.00"), help_text="US dollars.")
+    custom_thumbnail = models.ForeignKey(
+        Upload, models.PROTECT, null=True, blank=True, related_name="+", help_text="In place of the media item's own."
+    )
+    search_text = models.TextField(editable=False, default="", help_text="Title and description, lower-cased.")
+    published_at = models.DateTimeField(null=True, blank=True, help_text="For the first time.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    everything = ContentQuerySet.as_manager()
+    objects = LiveContent()
+
+    class Meta:
+        base_manager_name = "everything"
+        default_manager_name = "objects"
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "content"
+        indexes = [
+            models.Index(
+                F("organization"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="content_live_newest",
+            ),
+            models.Index(
+                F("organization"),
+                F("status"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="content_live_by_status",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="content_is_unique_in_organization"),
+            SameOrganization(field="media_item", name="content_media_item_is_of_its_organization"),
+            SameOrganization(field="category", name="content_category_is_of_its_organization"),
+            SameOrganization(field="custom_thumbnail", name="content_thumbnail_is_of_its_organization"),
+            models.CheckConstraint(condition=Q(status__in=ContentStatus.values), name="content_status_is_known"),
+            models.CheckConstraint(condition=~Q(title=""), name="content_has_a_title"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="content_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(media_item__isnull=False) | Q(deleted_at__isnull=False),
+                name="content_live_has_a_media_item",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ContentStatus.PUBLISHED) | Q(published_at__isnull=False),
+                name="content_published_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_by=None) | Q(deleted_at__isnull=False), name="content_deleter_implies_deletion"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+class ContentTag(models.Model):
+    """One tag on one content."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    content = models.ForeignKey(Content, models.CASCADE, related_name="content_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="content_tags", db_index=False)  # the index below
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["tag", "content"], name="content_tag_by_tag")]
+        constraints = [
+            models.UniqueConstraint(fields=["content", "tag"], name="content_tag_is_unique"),
+            SameOrganization(field="content", name="content_tag_content_is_of_its_organization"),
+            SameOrganization(field="tag", name="content_tag_tag_is_of_its_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,20 @@
+"""Documents that are attached to other things."""
+
+from django.db import models
+
+from permissions.constraints import SameOrganization
+from uploads.models.made_of import MadeOfUpload
+
+
+class Resource(MadeOfUpload):
+    """A document that can be attached: one DOCUMENT upload, stored once however many entities it is attached to."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(MadeOfUpload.Meta):
+        ordering = ["-created_at", "-upload_id"]
+        default_permissions = ("add", "change", "delete", "view")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "upload"], name="resource_is_unique_in_organization"),
+            SameOrganization(field="upload", name="resource_upload_is_of_its_organization"),
+        ]
