@@ -14,7 +14,7 @@ from permissions.ids import new_id
 from permissions.models import Organization, Role
 from tests.factories import make_member, make_organization, make_role, make_upload, make_user
 from uploads.choices import ActivityAction
-from uploads.models import Activity, Job, StorageDeletion, Tag, UploadSession
+from uploads.models import Activity, Job, StorageDeletion, Tag, UploadSession, Webhook, WebhookDelivery
 
 P = Permission  # the table below reads better
 
@@ -67,6 +67,19 @@ def _activity(organization: Organization, word: str) -> Activity:
     )
 
 
+def make_webhook(organization: Organization, word: str = "hook") -> Webhook:
+    webhook = Webhook(organization=organization, url=f"https://{word}.example.org/{new_id()}", events=[])
+    webhook.secret = "correct horse battery"
+    webhook.save()
+    return webhook
+
+
+def _delivery(organization: Organization, word: str) -> WebhookDelivery:
+    now = timezone.now()
+    webhook = make_webhook(organization, word)
+    return WebhookDelivery.objects.create(webhook=webhook, event="ping", created_at=now, not_before=now)
+
+
 def _membership(organization: Organization, word: str) -> Any:
     return make_user(f"{word}-{new_id()}", make_role(organization, name=f"{word} {new_id()}")).memberships.get()
 
@@ -109,6 +122,12 @@ CASES: dict[str, Case] = {
     ),
     "knox.authtoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
     "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.webhook": Case(
+        make=make_webhook,
+        needs={verb: {P.CHANGE_ORGANIZATION} for verb in ("view", "add", "change", "delete")},
+        queries=6,
+    ),
+    "uploads.webhookdelivery": Case(make=_delivery, needs={"view": {P.CHANGE_ORGANIZATION}}, queries=6),
     "uploads.tag": Case(
         make=_tag,
         needs={

@@ -56,3 +56,23 @@ class ActivityAction(TextChoices):
     SHARE = "share", "Shared"
     UNSHARE = "unshare", "Sharing ended"
     UPLOAD = "upload", "Uploaded"
+
+
+class WebhookEvent(TextChoices):
+    """What an organization can be told of. `ping` is sent on request, whatever the webhook listens to."""
+
+    MEDIA_READY = "media.ready", "Media ready"
+    PING = "ping", "Ping"
+    UPLOAD_CREATED = "upload.created", "Upload created"
+    UPLOAD_DELETED = "upload.deleted", "Upload deleted"
+    UPLOAD_PURGED = "upload.purged", "Upload purged"
+    UPLOAD_RESTORED = "upload.restored", "Upload restored"
+    UPLOAD_UPDATED = "upload.updated", "Upload updated"
+
+
+class DeliveryState(TextChoices):
+    """`pending` until one attempt succeeds, or the last one failed."""
+
+    DEAD = "dead"
+    DELIVERED = "delivered"
+    PENDING = "pending"

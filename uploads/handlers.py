@@ -9,6 +9,7 @@ from uploads.jobs.pruning import prune
 from uploads.models import Upload
 from uploads.renditions import draw_renditions
 from uploads.services import purging, sessions
+from uploads.webhooks import delivering
 
 
 @handler("make_renditions", timeout=timedelta(minutes=30))
@@ -62,3 +63,23 @@ def purge_trash(job: JobHandle) -> dict:
 def expire_sessions(job: JobHandle) -> dict:
     """End upload sessions whose time is over."""
     return {"expired": sessions.expire_sessions()}
+
+
+@handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)
+def send_webhooks(job: JobHandle) -> dict:
+    """Send what is due to the webhook that the subject names. One at a time, so that slow receivers hold one worker."""
+    return delivering.deliver(job, job.subject)
+
+
+@periodic("sweep_webhooks", every=timedelta(minutes=1))
+@handler("sweep_webhooks", concurrency=1)
+def sweep_webhooks(job: JobHandle) -> dict:
+    """Take up deliveries that are due and whose job never came to be."""
+    return delivering.submit_due()
+
+
+@periodic("prune_webhooks", every=timedelta(hours=6))
+@handler("prune_webhooks", concurrency=1)
+def prune_webhooks(job: JobHandle) -> dict:
+    """Forget deliveries that ended long ago."""
+    return delivering.prune()

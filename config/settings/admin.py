@@ -54,6 +54,8 @@ ADMIN_SIDEBAR = [
             ("uploads.Job", "manufacturing"),
             ("uploads.StorageDeletion", "delete_sweep"),
             ("uploads.Activity", "history"),
+            ("uploads.Webhook", "webhook"),
+            ("uploads.WebhookDelivery", "outbox"),
             ("knox.AuthToken", "key"),
         ],
     ),

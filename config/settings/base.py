@@ -121,6 +121,9 @@ MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies at once in one p
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
 VERSIONS_KEPT = env.VERSIONS_KEPT  # earlier bytes of each file, besides the present ones
+WEBHOOK_ALLOW_HTTP = env.WEBHOOK_ALLOW_HTTP  # unencrypted addresses too
+WEBHOOK_ALLOW_PRIVATE = env.WEBHOOK_ALLOW_PRIVATE  # addresses of private networks and of this machine too
+WEBHOOK_DELIVERIES_KEPT_DAYS = 30
 SEED_DEMO = env.SEED_DEMO
 DEMO_PASSWORD = env.DEMO_PASSWORD
 

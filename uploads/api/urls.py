@@ -7,10 +7,12 @@ from uploads.api.me import AvatarViewSet, MeViewSet
 from uploads.api.sessions import UploadSessionViewSet
 from uploads.api.tags import TagViewSet
 from uploads.api.viewsets import UploadViewSet
+from uploads.api.webhooks import WebhookViewSet
 
 router = SimpleRouter()
 router.register("uploads", UploadViewSet, basename="upload")
 router.register("tags", TagViewSet, basename="tag")
+router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("upload-sessions", UploadSessionViewSet, basename="upload-session")
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from uploads.models.tag import Tag, UploadTag
 from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUserObjectPermission
 from uploads.models.usage import Usage
 from uploads.models.version import UploadVersion
+from uploads.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -28,4 +29,6 @@ __all__ = [
     "UploadUserObjectPermission",
     "UploadVersion",
     "Usage",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -13,6 +13,7 @@ from permissions.request_ids import request_id
 from uploads.choices import ActivityAction
 from uploads.models import Activity, Upload
 from uploads.selecting import Json, NewId, insert_from
+from uploads.services.events import EVENTS, emit
 
 NAME = Coalesce(NullIf("title", Value("")), "original_filename", output_field=CharField())
 
@@ -28,12 +29,14 @@ def record_activity(
 ) -> int:
     """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
 
+    The webhooks that listen to it are told as well, see `events.emit`.
+
     Call it while the rows are there and, where `changes` holds expressions over them (see `turned_into`), before
     they change; leave out rows that do not change. `actor_id` None is the system itself.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
     actor = User.objects.filter(pk=actor_id).order_by()
-    return insert_from(
+    count = insert_from(
         rows,
         Activity,
         id=NewId(),
@@ -47,6 +50,9 @@ def record_activity(
         changes=_as_json(changes or {}),
         created_at=timezone.now(),
     )
+    if count and action in EVENTS:
+        emit(event=EVENTS[action], uploads=uploads)
+    return count
 
 
 def turned_into(field: str, value: Any) -> JSONArray:

@@ -1,0 +1,89 @@
+"""Webhooks, for the administrators of an organization, and what was sent to them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from permissions.admin import theme
+from permissions.admin.governed import Grants, ReadOnlyAdmin, TenantAdmin, TenantForm
+from permissions.choices import Permission
+from uploads.choices import DeliveryState, WebhookEvent
+from uploads.models import Webhook, WebhookDelivery
+from uploads.services.events import send_soon
+from uploads.webhooks.targets import Refused, target_of
+
+EVENTS = [(event.value, event.label) for event in WebhookEvent if event != WebhookEvent.PING]
+COLOURS = {DeliveryState.PENDING: "info", DeliveryState.DELIVERED: "success", DeliveryState.DEAD: "danger"}
+ADMINISTRATORS: Grants = dict.fromkeys(("view", "add", "change", "delete"), Permission.CHANGE_ORGANIZATION)
+
+
+class WebhookForm(TenantForm):
+    """The secret is written and never shown; left empty it stays as it is."""
+
+    events = forms.MultipleChoiceField(choices=EVENTS, widget=forms.CheckboxSelectMultiple)
+    secret = forms.CharField(
+        widget=theme.TextInputWidget({"type": "password", "autocomplete": "new-password"}),
+        min_length=16,
+        max_length=200,
+        help_text="Signs what is sent; never shown again.",
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["url", "events", "active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["secret"].required = self.instance._state.adding
+
+    def clean_url(self) -> str:
+        try:
+            target_of(self.cleaned_data["url"])
+        except Refused as error:
+            raise ValidationError(str(error), code="invalid_url") from None
+        return self.cleaned_data["url"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(TenantAdmin):
+    form = WebhookForm
+    grants = ADMINISTRATORS
+    list_display = ["url", "active", "failures", "created_at"]
+    list_select_related = ["organization"]
+    search_fields = ["url"]
+    fields = ["url", "events", "secret", "active", "disabled_reason"]
+    readonly_fields = ["disabled_reason"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Somebody who may only look is shown no form, so there is no secret to ask for."""
+        fields = super().get_fields(request, obj)
+        return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "secret"]
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
+        if form.cleaned_data.get("secret"):
+            obj.secret = form.cleaned_data["secret"]
+        if obj.active or "url" in form.changed_data:
+            obj.begin_anew()
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            send_soon(obj)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    grants = {"view": Permission.CHANGE_ORGANIZATION}
+    organization_lookup = "webhook__organization_id"
+    list_display = ["created_at", "event", "webhook", "state_shown", "attempts", "status", "error"]
+    list_filter = ["state", "event"]
+    list_select_related = ["webhook"]
+    search_fields = ["webhook__url"]
+    fields = ["id", "webhook", "event", "upload_id", "facts", "state", "attempts", "status", "error"]
+    fields += ["created_at", "not_before", "ended_at"]
+
+    @theme.display(description="state", ordering="state", label=COLOURS)
+    def state_shown(self, delivery: WebhookDelivery) -> tuple[str, str]:
+        return delivery.state, delivery.get_state_display()

@@ -1,0 +1,139 @@
+"""`/webhooks/`: where an organization wants to be told of what happens to its files."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from permissions.api.rows import require_fresh
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Permission
+from permissions.errors import Conflict, NotFound
+from permissions.filtering import PAGING, narrowed
+from permissions.ids import parse_id
+from permissions.paging import CursorOnly
+from permissions.serializers import StrictModelSerializer
+from uploads.choices import WebhookEvent
+from uploads.models import Webhook, WebhookDelivery
+from uploads.services.events import ping, send_soon
+from uploads.webhooks.targets import LONGEST_URL, Refused, target_of
+
+MOST = 20  # of one organization
+EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]
+
+
+class WebhookSerializer(StrictModelSerializer):
+    """Where to, of what, and signed with which secret; the secret is written and never shown."""
+
+    url = serializers.CharField(max_length=LONGEST_URL, help_text="https://, out on the internet.")
+    events = serializers.ListField(
+        child=serializers.ChoiceField([(event.value, event.label) for event in EVENTS]), allow_empty=False
+    )
+    secret = serializers.CharField(min_length=16, max_length=200, write_only=True, help_text="Keys `X-Signature`.")
+
+    class Meta:
+        model = Webhook
+        fields = ["id", "url", "events", "secret", "active", "failures", "disabled_reason", "created_at", "updated_at"]
+        read_only_fields = ["id", "failures", "disabled_reason", "created_at", "updated_at"]
+
+    def validate_url(self, url: str) -> str:
+        try:
+            target_of(url)
+        except Refused as error:
+            raise serializers.ValidationError(str(error), code="invalid_url") from None
+        return url
+
+    def validate_events(self, events: list[str]) -> list[str]:
+        return sorted(set(events))
+
+    def update(self, instance: Webhook, validated_data: dict[str, Any]) -> Webhook:
+        if validated_data.get("active") or "url" in validated_data:
+            instance.begin_anew()
+        webhook = super().update(instance, validated_data)
+        send_soon(webhook)
+        return webhook
+
+
+class DeliverySerializer(serializers.ModelSerializer):
+    """One event on its way. `id` is the `X-Event-Id`; `status` what the receiver answered last."""
+
+    upload = serializers.UUIDField(source="upload_id", allow_null=True)
+    next_attempt_at = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WebhookDelivery
+        fields = ["id", "event", "upload", "state", "attempts", "status", "error", "created_at"]
+        fields += ["next_attempt_at", "ended_at"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next_attempt_at(self, delivery: WebhookDelivery) -> Any:
+        return delivery.not_before if delivery.ended_at is None else None
+
+
+@extend_schema_view(list=extend_schema(summary="Webhooks of the organization"))
+class WebhookViewSet(ListModelMixin, ApiViewSet):
+    """For the administrators of an organization."""
+
+    requires = dict.fromkeys(
+        ("list", "create", "retrieve", "partial_update", "destroy", "deliveries", "ping"),
+        Permission.CHANGE_ORGANIZATION,
+    )
+    queryset = Webhook.objects.all()
+    serializer_class = WebhookSerializer
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(organization_id=self.access.organization_id)
+
+    def create(self, request: Request) -> Response:
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        if self.get_queryset().count() >= MOST:
+            raise Conflict(f"An organization has at most {MOST} webhooks.", code="too_many")
+        webhook = body.save(organization_id=self.access.organization_id)
+        return self.answer(webhook, self.get_serializer(webhook).data, 201)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        webhook = self._webhook()
+        return self.answer(webhook, self.get_serializer(webhook).data)
+
+    @transaction.atomic
+    def partial_update(self, request: Request, pk: str) -> Response:
+        body = self.get_serializer(self._webhook(lock=True), data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        webhook = body.save()
+        return self.answer(webhook, self.get_serializer(webhook).data)
+
+    @transaction.atomic
+    def destroy(self, request: Request, pk: str) -> Response:
+        self._webhook(lock=True).delete()
+        return Response(status=204)
+
+    @extend_schema(summary="What was sent, newest first", filters=False, responses=DeliverySerializer(many=True))
+    @action(detail=True, pagination_class=CursorOnly)
+    def deliveries(self, request: Request, pk: str) -> Response:
+        rows = self._webhook().deliveries.all()
+        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
+        page = self.paginate_queryset(narrowed(rows, unknown, {}, self.access))
+        return self.get_paginated_response(DeliverySerializer(page, many=True).data)
+
+    @extend_schema(summary="Send a ping", request=None, responses={202: DeliverySerializer})
+    @action(detail=True, methods=["post"])
+    def ping(self, request: Request, pk: str) -> Response:
+        """It is sent in the background; the deliveries tell what became of it."""
+        return Response(DeliverySerializer(ping(webhook=self._webhook())).data, status=202)
+
+    def _webhook(self, *, lock: bool = False) -> Webhook:
+        """The organization's webhook that the path names. Raises NotFound, PreconditionFailed."""
+        rows = self.get_queryset().select_for_update() if lock else self.get_queryset()
+        webhook = rows.filter(pk=parse_id(self.kwargs["pk"])).first()
+        if webhook is None:
+            raise NotFound
+        if lock:
+            require_fresh(self.request, webhook)
+        return webhook

@@ -1,0 +1,102 @@
+"""Telling other systems what happened to files."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from permissions.ids import new_id
+from permissions.models import Organization
+from permissions.sealing import seal, unseal
+from uploads.choices import DeliveryState, WebhookEvent
+
+PURPOSE = "webhook secret"
+
+
+class Webhook(models.Model):
+    """An address of an organization that is told of `events`, signed with a secret that only the receiver knows too.
+
+    `failures` counts failed attempts since the last success. After several in a row nothing is sent before
+    `paused_until`; after many the webhook is switched off, and `disabled_reason` says so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="webhooks")
+    url = models.CharField(max_length=500)
+    events = models.JSONField(default=list)
+    sealed_secret = models.TextField(editable=False, help_text="Encrypted with a key made of SECRET_KEY.")
+    active = models.BooleanField(default=True)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    paused_until = models.DateTimeField(null=True, blank=True, editable=False)
+    disabled_reason = models.CharField(max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(sealed_secret=""), name="webhook_has_a_secret"),
+            models.CheckConstraint(
+                condition=Q(disabled_reason="") | Q(active=False), name="webhook_disabled_implies_inactive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def secret(self) -> str:
+        """What deliveries are signed with. Raises permissions.sealing.Unreadable."""
+        return unseal(self.sealed_secret, PURPOSE)
+
+    @secret.setter
+    def secret(self, text: str) -> None:
+        self.sealed_secret = seal(text, PURPOSE)
+
+    def begin_anew(self) -> None:
+        """Forget earlier failures: it was switched on again, or leads elsewhere now."""
+        self.failures, self.paused_until, self.disabled_reason = 0, None, ""
+
+
+class WebhookDelivery(models.Model):
+    """One event on its way to one webhook, written in the transaction of what happened; its id is the event's.
+
+    `facts` are what was true of the file then, since it may be gone when they are sent. An attempt under way has
+    moved `not_before` ahead, so that nobody else sends it meanwhile.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)  # the index below
+    event = models.CharField(max_length=20, choices=WebhookEvent)
+    upload_id = models.UUIDField(null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the last answer.")
+    error = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()
+        verbose_name_plural = "webhook deliveries"
+        indexes = [
+            models.Index(F("webhook"), F("created_at").desc(), F("id").desc(), name="delivery_of_webhook"),
+            models.Index(
+                fields=["webhook", "not_before"], condition=Q(state=DeliveryState.PENDING), name="delivery_due"
+            ),
+            models.Index(fields=["ended_at"], condition=~Q(state=DeliveryState.PENDING), name="delivery_ended"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(event__in=WebhookEvent.values), name="delivery_event_is_known"),
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.PENDING, ended_at=None)
+                | (~Q(state=DeliveryState.PENDING) & ~Q(ended_at=None)),
+                name="delivery_is_pending_until_it_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.webhook_id} ({self.state})"

@@ -1,0 +1,83 @@
+"""Telling organizations what happened: the outbox is written with the change, and sent after it."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Cast, JSONObject
+from django.utils import timezone
+
+from permissions.errors import Conflict
+from uploads.choices import ActivityAction, DeliveryState, WebhookEvent
+from uploads.jobs import submit
+from uploads.models import Upload, Webhook, WebhookDelivery
+from uploads.selecting import NewId, insert_from
+
+EVENTS = {
+    ActivityAction.ACCESS: WebhookEvent.UPLOAD_UPDATED,
+    ActivityAction.DELETE: WebhookEvent.UPLOAD_DELETED,
+    ActivityAction.EDIT: WebhookEvent.UPLOAD_UPDATED,
+    ActivityAction.HAND_OVER: WebhookEvent.UPLOAD_UPDATED,
+    ActivityAction.PURGE: WebhookEvent.UPLOAD_PURGED,
+    ActivityAction.REPLACE: WebhookEvent.UPLOAD_UPDATED,
+    ActivityAction.RESTORE: WebhookEvent.UPLOAD_RESTORED,
+    ActivityAction.UPLOAD: WebhookEvent.UPLOAD_CREATED,
+}
+FACTS = ("type", "filename", "original_filename", "title", "mime_type", "size", "visibility", "version")
+
+
+def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload]) -> int:
+    """Have the webhooks that listen to `event` told of each of `uploads`; returns how many deliveries that makes.
+
+    Inside the caller's transaction, while the rows are there. One SELECT, and one INSERT for each such webhook,
+    however many files there are. `record_activity` calls this for what has an entry in the history.
+    """
+    rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
+    active = Webhook.objects.filter(active=True)
+    if isinstance(uploads, QuerySet):
+        active = active.filter(Exists(rows.order_by().filter(organization_id=OuterRef("organization_id"))))
+    else:
+        active = active.filter(organization_id=uploads.organization_id)
+    now = timezone.now()
+    return sum(_write(webhook, event, rows, now) for webhook in active if event in webhook.events)
+
+
+def ping(*, webhook: Webhook) -> WebhookDelivery:
+    """Have `webhook` told nothing but that it is reached. Raises Conflict where it is switched off."""
+    if not webhook.active:
+        raise Conflict("This webhook is switched off.", code="inactive")
+    now = timezone.now()
+    with transaction.atomic():
+        delivery = WebhookDelivery.objects.create(
+            webhook=webhook, event=WebhookEvent.PING, created_at=now, not_before=now
+        )
+        send_soon(webhook)
+    return delivery
+
+
+def send_soon(webhook: Webhook) -> None:
+    """Have what is due to `webhook` sent once the caller's transaction committed."""
+    # After the commit, lest everybody who changes files here waits for one row; `sweep_webhooks` finds what a crash
+    # in between leaves.
+    transaction.on_commit(partial(submit, "send_webhooks", subject=str(webhook.pk)), robust=True)
+
+
+def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], now: datetime) -> int:
+    count = insert_from(
+        rows.filter(organization_id=webhook.organization_id),
+        WebhookDelivery,
+        id=NewId(),
+        webhook=webhook.pk,
+        event=event,
+        upload_id=F("pk"),
+        facts=JSONObject(**{name: name for name in FACTS}, uploaded_by=Cast("uploaded_by_id", CharField())),
+        state=DeliveryState.PENDING,
+        attempts=0,
+        not_before=now,
+        error="",
+        created_at=now,
+    )
+    if count:
+        send_soon(webhook)
+    return count

@@ -1,0 +1,6 @@
+"""Sending what happened to where an organization wants to know it.
+
+`targets` which addresses may be called · `calling` one HTTP request, to the address that was checked ·
+`delivering` the outbox of deliveries, attempt by attempt.
+`uploads.services.events` writes the outbox.
+"""
