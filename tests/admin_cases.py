@@ -23,14 +23,15 @@ P = Permission  # the table below reads better
 class Case:
     """How to make a row in an organization whose texts hold a word, and which permission each verb needs.
 
-    Verbs without a permission are nobody's; those of `superusers` are theirs alone. `queries` is what the changelist
-    costs an administrator, whatever the number of rows.
+    Verbs without a permission are nobody's; those of `superusers` are theirs alone. Where `all_or_nothing`, whoever may
+    look may also change. `queries` is what the changelist costs an administrator, whatever the number of rows.
     """
 
     make: Callable[[Organization, str], Any]
     queries: int
     needs: dict[str, set[P]] = field(default_factory=dict)
     superusers: frozenset[str] = frozenset()
+    all_or_nothing: bool = False
 
 
 def _session(organization: Organization, word: str) -> UploadSession:
@@ -125,6 +126,7 @@ CASES: dict[str, Case] = {
     "uploads.webhook": Case(
         make=make_webhook,
         needs={verb: {P.CHANGE_ORGANIZATION} for verb in ("view", "add", "change", "delete")},
+        all_or_nothing=True,
         queries=6,
     ),
     "uploads.webhookdelivery": Case(make=_delivery, needs={"view": {P.CHANGE_ORGANIZATION}}, queries=6),

@@ -26,10 +26,12 @@ def record_activity(
     uploads: Upload | QuerySet[Upload],
     actor_id: UUID | None,
     changes: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
 
-    The webhooks that listen to it are told as well, see `events.emit`.
+    The webhooks that listen to it are told as well, see `events.emit`; of `facts`, and what is `turned_into`, as it
+    will be, and of everything else as it stands.
 
     Call it while the rows are there and, where `changes` holds expressions over them (see `turned_into`), before
     they change; leave out rows that do not change. `actor_id` None is the system itself.
@@ -51,13 +53,22 @@ def record_activity(
         created_at=timezone.now(),
     )
     if count and action in EVENTS:
-        emit(event=EVENTS[action], uploads=uploads)
+        turned = {name: value.after for name, value in (changes or {}).items() if isinstance(value, TurnedInto)}
+        emit(event=EVENTS[action], uploads=uploads, facts={**turned, **(facts or {})})
     return count
 
 
-def turned_into(field: str, value: Any) -> JSONArray:
+class TurnedInto(JSONArray):
+    """`[before, after]` of a column, for each row."""
+
+    after: Any = None
+
+
+def turned_into(field: str, value: str) -> TurnedInto:
     """Say, for each row, that the text column `field` goes from what it holds to `value`."""
-    return JSONArray(F(field), Value(value))
+    turned = TurnedInto(F(field), Value(value))
+    turned.after = value
+    return turned
 
 
 def action_of(changes: Mapping[str, Any]) -> ActivityAction:

@@ -1,7 +1,9 @@
 """Telling organizations what happened: the outbox is written with the change, and sent after it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
@@ -12,7 +14,7 @@ from permissions.errors import Conflict
 from uploads.choices import ActivityAction, DeliveryState, WebhookEvent
 from uploads.jobs import submit
 from uploads.models import Upload, Webhook, WebhookDelivery
-from uploads.selecting import NewId, insert_from
+from uploads.selecting import Json, NewId, insert_from
 
 EVENTS = {
     ActivityAction.ACCESS: WebhookEvent.UPLOAD_UPDATED,
@@ -27,11 +29,12 @@ EVENTS = {
 FACTS = ("type", "filename", "original_filename", "title", "mime_type", "size", "visibility", "version")
 
 
-def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload]) -> int:
+def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapping[str, Any] | None = None) -> int:
     """Have the webhooks that listen to `event` told of each of `uploads`; returns how many deliveries that makes.
 
     Inside the caller's transaction, while the rows are there. One SELECT, and one INSERT for each such webhook,
-    however many files there are. `record_activity` calls this for what has an entry in the history.
+    however many files there are. `facts` stand in place of what the rows hold now, by name (see FACTS).
+    `record_activity` calls this for what has an entry in the history.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
     active = Webhook.objects.filter(active=True)
@@ -40,7 +43,7 @@ def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload]) -> int:
     else:
         active = active.filter(organization_id=uploads.organization_id)
     now = timezone.now()
-    return sum(_write(webhook, event, rows, now) for webhook in active if event in webhook.events)
+    return sum(_write(webhook, event, rows, now, facts or {}) for webhook in active if event in webhook.events)
 
 
 def ping(*, webhook: Webhook) -> WebhookDelivery:
@@ -63,7 +66,11 @@ def send_soon(webhook: Webhook) -> None:
     transaction.on_commit(partial(submit, "send_webhooks", subject=str(webhook.pk)), robust=True)
 
 
-def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], now: datetime) -> int:
+def _write(
+    webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], now: datetime, facts: Mapping[str, Any]
+) -> int:
+    told = {**{name: name for name in FACTS}, "uploaded_by": Cast("uploaded_by_id", CharField())}
+    told |= {name: Json(value) for name, value in facts.items() if name in told}
     count = insert_from(
         rows.filter(organization_id=webhook.organization_id),
         WebhookDelivery,
@@ -71,7 +78,7 @@ def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], now: d
         webhook=webhook.pk,
         event=event,
         upload_id=F("pk"),
-        facts=JSONObject(**{name: name for name in FACTS}, uploaded_by=Cast("uploaded_by_id", CharField())),
+        facts=JSONObject(**told),
         state=DeliveryState.PENDING,
         attempts=0,
         not_before=now,

@@ -61,7 +61,8 @@ def hand_over_files(*, user: User, to: User, organization: Organization, by: UUI
         files = Upload.everything.filter(uploaded_by=user, organization=organization)
         size = sum(stored_bytes(files).values())
         changes = {"uploaded_by": [user.username, to.username]}
-        record_activity(action=ActivityAction.HAND_OVER, uploads=files, actor_id=by, changes=changes)
+        facts = {"uploaded_by": str(to.pk)}
+        record_activity(action=ActivityAction.HAND_OVER, uploads=files, actor_id=by, changes=changes, facts=facts)
         files.update(uploaded_by=to, updated_at=timezone.now())
         move_bytes(organization_id=organization.pk, from_user_id=user.pk, to_user_id=to.pk, size=size)
     return len(ids)

@@ -12,7 +12,7 @@ Address = IPv4Address | IPv6Address
 PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
 # Addresses that are reached inside a cloud although they count as public ones, and those that carry another in them.
-_INTERNAL = [ip_network("168.63.129.16/32")]
+_INTERNAL = [ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24")]
 _TRANSLATED = [IPv6Network("::/96"), IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")]
 
 
