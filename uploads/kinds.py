@@ -30,7 +30,7 @@ _VIDEOS = {"video/mp4": ("mp4", "m4v"), "video/webm": ("webm",), "video/quicktim
 _SOUNDS = {"audio/mpeg": ("mp3",), "audio/mp4": ("m4a", "mp4", "m4b"), "audio/wav": ("wav", "wave")}
 
 # What browsers and systems call the same things.
-_ALIASES = {
+ALIASES = {
     "application/x-zip-compressed": "application/zip",
     "audio/mp3": "audio/mpeg",
     "audio/vnd.wave": "audio/wav",
@@ -130,4 +130,4 @@ def kind_of(upload_type: UploadType | str) -> Kind:
 def canonical_type(content_type: str) -> str:
     """A client's MIME type in lower case, without parameters, by the name this table uses."""
     bare = content_type.partition(";")[0].strip().lower()
-    return _ALIASES.get(bare, bare)
+    return ALIASES.get(bare, bare)

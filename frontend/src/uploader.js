@@ -1,0 +1,244 @@
+// The uploader of a page: a dialog that `[data-upload-open]` opens, files dropped anywhere, files pasted.
+//
+// Fires `uploads:completed` on the document, at most once a second, with the new uploads in `event.detail.uploads`.
+import Uppy from '@uppy/core'
+import Dashboard from '@uppy/dashboard'
+import GoldenRetriever from '@uppy/golden-retriever'
+import { getDroppedFiles } from '@uppy/core/utils'
+import '@uppy/core/css/style.min.css'
+import '@uppy/dashboard/css/style.min.css'
+import './uploader.css'
+import { Api } from './api.js'
+import { classify } from './kinds.js'
+import UploadSessions from './sessions.js'
+
+const GIB = 1024 ** 3
+const REPORTED_AFTER = 1000 // ms: a hundred small files refresh a list a few times, not a hundred times
+const SAID_FOR = 10_000 // ms
+
+const dialog = document.getElementById('uploader')
+const config = dialog && JSON.parse(document.getElementById('uploader-config').textContent)
+if (config) {
+  hideInputsFromTheme(dialog)
+  start()
+}
+
+function start() {
+  const choices = choicesOf(dialog)
+  const uppy = new Uppy({
+    // Files that wait in this browser are one person's, in one organization.
+    id: `library-${config.user}-${config.organization ?? 'all'}`,
+    onBeforeFileAdded: (file, files) => {
+      const known = files[file.id]
+      return known && !known.isGhost ? false : announced(uppy, file, choices.type())
+    },
+    locale: { strings: { noDuplicates: '“%{fileName}” is in the list already.' } },
+  })
+  uppy
+    .use(Dashboard, dashboardOptions(uppy))
+    .use(UploadSessions, { apiOf, detailsOf })
+    // A copy of what is not uploaded yet survives a reload; larger files have to be chosen again, and then go on.
+    .use(GoldenRetriever, { indexedDB: { maxFileSize: GIB, maxTotalSize: 4 * GIB } })
+  choices.onType(() => reannounce(uppy, choices.type()))
+  uppy.on('upload', (_, files) => {
+    for (const file of files) if (!file.choices) uppy.setFileState(file.id, { choices: choices.of() })
+  })
+  openAndClose()
+  takeDrops(uppy)
+  takePastes(uppy)
+  showProgress(uppy)
+  reportCompleted(uppy)
+  followTheme(uppy)
+  window.libraryUploader = uppy
+}
+
+// The theme (unfold/js/app.js) binds itself to every file input there is and will be, and fails over those that it did
+// not draw. Its own mark keeps it off; observers are told in the order in which they were made, and ours is earlier.
+function hideInputsFromTheme(root) {
+  const mark = () => root.querySelectorAll('input[type=file]').forEach((input) => { input.hasChangeListener = true })
+  new MutationObserver(mark).observe(root, { childList: true, subtree: true })
+}
+
+function choicesOf(root) {
+  const field = (name) => root.querySelector(`[name="${name}"]`)
+  return {
+    type: () => field('type').value,
+    onType: (listener) => field('type').addEventListener('change', listener),
+    of: () => ({
+      visibility: field('visibility').value,
+      organization: field('organization')?.value ?? config.organization,
+    }),
+  }
+}
+
+function apiOf(file) {
+  return new Api({ root: config.api, csrf: config.csrf, organization: file.choices.organization })
+}
+
+function detailsOf(file) {
+  const { title, alt_text } = file.meta
+  const { visibility } = file.choices
+  const fixed = config.kinds[file.announcement.type].fixed_visibility
+  return {
+    ...(title ? { title } : {}),
+    ...(alt_text ? { alt_text } : {}),
+    ...(visibility && !fixed ? { visibility } : {}),
+  }
+}
+
+// What the server will be told of a file, or nothing and a sentence where it would refuse.
+function announced(uppy, file, wanted) {
+  const { error, type, contentType } = classify({ name: file.name, type: file.type, size: file.data.size }, config, wanted)
+  if (!error) return { ...file, announcement: { type, content_type: contentType } }
+  uppy.info(error, 'error', SAID_FOR)
+  return false
+}
+
+function reannounce(uppy, wanted) {
+  for (const file of uppy.getFiles().filter((one) => !one.progress.uploadStarted && one.data)) {
+    const again = announced(uppy, file, wanted)
+    if (again) uppy.setFileState(file.id, { announcement: again.announcement })
+    else uppy.removeFile(file.id)
+  }
+}
+
+function dashboardOptions(uppy) {
+  return {
+    inline: true,
+    target: '#uploader-files',
+    width: '100%',
+    height: '100%',
+    theme: theme(),
+    proudlyDisplayPoweredByUppy: false,
+    fileManagerSelectionType: 'both',
+    metaFields: [
+      { id: 'title', name: 'Title', placeholder: 'What people see in place of the file name' },
+      { id: 'alt_text', name: 'Alternative text', placeholder: 'What the picture shows, for those who cannot see it' },
+    ],
+    doneButtonHandler: () => {
+      uppy.clear()
+      dialog.close()
+    },
+  }
+}
+
+function openAndClose() {
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-upload-open]')) {
+      event.preventDefault()
+      open()
+    }
+    if (event.target.closest('[data-uploader-close]')) dialog.close()
+  })
+}
+
+function open() {
+  if (!dialog.open) dialog.showModal()
+}
+
+/** Whether another dialog has the page's attention: files for it are not ours. */
+function isBusyElsewhere() {
+  return [...document.querySelectorAll('dialog[open]')].some((other) => other !== dialog)
+}
+
+function takeDrops(uppy) {
+  const veil = document.getElementById('uploader-drop')
+  const isOurs = (event) => event.dataTransfer?.types.includes('Files') && !dialog.open && !isBusyElsewhere()
+  let depth = 0
+  const show = (shown) => {
+    depth = shown ? depth : 0
+    veil.hidden = !shown
+  }
+  document.addEventListener('dragenter', (event) => {
+    if (!isOurs(event)) return
+    depth += 1
+    show(true)
+  })
+  document.addEventListener('dragleave', () => {
+    depth -= 1
+    if (depth <= 0) show(false)
+  })
+  document.addEventListener('dragover', (event) => {
+    if (!isOurs(event)) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'copy'
+  })
+  document.addEventListener('drop', async (event) => {
+    if (!isOurs(event)) return show(false)
+    event.preventDefault()
+    show(false)
+    open()
+    add(uppy, await getDroppedFiles(event.dataTransfer))
+  })
+}
+
+function takePastes(uppy) {
+  document.addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (!files.length || dialog.open || isBusyElsewhere()) return
+    if (event.target.closest?.('input, textarea, [contenteditable]')) return
+    event.preventDefault()
+    open()
+    add(uppy, files)
+  })
+}
+
+function add(uppy, files) {
+  uppy.addFiles(files.map((data) => ({
+    source: 'page',
+    name: data.name,
+    type: data.type,
+    data,
+    meta: { relativePath: data.relativePath || data.webkitRelativePath || null },
+  })))
+}
+
+// While the dialog is closed, a button tells how far the files are, and leads back to them.
+function showProgress(uppy) {
+  const button = document.getElementById('uploader-progress')
+  const render = () => {
+    const { files, recoveredState, totalProgress } = uppy.getState()
+    const all = Object.values(files)
+    const done = all.filter((file) => file.progress.uploadComplete).length
+    const failed = all.filter((file) => file.error).length
+    button.hidden = dialog.open || !all.length
+    button.textContent = textOf({ all: all.length, done, failed, recoveredState, totalProgress })
+  }
+  uppy.on('state-update', render)
+  dialog.addEventListener('close', render)
+  new MutationObserver(render).observe(dialog, { attributeFilter: ['open'] })
+  render()
+}
+
+function textOf({ all, done, failed, recoveredState, totalProgress }) {
+  if (recoveredState) return `An upload of ${counted(all)} was interrupted. Go on`
+  if (failed) return `${counted(failed)} could not be uploaded`
+  if (done === all) return `${counted(done)} uploaded`
+  return `Uploading ${done} of ${counted(all)} · ${totalProgress}%`
+}
+
+function counted(files) {
+  return files === 1 ? '1 file' : `${files} files`
+}
+
+function reportCompleted(uppy) {
+  let uploads = []
+  let timer = null
+  uppy.on('upload-success', (_, { body }) => {
+    uploads.push(body)
+    timer ??= setTimeout(() => {
+      document.dispatchEvent(new CustomEvent('uploads:completed', { detail: { uploads } }))
+      uploads = []
+      timer = null
+    }, REPORTED_AFTER)
+  })
+}
+
+function theme() {
+  return document.documentElement.classList.contains('dark') ? 'dark' : 'light'
+}
+
+function followTheme(uppy) {
+  const follow = () => uppy.getPlugin('Dashboard').setOptions({ theme: theme() })
+  new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ['class'] })
+}

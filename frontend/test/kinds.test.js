@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bytes, classify } from '../src/kinds.js'
+
+const table = {
+  kinds: {
+    IMAGE: { label: 'Image', accepts: { 'image/jpeg': ['jpg', 'jpeg'] }, max_size: 2048 },
+    DOCUMENT: { label: 'Document', accepts: { 'text/csv': ['csv'] }, max_size: 2048 },
+    VIDEO: { label: 'Video', accepts: { 'video/mp4': ['mp4'] }, max_size: 2048 },
+    AUDIO: { label: 'Audio', accepts: { 'audio/mpeg': ['mp3'] }, max_size: 2048 },
+    AVATAR: { label: 'Avatar', accepts: { 'image/jpeg': ['jpg'] }, max_size: 1024 },
+  },
+  aliases: { 'audio/mp3': 'audio/mpeg' },
+}
+
+test('the type of a file is guessed by what the server takes', () => {
+  const file = { name: 'a.jpg', type: 'image/jpeg', size: 1 }
+  assert.deepEqual(classify(file, table), { type: 'IMAGE', contentType: 'image/jpeg' })
+})
+
+test('another name of a type is known', () => {
+  const file = { name: 'a.mp3', type: 'audio/mp3', size: 1 }
+  assert.deepEqual(classify(file, table), { type: 'AUDIO', contentType: 'audio/mpeg' })
+})
+
+test('the extension speaks for a type that the system names wrongly', () => {
+  const file = { name: 'A.CSV', type: 'application/vnd.ms-excel', size: 1 }
+  assert.deepEqual(classify(file, table), { type: 'DOCUMENT', contentType: 'text/csv' })
+})
+
+test('a wish is followed, and its limit counts', () => {
+  const file = { name: 'a.jpg', type: 'image/jpeg', size: 1024 }
+  assert.equal(classify(file, table, 'AVATAR').type, 'AVATAR')
+  assert.match(classify({ ...file, size: 1536 }, table, 'AVATAR').error, /1.5 KB.*Avatar.*1 KB/)
+})
+
+test('what nobody takes is refused with what would be', () => {
+  assert.match(classify({ name: 'a.svg', type: 'image/svg+xml', size: 1 }, table).error, /a\.svg.*csv, jpg, mp3, mp4/)
+})
+
+test('an empty file is refused', () => {
+  assert.match(classify({ name: 'a.jpg', type: 'image/jpeg', size: 0 }, table).error, /empty/)
+})
+
+test('sizes are told as the admin tells them', () => {
+  assert.equal(bytes(1023), '1023 bytes')
+  assert.equal(bytes(1536), '1.5 KB')
+  assert.equal(bytes(5 * 1024 ** 3), '5 GB')
+})
