@@ -42,6 +42,11 @@ def public_url(origin: str, upload_id: UUID, filename: str, *, storage: str, key
     return file_url(origin, upload_id, filename)
 
 
+def version_url(origin: str, upload_id: UUID, number: int, filename: str) -> str:
+    """Return the address of earlier bytes, for those who may edit the file."""
+    return f"{origin}/files/{upload_id}/versions/{number}/{quote(filename)}"
+
+
 def share_url(origin: str, link_id: UUID, filename: str) -> str:
     """Return the address of a share link: it opens the file for whoever has it."""
     return f"{origin}/s/{token_of(link_id)}/{quote(filename)}"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -11,6 +10,7 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
 from permissions.errors import Invalid
 from permissions.filtering import a_boolean
+from permissions.transactions import transactional
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer
 from uploads.models import Upload
@@ -26,7 +26,7 @@ class TrashMixin:
     """Adds `destroy`, `restore` and `purge` to the viewset of uploads."""
 
     @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
-    @transaction.atomic
+    @transactional
     def destroy(self, request: Any, pk: str) -> Response:
         view: Any = self
         force = wants_force(request)
@@ -38,7 +38,7 @@ class TrashMixin:
         summary="Take a file out of the trash", request=None, responses=UploadDetailSerializer, filters=False
     )
     @action(detail=True, methods=["post"])
-    @transaction.atomic
+    @transactional
     def restore(self, request: Any, pk: str) -> Response:
         view: Any = self
         upload = view.get_row(Upload.everything.all(), Action.DELETE, lock=True)
@@ -48,7 +48,7 @@ class TrashMixin:
 
     @extend_schema(summary="Delete a trashed file for good", responses={204: None})
     @action(detail=True, methods=["delete"])
-    @transaction.atomic
+    @transactional
     def purge(self, request: Any, pk: str) -> Response:
         view: Any = self
         purge_upload(access=view.access, upload=view.get_row(Upload.everything.all(), Action.PURGE, lock=True))

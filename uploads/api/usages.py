@@ -4,7 +4,6 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,6 +16,7 @@ from permissions.filtering import PAGING, narrowed
 from permissions.ids import parse_id
 from permissions.paging import OffsetOrCursor
 from permissions.serializers import StrictSerializer
+from permissions.transactions import transactional
 from uploads.api.shapes import UsageShape
 from uploads.models import Upload
 from uploads.services.usages import announce_usage, withdraw_usage
@@ -64,7 +64,7 @@ class UsagesMixin:
         responses={201: UsageShape, 200: OpenApiResponse(UsageShape, "It was known already.")},
     )
     @usages.mapping.post
-    @transaction.atomic
+    @transactional
     def announce_usage(self, request: Request, pk: str) -> Response:
         body = UsageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -79,7 +79,7 @@ class UsagesMixin:
         responses={204: OpenApiResponse(description="It is not counted any more.")},
     )
     @action(detail=True, url_path=r"usages/(?P<usage>[^/.]+)", methods=["delete"])
-    @transaction.atomic
+    @transactional
     def withdraw_usage(self, request: Request, pk: str, usage: str) -> Response:
         """Also of a file in the trash, which cannot be purged while it is used."""
         upload = self.get_row(Upload.everything.all(), Action.EDIT, lock=True)  # type: ignore[attr-defined]

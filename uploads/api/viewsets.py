@@ -25,6 +25,7 @@ from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
 from uploads.api.trash import TRASH_ACTIONS, TrashMixin
 from uploads.api.usages import USAGE_ACTIONS, UsagesMixin
+from uploads.api.versions import VERSION_ACTIONS, VersionsMixin
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -69,6 +70,7 @@ class UploadViewSet(
     ShareLinksMixin,
     TrashMixin,
     UsagesMixin,
+    VersionsMixin,
     UploadLists,
     ApiViewSet,
 ):
@@ -81,6 +83,7 @@ class UploadViewSet(
         **SHARE_LINK_ACTIONS,
         **TRASH_ACTIONS,
         **USAGE_ACTIONS,
+        **VERSION_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,
         "list": AnonymousOr(Permission.MEDIA_VIEW),
         "retrieve": ANYONE,  # the rule decides: the owner sees an own file also without media_view

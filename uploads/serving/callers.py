@@ -46,7 +46,16 @@ def visible_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
     if upload is None:
         raise NotFound
     if not upload.is_public:
-        _demand_view(caller_of(request), upload)
+        _demand(Action.VIEW, caller_of(request), upload)
+    return upload
+
+
+def editable_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
+    """Return the live upload with that id if the caller may edit it. Raises as `visible_upload`."""
+    upload = live_uploads().filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    _demand(Action.EDIT, caller_of(request), upload)
     return upload
 
 
@@ -56,14 +65,14 @@ def live_uploads() -> Any:
     return Upload.objects.filter(organization__is_active=True).annotate(is_public=anyone)
 
 
-def _demand_view(user: User | AnonymousUser, upload: Upload) -> None:
+def _demand(action: Action, user: User | AnonymousUser, upload: Upload) -> None:
     if not user.is_authenticated:
         raise Denied
     try:
         access = access_of(user, upload.organization_id)
     except NotAMember:
         raise NotFound from None
-    if not upload.allows(access, Action.VIEW):
+    if not upload.allows(access, action):
         raise Denied
 
 

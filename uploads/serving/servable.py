@@ -9,7 +9,7 @@ from typing import Self
 from uploads.choices import UploadType
 from uploads.keys import displayed_name
 from uploads.kinds import INLINE_TYPES, kind_of
-from uploads.models import Rendition, Upload
+from uploads.models import Rendition, Upload, UploadVersion
 from uploads.ranges import Validators
 from uploads.storage.contract import Disposition
 
@@ -62,6 +62,19 @@ class Servable:
             name=_named(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],)),
             validators=Validators(f'W/"{upload.checksum_sha256}-{rendition.kind}"', upload.updated_at),
             is_public=is_public,
+        )
+
+    @classmethod
+    def of_version(cls, upload: Upload, version: UploadVersion) -> Self:
+        """Bytes that `upload` had before; never for shared caches."""
+        return cls(
+            storage=version.storage,
+            key=version.key,
+            size=version.size,
+            mime_type=version.mime_type,
+            name=_named(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
+            validators=Validators(f'"{version.checksum_sha256}"', version.created_at),
+            is_played=upload.type in _PLAYED,
         )
 
     def presented(self, *, download: bool) -> Disposition:

@@ -3,12 +3,13 @@
 from django.urls import path, re_path
 
 from uploads.serving.shared import SharedFileView
-from uploads.serving.views import FileView, NowhereView, RenditionView
+from uploads.serving.views import FileView, NowhereView, RenditionView, VersionView
 
 nowhere = re_path(r"[\s\S]*", NowhereView.as_view())
 
 urlpatterns = [
     path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
+    path("<str:upload_id>/versions/<int:number>/<str:name>", VersionView.as_view(), name="version"),
     path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
     nowhere,
 ]

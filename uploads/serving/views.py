@@ -13,10 +13,12 @@ from permissions.errors import NotFound
 from permissions.ids import parse_id
 from uploads.errors import RangeNotSatisfiable
 from uploads.models import Rendition
-from uploads.serving.callers import leave_no_cookie, visible_upload
+from uploads.serving.callers import editable_upload, leave_no_cookie, visible_upload
 from uploads.serving.headers import protect
 from uploads.serving.objects import serve_object
 from uploads.serving.servable import Servable
+
+HIGHEST = 2**31 - 1  # that a column of numbers holds
 
 
 class JsonWhateverIsAccepted(BaseContentNegotiation):
@@ -82,6 +84,17 @@ class RenditionView(Outgoing):
             raise NotFound
         servable = Servable.of_rendition(upload, rendition, is_public=upload.is_public)
         return serve_object(request._request, servable, download=wants_download(request))
+
+
+class VersionView(Outgoing):
+    """`/files/{id}/versions/{n}/{name}`: earlier bytes, for those who could bring them back."""
+
+    def get(self, request: Request, upload_id: str, number: int, name: str) -> HttpResponseBase:
+        upload = editable_upload(request._request, parse_id(upload_id))
+        version = upload.versions.filter(number=min(number, HIGHEST)).first()
+        if version is None:
+            raise NotFound
+        return serve_object(request._request, Servable.of_version(upload, version), download=wants_download(request))
 
 
 class NowhereView(Outgoing):
