@@ -1,0 +1,38 @@
+"""Content as uploads and resources know it."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from media_library.models import Content
+from permissions.access import Access
+from permissions.ids import parse_id
+from resources.entities import Attachable
+from uploads.entities import EntityType, Shown
+from uploads.uses import Use
+
+CONTENT = "content"
+MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # fields that usages name
+
+
+def contents_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
+    """Live content, to those who may see content."""
+    rows = Content.objects.allowing(access, "view").filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
+    return {str(pk): Shown(label=title, url=f"/api/v1/content/{pk}/") for pk, title in rows.values_list("pk", "title")}
+
+
+def lock_content(organization_id: UUID, entity_id: str) -> str | None:
+    """Lock live content for the transaction under way; returns its title."""
+    rows = Content.objects.select_for_update(of=("self",)).filter(organization_id=organization_id)
+    content = rows.filter(pk=parse_id(entity_id)).first()
+    return content.title if content else None
+
+
+class Contents(Use):
+    """Live content uses its files, so that they cannot be purged; deleted content loses them when they are."""
+
+    def purged(self, ids: Collection[UUID]) -> None:
+        Content.everything.filter(media_item_id__in=ids).update(media_item=None)
+        Content.everything.filter(custom_thumbnail_id__in=ids).update(custom_thumbnail=None)
+
+
+ATTACHABLE = Attachable(EntityType(CONTENT, shown=contents_shown), lock=lock_content)

@@ -1,0 +1,159 @@
+"""Content: made, changed, published, archived, deleted and brought back.
+
+Content that is not deleted uses its media item, its picture and its documents, whatever its status is; deleting it
+releases them, and bringing it back uses them again. Locks are taken in one order: the content, its category, then
+files by id.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.utils import timezone
+
+from media_library.choices import CONTENT_SOURCES, ContentStatus
+from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
+from media_library.models import Content, ContentTag, MediaItem
+from media_library.services import references
+from permissions.access import Access
+from permissions.errors import DoesNotExist, InvalidTransition
+from permissions.ids import new_id
+from permissions.transactions import transactional
+from resources.services.attaching import attached_ids, resume_attachments, suspend_attachments
+from uploads.models import Tag
+from uploads.search import fold
+from uploads.services.editing import normalize_name, normalize_text, tags_named
+
+
+class ContentFields(TypedDict, total=False):
+    """What can be said of content; references are ids, `tags` are names, `price` is in US dollars."""
+
+    title: str
+    description: str
+    media_item: UUID | None
+    category: UUID | None
+    tags: Sequence[str]
+    price: Decimal
+    custom_thumbnail: UUID | None
+
+
+@transactional
+def create_content(*, access: Access, fields: ContentFields, organization_id: UUID | None = None) -> Content:
+    """Make a draft in the organization of `access`; a superuser who acts in all of them names it.
+
+    Raises as `update_content`, and DoesNotExist without a media item.
+    """
+    content = Content(id=new_id(), organization_id=organization_id or access.organization_id)
+    if not fields.get(MEDIA_ITEM):
+        raise DoesNotExist(attr=MEDIA_ITEM)
+    update_content(access=access, content=content, fields=fields)
+    return content
+
+
+def update_content(*, access: Access, content: Content, fields: ContentFields) -> None:
+    """Write `fields` on content that is new or locked by the caller's transaction.
+
+    A reference that stays as it is is not checked again. Raises DoesNotExist for what the organization does not have
+    or the caller may not see, InTrash, and Invalid for a media item that is not ready (`media_not_ready`), a
+    thumbnail that is no image, a tag that cannot be one.
+    """
+    changed = {name: value for name, value in _ids(fields).items() if getattr(content, f"{name}_id") != value}
+    before = {name: getattr(content, f"{name}_id") for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in changed}
+    _set_references(access, content, changed, before)
+    tags = tags_named(content.organization_id, fields["tags"]) if "tags" in fields else None
+    if "title" in fields:
+        content.title = normalize_name(fields["title"])
+    if "description" in fields:
+        content.description = normalize_text(fields["description"])
+    content.price = fields.get("price", content.price)
+    content.search_text = fold(f"{content.title}\n{content.description}")
+    _save(content)
+    if tags is not None:
+        _put_tags(content, tags)
+    for name in before:
+        references.release(content, name, before[name])
+        references.use(content, name, getattr(content, f"{name}_id"))
+
+
+def publish_content(*, content: Content) -> None:
+    """Publish content that the caller's transaction has locked. Raises InvalidTransition, and as `require_playable`."""
+    _move(content, ContentStatus.PUBLISHED)
+    references.lock_files([content.media_item_id])
+    references.require_playable(MediaItem.everything.select_related("upload").get(pk=content.media_item_id))
+    content.published_at = content.published_at or timezone.now()
+    _save(content)
+
+
+def archive_content(*, content: Content) -> None:
+    """Archive content that the caller's transaction has locked. Raises InvalidTransition."""
+    _move(content, ContentStatus.ARCHIVED)
+    _save(content)
+
+
+def delete_content(*, content: Content, by: UUID | None) -> None:
+    """Put live content, locked by the caller's transaction, into the trash; media and documents stay, unused by it."""
+    _lock_all_files(content)
+    for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL):
+        references.release(content, name, getattr(content, f"{name}_id"))
+    suspend_attachments(entity_type=CONTENT, entity_id=str(content.pk))
+    content.deleted_at, content.deleted_by_id = timezone.now(), by
+    _save(content)
+
+
+def restore_content(*, content: Content) -> None:
+    """Take content, locked by the caller's transaction, out of the trash, with the status that it had.
+
+    Raises InvalidTransition where it is not there or its media item was purged, InTrash where one of its files has
+    to be restored first.
+    """
+    if not content.is_deleted:
+        raise InvalidTransition("This content is not in the trash.")
+    if content.media_item_id is None:
+        raise InvalidTransition("The media item of this content is gone for good.")
+    _lock_all_files(content)
+    for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL):
+        references.use(content, name, getattr(content, f"{name}_id"))
+    resume_attachments(entity_type=CONTENT, entity_id=str(content.pk), label=content.title)
+    content.deleted_at, content.deleted_by = None, None
+    _save(content)
+
+
+def _ids(fields: ContentFields) -> dict[str, UUID | None]:
+    return {name: fields[name] for name in ("category", MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in fields}  # type: ignore[literal-required]
+
+
+def _set_references(
+    access: Access, content: Content, changed: dict[str, UUID | None], before: dict[str, UUID | None]
+) -> None:
+    here = content.organization_id
+    if "category" in changed:
+        content.category = references.find_category(here, changed["category"]) if changed["category"] else None
+    references.lock_files([*before.values(), *(changed[name] for name in before)])
+    if MEDIA_ITEM in changed:
+        content.media_item = references.find_media_item(access, here, changed[MEDIA_ITEM])
+    if CUSTOM_THUMBNAIL in changed:
+        chosen = changed[CUSTOM_THUMBNAIL]
+        content.custom_thumbnail = references.find_thumbnail(access, here, chosen) if chosen else None
+
+
+def _lock_all_files(content: Content) -> None:
+    documents = attached_ids(CONTENT, str(content.pk))
+    references.lock_files([content.media_item_id, content.custom_thumbnail_id, *documents])
+
+
+def _move(content: Content, status: ContentStatus) -> None:
+    if content.status not in CONTENT_SOURCES[status]:
+        raise InvalidTransition(f"Content that is {content.status} cannot become {status.value}.")
+    content.status = status
+
+
+def _save(content: Content) -> None:
+    content.updated_at = timezone.now()
+    content.save()
+
+
+def _put_tags(content: Content, tags: Sequence[Tag]) -> None:
+    ContentTag.objects.filter(content=content).exclude(tag__in=tags).delete()
+    rows: Any = [ContentTag(organization_id=content.organization_id, content=content, tag=tag) for tag in tags]
+    ContentTag.objects.bulk_create(rows, ignore_conflicts=True)
