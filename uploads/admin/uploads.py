@@ -22,6 +22,7 @@ from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role, User
 from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.admin.activity import HistoryMixin
+from uploads.admin.browser import BrowserMixin
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.uploading import UploadFileForm
 from uploads.models import Upload
@@ -34,7 +35,7 @@ MEASURED = ["file", "type", "mime_type", "size_shown", "dimensions", "organizati
 
 
 @admin.register(Upload)
-class UploadAdmin(HistoryMixin, TenantAdmin):
+class UploadAdmin(BrowserMixin, HistoryMixin, TenantAdmin):
     """Every file that the person may see; changed and deleted through the services, under the same rule as the API."""
 
     form = UploadDetailsForm

@@ -1,0 +1,96 @@
+// The address of the page holds its whole state; results are fetched for it and put in place.
+
+import { ApiError, page, send } from "./api.js";
+import { announce } from "./dom.js";
+
+const results = document.getElementById("browser-results");
+const listeners = [];
+let underway;
+
+/** Call `work` whenever other results have been put in place. */
+export function onResults(work) {
+  listeners.push(work);
+}
+
+export function query() {
+  return new URLSearchParams(location.search);
+}
+
+/** The filters of the address, as bulk calls of the API take them. */
+export function filters() {
+  const found = {};
+  for (const [name, value] of query()) {
+    if (["view", "ordering", "cursor", "q"].includes(name) || !value.trim()) continue;
+    (found[name] ??= []).push(value);
+  }
+  return found;
+}
+
+/** Show what `parameters` (a query string or URLSearchParams) ask for; a new step in the browser's history. */
+export function go(parameters, { replace = false } = {}) {
+  const wanted = new URLSearchParams(parameters);
+  for (const [name, value] of [...wanted]) if (!value.trim()) wanted.delete(name, value);
+  const address = `${location.pathname}?${wanted}`;
+  if (replace) history.replaceState({}, "", address);
+  else history.pushState({}, "", address);
+  return load();
+}
+
+/** Show again what the address asks for. */
+export async function load({ limit } = {}) {
+  underway?.abort();
+  underway = new AbortController();
+  results.setAttribute("aria-busy", "true");
+  try {
+    const wanted = query();
+    if (limit) wanted.set("limit", limit);
+    await fill(`${page.dataset.results}?${wanted}`, underway.signal);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    showFailure(error);
+  }
+  results.removeAttribute("aria-busy");
+  listeners.forEach((work) => work());
+}
+
+async function fill(address, signal) {
+  const answer = await send(address, { signal });
+  if (answer.redirected) return location.reload(); // signed out meanwhile
+  if (answer.status !== 200 && answer.status !== 400) throw new ApiError(answer.status, []);
+  results.replaceChildren(...parsed(await answer.text()).body.childNodes);
+}
+
+/** Markup of our own templates. */
+export function parsed(text) {
+  return new DOMParser().parseFromString(text, "text/html");
+}
+
+function showFailure(error) {
+  const text = error.status === 403 ? "You may not see these files." : error.message;
+  const note = document.createElement("div");
+  note.className = "browser-nothing";
+  note.setAttribute("role", "alert");
+  const title = document.createElement("h2");
+  title.textContent = "The files could not be loaded";
+  const reason = document.createElement("p");
+  reason.textContent = text;
+  const again = document.createElement("button");
+  again.className = "button";
+  again.textContent = "Try again";
+  again.addEventListener("click", () => load());
+  note.append(title, reason, again);
+  results.replaceChildren(note);
+  announce(text);
+}
+
+window.addEventListener("popstate", () => load());
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const names = link.closest("th") ? link.textContent : null;
+  go(link.search).then(() => {
+    const headings = names ? [...results.querySelectorAll("th a")] : [];
+    (headings.find((other) => other.textContent.slice(0, 4) === names.slice(0, 4)) ?? results).focus();
+  });
+});

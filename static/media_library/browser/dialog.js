@@ -1,0 +1,91 @@
+// Native dialogs: they trap the focus, close on Escape, and give the focus back to what opened them.
+
+import { h } from "./dom.js";
+
+const dialog = document.getElementById("form-dialog");
+const form = dialog.querySelector("form");
+const submit = dialog.querySelector("[data-submit]");
+let finish = null;
+
+/** Close on the backdrop and on anything marked data-close. */
+export function closable(element) {
+  element.addEventListener("click", (event) => {
+    if (event.target === element || event.target.closest("[data-close]")) element.close();
+  });
+}
+
+/** Ask in a dialog. `save` is called on submit; when it throws, the errors are shown at their fields.
+ *  Resolves to what `save` returned, or undefined when the person thinks better of it. */
+export function ask({ title, body, action, danger = false, save }) {
+  const opener = document.activeElement;
+  dialog.querySelector("h2").textContent = title;
+  dialog.querySelector("[data-body]").replaceChildren(...body);
+  submit.textContent = action;
+  submit.disabled = false;
+  submit.className = danger ? "button danger" : "button primary";
+  dialog.showModal();
+  const first = dialog.querySelector("[data-body] :is(input, textarea, select)");
+  (danger ? submit : first ?? submit).focus();
+  return new Promise((resolve) => {
+    let result;
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      try {
+        result = await save();
+        dialog.close();
+      } catch (error) {
+        showErrors(error);
+      }
+      submit.disabled = false;
+    };
+    finish = () => {
+      opener?.isConnected && opener.focus();
+      resolve(result);
+    };
+  });
+}
+
+function showErrors(error) {
+  form.querySelectorAll(".field-error").forEach((note) => note.remove());
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  const general = [];
+  for (const { attr, detail } of error.errors ?? [{ detail: String(error) }]) {
+    const place = attr && form.querySelector(`[data-field="${attr.split(".")[0]}"]`);
+    if (place) showAt(place, detail);
+    else general.push(detail);
+  }
+  if (general.length || !error.errors?.length) {
+    const note = h("p", { class: "field-error general", role: "alert" }, general.join(" ") || error.message);
+    dialog.querySelector("[data-body]").prepend(note);
+  }
+  form.querySelector("[aria-invalid]")?.focus();
+}
+
+function showAt(place, detail) {
+  const input = place.querySelector("input, textarea, select");
+  const note = h("p", { class: "field-error", id: `error-of-${place.dataset.field}` }, detail);
+  place.append(note);
+  input?.setAttribute("aria-invalid", "true");
+  input?.setAttribute("aria-describedby", note.id);
+}
+
+/** A labelled field whose errors are shown below it. */
+export function field(name, label, input, help) {
+  const id = (input.id ||= `field-${name}`);
+  return h(
+    "div",
+    { class: "field", "data-field": name },
+    h("label", { for: id }, label),
+    input,
+    help && h("p", { class: "help" }, help),
+  );
+}
+
+export function start() {
+  closable(dialog);
+  dialog.addEventListener("close", () => {
+    finish?.();
+    finish = null;
+  });
+}

@@ -1,0 +1,139 @@
+// The sidebar, the search as one types, the order and the view; counts of the choices come after the files.
+
+import { go, onResults, query } from "./address.js";
+import { api, page, send } from "./api.js";
+import { counted, h, settled } from "./dom.js";
+
+const form = document.getElementById("browser-filters");
+const search = document.querySelector("#browser-search input[type=search]");
+const ordering = document.querySelector("select[name=ordering]");
+export const totals = { total: 0, most: Infinity };
+
+function gathered() {
+  const wanted = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (["search", "ordering"].includes(name) || !value.trim() || wanted.getAll(name).includes(value)) continue;
+    wanted.append(name, value);
+  }
+  if (search.value.trim()) wanted.set("search", search.value.trim());
+  wanted.set("ordering", ordering.value);
+  const view = query().get("view");
+  if (view) wanted.set("view", view);
+  return wanted;
+}
+
+/** Make the form say what the address says: after "back", a chip or a heading. */
+function show() {
+  const wanted = query();
+  if (document.activeElement !== search) search.value = wanted.get("search") ?? wanted.get("q") ?? "";
+  ordering.value = wanted.get("ordering") ?? "-created_at";
+  for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) {
+    box.checked = box.value ? wanted.getAll(box.name).includes(box.value) : !wanted.has(box.name);
+  }
+  for (const date of form.querySelectorAll("input[type=date]")) date.value = (wanted.get(date.name) ?? "").slice(0, 10);
+  form.querySelectorAll("[data-kept]").forEach((field) => field.remove());
+  for (const facet of form.querySelectorAll("[data-open]")) {
+    const choices = facet.querySelector("[data-choices]");
+    const shown = new Set([...choices.querySelectorAll("input")].map((box) => box.value));
+    const missing = wanted.getAll(facet.dataset.facet).filter((value) => !shown.has(value));
+    choices.prepend(...missing.map((value) => choice(facet.dataset.facet, { value, text: value }, true)));
+  }
+  for (const toggle of document.querySelectorAll("[data-view]")) {
+    const shown = document.querySelector(".file-table") ? "list" : "grid";
+    toggle.setAttribute("aria-pressed", String(toggle.dataset.view === (wanted.get("view") ?? shown)));
+  }
+}
+
+function choice(name, { value, text, count }, checked) {
+  return h(
+    "label",
+    { class: "choice" },
+    h("input", { type: "checkbox", name, value, checked }),
+    h("span", {}, text),
+    h("span", { class: "count" }, count === undefined ? "" : count.toLocaleString("en")),
+  );
+}
+
+let counting;
+async function count() {
+  counting?.abort();
+  counting = new AbortController();
+  try {
+    const answer = await send(`${page.dataset.counts}?${query()}`, { signal: counting.signal });
+    if (answer.ok) showCounts(await answer.json());
+  } catch {
+    // The list works without its counts.
+  }
+}
+
+function showCounts(counts) {
+  Object.assign(totals, counts);
+  for (const name of ["type", "visibility", "in_use"]) {
+    for (const place of form.querySelectorAll(`[data-facet=${name}] [data-count]`)) {
+      place.textContent = counts[name][place.dataset.count].toLocaleString("en");
+    }
+  }
+  for (const facet of form.querySelectorAll("[data-open]")) {
+    const name = facet.dataset.facet;
+    const chosen = query().getAll(name);
+    const offered = counts[name];
+    const others = chosen.filter((value) => !offered.some((one) => one.value === value));
+    const all = [...others.map((value) => ({ value, text: value })), ...offered];
+    const focused = document.activeElement?.name === name && document.activeElement.value;
+    facet.querySelector("[data-choices]").replaceChildren(
+      ...all.map((one) => choice(name, one, chosen.includes(one.value))),
+    );
+    if (focused) [...facet.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
+    facet.hidden = name !== "tag" && !all.length;
+  }
+  document.dispatchEvent(new CustomEvent("library:counted"));
+}
+
+const suggest = settled(async (field) => {
+  const found = await api(`tags/?limit=10&search=${encodeURIComponent(field.value)}`).catch(() => ({ results: [] }));
+  document.getElementById("browser-tags").replaceChildren(...found.results.map(({ name }) => h("option", { value: name })));
+}, 200);
+
+export function totalText() {
+  const number = totals.total >= totals.most ? `${totals.most.toLocaleString("en")} or more files` : counted(totals.total, "file");
+  return number;
+}
+
+export function start() {
+  const apply = () => go(gathered());
+  const typed = settled(() => go(gathered(), { replace: true }), 250);
+  search.addEventListener("input", typed);
+  search.form.addEventListener("submit", (event) => (event.preventDefault(), apply()));
+  ordering.addEventListener("change", apply);
+  form.addEventListener("change", apply);
+  form.addEventListener("submit", (event) => (event.preventDefault(), apply()));
+  form.addEventListener("input", (event) => "suggest" in event.target.dataset && event.target.value && suggest(event.target));
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-view]");
+    if (toggle) showAs(toggle.dataset.view);
+    if (event.target.closest("[data-action=filters]")) toggleDrawer();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]")) {
+      event.preventDefault();
+      search.select();
+    } else if (event.key === "Escape" && page.classList.contains("filters-open")) toggleDrawer();
+  });
+  onResults(() => (form.querySelector("[data-suggest]").value = "", show(), count()));
+  show();
+  count();
+}
+
+function showAs(view) {
+  document.cookie = `library_view=${view}; path=/admin/; max-age=31536000; samesite=lax`;
+  const wanted = query();
+  wanted.set("view", view);
+  go(wanted, { replace: true });
+}
+
+function toggleDrawer() {
+  const open = page.classList.toggle("filters-open");
+  const opener = document.querySelector(".browser-filters-button");
+  opener.setAttribute("aria-expanded", String(open));
+  (open ? form.querySelector("button") : opener).focus();
+}

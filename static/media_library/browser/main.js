@@ -1,0 +1,38 @@
+// The media browser: puts its parts together, and says what a click on a file does.
+
+import { factsOf } from "./api.js";
+import * as bulk from "./bulk.js";
+import * as dialog from "./dialog.js";
+import { edit } from "./edit.js";
+import * as filters from "./filters.js";
+import { copy } from "./panels.js";
+import * as previewing from "./preview.js";
+import { remove } from "./removing.js";
+import * as scrolling from "./scrolling.js";
+import * as selection from "./selection.js";
+
+const ACTIONS = {
+  copy: (file) => copy(file.url),
+  delete: (file) => remove({ files: [file], everything: false, count: 1 }),
+  edit: async (file) => (await edit(file)) && scrolling.refresh(),
+  preview: previewing.preview,
+};
+
+document.getElementById("browser-results").addEventListener("click", (event) => {
+  const card = event.target.closest(".file");
+  const pressed = event.target.closest("[data-action]");
+  if (!card || event.target.closest(".file-check")) return;
+  const byPointer = event.detail > 0;
+  if (byPointer && (event.shiftKey || event.ctrlKey || event.metaKey || (selection.isActive() && pressed?.dataset.action === "preview"))) {
+    event.preventDefault();
+    selection.toggle(card, { range: event.shiftKey });
+  } else if (pressed) {
+    event.preventDefault();
+    ACTIONS[pressed.dataset.action](factsOf(card));
+  }
+});
+
+// Said by the uploader when files have come in.
+document.addEventListener("uploads:completed", () => scrolling.refresh());
+
+for (const part of [dialog, selection, scrolling, filters, bulk, previewing]) part.start();

@@ -1,0 +1,143 @@
+// What there is to know about a file beside its picture; each part is asked for when it is opened.
+
+import { api } from "./api.js";
+import { h, humanSize, icon, moment, toast } from "./dom.js";
+import { place } from "./removing.js";
+
+const VISIBILITIES = { PUBLIC: "Public", PRIVATE: "Private", ROLE_BASED: "Role based" };
+
+/** The facts that everybody who may see a file may know. */
+export function factsList(detail) {
+  const by = detail.uploaded_by;
+  const rows = [
+    ["Title", detail.title],
+    ["Description", detail.description],
+    ["Alternative text", detail.alt_text],
+    ["Visibility", h("span", { class: `badge ${detail.visibility}` }, VISIBILITIES[detail.visibility])],
+    ["Tags", detail.tags.length && h("ul", { class: "tag-chips" }, detail.tags.map((tag) => h("li", {}, tag)))],
+    ["Category", detail.category],
+    ["Original name", detail.original_filename],
+    ["File name", detail.filename],
+    ["Type", detail.mime_type],
+    ["Size", humanSize(detail.size)],
+    ["Dimensions", detail.width && `${detail.width} × ${detail.height}`],
+    ["Uploaded by", by && h("span", { class: "person" }, by.avatar_url ? h("img", { src: by.avatar_url, alt: "" }) : icon("account_circle"), by.username)],
+    ["Uploaded", moment(detail.created_at)],
+    ["Changed", detail.updated_at !== detail.created_at && moment(detail.updated_at)],
+    ["Stored at", detail.path],
+  ];
+  return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+/** A part that opens; `fill` gives its content the first time. */
+function panel(title, fill, open = false) {
+  const body = h("div", { class: "panel-body" });
+  const details = h("details", {}, h("summary", {}, title), body);
+  details.addEventListener("toggle", async () => {
+    if (!details.open || body.childElementCount) return;
+    body.replaceChildren(h("p", { class: "quiet" }, "Loading …"));
+    try {
+      body.replaceChildren(...[await fill(body)].flat());
+    } catch (error) {
+      const absent = error.status === 404 || error.status === 405;
+      body.replaceChildren(h("p", { class: "quiet" }, absent ? "Not available here." : error.message));
+    }
+  });
+  details.open = open;
+  return details;
+}
+
+function listOr(nothing, rows) {
+  return rows.length ? h("ul", { class: "rows" }, rows) : h("p", { class: "quiet" }, nothing);
+}
+
+function row(main, ...small) {
+  return h("li", {}, h("span", {}, main), h("small", {}, ...small));
+}
+
+function usages(detail) {
+  const hidden = detail.usage_count - detail.used_in.length;
+  return [
+    listOr(hidden ? "" : "Nowhere yet.", detail.used_in.map(place)),
+    hidden > 0 && h("p", { class: "quiet" }, `And ${hidden} more, where you may not look.`),
+  ].filter(Boolean);
+}
+
+async function versions(file) {
+  const found = await api(`uploads/${file.id}/versions/?limit=50`, file);
+  const rows = (found.results ?? found).map((one) =>
+    row(`Version ${one.number}`, [humanSize(one.size), moment(one.created_at), one.is_current && "current"].filter(Boolean).join(", ")),
+  );
+  return listOr("There is one version.", rows);
+}
+
+async function activity(file) {
+  const found = await api(`uploads/${file.id}/activity/?cursor=&limit=20`, file);
+  const rows = found.results.map((one) => {
+    const who = one.actor?.username ?? one.actor_name ?? one.actor ?? "somebody";
+    return row(String(one.action_label ?? one.action).replaceAll("_", " "), `${who}, ${moment(one.created_at)}`);
+  });
+  return listOr("Nothing is recorded.", rows);
+}
+
+async function access(file) {
+  const found = await api(`uploads/${file.id}/access/`, file);
+  const rows = Object.entries(found.actions).map(([action, { allowed, because }]) =>
+    h("li", { class: allowed ? "allowed" : "refused" }, icon(allowed ? "check" : "block"), h("span", {}, `${action}: ${reason(because)}`)),
+  );
+  return [h("p", { class: "quiet" }, "Why you may do this or not:"), h("ul", { class: "rows reasons" }, rows)];
+}
+
+function reason(because) {
+  if (Array.isArray(because)) return because.map(reason).join(" ");
+  return because?.detail ?? because?.text ?? because?.sentence ?? String(because?.code ?? because ?? "");
+}
+
+async function links(file, body) {
+  const found = await api(`uploads/${file.id}/share-links/?limit=20`, file);
+  const rows = found.results.filter((link) => link.url).map((link) => linkRow(file, link, body));
+  return listOr("No link is good now.", rows);
+}
+
+function linkRow(file, link) {
+  const line = h(
+    "li",
+    {},
+    h("span", {}, `Until ${moment(link.expires_at)}`),
+    h("small", {}, `by ${link.created_by.username}, opened ${link.access_count} times`),
+    h("button", { type: "button", class: "button small", onclick: () => copy(link.url) }, "Copy"),
+    h("button", { type: "button", class: "button small", onclick: () => revoke(file, link, line) }, "Revoke"),
+  );
+  return line;
+}
+
+async function revoke(file, link, line) {
+  try {
+    await api(`uploads/${file.id}/share-links/${link.id}/`, { ...file, method: "DELETE" });
+    line.remove();
+    toast("The link opens nothing any more.");
+  } catch (error) {
+    toast(error.message, { failed: true });
+  }
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Address copied.");
+  } catch {
+    window.prompt("Copy this address:", text); // without HTTPS there is no clipboard
+  }
+}
+
+/** All the parts that the person may open. */
+export function panelsOf(file, detail) {
+  const own = { id: file.id, organization: file.organization };
+  return [
+    panel(`Used in ${detail.usage_count}`, () => usages(detail), detail.usage_count > 0),
+    detail.can.share && panel("Share links", () => links(own)),
+    detail.can.edit && panel("Versions", () => versions(own)),
+    detail.can.edit && panel("Activity", () => activity(own)),
+    detail.can.edit && panel("Access", () => access(own)),
+  ].filter(Boolean);
+}

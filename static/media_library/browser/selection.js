@@ -1,0 +1,101 @@
+// Which files are chosen: by click, by shift-click, all of the page, or all that match.
+
+import { onResults } from "./address.js";
+import { factsOf } from "./api.js";
+import { announce, counted } from "./dom.js";
+import { totalText, totals } from "./filters.js";
+import { shownFiles } from "./scrolling.js";
+
+const bar = document.getElementById("browser-bulk");
+const results = document.getElementById("browser-results");
+const chosen = new Map();
+let everything = false;
+let last = null;
+
+/** The chosen files; `everything` when all that match are meant, whether shown or not. */
+export function selection() {
+  return { files: [...chosen.values()], everything, count: everything ? totals.total : chosen.size };
+}
+
+export function clear() {
+  chosen.clear();
+  everything = false;
+  last = null;
+  paint();
+}
+
+export function isActive() {
+  return chosen.size > 0 || everything;
+}
+
+function set(card, on) {
+  if (on) chosen.set(card.dataset.id, factsOf(card));
+  else chosen.delete(card.dataset.id);
+  if (!on) everything = false;
+}
+
+/** Choose a file or not; with `range` every file between it and the one before. */
+export function toggle(card, { on = !chosen.has(card.dataset.id), range = false } = {}) {
+  const cards = shownFiles();
+  const from = range && last ? cards.findIndex((one) => one.dataset.id === last) : -1;
+  const to = cards.indexOf(card);
+  const touched = from < 0 ? [card] : cards.slice(Math.min(from, to), Math.max(from, to) + 1);
+  touched.forEach((one) => set(one, range ? true : on));
+  last = card.dataset.id;
+  paint();
+}
+
+export function choosePage() {
+  shownFiles().forEach((card) => set(card, true));
+  paint();
+}
+
+export function chooseEverything() {
+  choosePage();
+  everything = true;
+  paint();
+}
+
+function paint() {
+  for (const card of shownFiles()) {
+    const on = everything || chosen.has(card.dataset.id);
+    card.classList.toggle("chosen", on);
+    card.querySelector(".file-check").checked = on;
+  }
+  results.classList.toggle("choosing", isActive());
+  const cards = shownFiles();
+  const head = results.querySelector("[data-select-page]");
+  if (head) {
+    head.checked = cards.length > 0 && cards.every((card) => chosen.has(card.dataset.id));
+    head.indeterminate = isActive() && !head.checked;
+  }
+  paintBar(cards);
+}
+
+function paintBar(cards) {
+  const text = everything ? `All ${totalText()} that match` : `${counted(chosen.size, "file")} selected`;
+  bar.hidden = !isActive();
+  bar.querySelector("[data-selected]").textContent = text;
+  announce(isActive() ? text : "Nothing selected");
+  const all = bar.querySelector("[data-bulk=all]");
+  all.hidden = everything || totals.total <= cards.length || chosen.size < cards.length;
+  all.textContent = `Select all ${totals.total >= totals.most ? "" : totals.total.toLocaleString("en")} that match`;
+  bar.querySelector("[data-bulk=page]").hidden = everything || chosen.size >= cards.length;
+  const may = (verb) => everything || [...chosen.values()].some((file) => file.may.includes(verb));
+  for (const name of ["visibility", "tags"]) bar.querySelector(`[data-bulk=${name}]`).hidden = !may("edit");
+  bar.querySelector("[data-bulk=delete]").hidden = !may("delete");
+}
+
+export function start() {
+  results.addEventListener("click", (event) => {
+    const box = event.target.closest(".file-check");
+    if (box) return toggle(box.closest(".file"), { on: box.checked, range: event.shiftKey });
+    if (event.target.closest("[data-select-page]")) return event.target.checked ? choosePage() : clear();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]")) return;
+    if (event.key === "Escape" && isActive()) clear();
+  });
+  onResults(clear);
+  document.addEventListener("library:counted", () => isActive() && paint());
+}

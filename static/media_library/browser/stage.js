@@ -1,0 +1,71 @@
+// The large view of a file: picture, film, sound, first page, or a sign of what it is.
+
+import { api, page } from "./api.js";
+import { h, icon } from "./dom.js";
+
+const SYMBOLS = { AUDIO: "music_note", VIDEO: "movie", DOCUMENT: "description" };
+
+/** Returns the element that shows `file`. */
+export function stageOf(file) {
+  if (file.type === "VIDEO") return film(file);
+  if (file.type === "AUDIO") return h("div", { class: "stage-sound" }, icon("music_note"), player("audio", file));
+  if (file.mime.startsWith("image/")) return picture(file);
+  if (file.thumb) return firstPage(file);
+  return h("div", { class: "stage-sign" }, icon(SYMBOLS[file.type] ?? "draft"), h("p", {}, file.mime));
+}
+
+function large(file) {
+  return file.thumb.replace("/thumb-sm/", "/thumb-lg/");
+}
+
+/** Animations play only as they are; everything else is shown in a size that fits a screen. */
+function picture(file) {
+  const source = file.thumb && file.mime !== "image/gif" ? large(file) : file.url;
+  const image = h("img", { src: source, alt: file.alt || file.name });
+  image.addEventListener("error", () => {
+    if (image.src !== file.url) image.src = file.url;
+    else image.replaceWith(h("div", { class: "stage-sign" }, icon("broken_image"), h("p", {}, "The picture cannot be shown.")));
+  });
+  return image;
+}
+
+function firstPage(file) {
+  return h(
+    "figure",
+    { class: "stage-page" },
+    h("img", { src: large(file), alt: `First page of ${file.name}` }),
+    h("figcaption", {}, h("a", { class: "button", href: file.url, target: "_blank", rel: "noopener" }, icon("open_in_new"), h("span", {}, "Open the document"))),
+  );
+}
+
+function player(tag, file) {
+  return h(tag, { controls: true, preload: "metadata", src: file.url, "aria-label": file.name });
+}
+
+function film(file) {
+  const video = h("video", { controls: true, playsinline: true, preload: "metadata", "aria-label": file.name });
+  if (file.thumb) video.poster = large(file);
+  play(video, file);
+  return video;
+}
+
+/** Adaptive where the film is transcoded, else the file itself. */
+async function play(video, file) {
+  const playback = await api(`media-items/${file.id}/playback/`, { organization: file.organization }).catch(() => null);
+  if (playback?.hls_url) {
+    if (video.canPlayType("application/vnd.apple.mpegurl")) return (video.src = playback.hls_url);
+    const bundle = await import(page.dataset.player).catch(() => null);
+    const attach = bundle?.attachPlayer ?? bundle?.default;
+    if (attach) return attach(video, playback.hls_url);
+  }
+  video.src = file.url;
+}
+
+/** Stop what plays, so that nothing sounds behind a closed dialog. */
+export function quiet(element) {
+  for (const media of element.querySelectorAll("video, audio")) {
+    media.pause();
+    media.removeAttribute("src");
+    media.load();
+  }
+}

@@ -1,0 +1,96 @@
+"""One page of files, by the very queryset, filters, paging and representation of the API's list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.http import HttpRequest, QueryDict
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
+
+from permissions.access import Access
+from permissions.choices import Action, Permission, Visibility
+from permissions.filtering import narrowed, ordering_of
+from uploads.admin.browser.state import BrowserState
+from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.paging import UploadPages
+from uploads.api.representation import represent_uploads
+from uploads.choices import UploadType
+from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
+
+PAGE = 48  # files; fills rows of 2, 3, 4, 6 and 8 cards
+MOST = 200  # files at once, when a longer list is shown again
+ICONS = {
+    UploadType.VIDEO: "movie",
+    UploadType.AUDIO: "music_note",
+    UploadType.DOCUMENT: "description",
+    UploadType.AVATAR: "account_circle",
+}
+KINDS = {"application/pdf": "picture_as_pdf", "application/zip": "folder_zip", "text/csv": "table"}
+TYPES, VISIBILITIES = dict(UploadType.choices), dict(Visibility.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """The part of a request that the paginator reads: always by cursor, and its links lead to parts of this page."""
+
+    query_params: QueryDict
+    address: str
+
+    @classmethod
+    def of(cls, state: BrowserState, limit: int) -> Self:
+        query = QueryDict(mutable=True)
+        query["cursor"], query["limit"] = state.cursor, str(limit)
+        return cls(query, state.query())
+
+    def build_absolute_uri(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    """What the templates show. `following` is the query string of the next page, empty on the last one."""
+
+    files: list[dict[str, Any]]
+    following: str
+
+
+def files_of(state: BrowserState, access: Access) -> UploadQuerySet:
+    """Return the files that the address asks for and the caller may see, without order. Raises Invalid, Denied."""
+    if not access.has(Permission.MEDIA_VIEW):
+        return Upload.objects.none()
+    return narrowed(Upload.objects.allowing(access, Action.VIEW), state.parameters, UPLOAD_FILTERS, access)
+
+
+def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: int = PAGE) -> FilesPage:
+    """Return one page. Five queries, six for somebody who acts in all organizations. Raises Invalid, Denied."""
+    order = ordering_of([state.ordering], UPLOAD_ORDERINGS)
+    pages: Any = UploadPages()
+    rows = pages.paginate_queryset(files_of(state, access).order_by(*order), PageRequest.of(state, limit))
+    shown = represent_uploads(rows, access, request)
+    organizations = _organizations(row["id"] for row in rows) if access.everywhere else {}
+    for file, row in zip(shown, rows, strict=True):
+        _dress(file, row["created_at"], organizations.get(row["id"], ""))
+    return FilesPage(shown, pages.head["next"] or "")
+
+
+def _dress(file: dict[str, Any], created_at: datetime, organization: str) -> None:
+    """Add what a reader wants instead of what a program wants."""
+    file["name"] = file["title"] or file["original_filename"]
+    file["icon"] = KINDS.get(file["mime_type"]) or ICONS.get(file["type"], "image")
+    file["size_text"] = filesizeformat(file["size"])
+    file["type_text"] = TYPES[file["type"]]
+    file["visibility_text"] = VISIBILITIES[file["visibility"]]
+    file["age"] = naturaltime(created_at)
+    file["moment"] = date_format(created_at, "DATETIME_FORMAT")
+    file["may"] = " ".join(verb for verb, allowed in file["can"].items() if allowed)
+    file["organization"] = organization
+
+
+def _organizations(ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = Upload.everything.filter(pk__in=list(ids)).order_by()
+    return dict(rows.values_list("pk", "organization__slug"))

@@ -1,0 +1,74 @@
+"""What the address of the browser says: filters, search, order and view. Everything else follows from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from django.http import HttpRequest
+from django.utils.http import urlencode
+
+from permissions.filtering import ORDERING
+from uploads.api.filters import UPLOAD_ORDERINGS
+
+GRID, LIST = "grid", "list"
+VIEW_COOKIE = "library_view"  # written by the page's script
+# What Django's own lists take, and what never is a filter.
+NOT_FILTERS = frozenset(
+    {"_popup", "_to_field", "_changelist_filters", "all", "e", "o", "p", "q", "view", "cursor", "limit"}
+)
+DEFAULT_ORDERING = next(iter(UPLOAD_ORDERINGS))
+
+Parameters = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserState:
+    """`parameters` are those of the API's list, empty ones left out."""
+
+    parameters: Parameters
+    ordering: str = DEFAULT_ORDERING
+    view: str = GRID
+    cursor: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """Read the address; `q`, as Django's links have it, is `search`."""
+        query = request.GET
+        given = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
+        given["search"] = given.get("search") or _filled(query.getlist("q"))[:1]
+        ordering = given.pop(ORDERING, [DEFAULT_ORDERING])
+        view = query.get("view") or request.COOKIES.get(VIEW_COOKIE)
+        return cls(
+            parameters={name: values for name, values in given.items() if values},
+            ordering=ordering[-1] if ordering else DEFAULT_ORDERING,
+            view=LIST if view == LIST else GRID,
+            cursor=query.get("cursor", ""),
+        )
+
+    @property
+    def search(self) -> str:
+        return self.parameters.get("search", [""])[0]
+
+    def first(self, name: str) -> str:
+        return self.parameters.get(name, [""])[0]
+
+    def without(self, name: str, value: str = "") -> Self:
+        """The same without a filter, or without one value of it."""
+        left = [one for one in self.parameters.get(name, []) if value and one != value]
+        others = {key: values for key, values in self.parameters.items() if key != name}
+        return replace(self, parameters={**others, name: left} if left else others, cursor="")
+
+    def ordered(self, ordering: str) -> Self:
+        return replace(self, ordering=ordering, cursor="")
+
+    def query(self) -> str:
+        """The state as a query string with its `?`."""
+        pairs: list[tuple[str, str]] = [(name, one) for name, values in self.parameters.items() for one in values]
+        if self.ordering != DEFAULT_ORDERING:
+            pairs.append((ORDERING, self.ordering))
+        pairs.append(("view", self.view))
+        return f"?{urlencode(pairs)}"
+
+
+def _filled(values: Iterable[str]) -> list[str]:
+    return [value for value in values if value.strip()]
