@@ -148,7 +148,7 @@ CASES: dict[str, Case] = {
             "change": {P.MEDIA_VIEW},
             "delete": {P.MEDIA_DELETE_ALL},
         },
-        queries=8,
+        queries=9,
     ),
     "uploads.uploadsession": Case(make=_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
     "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),

@@ -32,11 +32,11 @@ UNFOLD = {
     "SIDEBAR": {"show_search": False, "navigation": "permissions.admin.navigation.sidebar"},
 }
 
-# Groups of (model, Material symbol); a person sees the models they may look at.
+# Groups of (model, Material symbol[, title]); a person sees the models they may look at.
 ADMIN_SIDEBAR = [
     (
         "Library",
-        [("uploads.Upload", "photo_library"), ("uploads.Tag", "sell")],
+        [("uploads.Upload", "photo_library", "Media library"), ("uploads.Tag", "sell")],
     ),
     (
         "People",

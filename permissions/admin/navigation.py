@@ -16,7 +16,7 @@ def sidebar(request: HttpRequest) -> list[Item]:
     """Return the groups of the sidebar as the theme wants them; called by it on every page."""
     groups: list[Item] = [{"title": "", "items": [_overview()]}]
     for title, models in settings.ADMIN_SIDEBAR:
-        items = [_item(label, icon) for label, icon in models if _is_usable(label, request)]
+        items = [_item(label, *shown) for label, *shown in models if _is_usable(label, request)]
         groups += [{"title": title, "separator": True, "items": items}] if items else []
     return groups
 
@@ -30,7 +30,7 @@ def _overview() -> Item:
     return {"title": "Overview", "icon": "space_dashboard", "link": reverse("admin:index")}
 
 
-def _item(label: str, icon: str) -> Item:
+def _item(label: str, icon: str, title: str = "") -> Item:
     meta = apps.get_model(label)._meta
     link = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-    return {"title": capfirst(meta.verbose_name_plural), "icon": icon, "link": link}
+    return {"title": title or capfirst(meta.verbose_name_plural), "icon": icon, "link": link}

@@ -31,9 +31,9 @@ async function changeTags() {
   const added = tagInput([], { organization });
   const removed = tagInput([], { organization });
   const lines = [
-    [field("add", "Add to all", added.input), added],
-    [field("remove", "Take off all", removed.input), removed],
-  ].map(([line, input]) => (line.append(input.element), line));
+    field("add", "Add to all", added.input, "", added.element),
+    field("remove", "Take off all", removed.input, "", removed.element),
+  ];
   const done = await ask({
     title: `Tags of ${counted(selected.count, "file")}`,
     body: lines,

@@ -70,14 +70,14 @@ function showAt(place, detail) {
   input?.setAttribute("aria-describedby", note.id);
 }
 
-/** A labelled field whose errors are shown below it. */
-export function field(name, label, input, help) {
+/** A labelled field whose errors are shown below it; `around` is the element that holds the input, if not itself. */
+export function field(name, label, input, help, around = input) {
   const id = (input.id ||= `field-${name}`);
   return h(
     "div",
     { class: "field", "data-field": name },
     h("label", { for: id }, label),
-    input,
+    around,
     help && h("p", { class: "help" }, help),
   );
 }

@@ -40,8 +40,7 @@ export async function edit(facts) {
       }),
     textField("category", "Category", file.category, { most: 100 }),
   ].filter(Boolean);
-  const tagField = field("tags", "Tags", tags.input);
-  tagField.insertBefore(tags.element, tagField.querySelector(".help"));
+  const tagField = field("tags", "Tags", tags.input, "", tags.element);
   const inputs = texts.map((place) => place.querySelector("input, textarea"));
   const save = () =>
     send(file, found.etag, organization, {

@@ -65,7 +65,6 @@ class BrowserMixin:
         context = {
             **admin.admin_site.each_context(request),
             "title": "Media library",
-            "opts": admin.opts,
             "is_fullwidth": "1",
             "may_upload": admin.has_add_permission(request),
             "types": UploadType.choices,
