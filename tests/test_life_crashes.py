@@ -1,0 +1,33 @@
+"""A process may end at any line: doing it again finishes it, and at no time are there bytes or rows of nobody."""
+
+import json
+
+from tests.worker.installation import new_installation
+
+POINTS = 40
+
+
+def crashed(folder, function):
+    """Run a function of the modules that crash, and return what it reports."""
+    report = folder / "report.json"
+    module, name = function.split(":")
+    with new_installation(folder) as installation:
+        code = f"from {module} import {name}; {name}(points={POINTS}, report={str(report)!r})"
+        assert installation.manage("shell", "-v0", "-c", code).wait() == 0, (folder / "log").read_text()
+    facts = json.loads(report.read_text())
+    assert facts["broken"] == []
+    assert facts["killed"] > POINTS
+    return facts
+
+
+# SD-07 ST-06 CM-03
+def test_a_purge_killed_at_any_line_is_finished_by_running_it_again(tmp_path):
+    facts = crashed(tmp_path, "tests.crashing_purges:crash_purges")
+    assert (facts["left"], facts["entries"]) == (0, 0)
+
+
+# DB-02 DB-09
+def test_a_replacement_killed_at_any_line_has_happened_or_has_not(tmp_path):
+    facts = crashed(tmp_path, "tests.crashing_versions:crash_versions")
+    assert facts["versions"] == 1
+    assert facts["stored"] == facts["known"]
