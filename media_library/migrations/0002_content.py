@@ -183,6 +183,10 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name="contents", through="media_library.ContentTag", to="uploads.tag"),
         ),
         migrations.AddConstraint(
+            model_name="content",
+            constraint=models.UniqueConstraint(fields=("organization", "id"), name="content_is_unique_in_organization"),
+        ),
+        migrations.AddConstraint(
             model_name="category",
             constraint=models.UniqueConstraint(
                 fields=("organization", "slug"), name="category_slug_is_unique_in_organization"
@@ -249,10 +253,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at", None)),
                 name="content_live_by_status",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="content",
-            constraint=models.UniqueConstraint(fields=("organization", "id"), name="content_is_unique_in_organization"),
         ),
         migrations.AddConstraint(
             model_name="content",
