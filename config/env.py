@@ -69,6 +69,14 @@ RECEIVE_TIMEOUT: int = env.int("RECEIVE_TIMEOUT", 30)
 # Two threads stay free for everything else, however slowly files come in.
 MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", max(WEB_THREADS - 2, 1))
 
+MAX_TRANSCODES: int = env.int("MAX_TRANSCODES", 1)
+TRANSCODE_PRESET: str = env.str("TRANSCODE_PRESET", "veryfast")
+TRANSCODE_TIMEOUT: int = env.int("TRANSCODE_TIMEOUT", 6 * 3600)
+TRANSCODE_DIR: Path = env.path("TRANSCODE_DIR", DATA_DIR / "transcoding").resolve()
+TRANSCODER_URL: str = env.str("TRANSCODER_URL", "")
+TRANSCODER_SECRET: str = env.str("TRANSCODER_SECRET", "")
+PLAYBACK_SECONDS: int = env.int("PLAYBACK_SECONDS", 6 * 3600)
+
 PUBLIC_LISTING: bool = env.bool("PUBLIC_LISTING", True)
 THROTTLING: bool = env.bool("THROTTLING", True)
 TRASH_RETENTION_DAYS: int = env.int("TRASH_RETENTION_DAYS", 30)

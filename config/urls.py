@@ -12,6 +12,7 @@ from uploads.serving.urls import shared
 api = [
     path("", include("permissions.urls")),
     path("", include("uploads.api.urls")),
+    path("", include("media_library.api.urls")),
 ]
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("storage/<path:address>", receive, name="storage-receive"),
     path("files/", include("uploads.serving.urls")),
     path("s/", include(shared)),
+    path("playback/", include("media_library.playback.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

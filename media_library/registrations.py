@@ -1,8 +1,10 @@
 """What the other apps are told about this one."""
 
 from media_library.entities import ATTACHABLE, Contents
+from media_library.uses import MediaItems
 from resources.entities import register_attachable
 from uploads.uses import register_use
 
 register_attachable(ATTACHABLE)
 register_use(Contents())  # lets go of media items, before those go
+register_use(MediaItems())

@@ -29,6 +29,9 @@ _DOCUMENTS = {
 _VIDEOS = {"video/mp4": ("mp4", "m4v"), "video/webm": ("webm",), "video/quicktime": ("mov", "qt")}
 _SOUNDS = {"audio/mpeg": ("mp3",), "audio/mp4": ("m4a", "mp4", "m4b"), "audio/wav": ("wav", "wave")}
 
+# Never uploaded: what streams that are made of videos consist of, besides playlists.
+_STREAMED = ("video/mp2t", "video/iso.segment", "audio/aac", "text/vtt")
+
 # What browsers and systems call the same things.
 ALIASES = {
     "application/x-zip-compressed": "application/zip",
@@ -44,7 +47,7 @@ ALIASES = {
 
 # Shown inside a page; everything else is a download. A PDF is one too: under the sandbox that every file is served
 # with, browsers refuse to start their PDF viewer, and its first page is there as a rendition.
-INLINE_TYPES = frozenset({*_IMAGES, *_VIDEOS, *_SOUNDS})
+INLINE_TYPES = frozenset({*_IMAGES, *_VIDEOS, *_SOUNDS, *_STREAMED})
 
 
 @dataclass(frozen=True, slots=True)

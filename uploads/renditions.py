@@ -6,13 +6,12 @@ from tempfile import TemporaryDirectory
 from uploads.derivatives.drawing import MIME_TYPE, Undrawable
 from uploads.derivatives.sandbox import DRAWABLE, Drawn, draw_sizes
 from uploads.emptying import withdraw
+from uploads.fetching import local_copy
 from uploads.jobs import JobHandle
 from uploads.keys import rendition_key
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.services.deletions import give_up
 from uploads.storage import store
-
-CHUNK_REPORT = 64 * 1024**2  # bytes
 
 
 def draw_renditions(job: JobHandle, upload: Upload) -> dict:
@@ -37,24 +36,11 @@ def draw_renditions(job: JobHandle, upload: Upload) -> dict:
 def _draw(job: JobHandle, upload: Upload, folder: Path) -> Drawn:
     if upload.mime_type not in DRAWABLE:
         raise Undrawable(f"There is no picture of {upload.mime_type}.")
-    path = store(upload.storage).local_path(upload.key)
-    original = Path(path) if path else _fetch(job, upload, folder / "original")
+    original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
     job.report(30)
     drawn = draw_sizes(original, upload.mime_type, folder)
     job.report(80)
     return drawn
-
-
-def _fetch(job: JobHandle, upload: Upload, target: Path) -> Path:
-    """Copy the original to this machine: decoders are given no network."""
-    done = 0
-    with target.open("wb") as file:
-        for chunk in store(upload.storage).read(upload.key):
-            file.write(chunk)
-            if done // CHUNK_REPORT != (done + len(chunk)) // CHUNK_REPORT:
-                job.report(30 * done / upload.size)
-            done += len(chunk)
-    return target
 
 
 def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:

@@ -50,6 +50,7 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name with different values: each set has its own name in the schema.
     "ENUM_NAME_OVERRIDES": {
         "ErrorTypeEnum": "permissions.api.schema.ERROR_TYPES",
+        "MediaStatusEnum": "media_library.choices.MediaStatus",
         "UploadTypeEnum": "uploads.choices.UploadType",
     },
 }

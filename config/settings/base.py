@@ -183,4 +183,5 @@ LOGGING = {
 from config.settings.admin import *  # noqa: E402
 from config.settings.api import *  # noqa: E402
 from config.settings.headers import *  # noqa: E402
+from config.settings.media import *  # noqa: E402
 from config.settings.tasks import *  # noqa: E402

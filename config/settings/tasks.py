@@ -16,7 +16,8 @@ TASK_WORKER = TASK_WORKERS[env.TASKS_BACKEND]
 WORKER_PROCESSES = env.WORKER_PROCESSES
 WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # what a running job gets to finish when the worker is told to stop
 
-JOB_CONCURRENCY: dict[str, int | None] = {}  # kind → how many at once over all workers; overrides the handler's own
+# Kind → how many at once over all workers; overrides the handler's own. Transcoding leaves workers to the rest.
+JOB_CONCURRENCY: dict[str, int | None] = {"transcode": env.MAX_TRANSCODES}
 # Kind → seconds between two; None switches it off. The trash is emptied by hand unless the installation says otherwise.
 PERIODIC_JOBS: dict[str, float | None] = {"purge_trash": env.PURGE_TRASH_EVERY or None}
 JOBS_KEPT_DAYS = 7

@@ -35,3 +35,5 @@ REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"login": None, "u
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
+TRANSCODE_DIR = DATA_DIR / "transcoding"
+TRANSCODE_PRESET = "ultrafast"

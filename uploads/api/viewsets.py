@@ -51,11 +51,12 @@ class UploadLists(PublicListing):
     pagination_class = UploadPages
     filters = UPLOAD_FILTERS
     orderings = UPLOAD_ORDERINGS
+    represent_page = staticmethod(represent_uploads)
 
     def answer_page(self, rows: UploadQuerySet) -> Response:
         view: Any = self
         page = view.paginate_queryset(view.filter_queryset(rows))
-        return view.get_paginated_response(represent_uploads(page, view.access, view.request))
+        return view.get_paginated_response(view.represent_page(page, view.access, view.request))
 
 
 @extend_schema_view(

@@ -2,13 +2,15 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from uploads.choices import JobState
-from uploads.jobs.registry import Handler
+from uploads.jobs.registry import Handler, tell_over
 from uploads.models import Job
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -60,12 +62,21 @@ def release_failed(job: Job, error: str, *, wait: timedelta, final: bool = False
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
     values = {"lease_until": None, "slot": None, "last_error": error.replace("\x00", "")[:2000]}
     if final or job.attempts >= job.max_attempts:
-        return bool(mine.update(**values, state=JobState.DEAD, ended_at=now))
+        return _bury(job, mine, {**values, "state": JobState.DEAD, "ended_at": now})
     try:
         with transaction.atomic():
             return bool(mine.update(**values, state=JobState.QUEUED, run_after=now + jitter(wait), rung_at=None))
     except IntegrityError:
         return bool(mine.update(**values, state=JobState.CANCELED, ended_at=now))
+
+
+def _bury(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
+    with transaction.atomic():
+        buried = bool(mine.update(**values))
+        if buried:
+            job.state, job.last_error = values["state"], values["last_error"]
+            tell_over(job)
+    return buried
 
 
 def release_interrupted(job: Job) -> None:

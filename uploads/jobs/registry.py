@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.conf import settings
 
 from uploads.jobs.handle import JobHandle
+from uploads.models import Job
 
 Work = Callable[[JobHandle], dict | None]
+Over = Callable[[Job], None]
 
 _handlers: dict[str, "Handler"] = {}
 _periods: dict[str, timedelta] = {}
@@ -16,7 +18,10 @@ _periods: dict[str, timedelta] = {}
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of job is done. `timeout` bounds one attempt, `backoff` is the wait before the second one."""
+    """How one kind of job is done. `timeout` bounds one attempt, `backoff` is the wait before the second one.
+
+    `over` is told of a job that ended without being done, dead or canceled, in the transaction that ended it.
+    """
 
     kind: str
     work: Work
@@ -24,6 +29,7 @@ class Handler:
     timeout: timedelta
     backoff: timedelta
     concurrency: int | None
+    over: Over | None = None
 
     @property
     def places(self) -> int | None:
@@ -38,6 +44,7 @@ def handler(
     timeout: timedelta = timedelta(hours=1),
     backoff: timedelta = timedelta(seconds=10),
     concurrency: int | None = None,
+    over: Over | None = None,
 ) -> Callable[[Work], Work]:
     """Register the decorated function for jobs of `kind`; what it returns becomes the job's `result`.
 
@@ -47,7 +54,7 @@ def handler(
     def register(work: Work) -> Work:
         if kind in _handlers:
             raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
-        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency)
+        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency, over)
         return work
 
     return register
@@ -69,6 +76,13 @@ def handler_of(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"No handler is registered for jobs of kind {kind!r}.") from None
+
+
+def tell_over(job: Job) -> None:
+    """Tell the handler of `job` that it ended without being done; the caller has just ended it in a transaction."""
+    known = _handlers.get(job.kind)
+    if known and known.over:
+        known.over(job)
 
 
 def kinds() -> list[str]:

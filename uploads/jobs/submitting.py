@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from uploads.choices import JobState
+from uploads.jobs.registry import tell_over
 from uploads.jobs.ringing import ring_on_commit
 from uploads.models import Job
 
@@ -69,11 +70,15 @@ def _earlier(job: Job, due: datetime) -> Job:
 
 def cancel(*, job_id: UUID) -> bool:
     """Cancel a job that has not ended; a worker that runs it can write nothing more. False: it had ended."""
-    return bool(
-        Job.objects.filter(pk=job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
-            state=JobState.CANCELED, ended_at=timezone.now(), lease_until=None, slot=None
+    with transaction.atomic():
+        canceled = bool(
+            Job.objects.filter(pk=job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
+                state=JobState.CANCELED, ended_at=timezone.now(), lease_until=None, slot=None
+            )
         )
-    )
+        if canceled:
+            tell_over(Job.objects.get(pk=job_id))
+    return canceled
 
 
 def retry(*, job_id: UUID) -> bool:

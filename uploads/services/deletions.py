@@ -61,6 +61,13 @@ def entry_of(
     )
 
 
+def give_up_sooner(storage: str, prefix: str) -> None:
+    """Have what was given up below `prefix`, to be removed some time, removed once the caller's transaction commits."""
+    waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
+    if waiting.update(not_before=None):
+        transaction.on_commit(partial(submit, "delete_objects", subject=storage), robust=True)
+
+
 def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
     """Those of `keys` that anything needs: an upload, an earlier version, a rendition, an open session, an app's own
     rows. A tombstone needs nothing more."""

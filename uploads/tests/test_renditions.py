@@ -5,14 +5,14 @@ from django.utils import timezone
 from tests import media
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
-from uploads import jobs, renditions
+from uploads import fetching, jobs, renditions
 from uploads.choices import JobState
 from uploads.derivatives.drawing import MIME_TYPE
-from uploads.jobs import JobHandle
 from uploads.keys import beside, rendition_key
 from uploads.models import Job, Rendition, StorageDeletion, Upload
 from uploads.services.deletions import give_up_object
 from uploads.storage.contract import StoreUnavailable
+from uploads.storage.disk import DiskStore
 
 pytestmark = pytest.mark.django_db
 
@@ -177,11 +177,16 @@ def test_whichever_put_fails_the_next_attempt_makes_all_renditions(upload, monke
     assert (upload.has_thumbnail, Rendition.objects.count()) == (True, 3)
 
 
-def test_a_handle_reports_while_the_original_is_fetched(upload, monkeypatch, tmp_path):
-    monkeypatch.setattr(renditions, "CHUNK_REPORT", 1)
+def test_a_file_that_is_elsewhere_is_copied_here_with_reports(upload, monkeypatch, tmp_path):
+    monkeypatch.setattr(fetching, "REPORTED", 1)
+    monkeypatch.setattr(DiskStore, "local_path", lambda self, key: None)
     reports = []
-    monkeypatch.setattr(JobHandle, "report", lambda self, percent: reports.append(percent))
-    handle = JobHandle(jobs.submit("make_renditions", subject=str(upload.pk)))
-    renditions._fetch(handle, upload, tmp_path / "copy")
+    copy = fetching.local_copy(upload, tmp_path / "copy", report=reports.append)
     assert reports
-    assert (tmp_path / "copy").stat().st_size == upload.size
+    assert copy.stat().st_size == upload.size
+
+
+def test_a_file_that_is_here_is_not_copied(upload, tmp_path):
+    path = fetching.local_copy(upload, tmp_path / "copy", report=lambda part: None)
+    assert path.stat().st_size == upload.size
+    assert not (tmp_path / "copy").exists()

@@ -1,0 +1,128 @@
+"""`/media-items/`: videos and sounds."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from media_library.api.callbacks import CALLBACK_ACTIONS, CallbackMixin
+from media_library.api.media_representation import represent_media_item, represent_media_items
+from media_library.api.media_shapes import (
+    MediaItemDetails,
+    MediaItemDetailSerializer,
+    MediaItemSerializer,
+    NewMediaItem,
+    PlaybackSerializer,
+)
+from media_library.choices import MediaStatus, MediaType
+from media_library.models import MediaItem
+from media_library.playback.addresses import addresses
+from media_library.services.media_items import create_from_session, create_from_upload, transcode_again
+from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Action, Permission
+from permissions.filtering import Filter, any_of, one_of
+from uploads.addresses import origin_of
+from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.representation import iso
+from uploads.api.viewsets import UploadLists
+from uploads.models import Upload
+from uploads.services.editing import edit_upload
+from uploads.services.trash import delete_upload
+
+MEDIA_FILTERS: dict[str, Filter] = {
+    "media_type": Filter(
+        one_of(MediaType), any_of("mediaitem__media_type"), True, {"type": "string", "enum": MediaType.values}
+    ),
+    "status": Filter(
+        one_of(MediaStatus), any_of("mediaitem__status"), True, {"type": "string", "enum": MediaStatus.values}
+    ),
+    "search": UPLOAD_FILTERS["search"],
+    "tag": UPLOAD_FILTERS["tag"],
+}
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Videos and sounds one may see", responses=MediaItemSerializer(many=True)),
+    retrieve=extend_schema(summary="One video or sound", responses=MediaItemDetailSerializer),
+)
+class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
+    """Videos and sounds. Who may do what to one is who may do it to its file."""
+
+    # Whoever may try, the rule decides on the row.
+    requires = {
+        **CALLBACK_ACTIONS,
+        "create": Permission.MEDIA_UPLOAD,
+        "destroy": SIGNED_IN,
+        "list": AnonymousOr(Permission.MEDIA_VIEW),
+        "partial_update": SIGNED_IN,
+        "playback": ANYONE,
+        "retrieve": ANYONE,
+        "transcode": SIGNED_IN,
+    }
+    queryset = Upload.objects.filter(mediaitem__isnull=False)
+    serializer_class = MediaItemSerializer
+    filters = MEDIA_FILTERS
+    orderings = UPLOAD_ORDERINGS
+    represent_page = staticmethod(represent_media_items)
+
+    def list(self, request: Any) -> Response:
+        return self.answer_page(self.get_queryset().allowing(self.access, Action.VIEW))
+
+    def retrieve(self, request: Any, pk: str) -> Response:
+        return self.shown(self.get_row(self.queryset.all(), Action.VIEW))
+
+    @extend_schema(request=NewMediaItem, responses={201: MediaItemDetailSerializer, 200: MediaItemDetailSerializer})
+    def create(self, request: Any) -> Response:
+        """Make a media item of an upload session or of an upload; a second time answers 200 with the same one."""
+        body = NewMediaItem(data=request.data)
+        body.is_valid(raise_exception=True)
+        said: Any = dict(body.validated_data)
+        session_id, upload_id = said.pop("upload_session", None), said.pop("upload", None)
+        if session_id:
+            item, is_new = create_from_session(access=self.access, session_id=session_id, details=said)
+        else:
+            item, is_new = create_from_upload(access=self.access, upload_id=upload_id, details=said)
+        return self.shown(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
+
+    @extend_schema(request=MediaItemDetails, responses=MediaItemDetailSerializer)
+    @transaction.atomic
+    def partial_update(self, request: Any, pk: str) -> Response:
+        """Change what is said of it, and who may see it."""
+        upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
+        body = MediaItemDetails(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        edit_upload(upload=upload, details=body.validated_data, by=self.access.user_id)
+        return self.shown(upload)
+
+    @extend_schema(responses={204: None})
+    @transaction.atomic
+    def destroy(self, request: Any, pk: str) -> Response:
+        """Put it into the trash with its file, from where it can be restored. Refused while it is used."""
+        upload = self.get_row(self.queryset.all(), Action.DELETE, lock=True)
+        delete_upload(access=self.access, upload=upload)
+        return Response(status=204)
+
+    @extend_schema(request=None, responses=MediaItemDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @transaction.atomic
+    def transcode(self, request: Any, pk: str) -> Response:
+        """Transcode a video that failed once more."""
+        upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
+        transcode_again(item=MediaItem.everything.get(pk=upload.pk))
+        return self.shown(upload)
+
+    @extend_schema(responses=PlaybackSerializer, filters=False)
+    @action(detail=True)
+    def playback(self, request: Any, pk: str) -> Response:
+        """Addresses for any player, good without signing in until they expire, or until one may not see it any more."""
+        upload = self.get_row(self.queryset.all(), Action.VIEW)
+        hls_key = MediaItem.everything.values_list("hls_key", flat=True).get(pk=upload.pk)
+        play = addresses(origin_of(request), upload, hls_key, user_id=self.access.user_id)
+        return Response({**play, "expires_at": iso(play["expires_at"])})
+
+    def shown(self, upload: Upload, status: int = 200) -> Response:
+        """Answer with one item as it is now."""
+        return self.answer(upload, represent_media_item(upload, self.access, self.request), status)

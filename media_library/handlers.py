@@ -1,0 +1,87 @@
+"""The kinds of background job that media items bring along."""
+
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from django.conf import settings
+
+from media_library.choices import MediaStatus
+from media_library.models import MediaItem
+from media_library.services import statuses
+from media_library.services.media_items import PROBE, TRANSCODE
+from media_library.transcoding import remote
+from media_library.transcoding.errors import Untranscodable
+from media_library.transcoding.folders import reap_folders
+from media_library.transcoding.probing import probe
+from media_library.transcoding.work import transcode_item
+from uploads.choices import JobState
+from uploads.fetching import local_copy
+from uploads.jobs import JobHandle, handler, periodic
+from uploads.models import Job
+
+
+def fail_undone(job: Job) -> None:
+    """Say of a video that nobody works on any more why it is not ready."""
+    why = statuses.CANCELED if job.state == JobState.CANCELED else statuses.EXHAUSTED
+    statuses.fail(UUID(job.subject), why, job_id=job.pk)
+
+
+@handler(
+    TRANSCODE,
+    timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
+    backoff=timedelta(seconds=30),
+    concurrency=1,
+    over=fail_undone,
+)
+def transcode(job: JobHandle) -> dict:
+    """Make the video that the subject names ready, here or with a remote transcoder."""
+    item = _item_of(job)
+    if item is None:
+        return {"superseded": True}
+    with job.writing():
+        statuses.move(item.pk, MediaStatus.TRANSCODING, job_id=job.id)
+        item.refresh_from_db()
+    if item.status != MediaStatus.TRANSCODING:
+        return {"already": item.status}
+    return remote.ask(job, item) if settings.TRANSCODER_URL else transcode_item(job, item)
+
+
+@handler(remote.OVERDUE)
+def transcoding_overdue(job: JobHandle) -> dict:
+    """Stop waiting for a remote transcoder that has not answered."""
+    return {"failed": remote.stop_waiting(job.subject)}
+
+
+@handler(PROBE, timeout=timedelta(minutes=30))
+def probe_media(job: JobHandle) -> dict:
+    """Find out how long the sound that the subject names lasts."""
+    item = MediaItem.everything.select_related("upload").filter(pk=job.subject, upload__purging_at=None).first()
+    if item is None:
+        return {}
+    with TemporaryDirectory(prefix="probe-") as folder:
+        try:
+            source = local_copy(item.upload, Path(folder) / "source", report=lambda part: job.report(90 * part))
+            duration = probe(source).duration
+        except Untranscodable as error:
+            return {"unreadable": str(error)}
+    if duration is None:
+        return {}
+    with job.writing():
+        rows = MediaItem.everything.filter(pk=item.pk, upload__key=item.upload.key)
+        rows.update(duration_seconds=round(duration, 3))
+    return {"duration_seconds": duration}
+
+
+@periodic("reap_transcodings", every=timedelta(hours=1))
+@handler("reap_transcodings", concurrency=1)
+def reap_transcodings(job: JobHandle) -> dict:
+    """Remove what killed transcodings left on this machine's disk."""
+    return {"removed": reap_folders()}
+
+
+def _item_of(job: JobHandle) -> MediaItem | None:
+    """The item that waits for this very job, unless it is on its way out."""
+    items = MediaItem.everything.select_related("upload")
+    return items.filter(pk=job.subject, job_id=job.id, upload__purging_at=None).first()

@@ -1,0 +1,115 @@
+"""One ffmpeg that makes all renditions at once."""
+
+import os
+import re
+import selectors
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import imageio_ffmpeg
+from django.conf import settings
+
+from media_library.transcoding.confining import ended_by_limit, start_confined
+from media_library.transcoding.errors import Untranscodable
+from media_library.transcoding.ladder import SMOOTHEST, Rung
+from media_library.transcoding.probing import Probed
+
+SEGMENT = 6  # seconds, as Apple recommends
+KEYFRAME = 2  # seconds between two key frames: how exactly one can seek
+AUDIO_BITS = 128_000  # a second
+# Local files of these containers; no other protocol or container, whatever the bytes ask for.
+ONLY = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,mp3,wav,ogg"]
+_MACHINE = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
+
+
+def make_renditions(
+    source: Path, probed: Probed, rungs: Sequence[Rung], folder: Path, *, report: Callable[[float], None]
+) -> None:
+    """Write `{rung}/index.m3u8` and its segments into `folder`, for each of `rungs`.
+
+    `report` is called with percent now and then, at least once a second; what it raises ends ffmpeg and is passed on.
+    Raises Untranscodable where these bytes are to blame, RuntimeError where this machine is.
+    """
+    for rung in rungs:
+        (folder / rung.name).mkdir()
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments(source, probed, rungs)]
+    seconds = settings.TRANSCODE_TIMEOUT * (os.cpu_count() or 1)
+    with (folder / "errors").open("w+b") as errors:
+        process = start_confined(command, seconds=seconds, folder=folder, stderr=errors)
+        try:
+            for done in _seconds_done(process):
+                report(min(99.0, 100 * done / probed.duration) if probed.duration else 0)
+            process.wait()
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
+        errors.seek(0)
+        _require_success(process, errors.read(1 << 16))
+
+
+def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
+    """What ffmpeg is told; it writes below where it is started.
+
+    Every rendition has its key frames at the same moments, so that players may switch between them.
+    """
+    audio = [] if probed.audio is None else [f"0:{probed.audio}"]
+    streams = " ".join(
+        f"v:{n},a:{n},name:{rung.name}" if audio else f"v:{n},name:{rung.name}" for n, rung in enumerate(rungs)
+    )
+    return [
+        *("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5"),
+        *(*ONLY, "-i", f"file:{source}"),
+        *("-filter_complex", _filters(probed, rungs)),
+        *(word for n in range(len(rungs)) for word in ("-map", f"[v{n}]")),
+        *(word for _ in rungs for stream in audio for word in ("-map", stream)),
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
+        *("-c:v", "libx264", "-preset", settings.TRANSCODE_PRESET, "-crf", "22", "-pix_fmt", "yuv420p"),
+        *(word for n, rung in enumerate(rungs) for word in _limits(n, rung)),
+        *("-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME})"),
+        *("-fps_mode", "vfr"),
+        *("-c:a", "aac", "-b:a", str(AUDIO_BITS), "-ac", "2", "-ar", "48000"),
+        *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "mpegts"),
+        *("-hls_flags", "independent_segments", "-hls_segment_filename", "%v/%05d.ts"),
+        *("-var_stream_map", streams, "%v/index.m3u8"),
+    ]
+
+
+def _filters(probed: Probed, rungs: Sequence[Rung]) -> str:
+    """One decoded picture, turned upright by ffmpeg itself, split and scaled to square pixels of each size."""
+    slowed = f"fps={SMOOTHEST:g}," if probed.fps > SMOOTHEST + 1 else ""
+    parts = "".join(f"[s{n}]" for n in range(len(rungs)))
+    scaled = (f"[s{n}]scale={rung.width}:{rung.height},setsar=1[v{n}]" for n, rung in enumerate(rungs))
+    return ";".join([f"[0:{probed.video}]{slowed}format=yuv420p,split={len(rungs)}{parts}", *scaled])
+
+
+def _limits(number: int, rung: Rung) -> list[str]:
+    return [f"-maxrate:v:{number}", str(rung.peak), f"-bufsize:v:{number}", str(2 * rung.peak)]
+
+
+def _seconds_done(process: subprocess.Popen[bytes]) -> Iterator[float]:
+    """How much of the video is made, as ffmpeg says, or said last; at least once a second."""
+    assert process.stdout
+    done = 0.0
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            if selector.select(1):
+                said = os.read(process.stdout.fileno(), 1 << 16)
+                if not said:
+                    return
+                if times := re.findall(rb"out_time_us=(\d+)", said):
+                    done = int(times[-1]) / 1_000_000
+            yield done
+
+
+def _require_success(process: subprocess.Popen[bytes], errors: bytes) -> None:
+    if not process.returncode:
+        return
+    if ended_by_limit(process):
+        raise Untranscodable("The video takes more time or room than is allowed here.")
+    if process.returncode < 0 or _MACHINE.search(errors):
+        raise RuntimeError(f"ffmpeg ended with {process.returncode}: {errors[-500:].decode(errors='replace')}")
+    raise Untranscodable("The video cannot be decoded: its data are damaged.")

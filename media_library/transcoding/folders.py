@@ -1,0 +1,53 @@
+"""Room on this machine's disk, for one attempt; reaped when the attempt was killed."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from uploads.choices import JobState
+from uploads.jobs import JobHandle
+from uploads.models import Job
+
+YOUNG = 60.0  # seconds in which a folder is nobody's but its maker's
+
+
+@contextmanager
+def attempt_folder(job: JobHandle) -> Iterator[Path]:
+    """An empty folder named for the attempt, gone afterwards."""
+    reap_folders()
+    folder = Path(settings.TRANSCODE_DIR) / f"{job.id.hex}-{job.attempt}"
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def reap_folders() -> int:
+    """Remove the folders of attempts that are over, whose workers were killed; returns how many. Any time is fine."""
+    root = Path(settings.TRANSCODE_DIR)
+    old = [path for path in root.iterdir() if _age(path) > YOUNG] if root.is_dir() else []
+    over = [path for path in old if not _is_running(path.name)]
+    for path in over:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(over)
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def _is_running(name: str) -> bool:
+    job_id, _, attempt = name.partition("-")
+    try:
+        return Job.objects.filter(pk=UUID(hex=job_id), attempts=int(attempt), state=JobState.RUNNING).exists()
+    except ValueError:  # not one of ours: leave it
+        return True

@@ -1,0 +1,70 @@
+"""The master playlist, written from what was really made: RFC 8216, section 4.3.4."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from media_library.transcoding.ladder import SMOOTHEST, Rung
+from media_library.transcoding.probing import Probed
+
+MASTER = "master.m3u8"
+_SEGMENT = re.compile(r"^#EXTINF:([0-9.]+),.*\n(?:#.*\n)*([^#\s]\S*)$", re.MULTILINE)
+# In the first packets of a segment: a sequence parameter set, which begins with profile, constraints and level.
+_SPS = re.compile(rb"\x00\x00\x01[\x27\x47\x67](...)", re.DOTALL)
+_AAC_LC = "mp4a.40.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A finished rendition: seconds it lasts, bits a second at most and on average, and its codecs (RFC 6381)."""
+
+    rung: Rung
+    duration: float
+    peak: int
+    average: int
+    codecs: str
+
+
+def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
+    """Look at what was made below `folder`; None where nothing was."""
+    playlist = folder / rung.name / "index.m3u8"
+    segments = _SEGMENT.findall(playlist.read_text()) if playlist.is_file() else []
+    if not segments:
+        return None
+    lengths = [(float(seconds), (playlist.parent / name).stat().st_size) for seconds, name in segments]
+    duration = sum(seconds for seconds, _ in lengths)
+    return Stream(
+        rung=rung,
+        duration=duration,
+        peak=max(int(size * 8 / max(seconds, 0.5)) for seconds, size in lengths),
+        average=int(sum(size for _, size in lengths) * 8 / max(duration, 0.5)),
+        codecs=_codecs(playlist.parent / segments[0][1], has_audio),
+    )
+
+
+def master_playlist(streams: Sequence[Stream], probed: Probed) -> str:
+    """The text of the playlist that names the others; the best one first, as the ladder is."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for stream in streams:
+        facts = [
+            f"BANDWIDTH={stream.peak}",
+            f"AVERAGE-BANDWIDTH={stream.average}",
+            f"RESOLUTION={stream.rung.width}x{stream.rung.height}",
+        ]
+        if probed.fps:
+            facts.append(f"FRAME-RATE={min(probed.fps, SMOOTHEST):.3f}")
+        if stream.codecs:
+            facts.append(f'CODECS="{stream.codecs}"')
+        lines += [f"#EXT-X-STREAM-INF:{','.join(facts)}", f"{stream.rung.name}/index.m3u8"]
+    return "\n".join([*lines, ""])
+
+
+def _codecs(segment: Path, has_audio: bool) -> str:
+    """Nothing where they cannot be told: players find out themselves then."""
+    with segment.open("rb") as file:
+        found = _SPS.search(file.read(4096))
+    if not found:
+        return ""
+    video = f"avc1.{found[1].hex()}"
+    return f"{video},{_AAC_LC}" if has_audio else video

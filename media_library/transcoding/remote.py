@@ -1,0 +1,137 @@
+"""A transcoder elsewhere: asked with a message, heard through a callback, not waited for for ever."""
+
+import json
+import urllib.request
+from datetime import timedelta
+from typing import Any
+from urllib.error import URLError
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from media_library.choices import MediaStatus
+from media_library.models import MediaItem
+from media_library.services import statuses
+from media_library.transcoding import outputs
+from media_library.transcoding.messages import signed_headers
+from media_library.transcoding.verifying import require_complete
+from media_library.transcoding.work import switch
+from permissions.errors import Conflict, NotFound
+from uploads.jobs import JobHandle, submit
+from uploads.models import Upload
+from uploads.services.deletions import give_up_sooner
+from uploads.storage import store
+
+OVERDUE = "transcoding_overdue"
+UNANSWERED = "The transcoder did not answer in time."
+TIMEOUT = 30  # seconds
+
+Message = dict[str, str]
+
+
+def ask(job: JobHandle, item: MediaItem) -> dict[str, Any]:
+    """Ask for streams below a prefix that belongs to this attempt alone; the callback does the rest."""
+    prefix = outputs.attempt_prefix(item, job)
+    overdue = timezone.now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
+    with job.writing():
+        outputs.announce(item.upload, prefix)
+        MediaItem.everything.filter(pk=item.pk, job_id=job.id).update(attempt_prefix=prefix)
+        submit(OVERDUE, subject=f"{item.pk}/{job.id.hex}-{job.attempt}", run_after=overdue)
+    import_string(settings.TRANSCODER_SENDER)(message_of(item, prefix))
+    return {"asked": prefix}
+
+
+def message_of(item: MediaItem, prefix: str) -> Message:
+    """The job message. The transcoder has keys of its own to the two buckets."""
+    bucket = store(item.upload.storage).bucket_name
+    return {
+        "mediaId": str(item.pk),
+        "organizationId": str(item.organization_id),
+        "inputBucket": bucket,
+        "inputPath": item.upload.key,
+        "outputBucket": bucket,
+        "outputPrefix": prefix,
+    }
+
+
+def send_to_webhook(message: Message) -> None:
+    """POST a message to `settings.TRANSCODER_URL`. Raises ConnectionError where that does not answer with success.
+
+    An installation that speaks to a queue names a function of its own in `settings.TRANSCODER_SENDER`.
+    """
+    body = json.dumps(message).encode()
+    callback = f"{settings.PUBLIC_URL}/api/v1/media-items/{message['mediaId']}/transcoding-callback/"
+    headers = {"Content-Type": "application/json", "X-Callback-Url": callback, **signed_headers(body)}
+    request = urllib.request.Request(settings.TRANSCODER_URL, body, headers, method="POST")  # noqa: S310 - our setting
+    try:
+        with _OPENER.open(request, timeout=TIMEOUT):
+            return
+    except (URLError, OSError) as error:
+        raise ConnectionError(f"The transcoder did not take the job: {error}") from error
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A signed message goes where it was addressed to, and nowhere else."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
+
+
+def note_progress(*, item: MediaItem, percent: int) -> None:
+    """Keep how far the transcoder is; never backwards, since messages overtake each other."""
+    rows = MediaItem.everything.filter(pk=item.pk, attempt_prefix=item.attempt_prefix, status=MediaStatus.TRANSCODING)
+    rows.filter(progress__lt=percent).update(progress=percent, updated_at=timezone.now())
+
+
+def note_failure(*, item: MediaItem, why: str) -> None:
+    """The transcoder gave up; what it wrote is removed."""
+    with transaction.atomic():
+        if _waiting(item):
+            statuses.fail(item.pk, why or "The transcoder could not do it.")
+            give_up_sooner(item.upload.storage, item.attempt_prefix)
+
+
+def note_success(*, item: MediaItem, master: str, named: list[str], duration: float | None) -> None:
+    """Make the item ready with what the transcoder wrote. Raises Invalid where that is not complete."""
+    require_complete(item.upload, item.attempt_prefix, master, named)  # a listing, so outside of the transaction
+    with transaction.atomic():
+        if _waiting(item):
+            item.refresh_from_db(fields=["hls_key"])
+            switch(item, f"{item.attempt_prefix}{master}", duration=duration)
+
+
+def awaited(*, item_id: Any, prefix: str) -> MediaItem:
+    """The item that waits for the transcoder to fill `prefix`, or that has just what is there.
+
+    Raises NotFound for an item that there is not, and Conflict for an attempt that was given up.
+    """
+    item = MediaItem.everything.select_related("upload").filter(pk=item_id, upload__purging_at=None).first()
+    if item is None:
+        raise NotFound
+    is_done = bool(item.hls_key) and outputs.folder_of(item.hls_key) == prefix
+    if not is_done and (not prefix or item.attempt_prefix != prefix):
+        raise Conflict("Nobody waits for this any more.", code="superseded")
+    return item
+
+
+def stop_waiting(subject: str) -> bool:
+    """Fail the item of an OVERDUE job if it still waits for that attempt; tell whether it did."""
+    item_id, _, attempt = subject.partition("/")
+    item = MediaItem.everything.select_related("upload").filter(pk=item_id, attempt_prefix__endswith=f"/{attempt}/")
+    found = item.first()
+    if found is None:
+        return False
+    note_failure(item=found, why=UNANSWERED)
+    return True
+
+
+def _waiting(item: MediaItem) -> bool:
+    """Lock the upload, as everybody does first, and tell whether the item still waits for this attempt."""
+    Upload.everything.select_for_update(of=("self",)).filter(pk=item.pk).values_list("pk").first()
+    still = MediaItem.everything.filter(pk=item.pk, attempt_prefix=item.attempt_prefix, upload__key=item.upload.key)
+    return bool(item.attempt_prefix) and still.filter(status=MediaStatus.TRANSCODING).exists()

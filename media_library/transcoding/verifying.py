@@ -1,0 +1,55 @@
+"""Believing nothing of what a transcoder elsewhere says before it is seen in the store."""
+
+import re
+from itertools import islice
+from posixpath import dirname, join, normpath
+
+from permissions.errors import Invalid
+from uploads.models import Upload
+from uploads.storage import store
+
+# What a stream may consist of: plain names, in folders, of these types. Nothing else is ever played from it.
+NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,80}/){0,4}[A-Za-z0-9_-]{1,80}\.(?:m3u8|ts|m4s|mp4|aac|vtt)")
+_URI = re.compile(r'URI="([^"]*)"')
+MOST_OBJECTS = 200_000
+MOST_PLAYLISTS = 100
+LONGEST_PLAYLIST = 4 * 1024**2  # bytes
+
+
+def require_complete(upload: Upload, prefix: str, master: str, named: list[str]) -> None:
+    """Raise Invalid unless `master` and `named` are stored below `prefix`, and all that their playlists name.
+
+    Names are relative to `prefix`. Playlists are served as they are, so they may name nothing elsewhere.
+    """
+    found = store(upload.storage).walk(prefix)
+    stored = {each.key.removeprefix(prefix): each.size for each in islice(found, MOST_OBJECTS)}
+    _require(stored, [master, *named])
+    todo, done = [master], set[str]()
+    while todo:
+        playlist = todo.pop()
+        if playlist in done:
+            continue
+        done.add(playlist)
+        if len(done) > MOST_PLAYLISTS or stored[playlist] > LONGEST_PLAYLIST:
+            raise Invalid("The playlists are too long, or too many.", attr="master")
+        names = [_resolved(playlist, uri) for uri in _uris(upload, f"{prefix}{playlist}")]
+        _require(stored, names)
+        todo += [name for name in names if name.endswith(".m3u8")]
+
+
+def _uris(upload: Upload, key: str) -> list[str]:
+    text = b"".join(store(upload.storage).read(key)).decode("utf-8", "replace")
+    if not text.startswith("#EXTM3U"):
+        raise Invalid(f"{key.rpartition('/')[2]} is no playlist.", attr="master")
+    lines = text.splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")] + _URI.findall(text)
+
+
+def _resolved(playlist: str, uri: str) -> str:
+    return normpath(join(dirname(playlist), uri)) if NAME.fullmatch(uri) else ""
+
+
+def _require(stored: dict[str, int], names: list[str]) -> None:
+    for name in names:
+        if not NAME.fullmatch(name) or not stored.get(name):
+            raise Invalid(f"{name[:200] or 'Something that a playlist names'} is not stored there.", attr="outputs")

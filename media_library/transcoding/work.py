@@ -1,0 +1,109 @@
+"""The job that makes a video ready."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from media_library.choices import MediaStatus
+from media_library.models import MediaItem
+from media_library.services import statuses
+from media_library.transcoding import outputs
+from media_library.transcoding.errors import Untranscodable
+from media_library.transcoding.ffmpeg import make_renditions
+from media_library.transcoding.folders import attempt_folder
+from media_library.transcoding.ladder import ladder
+from media_library.transcoding.master import MASTER, Stream, master_playlist, stream_of
+from media_library.transcoding.probing import Probed, probe
+from uploads.fetching import local_copy
+from uploads.jobs import GiveUp, JobHandle
+from uploads.models import Upload
+from uploads.services.deletions import give_up_sooner
+
+FETCHED, MADE = 5, 95  # percent of the whole that is done when the source is here, when the streams are made
+
+
+def transcode_item(job: JobHandle, item: MediaItem) -> dict[str, Any]:
+    """Make the streams of the item's video here, and the item ready; idempotent.
+
+    Raises GiveUp, the item having failed with a sentence, where no attempt can help; and whatever else went wrong.
+    """
+    upload = item.upload
+    prefix = outputs.attempt_prefix(item, job)
+    with attempt_folder(job) as folder:
+        try:
+            source = local_copy(upload, folder / "source", report=lambda done: job.report(FETCHED * done))
+            probed = probe(source)
+            streams = _make(job, source, probed, folder)
+            outputs.announce(upload, prefix)
+            outputs.put_all(job, upload, folder, prefix)
+            if not publish(job, item, f"{prefix}{MASTER}", streams, probed):
+                return {"superseded": upload.version}
+        except Untranscodable as error:
+            with job.writing():
+                statuses.fail(item.pk, str(error), job_id=job.id)
+            raise GiveUp(str(error)) from error
+        except BaseException:
+            give_up_sooner(upload.storage, prefix)
+            raise
+    return {"renditions": [stream.rung.name for stream in streams]}
+
+
+def _make(job: JobHandle, source: Path, probed: Probed, folder: Path) -> Sequence[Stream]:
+    """Make all renditions and their master playlist in `folder`. Raises Untranscodable."""
+    if probed.video is None:
+        raise Untranscodable("The file has no picture: there is nothing to show.")
+    rungs = ladder(probed.width, probed.height, probed.fps)
+    last = 0
+
+    def report(percent: float) -> None:
+        nonlocal last
+        percent = FETCHED + percent * (MADE - FETCHED) / 100
+        if int(percent) > last or job.canceled:
+            last = int(percent)
+            job.report(last)
+
+    make_renditions(source, probed, rungs, folder, report=report)
+    made = [stream_of(rung, folder, has_audio=probed.audio is not None) for rung in rungs]
+    streams = [stream for stream in made if stream]
+    if len(streams) < len(rungs):
+        raise Untranscodable("The video has no picture that could be shown.")
+    if probed.duration and max(stream.duration for stream in streams) < probed.duration / 2:
+        raise Untranscodable("The video breaks off: most of its data are missing.")
+    (folder / MASTER).write_text(master_playlist(streams, probed))
+    return streams
+
+
+def publish(job: JobHandle, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed) -> bool:
+    """Switch the item to the streams around `hls_key`, all in one transaction; earlier ones are given up.
+
+    False: the upload has other bytes by now or is on its way out, and the outbox removes what was made.
+    """
+    with job.writing():
+        current = Upload.everything.filter(pk=item.pk, key=item.upload.key, purging_at=None)
+        if not current.select_for_update(of=("self",)).values_list("pk").first():
+            give_up_sooner(item.upload.storage, outputs.folder_of(hls_key))
+            return False
+        item.refresh_from_db(fields=["hls_key", "status"])
+        if not switch(item, hls_key, duration=max(stream.duration for stream in streams), job=job):
+            give_up_sooner(item.upload.storage, outputs.folder_of(hls_key))
+            return False
+        current.filter(width=None).update(width=probed.width, height=probed.height)
+    return True
+
+
+def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobHandle | None = None) -> bool:
+    """Make the item, its upload locked by the caller's transaction, ready with these streams.
+
+    False: it waits for none, or for those of another job.
+    """
+    ready = statuses.move(
+        item.pk,
+        MediaStatus.READY,
+        job_id=job.id if job else None,
+        hls_key=hls_key,
+        attempt_prefix="",
+        **({} if duration is None else {"duration_seconds": round(duration, 3)}),
+    )
+    if ready:
+        outputs.keep(item.upload, item, outputs.folder_of(hls_key))
+    return ready

@@ -1,0 +1,48 @@
+"""Media items as uploads know them."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from media_library.models import MediaItem
+from media_library.services.media_items import start
+from media_library.transcoding.master import MASTER
+from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
+from uploads.models import StorageDeletion, Upload
+from uploads.services.deletions import entry_of, give_up_prefix
+from uploads.uses import Use
+
+
+class MediaItems(Use):
+    """A media item goes into the trash and comes back with its upload as it is; its streams end with it."""
+
+    def replaced(self, upload: Upload) -> None:
+        """Streams of the earlier bytes must not be played any more; new ones are made."""
+        item = MediaItem.everything.filter(pk=upload.pk).first()
+        if item is None:
+            return
+        if item.hls_key:
+            give_up_prefix(upload.storage, folder_of(item.hls_key), REASON, organization_id=upload.organization_id)
+        start(item)
+
+    def doomed(self, uploads: Collection[Upload]) -> Iterable[StorageDeletion]:
+        items = {item.pk: item for item in MediaItem.everything.filter(pk__in=[upload.pk for upload in uploads])}
+        for upload in uploads:
+            if upload.pk in items:
+                yield entry_of(upload, streams_prefix(items[upload.pk]), REASON, is_prefix=True)
+
+    def purged(self, ids: Collection[UUID]) -> None:
+        MediaItem.everything.filter(pk__in=ids).delete()
+
+    def needs(self, storage: str, keys: Collection[str]) -> set[str]:
+        """Everything beside a master playlist that is in use."""
+        folders = {folder for key in keys if (folder := _set_of(key))}
+        masters = {f"{folder}{MASTER}" for folder in folders}
+        rows = MediaItem.everything.filter(hls_key__in=masters, upload__storage=storage, upload__purging_at=None)
+        used = {folder_of(key) for key in rows.values_list("hls_key", flat=True)}
+        return {key for key in keys if _set_of(key) in used}
+
+
+def _set_of(key: str) -> str:
+    """The prefix `{organization}/media/{id}/hls/{attempt}/` in which a stream's object is; empty for other objects."""
+    parts = key.split("/")
+    return "/".join([*parts[:5], ""]) if len(parts) > 5 and parts[1] == "media" and parts[3] == "hls" else ""

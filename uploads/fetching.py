@@ -1,0 +1,28 @@
+"""A file's bytes on this machine, for programs that read files: decoders are given no network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from uploads.models import Upload
+from uploads.storage import store
+
+REPORTED = 64 * 1024**2  # bytes between two reports
+
+
+def local_copy(upload: Upload, target: Path, *, report: Callable[[float], None]) -> Path:
+    """Return a path to the bytes of `upload`: in the store where it is on this machine, else copied to `target`.
+
+    `report` is told from time to time how much is here, 0 to 1; what it raises is passed on. Takes constant memory.
+    Raises MissingObject and StoreUnavailable.
+    """
+    path = store(upload.storage).local_path(upload.key)
+    if path:
+        return Path(path)
+    done = 0
+    with target.open("wb") as file:
+        for chunk in store(upload.storage).read(upload.key):
+            file.write(chunk)
+            if done // REPORTED != (done + len(chunk)) // REPORTED:
+                report(done / upload.size)
+            done += len(chunk)
+    return target
