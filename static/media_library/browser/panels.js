@@ -4,6 +4,18 @@ import { api } from "./api.js";
 import { h, humanSize, icon, moment, toast } from "./dom.js";
 import { place } from "./removing.js";
 
+const ACTIONS = {
+  access: "Access changed",
+  delete: "Deleted",
+  edit: "Edited",
+  hand_over: "Handed over",
+  purge: "Purged",
+  replace: "Replaced",
+  restore: "Restored",
+  share: "Shared",
+  unshare: "Sharing ended",
+  upload: "Uploaded",
+};
 const VISIBILITIES = { PUBLIC: "Public", PRIVATE: "Private", ROLE_BASED: "Role based" };
 
 /** The facts that everybody who may see a file may know. */
@@ -37,7 +49,7 @@ function panel(title, fill, open = false) {
     if (!details.open || body.childElementCount) return;
     body.replaceChildren(h("p", { class: "quiet" }, "Loading …"));
     try {
-      body.replaceChildren(...[await fill(body)].flat());
+      body.replaceChildren(...[await fill()].flat());
     } catch (error) {
       const absent = error.status === 404 || error.status === 405;
       body.replaceChildren(h("p", { class: "quiet" }, absent ? "Not available here." : error.message));
@@ -63,39 +75,54 @@ function usages(detail) {
   ].filter(Boolean);
 }
 
-async function versions(file) {
+async function versions(file, restored) {
   const found = await api(`uploads/${file.id}/versions/?limit=50`, file);
-  const rows = (found.results ?? found).map((one) =>
-    row(`Version ${one.number}`, [humanSize(one.size), moment(one.created_at), one.is_current && "current"].filter(Boolean).join(", ")),
+  const rows = found.results.map((one) =>
+    h(
+      "li",
+      {},
+      h("a", { href: one.url }, `Version ${one.number}`),
+      h("small", {}, [humanSize(one.size), moment(one.created_at), one.created_by?.username].filter(Boolean).join(", ")),
+      h("button", { type: "button", class: "button small", "aria-label": `Bring version ${one.number} back`, onclick: () => bringBack(file, one.number, restored) }, "Bring back"),
+    ),
   );
-  return listOr("There is one version.", rows);
+  return listOr("No earlier version.", rows);
+}
+
+async function bringBack(file, number, restored) {
+  try {
+    const changed = await api(`uploads/${file.id}/versions/${number}/restore/`, { ...file, method: "POST" });
+    toast(`Version ${number} is back.`);
+    restored(changed);
+  } catch (error) {
+    toast(error.message, { failed: true });
+  }
 }
 
 async function activity(file) {
   const found = await api(`uploads/${file.id}/activity/?cursor=&limit=20`, file);
-  const rows = found.results.map((one) => {
-    const who = one.actor?.username ?? one.actor_name ?? one.actor ?? "somebody";
-    return row(String(one.action_label ?? one.action).replaceAll("_", " "), `${who}, ${moment(one.created_at)}`);
-  });
+  const rows = found.results.map((one) =>
+    row(ACTIONS[one.action] ?? one.action, `${one.actor?.username ?? "the system"}, ${moment(one.created_at)}`),
+  );
   return listOr("Nothing is recorded.", rows);
 }
 
 async function access(file) {
   const found = await api(`uploads/${file.id}/access/`, file);
-  const rows = Object.entries(found.actions).map(([action, { allowed, because }]) =>
-    h("li", { class: allowed ? "allowed" : "refused" }, icon(allowed ? "check" : "block"), h("span", {}, `${action}: ${reason(because)}`)),
+  const rows = Object.entries(found.actions).map(([action, { allowed, detail }]) =>
+    h(
+      "li",
+      { class: allowed ? "allowed" : "refused" },
+      icon(allowed ? "check" : "block"),
+      h("span", {}, h("strong", {}, `${action.replaceAll("_", " ")} `), h("span", { class: "visually-hidden" }, allowed ? "(allowed): " : "(refused): "), detail),
+    ),
   );
-  return [h("p", { class: "quiet" }, "Why you may do this or not:"), h("ul", { class: "rows reasons" }, rows)];
+  return [h("p", { class: "quiet" }, `What ${found.user?.username ?? "you"} may do, and why:`), h("ul", { class: "rows reasons" }, rows)];
 }
 
-function reason(because) {
-  if (Array.isArray(because)) return because.map(reason).join(" ");
-  return because?.detail ?? because?.text ?? because?.sentence ?? String(because?.code ?? because ?? "");
-}
-
-async function links(file, body) {
+async function links(file) {
   const found = await api(`uploads/${file.id}/share-links/?limit=20`, file);
-  const rows = found.results.filter((link) => link.url).map((link) => linkRow(file, link, body));
+  const rows = found.results.filter((link) => link.url).map((link) => linkRow(file, link));
   return listOr("No link is good now.", rows);
 }
 
@@ -130,13 +157,13 @@ export async function copy(text) {
   }
 }
 
-/** All the parts that the person may open. */
-export function panelsOf(file, detail) {
+/** All the parts that the person may open; `restored` is told of the file when a version of it is back. */
+export function panelsOf(file, detail, { restored }) {
   const own = { id: file.id, organization: file.organization };
   return [
     panel(`Used in ${detail.usage_count}`, () => usages(detail), detail.usage_count > 0),
     detail.can.share && panel("Share links", () => links(own)),
-    detail.can.edit && panel("Versions", () => versions(own)),
+    detail.can.edit && panel("Versions", () => versions(own, restored)),
     detail.can.edit && panel("Activity", () => activity(own)),
     detail.can.edit && panel("Access", () => access(own)),
   ].filter(Boolean);

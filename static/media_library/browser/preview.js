@@ -44,7 +44,7 @@ async function show(file) {
 
 function describe(file, detail) {
   dialog.querySelector("h2").textContent = detail.title || detail.original_filename;
-  side.replaceChildren(factsList(detail), ...panelsOf(file, detail));
+  side.replaceChildren(factsList(detail), ...panelsOf(file, detail, { restored: (answer) => change(() => answer) }));
   const { edit: mayEdit, share: mayShare, delete: mayDelete } = detail.can;
   const progress = h("span", { class: "quiet", role: "status" });
   buttons.replaceChildren(

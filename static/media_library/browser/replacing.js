@@ -27,6 +27,7 @@ function pick(file) {
   input.type = "file";
   input.accept = file.mime.includes("/") ? `${file.mime.split("/")[0]}/*,${file.mime}` : "";
   input.dataset.replace = "";
+  input.hasChangeListener = true; // keeps the theme's script off, which fails over inputs that it did not draw
   input.hidden = true;
   page.append(input);
   return new Promise((resolve) => {

@@ -7,7 +7,7 @@ const SYMBOLS = { AUDIO: "music_note", VIDEO: "movie", DOCUMENT: "description" }
 
 /** Returns the element that shows `file`. */
 export function stageOf(file) {
-  if (file.type === "VIDEO") return film(file);
+  if (file.type === "VIDEO") return player("video", file);
   if (file.type === "AUDIO") return h("div", { class: "stage-sound" }, icon("music_note"), player("audio", file));
   if (file.mime.startsWith("image/")) return picture(file);
   if (file.thumb) return firstPage(file);
@@ -38,34 +38,26 @@ function firstPage(file) {
   );
 }
 
-function player(tag, file) {
-  return h(tag, { controls: true, preload: "metadata", src: file.url, "aria-label": file.name });
+/** A film or a sound; the bundle plays adaptive streams wherever the browser cannot by itself. */
+function player(kind, file) {
+  const place = h("div", { class: `stage-${kind}` });
+  play(place, kind, file);
+  return place;
 }
 
-function film(file) {
-  const video = h("video", { controls: true, playsinline: true, preload: "metadata", "aria-label": file.name });
-  if (file.thumb) video.poster = large(file);
-  play(video, file);
-  return video;
+async function play(place, kind, file) {
+  const [playback, bundle] = await Promise.all([
+    kind === "video" ? api(`media-items/${file.id}/playback/`, { organization: file.organization }).catch(() => null) : null,
+    import(page.dataset.player).catch(() => null),
+  ]);
+  const poster = kind === "video" && file.thumb ? large(file) : null;
+  const plain = () => h(kind, { controls: true, preload: "metadata", src: file.url, poster, "aria-label": file.name });
+  const adaptive = () => h("media-player", { kind, hls: playback?.hls_url, file: file.url, poster, label: file.name });
+  place.replaceChildren(bundle ? adaptive() : plain());
 }
 
-/** Adaptive where the film is transcoded, else the file itself. */
-async function play(video, file) {
-  const playback = await api(`media-items/${file.id}/playback/`, { organization: file.organization }).catch(() => null);
-  if (playback?.hls_url) {
-    if (video.canPlayType("application/vnd.apple.mpegurl")) return (video.src = playback.hls_url);
-    const bundle = await import(page.dataset.player).catch(() => null);
-    const attach = bundle?.attachPlayer ?? bundle?.default;
-    if (attach) return attach(video, playback.hls_url);
-  }
-  video.src = file.url;
-}
-
-/** Stop what plays, so that nothing sounds behind a closed dialog. */
+/** Stop what plays, so that nothing sounds behind a closed dialog: elements that leave the page load no more. */
 export function quiet(element) {
-  for (const media of element.querySelectorAll("video, audio")) {
-    media.pause();
-    media.removeAttribute("src");
-    media.load();
-  }
+  for (const media of element.querySelectorAll("video, audio")) media.pause();
+  element.replaceChildren();
 }
