@@ -1,9 +1,12 @@
 """How uploads are found."""
 
+from collections.abc import Collection
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 
+import uploads.lookups  # noqa: F401 (registers pk__among)
 from permissions.governed import GovernedQuerySet
 from uploads.search import words_of
 
@@ -24,6 +27,10 @@ class UploadQuerySet(GovernedQuerySet):
     def trashed(self) -> Self:
         """In the trash and still restorable."""
         return self.exclude(deleted_at=None).filter(purging_at=None)
+
+    def among(self, ids: Collection[UUID]) -> Self:
+        """Rows with one of `ids`, any number of them, as one parameter."""
+        return self.filter(pk__among=ids)
 
     def delete(self) -> Any:
         """Refused: a row that goes before its bytes leaves them to nobody. Raises HardDeletion."""

@@ -26,8 +26,8 @@ from uploads.admin.browser import BrowserMixin
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.uploading import UploadFileForm
 from uploads.models import Upload
+from uploads.services.bulk import Selection, bulk_delete
 from uploads.services.editing import edit_upload
-from uploads.services.trash import trash_uploads
 
 ACTIONS = {"change": Action.EDIT, "delete": Action.DELETE}
 ICONS = {"VIDEO": "movie", "AUDIO": "music_note", "DOCUMENT": "description"}
@@ -173,7 +173,7 @@ class UploadAdmin(BrowserMixin, HistoryMixin, TenantAdmin):
         self._trash(request, list(queryset.values_list("pk", flat=True)))
 
     def _trash(self, request: HttpRequest, ids: list) -> None:
-        outcome = trash_uploads(access=admin_access(request), ids=ids)
+        outcome = bulk_delete(access=admin_access(request), selection=Selection(Upload.objects.all(), ids))
         kept = len(ids) - len(outcome.deleted)
         if kept:
             self.message_user(request, f"{kept} of {len(ids)} were kept: in use, or changed meanwhile.", messages.ERROR)

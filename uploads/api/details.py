@@ -8,7 +8,7 @@ from rest_framework import serializers
 from permissions.choices import Visibility
 from permissions.ids import parse_id
 from permissions.serializers import StrictSerializer
-from uploads.services.editing import normalize_name, normalize_text
+from uploads.services.editing import TAGS_OF_A_FILE, normalize_name, normalize_text
 
 
 class TextField(serializers.CharField):
@@ -45,6 +45,6 @@ class DetailsSerializer(StrictSerializer):
     description = TextField(max_length=5000, allow_blank=True, required=False)
     alt_text = TextField(max_length=500, allow_blank=True, required=False)
     category = TextField(max_length=100, allow_blank=True, required=False)
-    tags = serializers.ListField(child=TagField(max_length=50), max_length=50, required=False)
+    tags = serializers.ListField(child=TagField(max_length=50), max_length=TAGS_OF_A_FILE, required=False)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
     allowed_roles = IdsField(max_length=100, required=False)

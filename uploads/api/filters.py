@@ -5,7 +5,7 @@ from uuid import UUID
 
 from permissions.access import Access
 from permissions.choices import Permission, Visibility
-from permissions.errors import Denied, NotSignedIn
+from permissions.errors import Denied, Invalid, NotSignedIn
 from permissions.filtering import (
     Filter,
     a_boolean,
@@ -85,12 +85,17 @@ TRASH_ORDERINGS = {
 
 
 def parameters_of(body: dict[str, Any]) -> dict[str, list[str]]:
-    """Return list parameters given as JSON (`{"type": ["IMAGE"], "in_use": false}`) as a query string gives them."""
+    """Return list parameters given as JSON (`{"type": ["IMAGE"], "in_use": false}`) as a query string gives them.
+
+    Raises Invalid for a value that is neither text, number nor boolean, nor a list of such.
+    """
     return {
-        name: [_as_text(value) for value in (given if isinstance(given, list) else [given])]
+        name: [_as_text(name, value) for value in (given if isinstance(given, list) else [given])]
         for name, given in body.items()
     }
 
 
-def _as_text(value: Any) -> str:
+def _as_text(name: str, value: Any) -> str:
+    if not isinstance(value, str | int | float | bool):
+        raise Invalid(f"{name[:100]} has a value that is not valid.", attr=name[:100])
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -15,6 +15,7 @@ from permissions.choices import Action, Permission
 from permissions.errors import NotSignedIn
 from permissions.models import Organization
 from uploads.api.activity import ACTIVITY_ACTIONS, ActivityMixin
+from uploads.api.bulk import BULK_ACTIONS, BulkMixin
 from uploads.api.editing import EDITING_ACTIONS, EditingMixin
 from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.forms import FormUploadMixin
@@ -65,6 +66,7 @@ class UploadLists(PublicListing):
 )
 class UploadViewSet(
     ActivityMixin,
+    BulkMixin,
     EditingMixin,
     FormUploadMixin,
     RightsMixin,
@@ -79,6 +81,7 @@ class UploadViewSet(
 
     requires = {
         **ACTIVITY_ACTIONS,
+        **BULK_ACTIONS,
         **EDITING_ACTIONS,
         **RIGHTS_ACTIONS,
         **SHARE_LINK_ACTIONS,

@@ -30,6 +30,7 @@ class Details(TypedDict, total=False):
     allowed_roles: Sequence[UUID]
 
 
+TAGS_OF_A_FILE = 50
 TEXTS = ("title", "description", "alt_text", "category")
 
 
@@ -51,7 +52,7 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     leaves a ROLE_BASED file to its owner and to those who see everything.
     Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
     """
-    roles = _roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
+    roles = roles_of(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
     tags = tags_named(upload.organization_id, details["tags"]) if "tags" in details else None
     names = None if tags is None else [tag.name for tag in tags]
     is_new, before = upload._state.adding, _described(upload, details)
@@ -98,7 +99,8 @@ def _set_fields(upload: Upload, details: Details) -> None:
     upload.updated_at = timezone.now()
 
 
-def _roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
+def roles_of(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
+    """Return the organization's roles of those ids. Raises DoesNotExist where it does not have them all."""
     roles = list(Role.objects.filter(organization_id=organization_id, pk__in=ids))
     if len(roles) < len(set(ids)):
         raise DoesNotExist(attr="allowed_roles")
@@ -106,9 +108,9 @@ def _roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
 
 
 def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
-    """The organization's tags of those names, in order of slug; made where they are missing, race-safe.
+    """Return the organization's tags of those names, in order of slug; made where they are missing, race-safe.
 
-    Raises Invalid for a name that cannot be a tag.
+    Raises Invalid for a name that cannot be a tag's.
     """
     wanted: dict[str, str] = {}
     for name in filter(None, map(normalize_name, names)):

@@ -1,14 +1,13 @@
 """Into the trash and back: soft deletion, file by file. Bytes stay until the trash is purged (see `purging`)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from itertools import product
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from permissions.access import Access, permits
-from permissions.choices import Action
+from permissions.access import Access
 from permissions.errors import InUse
 from uploads.choices import ActivityAction
 from uploads.errors import BeingPurged, NotDeleted
@@ -17,15 +16,7 @@ from uploads.services.activity import record_activity
 from uploads.uses import uses
 from uploads.where_used import WhereUsed
 
-
-@dataclass(slots=True)
-class TrashOutcome:
-    """What became of each file that was asked for, by id."""
-
-    deleted: list[UUID] = field(default_factory=list)
-    denied: list[UUID] = field(default_factory=list)
-    in_use: list[UUID] = field(default_factory=list)
-    not_found: list[UUID] = field(default_factory=list)
+BATCH = 1000  # what a use is told at once
 
 
 def delete_upload(*, access: Access, upload: Upload, force: bool = False) -> None:
@@ -60,54 +51,44 @@ def put_into_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
     Rows are locked in order of id, so that two calls wait for each other and never for ever.
     """
     with transaction.atomic():
-        locked = list(_locked(Upload.objects.filter(pk__in=ids)))
-        rows, now = Upload.objects.filter(pk__in=locked), timezone.now()
-        record_activity(action=ActivityAction.DELETE, uploads=rows, actor_id=by)
-        rows.update(deleted_at=now, deleted_by_id=by, updated_at=now)
-        for use in uses():
-            use.trashed(locked, at=now)
+        locked = list(_locked(Upload.objects.among(ids)))
+        trash_locked(ids=locked, by=by)
     return locked
 
 
 def take_out_of_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
     """Restore those of `ids` that are in the trash and not being purged; returns which. No right is asked."""
     with transaction.atomic():
-        locked = list(_locked(Upload.everything.trashed().filter(pk__in=ids)))
-        rows = Upload.everything.filter(pk__in=locked)
-        record_activity(action=ActivityAction.RESTORE, uploads=rows, actor_id=by)
-        rows.update(deleted_at=None, deleted_by=None, updated_at=timezone.now())
-        for use in uses():
-            use.restored(locked)
+        locked = list(_locked(Upload.everything.trashed().among(ids)))
+        restore_locked(ids=locked, by=by)
     return locked
 
 
-def trash_uploads(*, access: Access, ids: Collection[UUID], force: bool = False) -> TrashOutcome:
-    """Put those of `ids` into the trash that the caller may delete and (unless `force`) that nothing uses.
+def trash_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
+    """Put files into the trash, all of which are live and locked by the caller's transaction."""
+    if not ids:
+        return
+    rows, now = Upload.objects.among(ids), timezone.now()
+    record_activity(action=ActivityAction.DELETE, uploads=rows, actor_id=by)
+    rows.update(deleted_at=now, deleted_by_id=by, updated_at=now)
+    for batch, use in product(_batches(ids), uses()):
+        use.trashed(batch, at=now)
 
-    Files that the caller may not even see count as not found.
-    """
-    outcome = TrashOutcome()
-    wanted = dict.fromkeys(ids)
-    with transaction.atomic():
-        rows = Upload.objects.allowing(access, Action.VIEW).filter(pk__in=wanted).order_by("pk")
-        locked = rows.select_for_update(of=("self",)).values_list("pk", "uploaded_by_id", "usage_count")
-        found = {pk: (owner, count) for pk, owner, count in locked}
-        for pk in wanted:
-            _sort(outcome, pk, found.get(pk), access, force)
-        put_into_trash(ids=outcome.deleted, by=access.user_id)
-    return outcome
+
+def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
+    """Take files out of the trash, all of which are in it and locked by the caller's transaction."""
+    if not ids:
+        return
+    rows = Upload.everything.among(ids)
+    record_activity(action=ActivityAction.RESTORE, uploads=rows, actor_id=by)
+    rows.update(deleted_at=None, deleted_by=None, updated_at=timezone.now())
+    for batch, use in product(_batches(ids), uses()):
+        use.restored(batch)
 
 
 def _locked(rows):
     return rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
 
 
-def _sort(outcome: TrashOutcome, pk: UUID, found: tuple[UUID, int] | None, access: Access, force: bool) -> None:
-    if found is None:
-        outcome.not_found.append(pk)
-    elif not permits(access, Action.DELETE, found[0]):
-        outcome.denied.append(pk)
-    elif found[1] and not force:
-        outcome.in_use.append(pk)
-    else:
-        outcome.deleted.append(pk)
+def _batches(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]

@@ -1,0 +1,38 @@
+"""Asking for rows by any number of ids."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Lookup, UUIDField
+
+
+@UUIDField.register_lookup
+class Among(Lookup):
+    """`pk__among=ids`: as `pk__in`, with one parameter however many ids there are.
+
+    SQLite takes 999 parameters in a statement as Django asks it, and PostgreSQL plans each of them.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def __init__(self, lhs: Any, rhs: Collection[UUID]):
+        super().__init__(lhs, list(rhs))
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
+        if connection.vendor == "postgresql":
+            return "%s", [value]
+        return "%s", [json.dumps([pk.hex for pk in value])]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self._sql(compiler, connection, "{} = ANY({}::uuid[])")
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        return self._sql(compiler, connection, "{} IN (SELECT value FROM json_each({}))")
+
+    def _sql(self, compiler: Any, connection: Any, template: str) -> Any:
+        lhs, lhs_parameters = self.process_lhs(compiler, connection)
+        rhs, rhs_parameters = self.process_rhs(compiler, connection)
+        return template.format(lhs, rhs), [*lhs_parameters, *rhs_parameters]

@@ -1,0 +1,58 @@
+"""However many files there are, the database is asked the same number of questions."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from permissions.resolving import access_of
+from tests.factories import make_role, make_upload, put_tag
+from uploads.models import Upload
+from uploads.services.bulk import Selection, bulk_delete, bulk_restore, bulk_tags, bulk_visibility
+
+pytestmark = pytest.mark.django_db
+
+
+def calls(access, role):
+    live, trashed = Upload.objects.all(), Upload.everything.trashed()
+    return {
+        "tags": lambda ids: bulk_tags(access=access, selection=Selection(live, ids), add=["a", "b"], remove=["c"]),
+        "visibility": lambda ids: bulk_visibility(
+            access=access, selection=Selection(live, ids), visibility="ROLE_BASED", allowed_roles=[role.pk]
+        ),
+        "delete": lambda ids: bulk_delete(access=access, selection=Selection(live, ids)),
+        "restore": lambda ids: bulk_restore(access=access, selection=Selection(trashed, ids)),
+    }
+
+
+def make_many(owner, organization, count):
+    """Copies of one upload, written at once; each with a tag."""
+    model = make_upload(owner, organization)
+    rows = []
+    for _ in range(count):
+        row = Upload.objects.get(pk=model.pk)
+        row.pk = None
+        row.__dict__["id"] = Upload._meta.pk.get_default()
+        row.key = f"{row.pk}"
+        rows.append(row)
+    Upload.objects.bulk_create(rows)
+    put_tag(rows[0], "c")
+    return [row.pk for row in rows]
+
+
+# BK-04
+def test_ten_files_take_as_many_statements_as_ten_thousand(owner, organization):
+    access, role = access_of(owner), make_role(organization)
+    for name in ("a", "b", "c"):
+        put_tag(make_upload(owner, organization), name)
+    counts = {}
+    for size in (10, 1_000, 10_000):
+        pks = make_many(owner, organization, size)
+        for name, call in calls(access, role).items():
+            with CaptureQueriesContext(connection) as queries:
+                call(pks)
+            counts.setdefault(name, []).append(len(queries))
+    batches = 9 * 3  # of tags, by the thousand: what is read and written of search texts
+    for name, (few, thousand, many) in counts.items():
+        assert few == thousand, name
+        assert many == few + (batches if name == "tags" else 0), name
+        assert few <= 15, name
