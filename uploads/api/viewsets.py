@@ -24,6 +24,7 @@ from uploads.api.representation import represent_upload, represent_uploads
 from uploads.api.rights import RIGHTS_ACTIONS, RightsMixin
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
+from uploads.api.stats import STATS_ACTIONS, StatsMixin
 from uploads.api.trash import TRASH_ACTIONS, TrashMixin
 from uploads.api.usages import USAGE_ACTIONS, UsagesMixin
 from uploads.api.versions import VERSION_ACTIONS, VersionsMixin
@@ -71,6 +72,7 @@ class UploadViewSet(
     FormUploadMixin,
     RightsMixin,
     ShareLinksMixin,
+    StatsMixin,
     TrashMixin,
     UsagesMixin,
     VersionsMixin,
@@ -85,6 +87,7 @@ class UploadViewSet(
         **EDITING_ACTIONS,
         **RIGHTS_ACTIONS,
         **SHARE_LINK_ACTIONS,
+        **STATS_ACTIONS,
         **TRASH_ACTIONS,
         **USAGE_ACTIONS,
         **VERSION_ACTIONS,
