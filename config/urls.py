@@ -12,6 +12,7 @@ from uploads.serving.urls import shared
 api = [
     path("", include("permissions.urls")),
     path("", include("uploads.api.urls")),
+    path("", include("resources.api.urls")),
     path("", include("media_library.api.urls")),
 ]
 

@@ -1,9 +1,10 @@
 """Content as uploads and resources know it."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
-from media_library.models import Content
+from media_library.models import Content, ContentTag
 from permissions.access import Access
 from permissions.ids import parse_id
 from resources.entities import Attachable
@@ -25,6 +26,12 @@ def lock_content(organization_id: UUID, entity_id: str) -> str | None:
     rows = Content.objects.select_for_update(of=("self",)).filter(organization_id=organization_id)
     content = rows.filter(pk=parse_id(entity_id)).first()
     return content.title if content else None
+
+
+def tags_of_contents(access: Access) -> Any:
+    """The ids of tags on content that the caller may see."""
+    seen = Content.objects.allowing(access, "view").order_by().values("pk")
+    return ContentTag.objects.filter(content_id__in=seen).order_by().values("tag_id")
 
 
 class Contents(Use):

@@ -13,12 +13,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from media_library.choices import MediaStatus, MediaType
-from media_library.models import MediaItem
+from media_library.models import Category, Content, MediaItem
+from media_library.services.categories import create_category
+from media_library.services.contents import create_content
+from permissions.access import Access
 from permissions.api.authentication import issue_token
 from permissions.choices import ROLE_GRANTS, Permission, Visibility
 from permissions.ids import new_id
 from permissions.models import Organization, Role, User
+from permissions.resolving import EVERY_PERMISSION
 from permissions.services import add_member, create_organization, create_role
+from resources.models import Resource
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission
 from uploads.search import search_text_of
@@ -168,3 +173,34 @@ def make_media_item(owner: User, organization: Organization, **fields: Any) -> M
         updated_at=upload.created_at,
         **{"status": MediaStatus.READY, "hls_key": hls_key, **own},
     )
+
+
+def make_resource(owner: User, organization: Organization, **fields: Any) -> Resource:
+    """A document of `owner`; the fields are its upload's."""
+    fields = {"type": UploadType.DOCUMENT, "mime_type": "application/pdf", **fields}
+    return Resource.objects.create(upload=make_upload(owner, organization, **fields), organization=organization)
+
+
+def make_category(organization: Organization, name: str = "", **fields: Any) -> Category:
+    """A category."""
+    name = name or f"Category {next(_number)}"
+    return create_category(organization_id=organization.pk, fields={"name": name, **fields})  # type: ignore[typeddict-item]
+
+
+def make_content(owner: User, organization: Organization, **fields: Any) -> Content:
+    """A draft with a media item of `owner` (a new one unless `media_item` is given), its usages counted.
+
+    References may be rows; `status`, `published_at` and other columns are written as given.
+    """
+    fields.setdefault("media_item", make_media_item(owner, organization))
+    written = {"title": f"Content {next(_number)}"}
+    for name in ("title", "description", "media_item", "category", "tags", "price", "custom_thumbnail"):
+        if name in fields:
+            value = fields.pop(name)
+            written[name] = getattr(value, "pk", value)
+    access = Access(user_id=owner.pk, organization_id=organization.pk, permissions=EVERY_PERMISSION)
+    content = create_content(access=access, fields=written)  # type: ignore[arg-type]
+    if fields:
+        Content.everything.filter(pk=content.pk).update(**fields)
+        content.refresh_from_db()
+    return content

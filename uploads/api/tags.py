@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
@@ -15,6 +15,7 @@ from permissions.serializers import StrictModelSerializer
 from uploads.api.viewsets import PublicListing
 from uploads.models import Tag, Upload, UploadTag
 from uploads.tags import tag_slug
+from uploads.words import tag_ids_elsewhere
 
 
 def _matching(rows: Any, values: list[str], access: Access) -> Any:
@@ -32,7 +33,7 @@ class TagSerializer(StrictModelSerializer):
 
 @extend_schema_view(list=extend_schema(summary="Tags of the files one may see"))
 class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
-    """Words on files that the caller may see: a word that is only on other files would tell of them."""
+    """Words on files (and whatever else has tags) that the caller may see: any other would tell what one may not."""
 
     requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
     queryset = Tag.objects.order_by("slug")
@@ -43,4 +44,7 @@ class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
         seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
         on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
         tags = super().get_queryset().filter(organization_id=self.access.organization_id)
-        return tags.filter(Exists(on_a_seen_file))
+        condition = Q(Exists(on_a_seen_file))
+        for tag_ids in tag_ids_elsewhere(self.access):
+            condition |= Q(pk__in=tag_ids)
+        return tags.filter(condition)

@@ -1,0 +1,87 @@
+"""`/categories/`."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from media_library.models import Category
+from media_library.services.categories import create_category, delete_category, update_category
+from permissions.access import Access
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Permission
+from permissions.filtering import Filter, a_text
+from permissions.serializers import StrictModelSerializer
+from permissions.transactions import transactional
+from uploads.api.details import TextField
+from uploads.tags import tag_slug
+
+
+def _matching(rows: Any, values: list[str], access: Access) -> Any:
+    return rows.filter(name_key__contains=tag_slug(values[0]))
+
+
+class CategorySerializer(StrictModelSerializer):
+    """A category. Names and slugs are unique in the organization, whatever their case."""
+
+    name = TextField(max_length=100)
+    slug = serializers.SlugField(max_length=100, allow_unicode=True, required=False, help_text="Else from the name.")
+    description = TextField(max_length=2000, allow_blank=True, required=False)
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug", "description", "created_at", "updated_at"]
+        read_only_fields = ["id", "created_at", "updated_at"]
+
+
+@extend_schema_view(list=extend_schema(summary="Categories, by name"))
+class CategoryViewSet(ListModelMixin, ApiViewSet):
+    """What content is sorted into."""
+
+    requires = {
+        "create": Permission.ADD_CATEGORY,
+        "destroy": Permission.DELETE_CATEGORY,
+        "list": Permission.VIEW_CATEGORY,
+        "partial_update": Permission.CHANGE_CATEGORY,
+        "retrieve": Permission.VIEW_CATEGORY,
+    }
+    queryset = Category.objects.all()
+    serializer_class = CategorySerializer
+    filters = {"search": Filter(a_text, _matching, description="Part of the name.")}
+
+    def get_queryset(self) -> Any:
+        return Category.objects.allowing(self.access, "view")
+
+    @extend_schema(summary="One category")
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.shown(self.get_row(Category.objects.all(), "view"))
+
+    @extend_schema(summary="Make a category")
+    def create(self, request: Request) -> Response:
+        said = self.read(partial=False)
+        return self.shown(create_category(organization_id=cast(UUID, self.access.organization_id), fields=said), 201)
+
+    @extend_schema(summary="Change a category")
+    @transactional
+    def partial_update(self, request: Request, pk: str) -> Response:
+        category = self.get_row(Category.objects.all(), "change", lock=True)
+        update_category(category=category, fields=self.read(partial=True))
+        return self.shown(category)
+
+    @extend_schema(summary="Delete a category that no content is in", responses={204: None})
+    @transactional
+    def destroy(self, request: Request, pk: str) -> Response:
+        delete_category(access=self.access, category=self.get_row(Category.objects.all(), "delete", lock=True))
+        return Response(status=204)
+
+    def read(self, *, partial: bool) -> Any:
+        body = self.get_serializer(data=self.request.data, partial=partial)
+        body.is_valid(raise_exception=True)
+        return body.validated_data
+
+    def shown(self, category: Category, status: int = 200) -> Response:
+        return self.answer(category, self.get_serializer(category).data, status)

@@ -1,0 +1,83 @@
+"""`/resources/`: documents."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from permissions.api.viewsets import ApiViewSet
+from permissions.choices import Action, Permission
+from permissions.ids import parse_id
+from permissions.transactions import transactional
+from resources.api.representation import represent_resource, represent_resources
+from resources.api.shapes import NewResource, ResourceDetailSerializer, ResourceEdit, ResourceSerializer
+from resources.services.documents import create_from_session, create_from_upload
+from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.paging import UploadPages
+from uploads.models import Upload
+from uploads.services.editing import edit_upload
+from uploads.services.trash import delete_upload
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Documents one may see", responses=ResourceSerializer(many=True)),
+    retrieve=extend_schema(summary="One document", responses=ResourceDetailSerializer),
+)
+class ResourceViewSet(ApiViewSet):
+    """Documents. The model's permissions say who handles documents at all, the rule of files which ones."""
+
+    requires = {
+        "create": Permission.ADD_RESOURCE,
+        "destroy": Permission.DELETE_RESOURCE,
+        "list": Permission.VIEW_RESOURCE,
+        "partial_update": Permission.CHANGE_RESOURCE,
+        "retrieve": Permission.VIEW_RESOURCE,
+    }
+    queryset = Upload.objects.filter(resource__isnull=False)
+    serializer_class = ResourceSerializer
+    pagination_class = UploadPages
+    filters = {name: declared for name, declared in UPLOAD_FILTERS.items() if name != "type"}
+    orderings = UPLOAD_ORDERINGS
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.queryset.allowing(self.access, Action.VIEW)))
+        return self.get_paginated_response(represent_resources(page or [], self.access, request))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.shown(self.get_row(self.queryset.all(), Action.VIEW))
+
+    @extend_schema(
+        summary="Make a document of a file",
+        request=NewResource,
+        responses={201: ResourceDetailSerializer, 200: OpenApiResponse(ResourceDetailSerializer, "It was one.")},
+    )
+    def create(self, request: Request) -> Response:
+        body = NewResource(data=request.data)
+        body.is_valid(raise_exception=True)
+        said: Any = dict(body.validated_data)
+        session, upload = said.pop("upload_session", None), said.pop("upload", None)
+        if session is not None:
+            row, is_new = create_from_session(access=self.access, session_id=parse_id(session), details=said)
+        else:
+            row, is_new = create_from_upload(access=self.access, upload_id=parse_id(upload), details=said)
+        return self.shown(row, 201 if is_new else 200)
+
+    @extend_schema(summary="Change what is said of it", request=ResourceEdit, responses=ResourceDetailSerializer)
+    @transactional
+    def partial_update(self, request: Request, pk: str) -> Response:
+        upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
+        body = ResourceEdit(data=request.data)
+        body.is_valid(raise_exception=True)
+        edit_upload(upload=upload, details=body.validated_data, by=self.access.user_id)
+        return self.shown(upload)
+
+    @extend_schema(summary="Put it into the trash, unless it is attached", responses={204: None})
+    @transactional
+    def destroy(self, request: Request, pk: str) -> Response:
+        upload = self.get_row(self.queryset.all(), Action.DELETE, lock=True)
+        delete_upload(access=self.access, upload=upload)
+        return Response(status=204)
+
+    def shown(self, upload: Upload, status: int = 200) -> Response:
+        return self.answer(upload, represent_resource(upload, self.access, self.request), status)
