@@ -220,10 +220,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("content", "tag"), name="content_tag_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name="content",
-            constraint=models.UniqueConstraint(fields=("organization", "id"), name="content_is_unique_in_organization"),
-        ),
-        migrations.AddConstraint(
             model_name="contenttag",
             constraint=permissions.constraints.SameOrganization(
                 field="content",
