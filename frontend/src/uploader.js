@@ -10,11 +10,11 @@ import '@uppy/dashboard/css/style.min.css'
 import './uploader.css'
 import { Api } from './api.js'
 import { classify } from './kinds.js'
+import { tellProblems } from './problems.js'
 import UploadSessions from './sessions.js'
 
 const GIB = 1024 ** 3
 const REPORTED_AFTER = 1000 // ms: a hundred small files refresh a list a few times, not a hundred times
-const SAID_FOR = 10_000 // ms
 
 const dialog = document.getElementById('uploader')
 const config = dialog && JSON.parse(document.getElementById('uploader-config').textContent)
@@ -25,12 +25,13 @@ if (config) {
 
 function start() {
   const choices = choicesOf(dialog)
+  const problems = tellProblems(document.getElementById('uploader-problems'))
   const uppy = new Uppy({
     // Files that wait in this browser are one person's, in one organization.
     id: `library-${config.user}-${config.organization ?? 'all'}`,
     onBeforeFileAdded: (file, files) => {
       const known = files[file.id]
-      return known && !known.isGhost ? false : announced(uppy, file, choices.type())
+      return known && !known.isGhost ? false : announced(file, choices.type(), problems)
     },
     locale: { strings: { noDuplicates: '“%{fileName}” is in the list already.' } },
   })
@@ -39,10 +40,11 @@ function start() {
     .use(UploadSessions, { apiOf, detailsOf })
     // A copy of what is not uploaded yet survives a reload; larger files have to be chosen again, and then go on.
     .use(GoldenRetriever, { indexedDB: { maxFileSize: GIB, maxTotalSize: 4 * GIB } })
-  choices.onType(() => reannounce(uppy, choices.type()))
+  choices.onType(() => reannounce(uppy, choices.type(), problems))
   uppy.on('upload', (_, files) => {
     for (const file of files) if (!file.choices) uppy.setFileState(file.id, { choices: choices.of() })
   })
+  problems.follow(uppy)
   openAndClose()
   takeDrops(uppy)
   takePastes(uppy)
@@ -87,16 +89,16 @@ function detailsOf(file) {
 }
 
 // What the server will be told of a file, or nothing and a sentence where it would refuse.
-function announced(uppy, file, wanted) {
+function announced(file, wanted, problems) {
   const { error, type, contentType } = classify({ name: file.name, type: file.type, size: file.data.size }, config, wanted)
   if (!error) return { ...file, announcement: { type, content_type: contentType } }
-  uppy.info(error, 'error', SAID_FOR)
+  problems.refused(error)
   return false
 }
 
-function reannounce(uppy, wanted) {
+function reannounce(uppy, wanted, problems) {
   for (const file of uppy.getFiles().filter((one) => !one.progress.uploadStarted && one.data)) {
-    const again = announced(uppy, file, wanted)
+    const again = announced(file, wanted, problems)
     if (again) uppy.setFileState(file.id, { announcement: again.announcement })
     else uppy.removeFile(file.id)
   }
@@ -109,6 +111,7 @@ function dashboardOptions(uppy) {
     width: '100%',
     height: '100%',
     theme: theme(),
+    disableInformer: true, // problems.js tells what went wrong until it is dealt with, not for five seconds
     proudlyDisplayPoweredByUppy: false,
     fileManagerSelectionType: 'both',
     metaFields: [
