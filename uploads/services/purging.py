@@ -32,7 +32,7 @@ from uploads.uses import uses
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500  # uploads in one transaction
+BATCH = 250  # uploads in one transaction, which then takes a second or two at most
 
 
 def purge_upload(*, access: Access, upload: Upload) -> None:

@@ -1,6 +1,8 @@
 """Out of the trash for good: one file, all of them, and whatever comes between."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 from io import BytesIO
 
@@ -15,6 +17,7 @@ from permissions.management.locking import only_one
 from tests.factories import client_for, make_member, make_member_with, make_upload
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
+from tests.reading import reader
 from tests.threads import in_threads
 from tests.uploading import code_of
 from uploads import jobs, uses
@@ -379,3 +382,35 @@ def test_a_file_is_never_purged_under_a_new_usage(admin, organization):
 
         in_threads(8, work)
         assert broken_invariants() == []
+
+
+# SV-21
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_readers_during_a_deletion_and_a_purge_get_whole_bytes_or_nothing(admin, organization):
+    content = bytes(range(256)) * 4000
+    upload = make_upload(admin, organization, content=content)
+    gone = threading.Event()
+
+    def read(reading):
+        answers = []
+        while not gone.is_set() or not answers:
+            answer = reading.get(f"/files/{upload.pk}/{upload.filename}")
+            answers.append(answer.body if answer.status_code == 200 else answer.status_code)
+        return answers
+
+    def work(number):
+        if number:
+            return read(reader(admin))
+        client = client_for(admin)
+        time.sleep(0.2)
+        statuses = [client.delete(url(upload)).status_code, client.delete(url(upload, "purge")).status_code]
+        gone.set()
+        return statuses
+
+    done, *read_by = in_threads(5, work)
+    assert done == [204, 204]
+    answers = [answer for answers in read_by for answer in answers]
+    assert content in answers
+    assert set(answers) <= {content, 404}
+    assert stored() == []
