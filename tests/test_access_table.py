@@ -1,0 +1,24 @@
+"""The table of access, asked cell by cell."""
+
+import pytest
+from django.db import transaction
+
+from tests.access_table import CALLERS, KINDS, TABLE, Place
+
+pytestmark = pytest.mark.django_db
+
+
+# VM-10, VM-01, VM-02, VM-03, PM-07
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cell_of_the_table_is_what_a_caller_gets(kind):
+    place, wrong = Place(kind), []
+    for way in TABLE:
+        expected = way.answers[kind].split()
+        assert len(expected) == len(CALLERS), way
+        for caller, cell in zip(CALLERS, expected, strict=True):
+            with transaction.atomic():
+                said = way.ask(place, caller)
+                transaction.set_rollback(True)
+            if said != cell:
+                wrong.append(f"{way} of a {kind} file, asked by {caller}: {said}, not {cell}")
+    assert not wrong, "\n".join(wrong)
