@@ -50,11 +50,12 @@ def _shared_host(place: str, hint: str) -> CheckMessage:
 def _sharing(stores: dict[str, Any]) -> Iterator[CheckMessage]:
     """Assets are public: whatever is in the same place would be, too."""
     for (one, first), (other, second) in combinations(stores.items(), 2):
-        if _place(first) == _place(second):
+        if place_of(first) == place_of(second):
             yield Error(f"The stores {one} and {other} share one place.", hint="Give each its own.", id="uploads.E001")
 
 
-def _place(each: Any) -> tuple[str, str]:
+def place_of(each: Any) -> tuple[str, str]:
+    """Where a store keeps its objects: two with the same answer hold the same ones."""
     if isinstance(each, DiskStore):
         return "disk", str(each.tree.root.resolve())
     return str(getattr(each, "endpoint_url", "")), each.bucket_name

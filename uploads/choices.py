@@ -47,6 +47,7 @@ class ActivityAction(TextChoices):
     """What can be done to a file, as its history tells it."""
 
     ACCESS = "access", "Access changed"
+    CLEAN = "clean", "Left-over removed"
     DELETE = "delete", "Deleted"
     EDIT = "edit", "Edited"
     HAND_OVER = "hand_over", "Handed over"

@@ -39,7 +39,7 @@ def empty_outbox(job: JobHandle, storage: str) -> dict[str, int]:
     """
     counts = Counter(removed=0, failed=0)
     while entries := _claim_entries(storage):
-        errors = _remove_entries(storage, entries)
+        errors = remove_entries(storage, entries)
         counts.update(removed=len(entries) - len(errors), failed=len(errors))
         job.report(50)
     return dict(counts)
@@ -53,7 +53,7 @@ def remove_of_purges(upload_ids: Collection[UUID]) -> None:
     entries = StorageDeletion.objects.filter(upload_id__in=upload_ids).order_by("storage", "pk")
     for storage, of_one_store in groupby(entries, key=attrgetter("storage")):
         for batch in _batches(of_one_store):
-            _remove_entries(storage, batch)
+            remove_entries(storage, batch)
 
 
 def submit_due() -> dict[str, int]:
@@ -83,7 +83,7 @@ def _claim_entries(storage: str) -> list[StorageDeletion]:
     return entries
 
 
-def _remove_entries(storage: str, entries: list[StorageDeletion]) -> Errors:
+def remove_entries(storage: str, entries: list[StorageDeletion]) -> Errors:
     """Remove what the entries name and delete those that are done with; the others are put off. The errors, by id."""
     try:
         errors = _remove(storage, entries)
@@ -116,7 +116,7 @@ def _remove_keys(storage: str, keys: list[str]) -> dict[str, str]:
 def _remove_prefix(storage: str, prefix: str) -> str:
     """Remove all objects below `prefix`; returns what went wrong with one of them, or nothing."""
     error = ""
-    for keys in _batches(found.key for found in store(storage).walk(prefix)):
+    for keys in _batches(found.key for found in store(storage).scan(prefix)):
         errors = _remove_keys(storage, keys)
         error = next((f"{key}: {why}" for key, why in errors.items()), error)
     return error

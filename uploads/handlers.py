@@ -8,7 +8,7 @@ from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
 from uploads.models import Upload
 from uploads.renditions import draw_renditions
-from uploads.services import purging, sessions
+from uploads.services import audits, purging, sessions
 from uploads.webhooks import delivering
 
 
@@ -83,3 +83,17 @@ def sweep_webhooks(job: JobHandle) -> dict:
 def prune_webhooks(job: JobHandle) -> dict:
     """Forget deliveries that ended long ago."""
     return delivering.prune()
+
+
+@periodic("audit_orphans", every=timedelta(days=7))
+@handler("audit_orphans", timeout=timedelta(hours=12), concurrency=1)
+def audit_orphans(job: JobHandle) -> dict:
+    """Look for what stores and rows do not agree about; the result is a report (`services.audits.report_of`)."""
+    return audits.run_audit(job)
+
+
+@periodic("clean_orphans", every=timedelta(days=7))
+@handler("clean_orphans", timeout=timedelta(hours=12), concurrency=1)
+def clean_orphans(job: JobHandle) -> dict:
+    """Clean what the audit named by the payload found; without one audit first, and put what is found in quarantine."""
+    return audits.run_cleaning(job)

@@ -80,6 +80,10 @@ class StoreUnavailable(Unavailable, Outage):
     detail = "The file storage is not available. Try again later."
 
 
+class KeysOutOfOrder(StoreUnavailable):
+    """A store listed its keys in an order of its own: `walk` cannot go on, `scan` can."""
+
+
 class StoreFull(StoreUnavailable):
     """507: the disk or the store's quota is full; nothing partial was left behind."""
 
@@ -182,7 +186,18 @@ class Store(Protocol):
         ...
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
-        """Every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the key."""
+        """Every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the key.
+
+        Raises KeysOutOfOrder where the store lists them in another one, as some do that keep them in folders.
+        """
+        ...
+
+    def scan(self, prefix: str = "") -> Iterator[StoredObject]:
+        """Every object below `prefix`, in whatever order the store lists them."""
+        ...
+
+    def clock(self) -> datetime:
+        """What time the store says it is: `modified_at` is by this clock."""
         ...
 
     def sign_download(

@@ -41,9 +41,9 @@ class FragileStore:
         self._answer()
         return [RemovalFailure(key, "AccessDenied") for key in sorted(keys & self.stuck)]
 
-    def walk(self, prefix="", *, after=""):
+    def scan(self, prefix=""):
         self._call()
-        found = sorted(key for key in self.keys if key.startswith(prefix) and key > after)
+        found = sorted(key for key in self.keys if key.startswith(prefix))
         self._answer()
         return [StoredObject(key, 1, "e", timezone.now()) for key in found]
 

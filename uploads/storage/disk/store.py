@@ -212,6 +212,12 @@ class DiskStore(DjangoFiles):
             for key, status in walk(self.tree, prefix, after):
                 yield _stored(key, status, "", None)
 
+    def scan(self, prefix: str = "") -> Iterator[StoredObject]:
+        return self.walk(prefix)
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
+
     def sign_download(
         self, key: str, *, disposition: contract.Disposition, expires_in: timedelta, method: str = "GET"
     ) -> str | None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import IO, Any, cast
 from urllib.parse import quote, urlsplit
@@ -14,7 +15,15 @@ from django.utils.deconstruct import deconstructible
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
-from uploads.storage.contract import Disposition, MissingObject, RemovalFailure, StoredObject, StoreUnavailable, Ticket
+from uploads.storage.contract import (
+    Disposition,
+    KeysOutOfOrder,
+    MissingObject,
+    RemovalFailure,
+    StoredObject,
+    StoreUnavailable,
+    Ticket,
+)
 from uploads.storage.s3 import clients
 from uploads.storage.s3.faults import code_of, faults
 from uploads.storage.s3.multipart import MultipartMixin
@@ -159,21 +168,32 @@ class S3Store(MultipartMixin, S3Storage):
         return failures
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
-        last = after.encode()
-        where = {"StartAfter": after} if after else {}
+        last = after
+        for found in self._list(prefix, {"StartAfter": after} if after else {}):
+            if found.key <= last:  # whoever merges this with rows would take what is there for missing
+                logger.error("s3 list: keys are not in order")
+                raise KeysOutOfOrder
+            last = found.key
+            yield found
+
+    def scan(self, prefix: str = "") -> Iterator[StoredObject]:
+        return self._list(prefix, {})
+
+    def _list(self, prefix: str, where: dict[str, str]) -> Iterator[StoredObject]:
         while True:
             with faults("list"):
                 page = self.client.list_objects_v2(Bucket=self.bucket_name, Prefix=prefix, **where)
             for entry in page.get("Contents", ()):
-                key = entry["Key"].encode()
-                if key <= last:  # whoever merges this with rows would take what is there for missing
-                    logger.error("s3 list: keys are not in order")
-                    raise StoreUnavailable
-                last = key
                 yield StoredObject(entry["Key"], entry["Size"], entry["ETag"], entry["LastModified"])
             if not page.get("IsTruncated"):
                 return
             where = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def clock(self) -> datetime:
+        with faults("list"):
+            answer = self.client.list_objects_v2(Bucket=self.bucket_name, MaxKeys=1)
+        said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(said) if said else datetime.now(UTC)
 
     def sign_download(
         self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"

@@ -1,0 +1,39 @@
+"""What time it is, by whoever thinks it is earliest."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from permissions.errors import Invalid
+from uploads.services.opening import SESSION_LIFE
+from uploads.services.sessions import LATE_ARRIVAL
+from uploads.storage import store
+
+SKEW = timedelta(hours=1)
+# The longest that bytes can be without a row: a multipart upload counts from its beginning, which is its session's,
+# and the last URL is used when the session ends.
+SHORTEST_GRACE = SESSION_LIFE + LATE_ARRIVAL + SKEW
+
+
+def earliest_now(storage: str) -> datetime:
+    """The least of what this machine, the database and the store say: an age by it is never too old."""
+    return min(timezone.now(), _database_now(), store(storage).clock())
+
+
+def grace_of(hours: float | None = None) -> timedelta:
+    """The grace time asked for, or that of the settings. Raises Invalid where an upload could take longer."""
+    grace = timedelta(hours=settings.ORPHAN_GRACE_HOURS if hours is None else hours)
+    if grace < SHORTEST_GRACE:
+        least = SHORTEST_GRACE / timedelta(hours=1)
+        raise Invalid(f"An upload may take longer than that: the grace time is {least:g} hours at least.")
+    return grace
+
+
+def _database_now() -> datetime:
+    if connection.vendor != "postgresql":
+        return timezone.now()  # a library in this process, with the same clock
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]

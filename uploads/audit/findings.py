@@ -1,0 +1,129 @@
+"""What an audit can find, and where it looks."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import TextChoices
+
+from permissions.errors import Conflict, Invalid
+from uploads.checks import place_of
+from uploads.storage import store
+
+QUARANTINE = "quarantine/"
+
+
+class Found(TextChoices):
+    """A plan cleans orphans and multipart uploads; the others have commands of their own, or need a person."""
+
+    ORPHAN = "object_without_row", "Object without a row"
+    MISSING = "row_without_object", "Row without an object"
+    WRONG_SIZE = "wrong_size", "Object of another size"
+    TRASH = "trash", "In the trash and still stored"
+    SESSION = "stale_session", "Upload session whose time is over"
+    MULTIPART = "unfinished_multipart", "Unfinished multipart upload"
+
+
+CLEANED = frozenset({Found.ORPHAN, Found.MULTIPART})
+
+
+class SharedPlace(Conflict):
+    """409: two stores are one place, so that the objects of either look like orphans of the other."""
+
+    detail = "Two stores share one place; give each its own before anything is audited."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One object, row or upload. `modified_at` is ISO 8601, by the store's clock; `id` that of a session or upload."""
+
+    kind: str
+    storage: str
+    key: str
+    size: int = 0
+    etag: str = ""
+    modified_at: str = ""
+    id: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value not in {"", 0}}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which part of which stores: everything, one organization's keys, or those below one folder."""
+
+    storages: tuple[str, ...] = ()
+    organization_id: UUID | None = None
+    folder: str = ""
+
+    def __post_init__(self) -> None:
+        known = audited_storages()
+        unknown = [alias for alias in self.storages if alias not in known]
+        if unknown:
+            raise Invalid(f"There is no store {unknown[0]!r}; there are {', '.join(known)}.")
+        if self.folder and (not self.folder.endswith("/") or self.folder.startswith("/")):
+            raise Invalid(f"A prefix is a folder: it ends with a slash and starts without one, unlike {self.folder!r}.")
+        if self.folder and self.organization_id:
+            raise Invalid("Name an organization or a prefix, not both.")
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return self.storages or audited_storages()
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.organization_id}/" if self.organization_id else self.folder
+
+
+@dataclass
+class Tally:
+    """What one audit counted; `found` and `bytes` are by kind, `young` those that are left alone for their age."""
+
+    objects: int = 0
+    object_bytes: int = 0
+    rows: int = 0
+    young: int = 0
+    quarantined: int = 0
+    found: dict[str, int] = field(default_factory=dict)
+    bytes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        self.found[finding.kind] = self.found.get(finding.kind, 0) + 1
+        self.bytes[finding.kind] = self.bytes.get(finding.kind, 0) + finding.size
+
+    @property
+    def orphan_share(self) -> float:
+        """Orphans among all objects, 0 to 1."""
+        return self.found.get(Found.ORPHAN, 0) / self.objects if self.objects else 0.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One audit: what was counted in each store, when it began, and how many uploads the database held then."""
+
+    run: str
+    started_at: datetime
+    uploads: int
+    tallies: dict[str, Tally]
+
+    def total(self, kind: str) -> int:
+        return sum(tally.found.get(kind, 0) for tally in self.tallies.values())
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "run": self.run,
+            "started_at": self.started_at.isoformat(),
+            "uploads": self.uploads,
+            "stores": {alias: asdict(tally) for alias, tally in self.tallies.items()},
+        }
+
+
+def audited_storages() -> tuple[str, ...]:
+    """Every alias of settings.STORAGES that is a store of ours. Raises SharedPlace."""
+    aliases = tuple(alias for alias in settings.STORAGES if hasattr(store(alias), "walk"))
+    if len({place_of(store(alias)) for alias in aliases}) < len(aliases):
+        raise SharedPlace
+    return aliases

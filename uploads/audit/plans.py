@@ -1,0 +1,127 @@
+"""What an audit found, in a file: a line of JSON for each finding, the first line says of what, the last one sums up.
+
+A file that was cut short has no last line and is never acted on.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from permissions.errors import Invalid
+from permissions.models import Organization
+from uploads.audit.findings import Finding, Summary, Tally
+from uploads.checks import place_of
+from uploads.storage import store
+
+FORMAT = 1
+TAIL = 64 * 1024  # bytes: far more than a summary has
+
+
+class NoPlan(Invalid):
+    """400: the file is not a whole plan."""
+
+    code = "no_plan"
+    detail = "That is not a whole plan; an audit that was cut short leaves none. Audit again."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A finished audit on this machine. `mark` is of the database and the stores that it looked at."""
+
+    path: Path
+    mark: str
+    summary: Summary
+
+    def findings(self, kinds: Iterable[str] = ()) -> Iterator[Finding]:
+        """Those of `kinds` (all, if none is given), in the order in which they were found."""
+        wanted = set(kinds)
+        with self.path.open(encoding="utf-8") as file:
+            next(file)
+            for line in file:
+                facts = json.loads(line)
+                if "kind" in facts and (not wanted or facts["kind"] in wanted):
+                    yield Finding(**facts)
+
+
+class PlanWriter:
+    """Writes a plan; can take back what it wrote since a mark."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path, self._draft = path, path.with_name(f"{path.name}.draft")
+        self._file = self._draft.open("w+", encoding="utf-8", newline="\n")
+        self._line({"plan": FORMAT, "mark": mark_of_installation()})
+
+    def add(self, finding: Finding) -> None:
+        self._line(finding.facts())
+
+    def mark(self) -> int:
+        return self._file.tell()
+
+    def back_to(self, mark: int) -> None:
+        self._file.seek(mark)
+        self._file.truncate()
+
+    def finish(self, summary: Summary) -> Plan:
+        self._line(summary.facts())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._draft.replace(self.path)
+        return read_plan(self.path)
+
+    def discard(self) -> None:
+        self._file.close()
+        self._draft.unlink(missing_ok=True)
+
+    def _line(self, facts: dict[str, Any]) -> None:
+        self._file.write(json.dumps(facts) + "\n")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[PlanWriter]:
+    """A writer whose draft is gone when the block ends, whether the plan was finished or not."""
+    writer = PlanWriter(path)
+    try:
+        yield writer
+    finally:
+        writer.discard()
+
+
+def read_plan(path: Path) -> Plan:
+    """Raises NoPlan, OSError."""
+    try:
+        with path.open("rb") as file:
+            head = json.loads(file.readline())
+            file.seek(max(0, path.stat().st_size - TAIL))
+            tail = file.read()
+        if head["plan"] != FORMAT or not tail.endswith(b"\n"):
+            raise NoPlan
+        return Plan(path, head["mark"], _summary(json.loads(tail.splitlines()[-1])))
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise NoPlan from error
+
+
+def plan_path(run: str) -> Path:
+    """Where the plan of a run is, by default."""
+    return Path(settings.DATA_DIR) / "audits" / f"{run}.jsonl"
+
+
+def mark_of_installation() -> str:
+    """Tells this database and these stores from others, so that no plan is applied where it was not made."""
+    organizations = Organization.objects.order_by("pk").values_list("pk", flat=True)[:1]
+    stores = {alias: place_of(store(alias)) for alias in sorted(settings.STORAGES) if hasattr(store(alias), "walk")}
+    return hashlib.sha256(repr((list(organizations), stores)).encode()).hexdigest()
+
+
+def _summary(facts: dict[str, Any]) -> Summary:
+    tallies = {alias: Tally(**tally) for alias, tally in facts["stores"].items()}
+    return Summary(facts["run"], datetime.fromisoformat(facts["started_at"]), facts["uploads"], tallies)

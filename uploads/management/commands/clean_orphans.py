@@ -1,0 +1,102 @@
+"""Remove objects that belong to nothing."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from permissions.management.base import Failed, OperatorCommand, UsageError
+from permissions.management.locking import only_one
+from uploads.audit.cleaning import Cleaned, PlanRefused, apply_plan, require_sane
+from uploads.audit.findings import CLEANED, Found
+from uploads.audit.journal import journal_path
+from uploads.audit.plans import NoPlan, Plan, read_plan
+from uploads.management.commands.audit_orphans import add_scope, audited, show_plan
+from uploads.services.audits import LOCK
+
+
+class Command(OperatorCommand):
+    help = (
+        "Remove objects without a row and multipart uploads that nobody finishes. Alone it only audits and writes a "
+        "plan; --apply PLAN looks at each object again and removes those that still belong to nothing. May be stopped "
+        "at any time: run the same plan again. See --quarantine."
+    )
+    example = "clean_orphans --apply DATA_DIR/audits/….jsonl --quarantine"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_scope(parser)
+        parser.add_argument("--plan", metavar="FILE", type=Path, help="Where to write it (a new file in DATA_DIR).")
+        parser.add_argument("--apply", metavar="PLAN", type=Path, help="Do what this plan says.")
+        parser.add_argument(
+            "--quarantine",
+            action="store_true",
+            help="Copy them below quarantine/ first; restore_quarantine undoes it.",
+        )
+        parser.add_argument("--limit", type=int, metavar="N", help="Remove this many at most (settings: 10000).")
+        parser.add_argument(
+            "--max-share",
+            type=float,
+            metavar="PERCENT",
+            default=10,
+            help="Refuse if more are orphans (%(default)s).",
+        )
+
+    def perform(
+        self, *, apply: Path | None, quarantine: bool, limit: int | None, max_share: float, **options: Any
+    ) -> None:
+        if limit is not None and limit < 1:
+            raise UsageError("A limit is 1 at least.")
+        if not 0 < max_share <= 100:
+            raise UsageError("A share is between 0 and 100 per cent.")
+        if apply is None:
+            self._plan(max_share / 100, **options)
+            return
+        with only_one(LOCK):
+            self._apply(_read(apply), quarantine=quarantine, limit=limit, max_share=max_share / 100)
+
+    def _plan(self, max_share: float, **options: Any) -> None:
+        plan = audited(self, **options)
+        show_plan(self, plan)
+        try:
+            require_sane(plan, max_share=max_share)
+        except PlanRefused as refused:
+            self.say(f"As it is, this plan would be refused: {refused.detail}")
+        self.say(f"Nothing was removed. To do so: manage.py clean_orphans --apply {plan.path}")
+
+    def _apply(self, plan: Plan, **chosen: Any) -> None:
+        total = sum(plan.summary.total(kind) for kind in CLEANED)
+        with self.progress("Cleaning", total) as advance:
+            done = apply_plan(plan, report=advance, **chosen)
+        self.record(_sentence(done, plan), **_facts(done, plan))
+        if done.failed:
+            raise Failed(f"{done.failed} objects could not be removed; they are tried again in the background.")
+
+
+def _sentence(done: Cleaned, plan: Plan) -> str:
+    kept = ", ".join(f"{count} {why}" for why, count in sorted(done.kept.items())) or "none"
+    left = f" {done.left} are left: run it again." if done.left else ""
+    return (
+        f"{done.removed} objects of {done.bytes} bytes removed, {done.aborted} multipart uploads aborted; "
+        f"left alone: {kept}.{left} Run {plan.summary.run}, logged in {journal_path(plan.path)}"
+    )
+
+
+def _facts(done: Cleaned, plan: Plan) -> dict[str, Any]:
+    return {
+        "run": plan.summary.run,
+        "planned": plan.summary.total(Found.ORPHAN),
+        "removed": done.removed,
+        "bytes": done.bytes,
+        "aborted": done.aborted,
+        "failed": done.failed,
+        "left": done.left,
+        "kept": dict(done.kept),
+        "log": str(journal_path(plan.path)),
+    }
+
+
+def _read(path: Path) -> Plan:
+    try:
+        return read_plan(path)
+    except (NoPlan, OSError) as error:
+        raise UsageError(f"{path}: {error}") from error

@@ -1,0 +1,50 @@
+"""A small library over either store, and time that has passed."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import make_member, make_upload
+from uploads.audit import auditing
+from uploads.audit.findings import Scope
+from uploads.storage import store
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Three days have passed for every clock since anything was stored."""
+    monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+
+
+@pytest.fixture
+def owner(organization):
+    return make_member(organization, "Creator")
+
+
+@pytest.fixture
+def library(organization, owner):
+    """A function: so many uploads with their bytes."""
+    return lambda count=1, **fields: [
+        make_upload(owner, organization, content=b"bytes", **fields) for _ in range(count)
+    ]
+
+
+def put(key: str, content: bytes = b"stray", storage: str = "media") -> str:
+    store(storage).put(key, BytesIO(content), content_type="image/png")
+    return key
+
+
+def audited(**scope):
+    """A plan of everything, or of `scope`."""
+    return auditing.audit(Scope(**scope))
+
+
+def found(plan) -> set[tuple[str, str]]:
+    """What a plan says: kind and key."""
+    return {(finding.kind, finding.key) for finding in plan.findings()}
+
+
+def keys(storage: str = "media") -> set[str]:
+    return {each.key for each in store(storage).scan()}
