@@ -80,6 +80,6 @@ class UserAdmin(PersonAdmin):
     def _delete(self, request: HttpRequest, people: list[User]) -> None:
         for person in people:
             try:
-                delete_user(user=person)
+                delete_user(user=person, by=admin_access(request).user_id)
             except DomainError as error:  # between the confirmation and now
                 self.message_user(request, f"{person}: {error.detail}", messages.ERROR)

@@ -64,8 +64,8 @@ def hand_over_upload(*, upload: Upload, to: UUID, by: UUID | None) -> None:
     if new_owner == former:
         return
     changes = {"uploaded_by": [former.username, new_owner.username]}
-    record_activity(action=ActivityAction.HAND_OVER, uploads=upload, actor_id=by, changes=changes)
     (size,) = stored_bytes(Upload.objects.filter(pk=upload.pk)).values()
     upload.uploaded_by, upload.updated_at = new_owner, timezone.now()
     upload.save(update_fields=["uploaded_by", "updated_at"])
+    record_activity(action=ActivityAction.HAND_OVER, uploads=upload, actor_id=by, changes=changes)
     move_bytes(organization_id=upload.organization_id, from_user_id=former.pk, to_user_id=new_owner.pk, size=size)

@@ -28,8 +28,8 @@ def files_in_use(user: User) -> QuerySet[Upload]:
     return Upload.everything.filter(uploaded_by=user, pk__in=others.values("upload_id"))
 
 
-def delete_user(*, user: User) -> None:
-    """Delete an account with its files; their bytes follow through the deletion outbox.
+def delete_user(*, user: User, by: UUID | None) -> None:
+    """Delete an account with its files; their bytes follow through the deletion outbox. `by` does it.
 
     Raises InUse, naming (at most 100) files, where something uses one: hand the files over or deactivate the account
     instead. Raises Conflict for the system user, who owns what nobody else does.
@@ -44,7 +44,7 @@ def delete_user(*, user: User) -> None:
         _release_own_usages(user)
         _end_sessions(user)
         for start in range(0, len(uploads), BATCH):
-            _discard(uploads[start : start + BATCH])
+            _discard(uploads[start : start + BATCH], by)
         user.delete()
 
 
@@ -56,12 +56,12 @@ def hand_over_files(*, user: User, to: User, organization: Organization, by: UUI
     if not Membership.objects.filter(user=to, organization=organization).exists() or to == user:
         raise DoesNotExist(attr="user")
     with transaction.atomic():
-        rows = Upload.everything.select_for_update().filter(uploaded_by=user, organization=organization)
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        files = Upload.everything.filter(uploaded_by=user, organization=organization)
+        owned = Upload.everything.select_for_update(of=("self",)).filter(uploaded_by=user, organization=organization)
+        ids = list(owned.order_by("pk").values_list("pk", flat=True))
+        # Those that were locked and no others: files that come to the person meanwhile were not counted.
+        files = Upload.everything.among(ids)
         size = sum(stored_bytes(files).values())
-        changes = {"uploaded_by": [user.username, to.username]}
-        facts = {"uploaded_by": str(to.pk)}
+        changes, facts = {"uploaded_by": [user.username, to.username]}, {"uploaded_by": str(to.pk)}
         record_activity(action=ActivityAction.HAND_OVER, uploads=files, actor_id=by, changes=changes, facts=facts)
         files.update(uploaded_by=to, updated_at=timezone.now())
         move_bytes(organization_id=organization.pk, from_user_id=user.pk, to_user_id=to.pk, size=size)
@@ -82,12 +82,12 @@ def _end_sessions(user: User) -> None:
         end_session(session=session, state=SessionState.ABORTED)
 
 
-def _discard(uploads: list[Upload]) -> None:
+def _discard(uploads: list[Upload], by: UUID | None) -> None:
     """Write what must disappear from the stores, then delete the rows: nobody is left to see them go step by step."""
     now = timezone.now()
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads])
     rows.filter(deleted_at=None).update(deleted_at=now)
-    record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=None)
+    record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=now)
     give_up(objects_of(uploads))
     erase_rows(rows)

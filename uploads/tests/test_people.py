@@ -6,7 +6,7 @@ from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import User
 from tests.factories import make_member, make_organization, make_upload, make_user
 from uploads.choices import UploadType
-from uploads.models import StorageAccount, StorageDeletion, Upload
+from uploads.models import Activity, StorageAccount, StorageDeletion, Upload
 from uploads.services.avatars import set_avatar
 from uploads.services.people import delete_user, hand_over_files
 from uploads.services.quota import hold_bytes
@@ -34,7 +34,7 @@ def test_deleting_somebody_deletes_their_files_and_gives_up_the_bytes(organizati
     upload = make_upload(person, organization)
     other = make_upload(make_member(organization), organization)
     hold_bytes(organization_id=organization.pk, user_id=person.pk, size=upload.size)
-    delete_user(user=person)
+    delete_user(user=person, by=None)
     assert not User.objects.filter(pk=person.pk).exists()
     assert list(Upload.everything.all()) == [other]
     given_up = StorageDeletion.objects.values_list("key", flat=True)
@@ -43,11 +43,18 @@ def test_deleting_somebody_deletes_their_files_and_gives_up_the_bytes(organizati
     assert _used(organization) == 0
 
 
+def test_the_history_of_the_files_tells_who_deleted_the_account(organization, person):
+    upload, by = make_upload(person, organization), make_member(organization, "Administrator")
+    delete_user(user=person, by=by.pk)
+    entry = Activity.objects.get()
+    assert (entry.upload_id, entry.action, entry.actor) == (upload.pk, "purge", by)
+
+
 def test_files_in_use_protect_their_owner_and_are_named(organization, person):
     upload = make_upload(person, organization, title="Cover")
     record_usage(upload_id=upload.pk, entity_type="page", entity_id="1")
     with pytest.raises(InUse) as refusal:
-        delete_user(user=person)
+        delete_user(user=person, by=None)
     assert refusal.value.items == [{"id": str(upload.pk), "name": "Cover"}]
     assert Upload.everything.filter(pk=upload.pk).exists()
     assert not StorageDeletion.objects.exists()
@@ -55,14 +62,14 @@ def test_files_in_use_protect_their_owner_and_are_named(organization, person):
 
 def test_an_own_avatar_does_not_protect_its_owner(organization, person):
     set_avatar(user_id=person.pk, upload=make_upload(person, organization, type=UploadType.AVATAR))
-    delete_user(user=person)
+    delete_user(user=person, by=None)
     assert not User.objects.filter(pk=person.pk).exists()
 
 
 def test_the_system_user_is_never_deleted():
     system = make_user(is_system=True)
     with pytest.raises(Conflict):
-        delete_user(user=system)
+        delete_user(user=system, by=None)
     assert User.objects.filter(pk=system.pk).exists()
 
 

@@ -5,16 +5,23 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import TestCase
 from django.utils import timezone
 
+from permissions.models import Organization
 from permissions.resolving import access_of
-from tests.factories import make_member, make_organization, make_upload
+from tests.factories import client_for, make_member, make_organization, make_upload
 from tests.threads import in_threads
+from tests.uploading import jpeg, uploaded
 from uploads.errors import QuotaExceeded
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.services.opening import open_session
+from uploads.services.people import hand_over_files
+from uploads.services.purging import purge_upload
 from uploads.services.quota import free_bytes, hold_bytes, move_bytes, recount_storage
 from uploads.services.sessions import abort_session
+from uploads.services.trash import delete_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +128,56 @@ def test_counters_are_exact_after_fifty_changes_and_recounts_at_once():
     in_threads(50, work)
     assert account(organization) == (0, sum(range(1, 51, 2)))
     assert recount_storage(organization_id=organization.pk) == []
+
+
+# US-32, I4
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_counters_are_exact_after_files_come_move_and_go_in_fifty_threads_at_once():
+    organization = make_organization(storage_quota=10**6)
+    owners = [make_member(organization, "Administrator") for _ in range(5)]
+    accesses = [access_of(owner) for owner in owners]
+    kept = [uploaded(client_for(owners[number % 5]), jpeg((8 + number, 8))) for number in range(30)]
+
+    def go(number):
+        with transaction.atomic():
+            upload = Upload.objects.select_for_update().get(pk=kept[number]["id"])
+            delete_upload(access=accesses[number % 5], upload=upload)
+        with transaction.atomic():
+            purge_upload(access=accesses[0], upload=Upload.everything.select_for_update().get(pk=upload.pk))
+
+    def work(number):
+        match number % 5:
+            case 0 | 1:
+                go(number // 5 * 2 + number % 5)
+            case 2:
+                uploaded(client_for(owners[number // 5 % 5]), jpeg((64 + number, 8)))
+            case 3:
+                hand_over_files(
+                    user=owners[number // 5 % 5], to=owners[(number // 5 + 1) % 5], organization=organization, by=None
+                )
+            case _:
+                recount_storage(organization_id=organization.pk, apply=True)
+
+    in_threads(50, work)
+    assert Upload.everything.count() == 30 - 20 + 10
+    held = sum(Upload.everything.values_list("size", flat=True))
+    assert account(organization) == (held, 0)
+    assert recount_storage(organization_id=organization.pk) == []
+
+
+# US-32
+def test_bytes_in_the_trash_count_until_they_are_purged():
+    organization = make_organization()
+    owner = make_member(organization, "Administrator")
+    client, data = client_for(owner), jpeg()
+    Organization.objects.update(user_quota=len(data))
+    upload = uploaded(client, data)
+    client.delete(f"/api/v1/uploads/{upload['id']}/")
+    assert client.get("/api/v1/me/").json()["storage"] == {"used": len(data), "quota": len(data)}
+    with pytest.raises(QuotaExceeded):
+        announce(access_of(owner), 1)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.delete(f"/api/v1/uploads/{upload['id']}/purge/")
+    assert client.get("/api/v1/me/").json()["storage"]["used"] == 0
+    announce(access_of(owner), len(data))

@@ -1,12 +1,14 @@
 """What is told to whom: the outbox, written with the change."""
 
 import json
+import threading
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import client_for, make_member, make_upload
+from tests.threads import in_threads
 from tests.uploading import jpeg, uploaded
 from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import run
@@ -133,3 +135,19 @@ def test_a_crash_before_the_job_loses_nothing(hook, owner, organization, receive
     assert run(sweep.pk)
     assert run(Job.objects.get(kind="send_webhooks").pk)
     assert [request.said["event"] for request in receiver.requests] == ["upload.updated"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_changes_at_once_do_not_wait_for_each_other_because_of_a_webhook(hook, owner, organization):
+    uploads = [make_upload(owner, organization) for _ in range(10)]
+    all_have_told = threading.Barrier(10, timeout=10)
+
+    def work(number):
+        with transaction.atomic():
+            emit(event=WebhookEvent.UPLOAD_UPDATED, uploads=uploads[number])
+            all_have_told.wait()  # inside the transaction: it would break where one waited for another's end
+
+    in_threads(10, work)
+    assert hook.deliveries.count() == 10
+    assert Job.objects.filter(kind="send_webhooks", state="queued").count() == 1
