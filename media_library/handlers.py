@@ -40,11 +40,10 @@ def transcode(job: JobHandle) -> dict:
     item = _item_of(job)
     if item is None:
         return {"superseded": True}
-    with job.writing():
-        statuses.move(item.pk, MediaStatus.TRANSCODING, job_id=job.id)
-        item.refresh_from_db()
-    if item.status != MediaStatus.TRANSCODING:
+    if item.is_ready:
         return {"already": item.status}
+    with job.writing():
+        statuses.move(item.pk, MediaStatus.TRANSCODING, job_id=job.id)  # a dead job that was queued again
     return remote.ask(job, item) if settings.TRANSCODER_URL else transcode_item(job, item)
 
 

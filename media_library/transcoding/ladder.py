@@ -46,7 +46,7 @@ def _wideness(width: int, height: int) -> float:
 
 def _nearest(wanted: float, most: int) -> int:
     """The even number nearest to `wanted`, not larger than `most`."""
-    return min(max(2, round(wanted / 2) * 2), _even(most))
+    return min(max(2, int(wanted / 2 + 0.5) * 2), _even(most))
 
 
 def _even(number: float) -> int:
