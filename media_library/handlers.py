@@ -30,6 +30,7 @@ def fail_undone(job: Job) -> None:
 
 @handler(
     TRANSCODE,
+    lease=timedelta(seconds=40),  # a killed worker's video is taken up again so soon
     timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
     backoff=timedelta(seconds=30),
     concurrency=1,

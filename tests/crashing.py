@@ -31,7 +31,7 @@ from uploads.services.quota import recount_storage
 from uploads.services.sessions import due_sessions, expire_sessions
 from uploads.storage import store
 
-LAYERS = tuple(f"{settings.BASE_DIR}/{layer}/" for layer in ("permissions", "uploads"))
+LAYERS = tuple(f"{settings.BASE_DIR}/{layer}/" for layer in ("permissions", "uploads", "media_library"))
 
 
 def lines_of(work: Callable[[], Any]) -> int:

@@ -16,7 +16,10 @@ from uploads.choices import RenditionKind
 from uploads.models import Upload
 
 Row = dict[str, Any]
-_OWN = ("pk", "media_type", "status", "duration_seconds", "hls_key", "progress", "error", "job__progress")
+_OWN = (
+    *("pk", "media_type", "status", "duration_seconds", "hls_key", "error"),
+    *("attempt_prefix", "progress", "job__progress"),
+)
 
 
 def represent_media_items(uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: Any) -> list[Row]:
@@ -54,7 +57,9 @@ def _own(shown: Row, item: Row, origin: str) -> Row:
 
 
 def percent_of(item: Row) -> int:
-    """How far transcoding is: as the worker says, or a transcoder elsewhere."""
+    """How far transcoding is: as a transcoder elsewhere says, where one was asked, or the worker."""
     if item["status"] == MediaStatus.READY:
         return 100
-    return max(item["progress"], item["job__progress"] or 0) if item["status"] == MediaStatus.TRANSCODING else 0
+    if item["status"] != MediaStatus.TRANSCODING:
+        return 0
+    return item["progress"] if item["attempt_prefix"] else item["job__progress"] or 0

@@ -74,6 +74,15 @@ class Installation:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(sql.replace("?", "%s"), parameters).fetchall()
 
+    def execute(self, sql: str, *parameters: object) -> None:
+        """Change rows from outside."""
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=20)) as connection, connection:
+                connection.execute(sql, parameters)
+        else:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(sql.replace("?", "%s"), parameters)
+
     def job(self, subject: str) -> tuple[str, int]:
         """State and attempts of the only job about `subject`."""
         [row] = self.rows("SELECT state, attempts FROM uploads_job WHERE subject = ?", subject)
