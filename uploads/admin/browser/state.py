@@ -54,9 +54,9 @@ class BrowserState:
 
     def without(self, name: str, value: str = "") -> Self:
         """The same without a filter, or without one value of it."""
-        left = [one for one in self.parameters.get(name, []) if value and one != value]
-        others = {key: values for key, values in self.parameters.items() if key != name}
-        return replace(self, parameters={**others, name: left} if left else others, cursor="")
+        left = {name: [one for one in self.parameters.get(name, []) if value and one != value]}
+        parameters = {key: values for key, values in {**self.parameters, **left}.items() if values}
+        return replace(self, parameters=parameters, cursor="")
 
     def ordered(self, ordering: str) -> Self:
         return replace(self, ordering=ordering, cursor="")
