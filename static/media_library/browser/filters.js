@@ -111,7 +111,8 @@ export function start() {
   document.addEventListener("click", (event) => {
     const toggle = event.target.closest("[data-view]");
     if (toggle) showAs(toggle.dataset.view);
-    if (event.target.closest("[data-action=filters]")) toggleDrawer();
+    const outside = event.target === page && page.classList.contains("filters-open");
+    if (outside || event.target.closest("[data-action=filters]")) toggleDrawer();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]")) {

@@ -1,0 +1,225 @@
+"""Pictures of the admin for the documentation, on a demo installation that lives only as long as this runs."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from io import BytesIO
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from media_library.demo.drawing import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
+from tests import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "screenshots"
+PASSWORD = "screenshots-only"
+BROWSER = "/admin/uploads/upload/"
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+NAMES = (
+    *("Quiet bay", "Copper field", "Night market", "First frost", "Long shore", "Orchard rows", "Glass roof"),
+    *("Paper lanterns", "Slate hill", "Low tide", "Red valley", "Mosaic hall", "Winter light", "Green mile"),
+)
+
+
+@contextmanager
+def demo_installation() -> Iterator[str]:
+    """Serve a demo library with a few more pictures; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="media-library-screenshots-") as folder:
+        settings = {"DATA_DIR": folder, "HOST": "127.0.0.1", "PORT": str(port), "SEED_DEMO": "1"}
+        environment = os.environ | settings | {"DEMO_PASSWORD": PASSWORD, "THROTTLING": "false"}
+        with Path(folder, "log").open("w") as log:
+            command = [sys.executable, "-m", "scripts.serve"]
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait(lambda: _is_healthy(port))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def _wait(true: Callable[[], Any], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise SystemExit("It took too long.")
+        time.sleep(0.3)
+
+
+def sign_in(browser: Browser, address: str) -> dict:
+    """Sign in as the demo's administrator; returns what a browser keeps of it."""
+    page = browser.new_page(base_url=address)
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("demo-admin")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+    bring_in_pictures(page, address)
+    kept = page.context.storage_state()
+    page.close()
+    return dict(kept)
+
+
+def bring_in_pictures(page: Page, address: str) -> None:
+    """Upload what the demo lacks to look lived in, and wait until everything has its preview."""
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    drawn, palettes = cycle((hills, waves, circles, tiles)), cycle((DAWN, OCEAN, BERRY, FOREST, OCEAN))
+    visibilities, tags = (
+        cycle(("PUBLIC", "PUBLIC", "ROLE_BASED", "PRIVATE")),
+        cycle(("landscape", "campaign", "pattern")),
+    )
+    for number, name in enumerate(NAMES):
+        data = encoded(next(drawn)(next(palettes), number), "JPEG")
+        file: Any = {"name": f"{name.lower().replace(' ', '-')}.jpg", "mimeType": "image/jpeg", "buffer": data}
+        form = {
+            "type": "IMAGE",
+            "title": name,
+            "tags": next(tags),
+            "visibility": next(visibilities),
+            "category": "press",
+        }
+        headers = {"X-CSRFToken": token, "Referer": address}
+        answer = page.request.post("/api/v1/uploads/", multipart={**form, "file": file}, headers=headers)
+        assert answer.status == 201, answer.text()
+    used = page.request.get("/api/v1/uploads/?search=bay").json()["results"][0]["id"]
+    usage = {"entity_type": "page", "entity_id": "spring", "field": "cover", "label": "Spring landing page"}
+    page.request.post(f"/api/v1/uploads/{used}/usages/", data=usage, headers={"X-CSRFToken": token, "Referer": address})
+    listing = "/api/v1/uploads/?limit=200"
+    _wait(lambda: all(row["thumbnail_url"] for row in page.request.get(listing).json()["results"]))
+
+
+# The shots. Each brings the page to where it is to be seen.
+
+
+def grid(page: Page) -> None:
+    page.goto(BROWSER)
+    _settle(page)
+    page.locator(".file").nth(1).hover()
+
+
+def as_list(page: Page) -> None:
+    page.goto(f"{BROWSER}?view=list")
+    _settle(page)
+
+
+def filtered(page: Page) -> None:
+    page.goto(f"{BROWSER}?type=IMAGE&visibility=PUBLIC&tag=landscape")
+    _settle(page)
+
+
+def preview(page: Page) -> None:
+    page.goto(f"{BROWSER}?search=bay")
+    _settle(page)
+    page.locator(".file [data-action=preview]").first.click()
+    page.locator("#preview-dialog summary", has_text="Access").click()
+    page.locator("#preview-dialog .reasons li").first.wait_for()
+    _settle(page)
+
+
+def edit(page: Page) -> None:
+    page.goto(BROWSER)
+    _settle(page)
+    card = page.locator(".file", has_text="Night market")
+    card.hover()
+    card.locator("[data-action=edit]").click()
+    page.locator("#form-dialog .role-boxes input").first.wait_for()
+
+
+def bulk(page: Page) -> None:
+    page.goto(BROWSER)
+    _settle(page)
+    for number in (1, 2, 4, 7):
+        page.locator(".file-check").nth(number).check(force=True)
+
+
+def uploading(page: Page) -> None:
+    """Two films on a slow line."""
+    page.goto(BROWSER)
+    _settle(page)
+    page.locator(".browser-toolbar [data-upload-open]").click()
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 600_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    names = ("terrace.png", "harbour.png", "workshop.png")
+    files: list[Any] = [
+        {"name": name, "mimeType": "image/png", "buffer": _noise(number)} for number, name in enumerate(names)
+    ]
+    page.locator("#uploader-files input[type=file]").first.set_input_files(files)
+    page.locator(".uppy-StatusBar-actionBtn--upload").click()
+    page.wait_for_timeout(2500)
+
+
+def _noise(number: int) -> bytes:
+    picture = (hills, circles, waves)[number]((DAWN, BERRY, OCEAN)[number], number)
+    file = BytesIO()
+    Image.blend(picture, Image.effect_noise(picture.size, 40).convert("RGB"), 0.2).save(file, "PNG")
+    return file.getvalue()
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => document.fonts.ready")
+    page.wait_for_timeout(300)
+
+
+SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
+    "grid": (grid, WIDE),
+    "list": (as_list, WIDE),
+    "filtered": (filtered, WIDE),
+    "preview": (preview, WIDE),
+    "edit": (edit, WIDE),
+    "bulk": (bulk, WIDE),
+    "uploading": (uploading, WIDE),
+    "grid-390": (grid, NARROW),
+    "preview-390": (preview, NARROW),
+}
+
+
+def take(browser: Browser, address: str, signed_in: Any, name: str, scheme: Any) -> None:
+    show, size = SHOTS[name]
+    context = browser.new_context(base_url=address, viewport=size, color_scheme=scheme, storage_state=signed_in)
+    page = context.new_page()
+    show(page)
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    path = TARGET / f"{name}-{scheme}.png"
+    picture.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    print(path.relative_to(ROOT), flush=True)
+    context.close()
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(SHOTS)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demo_installation() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
+        signed_in = sign_in(browser, address)
+        for name in wanted:
+            for scheme in ("light", "dark"):
+                take(browser, address, signed_in, name, scheme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
