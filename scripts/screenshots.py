@@ -117,6 +117,7 @@ def grid(page: Page) -> None:
     page.goto(BROWSER)
     _settle(page)
     page.locator(".file").nth(1).hover()
+    page.wait_for_timeout(300)
 
 
 def as_list(page: Page) -> None:
@@ -181,6 +182,7 @@ def _noise(number: int) -> bytes:
 def _settle(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("() => document.fonts.ready")
+    page.wait_for_function("() => document.querySelector('[data-count]')?.textContent")
     page.wait_for_timeout(300)
 
 
@@ -201,6 +203,7 @@ def take(browser: Browser, address: str, signed_in: Any, name: str, scheme: Any)
     show, size = SHOTS[name]
     context = browser.new_context(base_url=address, viewport=size, color_scheme=scheme, storage_state=signed_in)
     page = context.new_page()
+    page.on("console", lambda message: print(message.text) if message.type == "error" else None)
     show(page)
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
     path = TARGET / f"{name}-{scheme}.png"
