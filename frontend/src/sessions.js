@@ -4,7 +4,7 @@
 import { BasePlugin, EventManager } from '@uppy/core'
 import { filterFilesToEmitUploadStarted, filterFilesToUpload } from '@uppy/core/utils'
 import { Refusal, sentence } from './api.js'
-import { abandon, transfer } from './transfer.js'
+import { abandon, randomKey, transfer } from './transfer.js'
 
 const FILES_AT_ONCE = 4
 const ENDED = ['session_over', 'session_expired']
@@ -144,9 +144,4 @@ export default class UploadSessions extends BasePlugin {
     if (!goesOn) this.uppy.setFileState(id, { uploadKey: undefined })
     this.uppy.emit('upload-error', this.uppy.getFile(id), new Error(sentence(error)))
   }
-}
-
-// Not randomUUID, which pages without TLS lack.
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -26,6 +26,11 @@ export async function transfer({ api, blob, announcement, details, key, signal, 
   return upload
 }
 
+/** Return an idempotency key. Not by randomUUID, which pages without TLS lack. */
+export function randomKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** Give up a session and what was stored for it; a completed one stays. */
 export async function abandon(api, sessionId) {
   try {

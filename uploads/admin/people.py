@@ -17,13 +17,14 @@ from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
 from permissions.errors import DomainError
 from permissions.models import User
+from uploads.admin.avatars import HasAvatar
 from uploads.admin.hand_over import HandOverForm
 from uploads.models import Upload
 from uploads.services.people import NAMED, delete_user, files_in_use
 
 
 @admin.register(User)
-class UserAdmin(PersonAdmin):
+class UserAdmin(HasAvatar, PersonAdmin):
     """Deleting an account deletes its files, so it needs the right to delete any file, and no file elsewhere."""
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:

@@ -48,6 +48,25 @@ def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: s
     return bool(released)
 
 
+def follow_field(
+    *, upload_id: UUID | None, entity_type: str, entity_id: str, field: str, label: str = "", url: str = ""
+) -> None:
+    """Make a file the only one that a field of an entity uses; None: it uses none. Raises as `record_usage`.
+
+    Two changes of one field at once must be kept apart by the caller, by a lock on the entity's row.
+    """
+    names = {"entity_type": entity_type, "entity_id": entity_id, "field": field}
+    with transaction.atomic():
+        held = set(Usage.objects.filter(**names).values_list("upload_id", flat=True))
+        for pk in sorted(
+            held | ({upload_id} if upload_id else set())
+        ):  # in one order, so that no two wait for each other
+            if pk == upload_id:
+                record_usage(upload_id=pk, label=label, url=url, **names)
+            else:
+                release_usage(upload_id=pk, **names)
+
+
 def announce_usage(*, upload: Upload, entity_type: str, **facts: Any) -> tuple[Usage, bool]:
     """As `record_usage`, for somebody outside. Raises ManagedUsage for entities that an app of ours keeps.
 

@@ -1,0 +1,132 @@
+"""Choosing a file in a form, in a real Chromium: the avatar on the page of a person."""
+
+import pytest
+
+from tests.factories import make_member, make_organization, make_upload
+from tests.uploader import AXE, noise, picture, serious_findings, sign_in
+from tests.worker.installation import wait_until
+from uploads.models import Upload, Usage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def home():
+    return make_organization("home", is_default=True)
+
+
+@pytest.fixture
+def keeper(home):
+    return make_member(home, "Administrator", "keeper", is_staff=True)
+
+
+@pytest.fixture
+def form(home, keeper, page):
+    """The page of a person."""
+    person = make_member(home, username="person")
+    sign_in(page, "keeper")
+    page.goto(f"/admin/permissions/user/{person.pk}/change/")
+    return page
+
+
+def faces(keeper, home, *titles):
+    return [make_upload(keeper, home, type="AVATAR", title=title, content=noise()) for title in titles]
+
+
+def open_chooser(page):
+    page.locator("[data-choose]").click()
+    page.locator("dialog.chooser[open]").wait_for()
+
+
+def chosen(page):
+    return page.locator("[data-upload-chooser] [data-name]").inner_text()
+
+
+def save(page):
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/permissions/user/")
+
+
+def used():
+    return list(Usage.objects.values_list("upload__title", flat=True))
+
+
+def test_a_file_is_searched_chosen_saved_and_removed(form, keeper, home):
+    faces(keeper, home, "Anna", "Berta")
+    make_upload(keeper, home, title="Anna in a picture")
+    person = form.url
+    open_chooser(form)
+    assert form.locator("dialog.chooser li").all_inner_texts() != []
+    form.get_by_label("Search files").fill("anna")
+    form.locator("dialog.chooser li", has_text="Berta").wait_for(state="detached")
+    assert form.locator("dialog.chooser .chooser-name").all_inner_texts() == ["Anna"]  # of its type alone
+    form.locator("dialog.chooser li button").click()
+    assert chosen(form) == "Anna"
+    save(form)
+    assert used() == ["Anna"]
+
+    form.goto(person)
+    assert chosen(form) == "Anna"
+    form.get_by_role("button", name="Remove", exact=True).click()
+    save(form)
+    assert used() == []
+
+
+def test_a_file_is_uploaded_in_the_dialog_and_chosen_at_once(form):
+    open_chooser(form)
+    form.locator("dialog.chooser input[type=file]").set_input_files([picture("new face.png")])
+    form.locator("dialog.chooser:not([open])").wait_for(state="attached")
+    assert chosen(form) == "new face.png"
+    save(form)
+    upload = Upload.objects.get()
+    assert (upload.type, upload.usage_count) == ("AVATAR", 1)
+
+
+def test_refusals_are_told_in_the_dialog(form):
+    open_chooser(form)
+    script = {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    form.locator("dialog.chooser input[type=file]").set_input_files([script])
+    form.get_by_text("“a.svg” is not accepted here").wait_for()
+    form.locator("dialog.chooser input[type=file]").set_input_files([picture("lie.png", b"not a picture")])
+    form.get_by_text("What is in the file is not what its name says").wait_for()
+    assert not Upload.objects.exists()
+
+
+def test_the_keyboard_alone_is_enough(form, keeper, home):
+    faces(keeper, home, "Anna", "Berta", "Clara")  # shown newest first
+    form.locator("[data-choose]").focus()
+    form.keyboard.press("Enter")
+    form.locator("dialog.chooser li").nth(2).wait_for()
+    form.keyboard.press("ArrowDown")
+    form.keyboard.press("ArrowRight")
+    form.keyboard.press("Enter")
+    assert chosen(form) == "Berta"
+    assert form.evaluate("() => document.activeElement.matches('[data-choose]')")
+    form.keyboard.press("Enter")
+    form.keyboard.press("Escape")
+    assert not form.locator("dialog.chooser").evaluate("(dialog) => dialog.open")
+
+
+def test_more_than_a_page_of_files_is_shown_by_and_by(form, keeper, home):
+    faces(keeper, home, *(f"Face {number:02}" for number in range(35)))
+    open_chooser(form)
+    files = form.locator("dialog.chooser li")
+    wait_until(lambda: files.count() == 30)
+    form.get_by_role("button", name="Show more").click()
+    wait_until(lambda: files.count() == 35)
+    assert not form.get_by_role("button", name="Show more").is_visible()
+    assert form.evaluate("() => document.activeElement.title") == "Face 04"
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="npm is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_field_and_dialog_have_no_serious_finding_for_assistive_technology(form, keeper, home, width, scheme):
+    faces(keeper, home, "Anna", "Berta")
+    form.set_viewport_size({"width": width, "height": 844})
+    form.emulate_media(color_scheme=scheme)
+    assert serious_findings(form, ".upload-chooser") == []
+    open_chooser(form)
+    form.locator("dialog.chooser li").first.wait_for()
+    assert serious_findings(form, "dialog.chooser") == []
+    assert form.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

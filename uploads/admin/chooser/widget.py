@@ -1,0 +1,60 @@
+"""What a person sees of a field that holds a file: the chosen one, and the way to others."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from permissions.access import Access
+from permissions.admin.binding import admin_access
+from permissions.choices import Action
+from uploads.addresses import thumbnail_url
+from uploads.admin.uploader import api_facts
+from uploads.models import Upload
+
+
+class UploadChooserWidget(forms.Widget):
+    """Shows the chosen file; `static/dist/chooser.js` opens the dialog in which another is picked or uploaded.
+
+    Its value is the id of an upload. `types` are the upload types to choose from, all where there are none. The dialog
+    asks the API, so it shows what the person may see; what is posted is judged by the field.
+    """
+
+    template_name = "uploads/chooser.html"
+
+    class Media:
+        css = {"all": ["dist/chooser.css"]}
+        js = ["dist/chooser.js"]
+
+    def __init__(self, request: HttpRequest, types: Collection[str] = (), attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.request, self.types = request, tuple(types)
+
+    def __deepcopy__(self, memo: Any) -> "UploadChooserWidget":
+        """Forms copy their fields; the request is shared."""
+        return type(self)(self.request, self.types, dict(self.attrs))
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_choose" if id_ else ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        access = admin_access(self.request)
+        facts = api_facts(self.request)
+        context["facts"] = json.dumps({**facts, "types": self.types})
+        context["chosen"] = shown(value, access) if value else None
+        return context
+
+
+def shown(value: Any, access: Access) -> dict[str, str]:
+    """Return the name and picture of a chosen file; of one that the person may not see only that there is one."""
+    try:
+        upload = Upload.objects.allowing(access, Action.VIEW).filter(pk=value).first()
+    except (ValueError, forms.ValidationError):  # what was posted need not be an id
+        upload = None
+    if upload is None:
+        return {"name": "A file that you may not see", "picture": ""}
+    picture = thumbnail_url("", upload.pk, upload.filename) if upload.has_thumbnail else ""
+    return {"name": str(upload), "picture": picture}
