@@ -12,7 +12,18 @@ from knox.models import AuthToken
 from permissions.choices import Permission
 from permissions.ids import new_id
 from permissions.models import Organization, Role
-from tests.factories import make_member, make_organization, make_role, make_upload, make_user
+from resources.services.attaching import attach_resource
+from tests.factories import (
+    make_category,
+    make_content,
+    make_media_item,
+    make_member,
+    make_organization,
+    make_resource,
+    make_role,
+    make_upload,
+    make_user,
+)
 from uploads.choices import ActivityAction
 from uploads.models import Activity, Job, StorageDeletion, Tag, UploadSession, Webhook, WebhookDelivery
 
@@ -103,7 +114,43 @@ def _of(noun: str) -> dict[str, set[P]]:
     return {verb: {P(f"{verb}_{noun}")} for verb in ("view", "add", "change", "delete")}
 
 
+def _content(organization: Organization, word: str) -> Any:
+    owner = make_member(organization, username=f"{word}-{new_id()}")
+    item = make_media_item(owner, organization, title=word, visibility="PUBLIC")
+    category = make_category(organization, f"{word} {new_id()}")
+    content = make_content(owner, organization, title=word, media_item=item, category=category, tags=[word])
+    document = make_resource(owner, organization, title=word, visibility="PUBLIC")
+    attach_resource(
+        organization_id=organization.pk,
+        resource_id=document.pk,
+        entity_type="content",
+        entity_id=str(content.pk),
+        label=word,
+    )
+    return content
+
+
 CASES: dict[str, Case] = {
+    "media_library.category": Case(
+        make=lambda organization, word: make_category(organization, f"{word} {new_id()}"),
+        needs=_of("category"),
+        queries=6,
+    ),
+    "media_library.content": Case(make=_content, needs=_of("content"), queries=7),
+    "media_library.mediaitem": Case(
+        make=lambda organization, word: make_media_item(
+            make_member(organization), organization, title=word, visibility="PUBLIC"
+        ),
+        needs={"view": {P.MEDIA_VIEW}},
+        queries=6,
+    ),
+    "resources.resource": Case(
+        make=lambda organization, word: make_resource(
+            make_member(organization), organization, title=word, visibility="PUBLIC"
+        ),
+        needs={verb: {P(f"{verb}_resource")} for verb in ("view", "add", "delete")},
+        queries=6,
+    ),
     "permissions.organization": Case(
         make=lambda organization, word: organization,
         needs={"view": {P.VIEW_ORGANIZATION}, "change": {P.CHANGE_ORGANIZATION}},

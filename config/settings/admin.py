@@ -39,6 +39,15 @@ ADMIN_SIDEBAR = [
         [("uploads.Upload", "photo_library", "Media library"), ("uploads.Tag", "sell")],
     ),
     (
+        "Content",
+        [
+            ("media_library.Content", "article"),
+            ("media_library.Category", "category"),
+            ("media_library.MediaItem", "movie"),
+            ("resources.Resource", "description"),
+        ],
+    ),
+    (
         "People",
         [
             ("permissions.User", "person"),

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,7 +15,10 @@ from permissions.constraints import SameOrganization
 from permissions.governed import ByPermissionQuerySet
 from permissions.ids import new_id
 from permissions.models import Organization
+from uploads.choices import UploadType
 from uploads.models import Tag, Upload
+
+PICTURES = (UploadType.IMAGE, UploadType.EDITOR_IMAGE)
 
 
 class ContentQuerySet(ByPermissionQuerySet):
@@ -46,9 +50,21 @@ class Content(models.Model):
     media_item = models.ForeignKey(MediaItem, models.PROTECT, null=True, related_name="contents")
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="contents")
     tags: models.ManyToManyField = models.ManyToManyField(Tag, through="ContentTag", related_name="contents")
-    price = models.DecimalField(max_digits=10, decimal_places=2, default=Decimal("0.00"), help_text="US dollars.")
+    price = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        validators=[MinValueValidator(0)],
+        help_text="US dollars.",
+    )
     custom_thumbnail = models.ForeignKey(
-        Upload, models.PROTECT, null=True, blank=True, related_name="+", help_text="In place of the media item's own."
+        Upload,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"type__in": PICTURES},
+        help_text="In place of the media item's own.",
     )
     search_text = models.TextField(editable=False, default="", help_text="Title and description, lower-cased.")
     published_at = models.DateTimeField(null=True, blank=True, help_text="For the first time.")

@@ -6,15 +6,13 @@ from uuid import UUID
 
 from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
 from media_library.models import Category, Content, MediaItem
+from media_library.models.content import PICTURES
 from permissions.access import Access
 from permissions.choices import Action
 from permissions.errors import DoesNotExist, Invalid
-from uploads.choices import UploadType
 from uploads.errors import InTrash
 from uploads.models import Upload
 from uploads.services.usages import record_usage, release_usage
-
-PICTURES = frozenset({UploadType.IMAGE, UploadType.EDITOR_IMAGE})
 
 T = TypeVar("T")
 

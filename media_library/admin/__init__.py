@@ -1,0 +1,3 @@
+"""The admin of what is published."""
+
+from media_library.admin import categories, contents, media_items  # noqa: F401

@@ -1,0 +1,95 @@
+"""Categories."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from media_library.admin.refusals import TellsRefusals
+from media_library.models import Category, Content
+from media_library.services.categories import create_category, delete_category, update_category
+from permissions.admin.binding import admin_access
+from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.choices import Permission
+from uploads.services.editing import normalize_name
+from uploads.tags import tag_slug
+
+FIELDS = ("name", "slug", "description")
+
+
+class CategoryForm(TenantForm):
+    """The normalized form follows the name, so that one name is one category."""
+
+    class Meta:
+        model = Category
+        fields = FIELDS
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "Its name in addresses; empty: made from the name."
+
+    def clean_name(self) -> str:
+        name = normalize_name(self.cleaned_data["name"])
+        self.instance.name_key = tag_slug(name)
+        return name
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"].lower()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"name_key"}
+
+
+@admin.register(Category)
+class CategoryAdmin(TellsRefusals, TenantAdmin):
+    """What content is sorted into; one that content is in stays."""
+
+    form = CategoryForm
+    grants = {
+        "view": Permission.VIEW_CATEGORY,
+        "add": Permission.ADD_CATEGORY,
+        "change": Permission.CHANGE_CATEGORY,
+        "delete": Permission.DELETE_CATEGORY,
+    }
+    list_display = ["name", "slug", "contents"]
+    list_select_related = ["organization"]
+    search_fields = ["name_key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = Content.objects.filter(category=OuterRef("pk")).order_by().values("category").annotate(n=Count("pk"))
+        return super().get_queryset(request).annotate(used=Coalesce(Subquery(rows.values("n")), 0))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return queryset.filter(name_key__contains=tag_slug(search_term)), False
+
+    @admin.display(ordering="used", description="content")
+    def contents(self, category: Any) -> int:
+        return category.used
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        said: Any = {name: form.cleaned_data[name] for name in FIELDS if name in form.cleaned_data}
+        if change:
+            update_category(category=obj, fields=said)
+        else:
+            made = create_category(organization_id=obj.organization_id, fields=said)
+            obj.pk, obj.slug = made.pk, made.slug
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The categories themselves, and those that content is in."""
+        rows = list(objs)
+        used = Content.objects.filter(category__in=[row.pk for row in rows]).values_list("category", flat=True)
+        protected = [f"There is content in {row}" for row in rows if row.pk in set(used)]
+        return [str(row) for row in rows], {"categories": len(rows)}, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        delete_category(access=admin_access(request), category=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for category in queryset.order_by("pk"):
+            delete_category(access=admin_access(request), category=category)

@@ -1,0 +1,67 @@
+"""The form of content."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from media_library.models import Content
+from media_library.services.contents import ContentFields
+from media_library.services.references import find_media_item, find_thumbnail
+from permissions.access import Access
+from permissions.admin import theme
+from permissions.admin.governed import TenantForm
+from permissions.errors import DomainError
+from uploads.models import Tag
+
+TEXTS = ("title", "description", "price")
+REFERENCES = ("media_item", "category", "custom_thumbnail")
+
+
+class ContentForm(TenantForm):
+    """Tags are words between commas. References are checked as the services check them, where they changed."""
+
+    access: Access
+
+    tag_names = forms.CharField(
+        label="Tags", required=False, widget=theme.TextInputWidget, help_text="Words between commas.", max_length=3000
+    )
+
+    class Meta:
+        model = Content
+        fields = [*TEXTS, *REFERENCES]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "tag_names" in self.fields and not self.instance._state.adding:
+            self.initial["tag_names"] = ", ".join(self.instance.tags.values_list("name", flat=True))
+
+    def clean_tag_names(self) -> list[str]:
+        names = [name.strip() for name in self.cleaned_data["tag_names"].split(",") if name.strip()]
+        longest = Tag._meta.get_field("name").max_length or 0
+        if any(len(name) > longest for name in names):
+            raise forms.ValidationError(f"A tag has at most {longest} characters.")
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        organization = cleaned.get("organization")
+        here = organization.pk if organization else self.instance.organization_id
+        for name, find in (("media_item", find_media_item), ("custom_thumbnail", find_thumbnail)):
+            row = cleaned.get(name)
+            if row is not None and here and name in self.changed_data:
+                self._check(name, find, here, row.pk)
+        return cleaned
+
+    def _check(self, name: str, find: Any, organization_id: UUID, pk: UUID) -> None:
+        try:
+            find(self.access, organization_id, pk)
+        except DomainError as error:
+            self.add_error(name, error.detail)
+
+    def said(self) -> ContentFields:
+        """What the services write; only what the form showed."""
+        data = self.cleaned_data
+        said: Any = {name: data[name] for name in TEXTS if name in data}
+        said |= {name: data[name].pk if data[name] else None for name in REFERENCES if name in data}
+        return {**said, "tags": data["tag_names"]} if "tag_names" in data else said

@@ -1,0 +1,205 @@
+"""Content."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from media_library.admin.attachments import AttachmentInline
+from media_library.admin.content_form import ContentForm
+from media_library.admin.refusals import TellsRefusals
+from media_library.choices import ContentStatus
+from media_library.entities import CONTENT
+from media_library.models import Content, MediaItem
+from media_library.services.contents import (
+    archive_content,
+    create_content,
+    delete_content,
+    publish_content,
+    restore_content,
+    update_content,
+)
+from permissions.admin import theme
+from permissions.admin.binding import admin_access
+from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.governed import TenantAdmin
+from permissions.choices import Action, Permission
+from permissions.errors import DomainError
+from resources.services.attaching import attach_resource, detach_resource
+from uploads.models import Upload
+from uploads.search import words_of
+
+DATES = ["status", "published_at", "created_at", "updated_at"]
+FILES = {"media_item": MediaItem, "custom_thumbnail": Upload}
+
+
+class TrashFilter(SimpleListFilter):
+    """Live content, unless the trash is asked for."""
+
+    title = "trash"
+    parameter_name = "trash"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("yes", "In the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(deleted_at__isnull=self.value() != "yes")
+
+
+@admin.register(Content)
+class ContentAdmin(TellsRefusals, TenantAdmin):
+    """What is published; every write goes through the services, under the same rules as the API."""
+
+    form = ContentForm
+    inlines = [AttachmentInline]
+    grants = {
+        "view": Permission.VIEW_CONTENT,
+        "add": Permission.ADD_CONTENT,
+        "change": Permission.CHANGE_CONTENT,
+        "delete": Permission.DELETE_CONTENT,
+    }
+    list_display = ["title", "status_shown", "category", "price", "published_at", "created_at"]
+    list_filter = ["status", ("category", RelatedHereFilter), "created_at", TrashFilter]
+    list_select_related = ["category", "organization"]
+    search_fields = ["search_text"]
+    search_help_text = "Title and description"
+    autocomplete_fields = ["media_item", "category", "custom_thumbnail"]
+    actions = ["publish", "archive", "restore"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.within(Content.everything.order_by("-created_at", "-id"), admin_access(request))
+
+    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        return verb == "view" or not row.is_deleted
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        for word in words_of(search_term):
+            queryset = queryset.filter(search_text__contains=word)
+        return queryset, False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A file that the editor may not see is named by a sentence and stays the one it is."""
+        fields = ["title", "description", "media_item", "category", "tag_names", "price", "custom_thumbnail"]
+        hidden = self._hidden(request, obj) if obj else set()
+        fields = [f"hidden_{name}" if name in hidden else name for name in fields]
+        everywhere = ["organization"] if admin_access(request).everywhere else []
+        return [*everywhere, *fields, *(DATES if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        hidden = [f"hidden_{name}" for name in self._hidden(request, obj)] if obj else []
+        unchanged = ["organization"] if obj else []
+        return [*unchanged, *hidden, *DATES]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else []
+
+    def _hidden(self, request: HttpRequest, content: Content) -> set[str]:
+        if not hasattr(request, "_hidden_files"):
+            access = admin_access(request)
+            chosen = {name: getattr(content, f"{name}_id") for name in FILES}
+            seen = set(Upload.objects.allowing(access, Action.VIEW).filter(pk__in=filter(None, chosen.values())))
+            ids = {upload.pk for upload in seen}
+            request._hidden_files = {name for name, pk in chosen.items() if pk and pk not in ids}  # type: ignore[attr-defined]
+        return request._hidden_files  # type: ignore[attr-defined]
+
+    # Columns
+
+    @theme.display(
+        description="status",
+        ordering="status",
+        label={
+            ContentStatus.PUBLISHED: "success",
+            ContentStatus.DRAFT: "info",
+            ContentStatus.ARCHIVED: "warning",
+        },
+    )
+    def status_shown(self, content: Content) -> tuple[str, str]:
+        return content.status, content.get_status_display()
+
+    @admin.display(description="tags")
+    def tag_names(self, content: Content) -> str:
+        """For those who may only look."""
+        return ", ".join(content.tags.values_list("name", flat=True)) or "-"
+
+    @admin.display(description="media item")
+    def hidden_media_item(self, content: Content) -> str:
+        return "A media item that is in the trash, or that you may not see."
+
+    @admin.display(description="custom thumbnail")
+    def hidden_custom_thumbnail(self, content: Content) -> str:
+        return "A picture that is in the trash, or that you may not see."
+
+    # Writes
+
+    def save_model(self, request: HttpRequest, obj: Content, form: Any, change: bool) -> None:
+        access = admin_access(request)
+        if change:
+            update_content(access=access, content=_locked(obj.pk), fields=form.said())
+        else:
+            obj.pk = create_content(access=access, fields=form.said(), organization_id=obj.organization_id).pk
+        obj.refresh_from_db(from_queryset=Content.everything.all())
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        content = form.instance
+        entity = {"organization_id": content.organization_id, "entity_type": CONTENT, "entity_id": str(content.pk)}
+        for attachment in formset.save(commit=False):
+            attach_resource(resource_id=attachment.resource_id, label=attachment.label, **entity)
+        for attachment in formset.deleted_objects:
+            detach_resource(resource_id=attachment.resource_id, **entity)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The content alone: media and documents stay."""
+        rows = list(objs)
+        denied = {"content that is in the trash" for row in rows if not self.has_delete_permission(request, row)}
+        return [str(row) for row in rows], {"content into the trash": len(rows)}, denied, []
+
+    def delete_model(self, request: HttpRequest, obj: Content) -> None:
+        delete_content(content=_locked(obj.pk), by=admin_access(request).user_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        live = queryset.filter(deleted_at=None)
+        self._each(request, live, lambda content: delete_content(content=content, by=admin_access(request).user_id))
+
+    @admin.action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, contents: QuerySet) -> None:
+        """Drafts and archived content; what cannot be published is named."""
+        self._each(
+            request, contents.filter(deleted_at=None), lambda content: publish_content(content=content), "Published."
+        )
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive(self, request: HttpRequest, contents: QuerySet) -> None:
+        """Drafts and published content."""
+        self._each(
+            request, contents.filter(deleted_at=None), lambda content: archive_content(content=content), "Archived."
+        )
+
+    @admin.action(description="Restore from the trash", permissions=["delete"])
+    def restore(self, request: HttpRequest, contents: QuerySet) -> None:
+        """With the status that it had, and with its files."""
+        self._each(request, contents, lambda content: restore_content(content=content), "Restored.")
+
+    def _each(self, request: HttpRequest, contents: QuerySet, do: Callable[[Content], None], message: str = "") -> None:
+        """Do it to each content in a transaction of its own, and tell which ones refused and why."""
+        done = 0
+        for pk in list(contents.order_by("pk").values_list("pk", flat=True)):
+            try:
+                with transaction.atomic():
+                    content = _locked(pk)
+                    do(content)
+            except DomainError as error:
+                self.message_user(request, f"{content}: {error.detail}", messages.ERROR)
+                continue
+            done += 1
+            if message:
+                self.log_change(request, content, message)
+        if message and done:
+            self.message_user(request, f"{message} {done}", messages.SUCCESS)
+
+
+def _locked(pk: Any) -> Content:
+    return Content.everything.select_for_update(of=("self",)).get(pk=pk)

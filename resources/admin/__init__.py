@@ -1,0 +1,3 @@
+"""The admin of documents."""
+
+from resources.admin import documents  # noqa: F401

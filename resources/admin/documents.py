@@ -1,0 +1,132 @@
+"""Documents that can be attached."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from permissions.access import Access, permits
+from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.choices import Action, Permission
+from resources.models import Resource
+from resources.services.documents import create_from_upload
+from uploads.addresses import download_url
+from uploads.choices import UploadType
+from uploads.models import Upload
+from uploads.search import words_of
+from uploads.services.bulk import Selection, bulk_delete
+
+
+class ResourceForm(TenantForm):
+    """Chooses an uploaded document that is no resource yet."""
+
+    class Meta:
+        model = Resource
+        fields = ["upload"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "upload" in self.fields:
+            field = cast(Any, self.fields["upload"])
+            field.queryset = field.queryset.filter(type=UploadType.DOCUMENT, resource=None)
+            field.help_text = "A file of type document that was uploaded before and that you may edit."
+
+    def clean_upload(self) -> Upload:
+        """As the service asks: who makes a resource of a file may edit that file."""
+        upload = self.cleaned_data["upload"]
+        if not permits(cast(Any, self).access, Action.EDIT, upload.uploaded_by_id):
+            self.add_error("upload", "You may not edit this file.")
+        self.instance.organization_id = upload.organization_id
+        return upload
+
+
+@admin.register(Resource)
+class ResourceAdmin(TenantAdmin):
+    """Texts and access of a document are its file's, where they are changed."""
+
+    form = ResourceForm
+    grants = {
+        "view": Permission.VIEW_RESOURCE,
+        "add": Permission.ADD_RESOURCE,
+        "delete": Permission.DELETE_RESOURCE,
+    }
+    names_organization = False  # type: ignore[assignment]  # the file's
+    list_display = ["title", "mime_type", "size", "pages", "attached", "created_at"]
+    list_select_related = ["upload", "organization"]
+    search_fields = ["upload__search_text"]
+    autocomplete_fields = ["upload"]
+    fields = ["upload"]
+
+    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+        return cast(Any, rows).allowing(access, Action.VIEW) if is_bound(access) else rows.none()
+
+    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        return verb == "view" or permits(admin_access(request), Action.DELETE, row.upload.uploaded_by_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["file", "mime_type", "size", "pages", "attached", "created_at"] if obj else ["upload"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj else []
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        for word in words_of(search_term):
+            queryset = queryset.filter(upload__search_text__contains=word)
+        return queryset, False
+
+    # Columns
+
+    @admin.display(description="title", ordering="upload__original_filename")
+    def title(self, resource: Resource) -> str:
+        return str(resource)
+
+    @admin.display(description="file")
+    def file(self, resource: Resource) -> SafeString:
+        address = download_url("", resource.pk, resource.upload.filename)
+        return format_html('<a class="text-primary-600" href="{}">{}</a>', address, resource.upload.original_filename)
+
+    @admin.display(description="type")
+    def mime_type(self, resource: Resource) -> str:
+        return resource.upload.mime_type
+
+    @admin.display(ordering="upload__size")
+    def size(self, resource: Resource) -> str:
+        return filesizeformat(resource.upload.size)
+
+    @admin.display
+    def pages(self, resource: Resource) -> int | None:
+        return resource.upload.page_count
+
+    @admin.display(description="used in", ordering="upload__usage_count")
+    def attached(self, resource: Resource) -> int:
+        return resource.upload.usage_count
+
+    # Writes
+
+    def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:
+        create_from_upload(access=admin_access(request), upload_id=obj.upload_id, details={})
+        obj._state.adding = False
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The documents themselves, those one may not delete, and those that are attached."""
+        rows = list(objs)
+        denied = {"document of somebody else" for row in rows if not self.has_delete_permission(request, row)}
+        used = [f"{row} is used in {row.upload.usage_count} place(s)" for row in rows if row.upload.usage_count]
+        return [str(row) for row in rows], {"documents into the trash": len(rows)}, denied, used
+
+    def delete_model(self, request: HttpRequest, obj: Resource) -> None:
+        self._trash(request, [obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._trash(request, list(queryset.values_list("pk", flat=True)))
+
+    def _trash(self, request: HttpRequest, ids: list) -> None:
+        outcome = bulk_delete(access=admin_access(request), selection=Selection(Upload.objects.all(), ids))
+        kept = len(ids) - len(outcome.deleted)
+        if kept:
+            self.message_user(request, f"{kept} of {len(ids)} were kept: in use, or changed meanwhile.", messages.ERROR)
