@@ -35,4 +35,4 @@ class ResourceAttachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or str(self.resource)
+        return self.label or "document"  # its title is for those who may see the document
