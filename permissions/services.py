@@ -75,3 +75,14 @@ def save_membership(*, membership: Membership) -> None:
         others = Membership.objects.filter(user_id=membership.user_id, is_default=True)
         membership.is_default = not others.exists()
     membership.save()
+
+
+def system_user() -> User:
+    """Return the account that owns what nobody else does, making it the first time; nobody signs in with it."""
+    user = User.objects.filter(is_system=True).first()
+    if user is None:
+        fresh = User(username="system", display_name="System", is_system=True, is_active=False)
+        fresh.set_unusable_password()
+        User.objects.bulk_create([fresh], ignore_conflicts=True)
+        user = User.objects.get(is_system=True)
+    return user

@@ -12,7 +12,19 @@ attempt is over. The engine only carries ids, so losing its queue loses nothing:
 from uploads.jobs.handle import GiveUp, JobHandle, JobLost
 from uploads.jobs.registry import handler, periodic
 from uploads.jobs.running import run
-from uploads.jobs.submitting import cancel, retry, submit
+from uploads.jobs.submitting import cancel, retry, submit, submit_many
 from uploads.jobs.ticking import tick
 
-__all__ = ["GiveUp", "JobHandle", "JobLost", "cancel", "handler", "periodic", "retry", "run", "submit", "tick"]
+__all__ = [
+    "GiveUp",
+    "JobHandle",
+    "JobLost",
+    "cancel",
+    "handler",
+    "periodic",
+    "retry",
+    "run",
+    "submit",
+    "submit_many",
+    "tick",
+]

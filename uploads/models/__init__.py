@@ -1,6 +1,7 @@
 """The records of the upload system, one noun a file."""
 
 from uploads.models.activity import Activity
+from uploads.models.importing import ImportedFile, ImportRun
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.made_of import MadeOfUpload
 from uploads.models.rendition import Rendition
@@ -14,6 +15,8 @@ from uploads.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
+    "ImportRun",
+    "ImportedFile",
     "Job",
     "MadeOfUpload",
     "PeriodicRun",
