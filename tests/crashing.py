@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -73,10 +74,12 @@ def _traced(work: Callable[[], Any], *, stop_at: int) -> int:
         return each_line if frame.f_code.co_filename.startswith(LAYERS) else None
 
     sys.settrace(each_call)
+    threading.settrace(each_call)  # threads that the work starts count, too
     try:
         work()
     finally:
         sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
     return ran
 
 

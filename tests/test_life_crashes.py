@@ -31,3 +31,11 @@ def test_a_replacement_killed_at_any_line_has_happened_or_has_not(tmp_path):
     facts = crashed(tmp_path, "tests.crashing_versions:crash_versions")
     assert facts["versions"] == 1
     assert facts["stored"] == facts["known"]
+
+
+# MG-02 CM-03
+def test_an_import_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
+    facts = crashed(tmp_path, "tests.crashing_imports:crash_imports")
+    assert facts["imported"] == facts["sources"]
+    assert facts["left"] == 0
+    assert facts["untouched"]

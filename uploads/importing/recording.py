@@ -29,6 +29,8 @@ def record_files(order: "Import", run: ImportRun, files: Sequence["Planned"]) ->
     The bytes are counted whatever the quotas say: they are the organization's already. Pictures are drawn later.
     """
     uploads = [_upload(order, file) for file in files]
+    if not uploads:
+        return {}
     held = Counter[UUID]()
     for upload in uploads:
         held[upload.uploaded_by_id] += upload.size

@@ -1,7 +1,7 @@
 """One import, batch by batch."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -53,6 +53,14 @@ class Planned:
     problem: str = ""
 
 
+@dataclass(slots=True)
+class Copying:
+    """A batch whose bytes are on their way."""
+
+    files: list[Planned]
+    copies: list[Future[None]] = field(default_factory=list)
+
+
 def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
     """Import what is new; returns the run (None for a dry run) and how many of each outcome there were.
 
@@ -66,17 +74,24 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
         summary.add(outcome)
         order.report(outcome)
 
+    left = order.limit
     with ThreadPoolExecutor(order.threads) as threads:
+        under_way = Copying([])
         for batch in _batches(_files(order, tell)):
-            left = None if order.limit is None else order.limit - _new(summary)
-            if left is not None and left <= 0:
-                break
             new = _unknown(order, batch, tell)[:left]
             _look(order, threads, new)
             if run is None:
                 _foretell(order, new, tell)
             else:
-                _bring_in(order, run, threads, new, tell)
+                _write_down(order, run, new)
+                copying = Copying(new, [threads.submit(_copy, order, file) for file in new if file.sniffed])
+                _bring_in(order, run, under_way, tell)  # the rows of one batch, while the next is copied
+                under_way = copying
+            left = None if left is None else left - len(new)
+            if left == 0:
+                break
+        if run:
+            _bring_in(order, run, under_way, tell)
     if run:
         ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
     return run, summary
@@ -89,10 +104,6 @@ def _begin(order: Import) -> ImportRun:
         in_place=order.in_place,
         started_at=timezone.now(),
     )
-
-
-def _new(summary: Summary) -> int:
-    return sum(summary.counts[result] for result in ("imported", "would import", "failed"))
 
 
 def _files(order: Import, tell: Callable[[Outcome], None]) -> Iterator[Planned]:
@@ -163,23 +174,16 @@ def _foretell(order: Import, files: list[Planned], tell: Callable[[Outcome], Non
         )
 
 
-def _bring_in(
-    order: Import,
-    run: ImportRun,
-    threads: ThreadPoolExecutor,
-    files: list[Planned],
-    tell: Callable[[Outcome], None],
-) -> None:
-    seen = [file for file in files if file.sniffed]
-    _write_down(order, run, seen)
-    list(threads.map(partial(_copy, order), seen))
-    copied = [file for file in seen if file.copied]
-    uploads = record_files(order, run, copied)
-    for file in files:
-        if file.copied is None or file.sniffed is None or file.row is None:
+def _bring_in(order: Import, run: ImportRun, batch: Copying, tell: Callable[[Outcome], None]) -> None:
+    """Wait for the bytes of a batch, and make its rows."""
+    for copy in batch.copies:
+        copy.result()
+    uploads = record_files(order, run, [file for file in batch.files if file.copied])
+    for file in batch.files:
+        upload = uploads.get(file.row.pk) if file.row else None
+        if upload is None:
             tell(Outcome(file.found.name, "failed", file.problem))
             continue
-        upload = uploads[file.row.pk]
         tell(
             Outcome(
                 file.found.name,
@@ -196,7 +200,7 @@ def _write_down(order: Import, run: ImportRun, files: list[Planned]) -> None:
     """Keep the keys before any byte is copied: what a crash leaves is known, and taken up by the next run."""
     fresh = []
     for file in files:
-        if file.row is None:
+        if file.row is None and file.sniffed:
             file.row = _planned_row(order, run, file)
             fresh.append(file.row)
     adopted = [file.row.pk for file in files if file.row and file.row.run_id != run.pk]

@@ -1,0 +1,112 @@
+"""What importing costs: `python -m benchmarks.importing [--files 10000] [--threads 4]`.
+
+Mixed files of 1 to 64 KiB are imported from a folder into the disk store, rows on PostgreSQL. Beside it, in the same
+run and on the same disk, the least that can be done: the same bytes read, hashed and written by the same store with
+as many threads, made durable file by file, and no rows. Fails below 70 % of that rate.
+"""
+
+import argparse
+import hashlib
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+from benchmarks.installation import installation
+from benchmarks.measuring import print_table
+
+LEAST_SHARE = 0.70
+HEADS = {
+    ".jpg": None,
+    ".pdf": b"%PDF-1.7\n",
+    ".txt": None,
+    ".mp4": b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
+    ".dat": b"\x00\x01\x02\x03",
+}
+
+
+def fill(folder: Path, files: int) -> int:
+    """Write the files, a hundred a folder; returns their bytes in all."""
+    from tests.uploading import jpeg
+
+    chance, picture, total = random.Random(1), jpeg(), 0
+    for number in range(files):
+        extension = list(HEADS)[number % len(HEADS)]
+        size = chance.randint(1024, 65536)
+        head = picture if extension == ".jpg" else HEADS[extension] or b""
+        body = b"plain words " * (size // 12) if extension == ".txt" else chance.randbytes(size)
+        path = folder / f"{number // 100:04}" / f"{number}{extension}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(head + body)
+        total += len(head) + len(body)
+    return total
+
+
+def hash_and_write(folder: Path, threads: int) -> None:
+    """The bare limit."""
+    from uploads.storage import store
+
+    target = store("assets")
+
+    def one(path: Path) -> None:
+        data = path.read_bytes()
+        hashlib.sha256(data).digest()
+        target.put(f"bare/{path.parent.name}/{path.name}", BytesIO(data), content_type="application/octet-stream")
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(one, sorted(path for path in folder.rglob("*") if path.is_file())))
+
+
+def import_all(folder: Path, threads: int) -> int:
+    """The import; returns how many came in."""
+    from tests.factories import make_organization
+    from uploads.importing import FolderSource, Import, Uploaders, import_files
+
+    organization = make_organization("importing")
+    _, summary = import_files(Import(organization, FolderSource(folder), Uploaders(organization), threads=threads))
+    return summary.counts["imported"]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(files: int, threads: int) -> float:
+    """Print both rates; returns the share of the bare one that is reached."""
+    with tempfile.TemporaryDirectory(prefix="media-library-import-") as name:
+        folder = Path(name)
+        size = fill(folder, files)
+        bare = seconds(lambda: hash_and_write(folder, threads))
+        ours = seconds(lambda: _all_came(import_all(folder, threads), files))
+    rows = [("hash and write alone", bare), ("import", ours)]
+    print_table(
+        ("work", "seconds", "files/s", "MB/s"),
+        [(work, f"{took:.1f}", f"{files / took:,.0f}", f"{size / took / 1e6:.0f}") for work, took in rows],
+    )
+    return bare / ours
+
+
+def _all_came(imported: int, files: int) -> None:
+    assert imported == files, f"{imported} of {files} came in"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--threads", type=int, default=4)
+    options = parser.parse_args()
+    with installation():
+        share = measure(options.files, options.threads)
+    print(f"\nThe import reaches {share:.0%} of the rate of hashing and writing alone.")
+    if share < LEAST_SHARE:
+        sys.exit(f"Less than {LEAST_SHARE:.0%}.")
+
+
+if __name__ == "__main__":
+    main()
