@@ -133,7 +133,7 @@ def filtered(page: Page) -> None:
 def preview(page: Page) -> None:
     page.goto(f"{BROWSER}?search=bay")
     _settle(page)
-    page.locator(".file [data-action=preview]").first.click()
+    page.locator(".file a[data-action=preview]").first.click()
     page.locator("#preview-dialog summary", has_text="Access").click()
     page.locator("#preview-dialog .reasons li").first.wait_for()
     _settle(page)

@@ -67,7 +67,7 @@ def _dialog(page):
 
 
 def _preview(page, name):
-    _card(page, name).locator("[data-action=preview]").click()
+    _card(page, name).locator("a[data-action=preview]").click()
     expect(page.locator("#preview-dialog [data-buttons]")).to_contain_text("Download")
 
 
@@ -180,7 +180,7 @@ def test_the_preview_shows_the_picture_and_arrows_lead_to_its_neighbours(files, 
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#preview-name")).to_have_text("Valley")
     page.keyboard.press("Escape")
-    expect(_card(page, "Valley").locator("[data-action=preview]")).to_be_focused()
+    expect(_card(page, "Valley").locator("a[data-action=preview]")).to_be_focused()
 
 
 def test_a_preview_has_an_address(files, page):
@@ -346,7 +346,7 @@ def test_what_is_in_use_is_named_before_it_is_deleted(files, page):
 def test_a_range_is_chosen_with_shift(files, page):
     page.goto(BROWSER)
     _choose(page, "Valley")
-    _card(page, "Night").locator("[data-action=preview]").click(modifiers=["Shift"])
+    _card(page, "Night").locator("a[data-action=preview]").click(modifiers=["Shift"])
     expect(page.locator("#browser-bulk")).to_contain_text("3 files selected")
     page.keyboard.press("Escape")
     expect(page.locator("#browser-bulk")).to_be_hidden()

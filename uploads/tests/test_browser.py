@@ -175,6 +175,13 @@ def test_the_owner_is_offered_change_and_deletion(client, files):
     assert 'data-may="edit delete share"' in card
 
 
+def test_whoever_may_not_use_the_library_is_told_what_is_missing(organization, files):
+    answer = staff(organization, Permission.MEDIA_EDIT_ALL).get(BROWSER)
+    assert answer.status_code == 403
+    assert "None of your roles" in answer.content.decode()
+    assert "Theirs" not in answer.content.decode()
+
+
 def test_an_empty_library_says_so_and_offers_to_upload(client):
     page = client.get(BROWSER).content.decode()
     assert "No files yet" in page

@@ -56,8 +56,15 @@ function sum(answers, name) {
 }
 
 function kept(answers) {
-  const denied = answers.reduce((total, answer) => total + (answer?.denied?.length ?? 0), 0);
-  return denied ? `; ${counted(denied, "file")} not yours to change` : "";
+  const number = (name) => answers.reduce((total, answer) => total + (answer?.[name]?.length ?? 0), 0);
+  const denied = number("denied");
+  const full = number("too_many");
+  return [
+    denied && `; ${counted(denied, "file")} not yours to change`,
+    full && `; ${counted(full, "file")} would have too many tags`,
+  ]
+    .filter(Boolean)
+    .join("");
 }
 
 async function finished(text) {

@@ -86,6 +86,7 @@ function showCounts(counts) {
     if (focused) [...facet.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
     facet.hidden = name !== "tag" && !all.length;
   }
+  document.getElementById("browser-total").textContent = counts.total ? totalText() : "";
   document.dispatchEvent(new CustomEvent("library:counted"));
 }
 
@@ -95,8 +96,8 @@ const suggest = settled(async (field) => {
 }, 200);
 
 export function totalText() {
-  const number = totals.total >= totals.most ? `${totals.most.toLocaleString("en")} or more files` : counted(totals.total, "file");
-  return number;
+  const most = totals.most.toLocaleString("en");
+  return totals.total >= totals.most ? `${most} or more files` : counted(totals.total, "file");
 }
 
 export function start() {

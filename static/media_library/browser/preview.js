@@ -126,7 +126,8 @@ export function start() {
     current = null;
     if (changed) await refresh();
     changed = false;
-    shownFiles().find((card) => card.dataset.id === id)?.querySelector("[data-action=preview]")?.focus();
+    const card = shownFiles().find((one) => one.dataset.id === id);
+    (card?.querySelector("a[data-action=preview]") ?? document.getElementById("browser-results")).focus();
   });
   openNamed();
 }

@@ -61,10 +61,13 @@ class BrowserMixin:
         if request.method == "POST" or IS_POPUP_VAR in request.GET:
             return super().changelist_view(request, extra_context)  # type: ignore[misc]
         admin: Any = self
-        access = self._access(request)
+        common = {**admin.admin_site.each_context(request), "title": "Media library"}
+        request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            return TemplateResponse(request, "admin/uploads/browser/refused.html", common, status=403)
+        access = admin_access(request)
         context = {
-            **admin.admin_site.each_context(request),
-            "title": "Media library",
+            **common,
             "is_fullwidth": "1",
             "may_upload": admin.has_add_permission(request),
             "types": UploadType.choices,
@@ -72,10 +75,8 @@ class BrowserMixin:
             "sorts": SORTS,
             **_results(request, access),
         }
-        request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
-        answer = TemplateResponse(request, "admin/uploads/browser/page.html", context)
-        answer.status_code = 400 if context["error"] else 200
-        return answer
+        status = 400 if context["error"] else 200
+        return TemplateResponse(request, "admin/uploads/browser/page.html", context, status=status)
 
     @method_decorator(require_GET)
     def results_view(self, request: HttpRequest) -> HttpResponse:
