@@ -114,10 +114,14 @@ def bring_in_pictures(page: Page, address: str) -> None:
 
 
 def grid(page: Page) -> None:
-    page.goto(BROWSER)
-    _settle(page)
+    narrow_grid(page)
     page.locator(".file").nth(1).hover()
     page.wait_for_timeout(300)
+
+
+def narrow_grid(page: Page) -> None:
+    page.goto(BROWSER)
+    _settle(page)
 
 
 def as_list(page: Page) -> None:
@@ -131,11 +135,17 @@ def filtered(page: Page) -> None:
 
 
 def preview(page: Page) -> None:
+    narrow_preview(page)
+    page.locator("#preview-dialog summary", has_text="Access").click()
+    page.locator("#preview-dialog .reasons li").first.wait_for()
+    _settle(page)
+
+
+def narrow_preview(page: Page) -> None:
     page.goto(f"{BROWSER}?search=bay")
     _settle(page)
     page.locator(".file a[data-action=preview]").first.click()
-    page.locator("#preview-dialog summary", has_text="Access").click()
-    page.locator("#preview-dialog .reasons li").first.wait_for()
+    page.locator("#preview-dialog [data-buttons] .button").first.wait_for()
     _settle(page)
 
 
@@ -194,8 +204,8 @@ SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
     "edit": (edit, WIDE),
     "bulk": (bulk, WIDE),
     "uploading": (uploading, WIDE),
-    "grid-390": (grid, NARROW),
-    "preview-390": (preview, NARROW),
+    "grid-390": (narrow_grid, NARROW),
+    "preview-390": (narrow_preview, NARROW),
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from permissions.services import add_member
+from tests.axe import serious_findings
 from tests.factories import make_member, make_organization, make_upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,6 +61,15 @@ def test_pages_have_one_main_landmark_labels_and_no_sideways_scrolling(width, sc
         assert page.title().strip(), path
     assert elsewhere == []
     assert errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(scheme, person, page):
+    page.emulate_media(color_scheme=scheme)
+    _sign_in(page)
+    for path in PAGES:
+        page.goto(path)
+        assert serious_findings(page) == [], path
 
 
 def _is_ours(request, live_server) -> bool:
