@@ -5,7 +5,9 @@ from django.core.management import call_command
 
 from media_library.demo.accounts import create_accounts
 from media_library.demo.files import FILES, missing_files
+from media_library.models import Content
 from permissions.models import Membership, Organization, User
+from resources.models import ResourceAttachment
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,9 @@ def test_the_files_are_real_and_come_in_once(capsys):
     assert all(upload.checksum_sha256 and upload.size for upload in uploads.values())
     assert uploads["test-card.mp4"].mime_type == "video/mp4"
     assert uploads["catalogue.pdf"].uploaded_by.username == "demo-creator"
+    (content,) = Content.objects.all()
+    assert (content.status, content.media_item_id) == ("published", uploads["chord.mp3"].pk)
+    assert [attached.resource_id for attached in ResourceAttachment.objects.all()] == [uploads["catalogue.pdf"].pk]
 
 
 def test_prepare_fills_an_empty_database_and_leaves_others_alone(settings):

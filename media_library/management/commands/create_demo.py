@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from media_library.demo.accounts import create_accounts
+from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
 from permissions.management.base import OperatorCommand
 
@@ -32,6 +33,7 @@ class Command(OperatorCommand):
             self.say(f"Password: {accounts.password}")
         if not accounts_only:
             self.upload_missing()
+            self.record("Published content", contents=create_contents())
 
     def upload_missing(self) -> None:
         files = missing_files()
