@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from permissions.admin import theme
 from permissions.admin.binding import EVERYWHERE, admin_access, choose_organization, is_bound, organizations_of
+from permissions.admin.signing_in import SignInForm
 from permissions.errors import NotAMember
 from permissions.models import User
 
@@ -21,6 +22,7 @@ OFFERED = 100
 class LibraryAdminSite(theme.AdminSite):
     """Django's admin site under this project's access rule."""
 
+    login_form = SignInForm
     index_template = "admin/library_index.html"
     index_title = "Overview"
 
@@ -31,6 +33,14 @@ class LibraryAdminSite(theme.AdminSite):
             path("organization/", self.admin_view(self.switch_organization), name="switch_organization"),
             *kept,
         ]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the form, or sign in; 429 after too many failures (see `signing_in`)."""
+        response = super().login(request, extra_context)
+        if wait := getattr(request, "retry_after", 0):
+            response.status_code = 429
+            response["Retry-After"] = str(wait)
+        return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

@@ -5,7 +5,7 @@ Its settings are in `config/settings/admin.py`, its templates are adjusted in `t
 
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, AuthenticationForm, UserChangeForm, UserCreationForm
 from unfold.sites import UnfoldAdminSite as AdminSite
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget as CheckboxesWidget,
@@ -26,6 +26,7 @@ from unfold.widgets import (
 __all__ = [
     "AdminPasswordChangeForm",
     "AdminSite",
+    "AuthenticationForm",
     "CheckboxesWidget",
     "FileWidget",
     "ModelAdmin",

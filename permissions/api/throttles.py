@@ -70,5 +70,6 @@ class LoginNameThrottle(LoginThrottle):
     """Failed sign-ins with one user name, from wherever."""
 
     def ident_of(self, request: Any) -> str | None:
-        name = request.data.get("username") if isinstance(request.data, dict) else None
+        sent = getattr(request, "data", request.POST)  # of the API or of a form
+        name = sent.get("username") if isinstance(sent, dict) else None
         return unicodedata.normalize("NFKC", name).strip().casefold() if isinstance(name, str) else None
