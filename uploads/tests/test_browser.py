@@ -265,6 +265,14 @@ def test_a_zip_of_an_address_that_means_nothing_is_refused(client):
     assert client.post(f"{ARCHIVE}?colour=red", {"all": "1"}).status_code == 400
 
 
+def test_a_zip_of_too_many_files_is_refused_rather_than_cut(client, person, organization, monkeypatch):
+    monkeypatch.setattr("uploads.admin.browser.archive.MOST_FILES", 1)
+    for name in ("a.png", "b.png"):
+        _stored(person, organization, name, b"x")
+    assert client.post(ARCHIVE, {"all": "1"}).status_code == 400
+    assert _zip(client, query="?search=a.png", all="1").namelist() == ["a.png"]
+
+
 def test_a_file_whose_bytes_are_gone_is_named_and_the_others_come(client, person, organization):
     there = _stored(person, organization, "there.png", b"there")
     gone = _stored(person, organization, "gone.png", b"gone")

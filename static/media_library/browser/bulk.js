@@ -11,6 +11,8 @@ import { tagInput } from "./tag_input.js";
 import { byOrganization, target } from "./targets.js";
 import { visibilityFields } from "./visibility.js";
 
+const MOST_IN_A_ZIP = 10000; // the server refuses more
+
 async function changeVisibility() {
   const selected = selection();
   const organizations = byOrganization(selected);
@@ -75,6 +77,7 @@ async function finished(text) {
 /** A form, not fetch: the browser itself saves the stream, however large. */
 function downloadZip() {
   const selected = selection();
+  if (selected.count > MOST_IN_A_ZIP) return toast(`A zip holds at most ${counted(MOST_IN_A_ZIP, "file")}.`, { failed: true });
   const fields = { csrfmiddlewaretoken: page.dataset.csrf };
   if (selected.everything) fields.all = "1";
   else fields.ids = selected.files.map(({ id }) => id).join(",");

@@ -10,6 +10,7 @@ from zipstream import ZIP_STORED, ZipStream
 
 from permissions.access import Access
 from permissions.choices import Action
+from permissions.errors import Invalid
 from uploads.admin.browser.page import files_of
 from uploads.admin.browser.state import BrowserState
 from uploads.models import Upload
@@ -22,9 +23,16 @@ Row = tuple[str, str, str]  # storage, key, name
 
 
 def chosen_files(access: Access, *, ids: Collection[UUID] = (), state: BrowserState | None = None) -> list[Row]:
-    """Return the files of `ids`, or all that `state` shows, as far as the caller may see them; MOST_FILES at most."""
+    """Return the files of `ids`, or all that `state` shows, as far as the caller may see them.
+
+    Raises Invalid for more than MOST_FILES, rather than leave some out, and as lists do for what `state` says.
+    """
     rows = files_of(state, access) if state else Upload.objects.allowing(access, Action.VIEW).filter(pk__in=ids)
-    return list(rows.order_by("-created_at", "-id").values_list("storage", "key", "original_filename")[:MOST_FILES])
+    ordered = rows.order_by("-created_at", "-id").values_list("storage", "key", "original_filename")
+    found = list(ordered[: MOST_FILES + 1])
+    if len(found) > MOST_FILES:
+        raise Invalid(f"A zip holds at most {MOST_FILES:,} files.")
+    return found
 
 
 def zipped(files: Collection[Row]) -> Iterator[bytes]:
