@@ -1,7 +1,7 @@
 // Which files are chosen: by click, by shift-click, all of the page, or all that match.
 
 import { onResults } from "./address.js";
-import { factsOf } from "./api.js";
+import { factsOf, page } from "./api.js";
 import { announce, counted } from "./dom.js";
 import { totalText, totals } from "./filters.js";
 import { shownFiles } from "./scrolling.js";
@@ -78,7 +78,8 @@ function paintBar(cards) {
   bar.querySelector("[data-selected]").textContent = text;
   announce(isActive() ? text : "Nothing selected");
   const all = bar.querySelector("[data-bulk=all]");
-  all.hidden = everything || totals.total <= cards.length || chosen.size < cards.length;
+  // A call that means "all" acts in one organization: not for somebody who acts in all of them.
+  all.hidden = Boolean(page.dataset.everywhere) || everything || totals.total <= cards.length || chosen.size < cards.length;
   all.textContent = `Select all ${totals.total >= totals.most ? "" : totals.total.toLocaleString("en")} that match`;
   bar.querySelector("[data-bulk=page]").hidden = everything || chosen.size >= cards.length;
   const may = (verb) => everything || [...chosen.values()].some((file) => file.may.includes(verb));
