@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import make_member, make_organization, make_upload
+from tests.factories import make_member, make_organization, make_upload, make_user
 from tests.uploader import AXE, noise, picture, serious_findings, sign_in
 from tests.worker.installation import wait_until
 from uploads.models import Upload, Usage
@@ -130,3 +130,20 @@ def test_field_and_dialog_have_no_serious_finding_for_assistive_technology(form,
     form.locator("dialog.chooser li").first.wait_for()
     assert serious_findings(form, "dialog.chooser") == []
     assert form.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_a_superuser_chooses_among_the_files_of_the_organization_of_the_form(home, keeper, page):
+    elsewhere = make_organization("elsewhere")
+    make_upload(keeper, home, title="At home", content=noise())
+    make_upload(make_member(elsewhere), elsewhere, title="Elsewhere", content=noise())
+    make_user("root", is_staff=True, is_superuser=True)
+    sign_in(page, "root")
+    page.goto("/admin/media_library/content/add/")
+    open_chooser(page)
+    page.get_by_text("Choose the organization of the form first").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("select[name=organization]").select_option(str(elsewhere.pk), force=True)
+    open_chooser(page)
+    page.locator("dialog.chooser li button").click()  # the only one
+    assert chosen(page) == "Elsewhere"
+    assert page.locator("[name=custom_thumbnail]").input_value() == str(elsewhere.uploads.get().pk)

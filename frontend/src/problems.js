@@ -6,14 +6,14 @@ export function tellProblems(box) {
   const told = new Map()
   const render = () => {
     box.hidden = !told.size
-    list.replaceChildren(...[...told.values()].map((sentence) => {
+    list.replaceChildren(...[...told.values()].reverse().map((sentence) => {
       const line = document.createElement('li')
       line.textContent = sentence
       return line
     }))
   }
   const tell = (about, sentence) => {
-    told.delete(about) // to the end
+    told.delete(about) // the newest comes first
     told.set(about, sentence)
     render()
   }

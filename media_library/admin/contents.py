@@ -15,6 +15,7 @@ from media_library.admin.refusals import TellsRefusals
 from media_library.choices import ContentStatus
 from media_library.entities import CONTENT
 from media_library.models import Content, MediaItem
+from media_library.models.content import PICTURES
 from media_library.services.contents import (
     archive_content,
     create_content,
@@ -30,6 +31,7 @@ from permissions.admin.governed import TenantAdmin
 from permissions.choices import Action, Permission
 from permissions.errors import DomainError
 from resources.services.attaching import attach_resource, detach_resource
+from uploads.admin.chooser import ChoosesUploads
 from uploads.models import Upload
 from uploads.search import words_of
 
@@ -51,7 +53,7 @@ class TrashFilter(SimpleListFilter):
 
 
 @admin.register(Content)
-class ContentAdmin(TellsRefusals, TenantAdmin):
+class ContentAdmin(ChoosesUploads, TellsRefusals, TenantAdmin):
     """What is published; every write goes through the services, under the same rules as the API."""
 
     form = ContentForm
@@ -67,7 +69,9 @@ class ContentAdmin(TellsRefusals, TenantAdmin):
     list_select_related = ["category", "organization"]
     search_fields = ["search_text"]
     search_help_text = "Title and description"
-    autocomplete_fields = ["media_item", "category", "custom_thumbnail"]
+    autocomplete_fields = ["media_item", "category"]
+    upload_fields = {"custom_thumbnail": PICTURES}
+    follows_usages = False  # the services do
     actions = ["publish", "archive", "restore"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

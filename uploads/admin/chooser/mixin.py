@@ -46,6 +46,7 @@ class ChoosesUploads:
         for name in self.upload_fields:
             if name in form.base_fields and obj is not None:
                 form.base_fields[name].kept = getattr(obj, f"{name}_id")
+                form.base_fields[name].widget.organization = getattr(obj, "organization_id", None)
         return form
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:

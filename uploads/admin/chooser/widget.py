@@ -19,8 +19,11 @@ class UploadChooserWidget(forms.Widget):
     """Shows the chosen file; `static/dist/chooser.js` opens the dialog in which another is picked or uploaded.
 
     Its value is the id of an upload. `types` are the upload types to choose from, all where there are none. The dialog
-    asks the API, so it shows what the person may see; what is posted is judged by the field.
+    asks the API, so it shows what the person may see; what is posted is judged by the field. `organization` is whose
+    files are shown where the person acts in all of them; None: that of the form's `organization` field.
     """
+
+    organization: Any = None
 
     template_name = "uploads/chooser.html"
 
@@ -34,7 +37,9 @@ class UploadChooserWidget(forms.Widget):
 
     def __deepcopy__(self, memo: Any) -> "UploadChooserWidget":
         """Forms copy their fields; the request is shared."""
-        return type(self)(self.request, self.types, dict(self.attrs))
+        copied = type(self)(self.request, self.types, dict(self.attrs))
+        copied.organization, copied.is_required = self.organization, self.is_required
+        return copied
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_choose" if id_ else ""
@@ -43,7 +48,8 @@ class UploadChooserWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         access = admin_access(self.request)
         facts = api_facts(self.request)
-        context["facts"] = json.dumps({**facts, "types": self.types})
+        here = facts["organization"] or (str(self.organization) if self.organization else None)
+        context["facts"] = json.dumps({**facts, "organization": here, "types": self.types})
         context["chosen"] = shown(value, access) if value else None
         return context
 
