@@ -32,11 +32,16 @@ UNFOLD = {
     "SIDEBAR": {"show_search": False, "navigation": "permissions.admin.navigation.sidebar"},
 }
 
-# Groups of (model, Material symbol[, title]); a person sees the models they may look at.
+# Groups of (model, Material symbol[, title]) or, for pages beside the lists, (name of the page, Material symbol, title,
+# permissions of which one is needed); a person sees what they may look at.
 ADMIN_SIDEBAR = [
     (
         "Library",
-        [("uploads.Upload", "photo_library", "Media library"), ("uploads.Tag", "sell")],
+        [
+            ("uploads.Upload", "photo_library", "Media library"),
+            ("uploads.Tag", "sell"),
+            ("admin:uploads_upload_storage", "bar_chart", "Storage", {"media_view"}),
+        ],
     ),
     (
         "Content",

@@ -1,4 +1,4 @@
-"""`{% uploader %}`: the dialog that takes files, and everything a page needs for it."""
+"""`{% uploader %}`: the dialog that takes files, with all it needs; `{% storage_summary %}`: what the overview says."""
 
 from typing import Any
 
@@ -14,3 +14,11 @@ def uploader(context: template.Context) -> dict[str, Any]:
     from uploads.admin.uploader import uploader_context
 
     return uploader_context(context["request"])
+
+
+@register.inclusion_tag("admin/uploads/pages/summary.html", takes_context=True)
+def storage_summary(context: template.Context) -> dict[str, Any]:
+    """Nothing for those who may not use the library."""
+    from uploads.admin.pages.storage import storage_summary as summary_for
+
+    return summary_for(context["request"])

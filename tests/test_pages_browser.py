@@ -1,0 +1,86 @@
+"""The pages beside the media browser in a real Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.axe import serious_findings
+from tests.factories import PASSWORD, make_member, make_organization, make_upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LIBRARY = "/admin/uploads/upload/"
+STORAGE = f"{LIBRARY}storage/"
+OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
+DRAWN = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value)"
+
+
+@pytest.fixture
+def organization():
+    return make_organization("house", name="House", is_default=True, storage_quota=10**9)
+
+
+@pytest.fixture
+def person(organization):
+    return make_member(organization, "Administrator", "keeper", is_staff=True)
+
+
+@pytest.fixture
+def files(person, organization):
+    kinds = [
+        ("IMAGE", "image/png", 3_000_000),
+        ("VIDEO", "video/mp4", 90_000_000),
+        ("DOCUMENT", "application/pdf", 900),
+    ]
+    return [
+        make_upload(person, organization, title=f"{kind.title()} {number}", type=kind, mime_type=mime, size=size)
+        for number in range(3)
+        for kind, mime, size in kinds
+    ]
+
+
+@pytest.fixture
+def page(page, person):
+    page.set_default_timeout(15_000)
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("keeper")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def _looked_at(page, live_server, path):
+    """Open a page; return what is wrong with it at a glance: requests elsewhere, errors, sideways scrolling."""
+    wrong = []
+    ours = (live_server.url, "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(ours) else wrong.append(request.url))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    if page.evaluate(OVERFLOW) > 0:
+        wrong.append("scrolls sideways")
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_storage_is_drawn_and_said_wide_and_narrow_light_and_dark(width, scheme, files, page, live_server):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    assert _looked_at(page, live_server, STORAGE) == []
+    canvases = page.locator("canvas[data-chart]")
+    assert [canvas.evaluate(DRAWN) for canvas in canvases.all()] == [True, True, True]
+    expect(page.get_by_role("region", name="Size by type")).to_contain_text("257.5")
+    assert serious_findings(page) == []
+
+
+def test_the_table_beside_a_chart_is_opened_by_keyboard_and_leads_to_the_files(files, page):
+    page.goto("/admin/")
+    page.get_by_role("link", name="Show what fills it").press("Enter")
+    page.wait_for_url(f"**{STORAGE}")
+    page.get_by_text("Show as a table").press("Enter")
+    expect(page.get_by_role("table", name="Growth by month")).to_be_visible()
+    page.get_by_role("table", name="Size by type").get_by_role("link", name="Document").press("Enter")
+    page.wait_for_url("**type=DOCUMENT**")
+    expect(page.locator(".file")).to_have_count(3)
