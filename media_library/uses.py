@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services.media_items import start
-from media_library.transcoding.master import MASTER
 from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
+from permissions.ids import parse_id
 from uploads.models import StorageDeletion, Upload
 from uploads.services.deletions import entry_of, give_up_prefix
 from uploads.uses import Use
@@ -34,12 +35,16 @@ class MediaItems(Use):
         MediaItem.everything.filter(pk__in=ids).delete()
 
     def needs(self, storage: str, keys: Collection[str]) -> set[str]:
-        """Everything beside a master playlist that is in use."""
-        folders = {folder for key in keys if (folder := _set_of(key))}
-        masters = {f"{folder}{MASTER}" for folder in folders}
-        rows = MediaItem.everything.filter(hls_key__in=masters, upload__storage=storage, upload__purging_at=None)
-        used = {folder_of(key) for key in rows.values_list("hls_key", flat=True)}
-        return {key for key in keys if _set_of(key) in used}
+        """Everything in the set of a master playlist that is in use, and in one that is being made elsewhere.
+
+        Whoever transcodes elsewhere calls the master as they like, and may put it into a folder of the set.
+        """
+        ids = {parse_id(key.split("/")[2]) for key in keys if _set_of(key)} - {None}
+        rows = MediaItem.everything.filter(pk__in=ids, upload__storage=storage, upload__purging_at=None)
+        used = set(rows.values_list("hls_key", flat=True))
+        used |= set(rows.filter(status=MediaStatus.TRANSCODING).values_list("attempt_prefix", flat=True))
+        sets = {_set_of(name) for name in used} - {""}
+        return {key for key in keys if _set_of(key) in sets}
 
 
 def _set_of(key: str) -> str:

@@ -1,11 +1,16 @@
 """A small library over either store, and time that has passed."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from permissions.management.locking import only_one
 from tests.factories import make_member, make_upload
 from uploads.audit import auditing
 from uploads.audit.findings import Scope
@@ -48,3 +53,24 @@ def found(plan) -> set[tuple[str, str]]:
 
 def keys(storage: str = "media") -> set[str]:
     return {each.key for each in store(storage).scan()}
+
+
+@contextmanager
+def locked_elsewhere() -> Iterator[None]:
+    """Somebody else cleans meanwhile: another thread, which has a connection of its own."""
+    taken, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with only_one("clean_orphans"):
+            taken.set()
+            done.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert taken.wait(10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -9,7 +9,6 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from permissions.errors import Invalid
-from permissions.management.locking import only_one
 from tests.factories import make_upload
 from tests.invariants import bytes_of_nobody
 from uploads.audit import cleaning
@@ -21,7 +20,7 @@ from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreUnavailable
-from uploads.tests.audit.conftest import audited, keys, put
+from uploads.tests.audit.conftest import audited, keys, locked_elsewhere, put
 
 pytestmark = pytest.mark.django_db
 
@@ -313,39 +312,10 @@ def test_a_second_cleaner_is_turned_away(library, later):
     library(1)
     strays(1)
     plan = audited()
-    with only_one_elsewhere(), pytest.raises(CommandError) as held:
+    with locked_elsewhere(), pytest.raises(CommandError) as held:
         call_command("clean_orphans", "--apply", str(plan.path))
     assert held.value.returncode == 75
     assert "stray/0" in keys()
-
-
-def only_one_elsewhere():
-    """The lock, held by another process (or thread, which is another connection)."""
-    import threading
-    from contextlib import contextmanager
-
-    from django.db import connection
-
-    @contextmanager
-    def held():
-        taken, done = threading.Event(), threading.Event()
-
-        def hold():
-            with only_one("clean_orphans"):
-                taken.set()
-                done.wait(30)
-            connection.close()
-
-        thread = threading.Thread(target=hold)
-        thread.start()
-        assert taken.wait(10)
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    return held()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Look whether every row has its bytes, as after a restore."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from permissions.management.base import Failed, OperatorCommand, UsageError, organization_named
+from uploads.audit.verifying import Broken, rows_to_verify, verify_files
+
+
+class Command(OperatorCommand):
+    help = (
+        "Look for the object of every file, version and picture, compare sizes, and read and hash some of them or "
+        "all. Changes nothing. Exits with 1 where anything is missing or different."
+    )
+    example = "verify_files --sample 5"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organization", metavar="SLUG", help="Only files of this one.")
+        parser.add_argument(
+            "--sample", type=float, metavar="PERCENT", default=1, help="Read and hash this part of them (%(default)s)."
+        )
+        parser.add_argument("--all", action="store_const", const=100, dest="sample", help="Read and hash every one.")
+
+    def perform(self, *, organization: str | None, sample: float, **options: Any) -> None:
+        if not 0 <= sample <= 100:
+            raise UsageError("A sample is between 0 and 100 per cent.")
+        organization_id = organization_named(organization).pk if organization else None
+        broken = 0
+        with self.progress("Verifying", rows_to_verify(organization_id)) as advance:
+            for each in verify_files(organization_id=organization_id, share=sample / 100, report=advance):
+                if isinstance(each, Broken):
+                    broken += 1
+                    facts = {"broken": each.what, "storage": each.storage, "key": each.key, "upload": each.upload}
+                    self.record(f"{each.what}: {each.storage}:{each.key} of {each.upload}", **facts)
+                else:
+                    said = f"{each.rows} rows looked at, {each.read} objects ({each.bytes} B) read: {broken} broken."
+                    self.record(said, rows=each.rows, read=each.read, bytes=each.bytes, broken_count=broken)
+        if broken:
+            raise Failed(f"{broken} rows have not their bytes.")
