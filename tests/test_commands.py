@@ -1,4 +1,4 @@
-"""Every command for operators: an example in its help, JSON that is JSON, exit codes, and dry runs that write nothing."""
+"""Every command for operators: an example in its help, JSON that is JSON, exit codes, dry runs that write nothing."""
 
 import json
 from importlib import import_module
@@ -24,7 +24,6 @@ LOOKING = (
     ["clean_orphans"],
     ["expire_sessions", "--dry-run"],
     ["purge_deleted"],
-    ["recount_storage"],
     ["recount_usages"],
     ["verify_files", "--all"],
 )
@@ -89,7 +88,7 @@ def refuse(*arguments, **named):
 
 
 def only_reading(execute, sql, parameters, many, context):
-    assert sql.lstrip().upper().startswith(("SELECT", "SAVEPOINT", "RELEASE", "WITH", "DECLARE")), sql
+    assert sql.lstrip().upper().startswith(("SELECT", "SAVEPOINT", "ROLLBACK", "RELEASE", "WITH", "DECLARE")), sql
     return execute(sql, parameters, many, context)
 
 

@@ -79,9 +79,17 @@ class StoreAudit:
         found = differences(
             objects, claims(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
         )
-        while some := list(islice(found, BATCH)):
+        while some := list(islice(self._without_trash(found), BATCH)):
             for finding in self._confirmed(some):
                 self._add(finding)
+
+    def _without_trash(self, found: Iterator[Difference]) -> Iterator[Difference]:
+        """What must be looked at again; trash needs no second look, and there may be a lot of it."""
+        for each in found:
+            if each[0] == Found.TRASH and each[1]:
+                self._add(self._finding(Found.TRASH, each[1]))
+            else:
+                yield each
 
     def _add(self, finding: Finding) -> None:
         self.tally.add(finding)
@@ -93,9 +101,6 @@ class StoreAudit:
         rows = {claim[0]: claim for kind, _, claim in some if kind in (Found.MISSING, Found.WRONG_SIZE) and claim}
         yield from self._orphans(orphans)
         yield from self._broken_rows(rows)
-        for kind, found, _ in some:
-            if kind == Found.TRASH and found:
-                yield self._finding(kind, found)
 
     def _orphans(self, objects: dict[str, StoredObject]) -> Iterator[Finding]:
         old = {}

@@ -48,7 +48,7 @@ class Finding:
     id: str = ""
 
     def facts(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value not in {"", 0}}
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from uploads.audit.claims import ALLOWED, ANY_SIZE, LIVE, TRASHED, Claim
+from uploads.audit.claims import ALLOWED, LIVE, TRASHED, Claim
 from uploads.audit.findings import Found, Tally
 from uploads.storage.contract import StoredObject, StoreUnavailable
 
@@ -26,23 +26,27 @@ def differences(
     """
     rows = unique(claimed, tally)
     claim = next(rows, None)
+    count = size = 0
     for found in objects:
-        while claim is not None and claim[0] < found.key:
+        key = found.key
+        while claim is not None and claim[0] < key:
             if claim[1] != ALLOWED:
                 yield Found.MISSING, None, claim
             claim = next(rows, None)
-        tally.objects += 1
-        tally.object_bytes += found.size
-        if claim is None or claim[0] != found.key:
+        count += 1
+        size += found.size
+        if claim is None or claim[0] != key:
             yield Found.ORPHAN, found, None
         else:
-            if claim[1] != ALLOWED and claim[2] not in (found.size, ANY_SIZE):
+            if claim[2] != found.size and claim[1] != ALLOWED:
                 yield Found.WRONG_SIZE, found, claim
             if claim[1] == TRASHED:
                 yield Found.TRASH, found, claim
             claim = next(rows, None)
-        if not tally.objects % REPORT_EVERY:
+        if not count % REPORT_EVERY:
+            tally.objects, tally.object_bytes = count, size
             report()
+    tally.objects, tally.object_bytes = count, size
     while claim is not None:
         if claim[1] != ALLOWED:
             yield Found.MISSING, None, claim
@@ -51,15 +55,16 @@ def differences(
 
 def unique(claimed: Iterable[Claim], tally: Tally) -> Iterator[Claim]:
     """Each key once, with the strongest of its claims, which comes first. Raises RowsOutOfOrder."""
-    last = ""
+    last, count = "", 0
     for claim in claimed:
         key = claim[0]
         if key > last:
             last = key
-            tally.rows += 1
+            count += 1
             yield claim
         elif key < last:
             raise RowsOutOfOrder
+    tally.rows = count
 
 
 assert LIVE < TRASHED < ALLOWED  # `unique` trusts that sorting puts the strongest claim first

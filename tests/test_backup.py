@@ -1,0 +1,57 @@
+"""What was backed up while the library was in use comes back whole."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from tests.worker.installation import new_installation
+
+MAKE = """
+from permissions.resolving import access_of
+from tests.crashing import stored_session
+from tests.factories import make_member, make_organization
+from uploads.services.completing import complete_session
+access = access_of(make_member(make_organization("kept"), "Administrator"))
+for _ in range(3):
+    complete_session(access=access, session_id=stored_session(access).pk)
+"""
+
+
+@pytest.fixture
+def installation(tmp_path):
+    (tmp_path / "first").mkdir()
+    with new_installation(tmp_path / "first") as made:
+        assert made.manage("shell", "-v0", "-c", MAKE).wait() == 0, (made.folder / "log").read_text()
+        yield made
+
+
+def script(name: str, folder, environment) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "scripts.backups", name, str(folder)]
+    return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="pg_dump is not in the wheel's PostgreSQL")
+def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(installation, tmp_path):
+    backup, empty = tmp_path / "backup", tmp_path / "second"
+    assert script("backup", backup, installation.environment).returncode == 0
+    again = script("backup", backup, installation.environment)
+    assert "media: 0 objects copied" in again.stdout
+
+    elsewhere = installation.environment | {"DATA_DIR": str(empty), "DATABASE_URL": f"sqlite:///{empty / 'db.sqlite3'}"}
+    restored = script("restore", backup, elsewhere)
+    assert restored.returncode == 0, restored.stderr
+    assert "3 rows looked at, 3 objects" in restored.stdout
+
+    refused = script("restore", backup, elsewhere)
+    assert refused.returncode == 1
+    assert "not empty" in refused.stderr
+    nothing = script("restore", tmp_path / "nowhere", elsewhere)
+    assert nothing.returncode == 1
+    assert "holds no backup" in nothing.stderr
+
+
+def test_wrong_usage_of_the_scripts_exits_with_2(tmp_path):
+    assert script("copy", tmp_path, os.environ).returncode == 2
