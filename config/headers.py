@@ -20,7 +20,10 @@ class PolicyByPath(CSPMiddleware):
 
 
 class ApiCacheHeaders:
-    """Answers of the API depend on who asks, where from and in which organization: nothing may keep them."""
+    """Answers of the API depend on who asks, where from and in which organization: nothing may keep them.
+
+    But those that say themselves that they are public: what everybody gets who does not sign in.
+    """
 
     def __init__(self, get_response: Any):
         self.get_response = get_response
@@ -28,6 +31,7 @@ class ApiCacheHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith("/api/"):
-            response["Cache-Control"] = "private, no-store"
+            if not response.headers.get("Cache-Control", "").startswith("public"):
+                response["Cache-Control"] = "private, no-store"
             patch_vary_headers(response, ["Authorization", "Cookie", "X-Organization", "Origin"])
         return response

@@ -14,3 +14,8 @@ def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
         parts = urlsplit(endpoint)
         origins.append(f"{parts.scheme}://*.{parts.netloc}")
     return origins
+
+
+def public_bucket_url(endpoint: str, region: str, bucket: str) -> str:
+    """Return the address below which anybody finds the objects of a public-read bucket; no endpoint: Amazon's."""
+    return f"{endpoint.rstrip('/')}/{bucket}" if endpoint else f"https://{bucket}.s3.{region}.amazonaws.com"

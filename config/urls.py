@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from permissions.api.docs import DocsView, SchemaView
 from uploads.health import healthz, readyz
 from uploads.receiving import receive
-from uploads.serving.urls import shared
+from uploads.serving.urls import assets, shared
 
 api = [
     path("", include("permissions.urls")),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("storage/<path:address>", receive, name="storage-receive"),
     path("files/", include("uploads.serving.urls")),
+    path("assets/", include(assets)),
     path("s/", include(shared)),
     path("playback/", include("media_library.playback.urls")),
     path("admin/", admin.site.urls),

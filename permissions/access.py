@@ -86,12 +86,14 @@ def ways(access: Access, action: Action, model: type[Model]) -> list[Way]:
 def model_rule(access: Access, action: str, model: type[Model]) -> Q:
     """Return the condition for rows that Django's model permissions govern (content, categories, library resources).
 
-    `action` is one of view, add, change, delete; anything else raises LookupError.
+    `action` is one of view, add, change, delete; anything else raises LookupError. A model may declare `public_rows`,
+    a Q: anybody may view those, also anonymous callers.
     """
     if action not in {"view", "add", "change", "delete"}:
         raise LookupError(f"No rule for action {action!r}")
-    codename = Permission(f"{action}_{model._meta.model_name}")
-    return EVERYBODY if access.has(codename) else NOBODY
+    if access.has(Permission(f"{action}_{model._meta.model_name}")):
+        return EVERYBODY
+    return getattr(model, "public_rows", NOBODY) if action == "view" else NOBODY
 
 
 def _own(access: Access) -> Q:

@@ -42,6 +42,14 @@ def public_url(origin: str, upload_id: UUID, filename: str, *, storage: str, key
     return file_url(origin, upload_id, filename)
 
 
+def asset_url(origin: str, key: str) -> str:
+    """Return the address of an object of the assets bucket, for anybody: on the CDN host, else the public bucket.
+
+    On local disk without a CDN this server hands it out.
+    """
+    return f"{settings.CDN_URL or settings.ASSETS_URL or f'{origin}/assets'}/{quote(key)}"
+
+
 def version_url(origin: str, upload_id: UUID, number: int, filename: str) -> str:
     """Return the address of earlier bytes, for those who may edit the file."""
     return f"{origin}/files/{upload_id}/versions/{number}/{quote(filename)}"

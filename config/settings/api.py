@@ -50,7 +50,10 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name with different values: each set has its own name in the schema.
     "ENUM_NAME_OVERRIDES": {
         "ErrorTypeEnum": "permissions.api.schema.ERROR_TYPES",
+        "LibraryStatusEnum": "resources.choices.LibraryStatus",
+        "LibraryTypeEnum": "resources.choices.LibraryType",
         "MediaStatusEnum": "media_library.choices.MediaStatus",
+        "SessionStateEnum": "uploads.choices.SessionState",
         "UploadTypeEnum": "uploads.choices.UploadType",
     },
 }

@@ -2,6 +2,7 @@
 
 from config import env
 from config.databases import with_options
+from config.origins import public_bucket_url
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
@@ -106,6 +107,8 @@ S3_REGION = env.S3_REGION
 S3_ACCESS_KEY_ID = env.S3_ACCESS_KEY_ID
 S3_SECRET_ACCESS_KEY = env.S3_SECRET_ACCESS_KEY
 CDN_URL = env.CDN_URL
+# Where the public-read assets bucket is found without a CDN; empty on local disk: this server hands assets out itself.
+ASSETS_URL = public_bucket_url(env.S3_PUBLIC_ENDPOINT_URL, env.S3_REGION, env.ASSETS_BUCKET) if env.MEDIA_BUCKET else ""
 X_ACCEL_PREFIX = env.X_ACCEL_PREFIX
 
 MAX_IMAGE_SIZE = env.MAX_IMAGE_SIZE

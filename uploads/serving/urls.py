@@ -1,7 +1,8 @@
-"""URLs under `/files/` and `/s/`, where every answer carries the headers of files."""
+"""URLs under `/files/`, `/assets/` and `/s/`, where every answer carries the headers of files."""
 
 from django.urls import path, re_path
 
+from uploads.serving.assets import AssetView
 from uploads.serving.shared import SharedFileView
 from uploads.serving.views import FileView, NowhereView, RenditionView, VersionView
 
@@ -16,5 +17,10 @@ urlpatterns = [
 
 shared = [
     path("<str:token>/<str:name>", SharedFileView.as_view(), name="shared-file"),
+    nowhere,
+]
+
+assets = [
+    path("<path:key>", AssetView.as_view(), name="asset"),
     nowhere,
 ]
