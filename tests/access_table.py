@@ -237,6 +237,7 @@ TABLE = [
     Way("GET", "/files/{id}/thumb-sm/{name}", SERVED),
     Way("GET", "/files/{id}/versions/1/{name}", EARLIER),
     Way("GET", "/s/{token}/{name}", BY_LINK),
+    Way("GET", "/playback/{id}/master.m3u8", {kind: line.replace("200", "302") for kind, line in SERVED.items()}),
     # Changing
     Way("PATCH", UPLOAD, as_edit("200"), {"title": "New"}),
     Way("PATCH", UPLOAD, as_edit("200"), {"visibility": "PUBLIC"}),

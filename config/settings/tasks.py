@@ -5,11 +5,14 @@ from config import env
 # Each engine: the django-tasks backend that carries ids, and the management command that `manage.py work` supervises.
 TASK_ENGINES = {
     "database": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+    "rq": {"BACKEND": "uploads.jobs.rq.RQBackend"},
 }
 TASK_WORKERS = {
     "database": ("db_worker", {"queue_name": "*", "interval": 1, "reload": False, "max_tasks": 1000}),
+    "rq": ("rq_worker", {}),
 }
 
+REDIS_URL = env.REDIS_URL
 TASKS = {"default": TASK_ENGINES[env.TASKS_BACKEND]}
 TASK_WORKER = TASK_WORKERS[env.TASKS_BACKEND]
 

@@ -18,7 +18,7 @@ from tests.playing import waiting_video
 from uploads import jobs
 from uploads.emptying import submit_due
 from uploads.jobs import JobHandle
-from uploads.models import Job, StorageDeletion
+from uploads.models import Job, StorageDeletion, Webhook, WebhookDelivery
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +181,22 @@ def test_a_video_on_s3_is_fetched_transcoded_and_stored_there(s3_stores, owner, 
     folder = item.hls_key.removesuffix("master.m3u8")
     stored = {found.key.removeprefix(folder) for found in store("media").walk(folder)}
     assert stored == {"master.m3u8", "360p/index.m3u8", "360p/00000.ts", "360p/00001.ts"}
+
+
+def told_of(organization):
+    return list(
+        WebhookDelivery.objects.filter(webhook__organization=organization).values_list("event", "upload_id").order_by()
+    )
+
+
+def test_webhooks_are_told_of_what_becomes_ready_and_of_nothing_else(owner, organization, other_organization):
+    for where in (organization, other_organization):
+        Webhook.objects.create(organization=where, url="https://x.example", events=["media.ready"], sealed_secret="x")
+    item = waiting_video(owner, organization)
+    broken = waiting_video(owner, organization, b"\x00\x00\x00\x18ftypisom" + b"nonsense" * 99)
+    assert told_of(organization) == []
+    run_pending_jobs("transcode", may_fail=True)
+    broken.refresh_from_db()
+    assert broken.status == "failed"
+    assert told_of(organization) == [("media.ready", item.pk)]
+    assert told_of(other_organization) == []
