@@ -24,6 +24,7 @@ LOOKING = (
     ["clean_orphans"],
     ["expire_sessions", "--dry-run"],
     ["purge_deleted"],
+    ["recount_storage"],
     ["recount_usages"],
     ["verify_files", "--all"],
 )

@@ -20,7 +20,7 @@ from uploads.importing.sources import Found, Source, SourceProblem
 from uploads.importing.uploaders import Uploaders
 from uploads.keys import generated_filename
 from uploads.kinds import kind_of
-from uploads.models import ImportedFile, ImportRun
+from uploads.models import ImportedFile, ImportRun, StorageDeletion
 from uploads.services.deletions import keys_in_use
 from uploads.storage.contract import StoreUnavailable
 
@@ -206,6 +206,19 @@ def _write_down(order: Import, run: ImportRun, files: list[Planned]) -> None:
     adopted = [file.row.pk for file in files if file.row and file.row.run_id != run.pk]
     ImportedFile.objects.filter(pk__in=adopted, upload=None).update(run=run)
     ImportedFile.objects.bulk_create(fresh)
+    if order.in_place:
+        _leave_doomed(order, files)
+
+
+def _leave_doomed(order: Import, files: list[Planned]) -> None:
+    """Forget files whose object is on its way out. Asked after the plan is written: a cleaner that decides later
+    looks at the plans, under its own lock, before it puts an object into the outbox."""
+    outbox = StorageDeletion.objects.filter(storage=order.source.storage)
+    doomed = set(outbox.filter(key__in=[file.row.key for file in files if file.row]).values_list("key", flat=True))
+    for file in files:
+        if file.row and file.row.key in doomed:
+            file.problem, file.sniffed, file.row = "is being removed", None, None
+    ImportedFile.objects.filter(storage=order.source.storage, key__in=doomed, upload=None).delete()
 
 
 def _planned_row(order: Import, run: ImportRun, file: Planned) -> ImportedFile:

@@ -58,16 +58,26 @@ def recount_storage(*, organization_id: UUID, apply: bool = False) -> list[Stora
 
     The organization's account is locked first: whoever changes rows meanwhile adds the difference afterwards.
     """
+    if not apply:
+        return _drifted(organization_id, StorageAccount.objects.filter(organization_id=organization_id))
     with transaction.atomic():
         _ensure_accounts(organization_id, None)
         accounts = StorageAccount.objects.select_for_update().filter(organization_id=organization_id)
         accounts.get(user=None)
-        used, reserved = _used_bytes(organization_id), _reserved_bytes(organization_id)
-        _ensure_accounts(organization_id, *used, *reserved)
-        wrong = [account for account in accounts.order_by("id") if _correct(account, used, reserved)]
-        if apply:
-            StorageAccount.objects.bulk_update(wrong, ["used", "reserved"], batch_size=500)
+        wrong = _drifted(organization_id, accounts)
+        kept = [account for account in wrong if account.pk]
+        StorageAccount.objects.bulk_update(kept, ["used", "reserved"], batch_size=500)
+        StorageAccount.objects.bulk_create([account for account in wrong if not account.pk])
     return wrong
+
+
+def _drifted(organization_id: UUID, accounts: QuerySet[StorageAccount]) -> list[StorageAccount]:
+    """Accounts that differ from their rows, set to what they should be; those that are missing are not saved yet."""
+    used, reserved = _used_bytes(organization_id), _reserved_bytes(organization_id)
+    found = list(accounts.order_by("id"))
+    missing = {None, *used, *reserved} - {account.user_id for account in found}
+    found += [StorageAccount(organization_id=organization_id, user_id=user_id) for user_id in missing]
+    return [account for account in found if _correct(account, used, reserved)]
 
 
 def _reserve(organization_id: UUID, user_id: UUID | None, size: int, quota: int | None) -> None:

@@ -20,6 +20,7 @@ from tests.uploading import jpeg
 from uploads.importing import FolderSource, sources
 from uploads.importing.sources import recorded_name
 from uploads.models import Activity, ImportedFile, ImportRun, StorageAccount, Upload
+from uploads.services.deletions import give_up_object
 from uploads.services.purging import purge_uploads
 from uploads.services.usages import record_usage
 from uploads.storage import store
@@ -263,6 +264,14 @@ def test_objects_can_stay_where_they_are(organization):
     call_command("import_uploads", undo=str(ImportRun.objects.get().pk), verbosity=0)
     assert not Upload.everything.exists()
     assert [stored.key for stored in store("media").walk()] == ["legacy/photo.jpg"]
+
+
+def test_an_object_on_its_way_out_is_not_imported_in_place(organization):
+    store("media").put("legacy/photo.jpg", io.BytesIO(jpeg()), content_type="")
+    give_up_object("media", "legacy/photo.jpg", "orphan")
+    with pytest.raises(Failed):
+        imported(from_storage="media", prefix="legacy/", in_place=True)
+    assert not (Upload.everything.exists() or ImportedFile.objects.exists())
 
 
 # SD-10
