@@ -5,11 +5,13 @@ from playwright.sync_api import expect
 
 from tests.axe import serious_findings
 from tests.factories import PASSWORD, make_member, make_organization, make_upload
+from uploads.models import Upload
+from uploads.services.trash import put_into_trash
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIBRARY = "/admin/uploads/upload/"
-STORAGE = f"{LIBRARY}storage/"
+STORAGE, TRASH = f"{LIBRARY}storage/", f"{LIBRARY}trash/"
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 DRAWN = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value)"
 
@@ -84,3 +86,35 @@ def test_the_table_beside_a_chart_is_opened_by_keyboard_and_leads_to_the_files(f
     page.get_by_role("table", name="Size by type").get_by_role("link", name="Document").press("Enter")
     page.wait_for_url("**type=DOCUMENT**")
     expect(page.locator(".file")).to_have_count(3)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_trash_is_free_of_findings_wide_and_narrow_light_and_dark(width, scheme, files, person, page, live_server):
+    put_into_trash(ids=[file.pk for file in files], by=person.pk)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    assert _looked_at(page, live_server, TRASH) == []
+    assert serious_findings(page) == []
+    page.get_by_label("Select all files on this page").check()
+    page.get_by_role("button", name="Delete selected for good").click()
+    expect(page.get_by_role("heading", name="Delete these 9 files for good?")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert serious_findings(page) == []
+
+
+def test_files_are_restored_and_ended_by_keyboard(files, person, page):
+    put_into_trash(ids=[file.pk for file in files], by=person.pk)
+    page.goto(TRASH)
+    expect(page.get_by_role("button", name="Restore selected")).to_be_disabled()
+    page.get_by_label("Select Video 0", exact=True).press("Space")
+    page.get_by_label("Select Video 1", exact=True).press("Space")
+    expect(page.get_by_text("2 of 9 selected")).to_be_visible()
+    page.get_by_role("button", name="Restore selected").press("Enter")
+    expect(page.get_by_text("2 files restored.")).to_be_visible()
+    page.get_by_role("button", name="Delete for good: Image 0").press("Enter")
+    expect(page.get_by_text("Nothing brings them back")).to_be_visible()
+    page.get_by_role("button", name="Delete for good").press("Enter")
+    expect(page.get_by_text("1 file deleted for good.")).to_be_visible()
+    assert Upload.objects.count() == 2
+    assert Upload.everything.count() == 8

@@ -33,14 +33,20 @@ UNFOLD = {
 }
 
 # Groups of (model, Material symbol[, title]) or, for pages beside the lists, (name of the page, Material symbol, title,
-# permissions of which one is needed); a person sees what they may look at.
+# sets of permissions of which one is needed whole); a person sees what they may look at.
 ADMIN_SIDEBAR = [
     (
         "Library",
         [
             ("uploads.Upload", "photo_library", "Media library"),
             ("uploads.Tag", "sell"),
-            ("admin:uploads_upload_storage", "bar_chart", "Storage", {"media_view"}),
+            ("admin:uploads_upload_storage", "bar_chart", "Storage", [{"media_view"}]),
+            (
+                "admin:uploads_upload_trash",
+                "delete",
+                "Trash",
+                [{"media_view", "media_delete_own"}, {"media_view", "media_delete_all"}],
+            ),
         ],
     ),
     (

@@ -38,7 +38,8 @@ def _mark_current(groups: list[Item], path: str) -> None:
 def _is_usable(entry: tuple, request: HttpRequest) -> bool:
     label, *_ = entry
     if _is_page(label):
-        return any(admin_access(request).has(Permission(name)) for name in entry[3])
+        access = admin_access(request)
+        return any(all(access.has(Permission(name)) for name in names) for names in entry[3])
     owner = admin.site._registry.get(apps.get_model(label))
     return owner is not None and owner.has_view_permission(request)
 

@@ -36,6 +36,7 @@ class StorageMixin:
             "is_fullwidth": "1",
             "figures": figures,
             "charts": _charts(figures),
+            "may_open_trash": admin.has_delete_permission(request),
         }
         request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/uploads/pages/storage.html", context)
