@@ -16,6 +16,7 @@ from resources.services.attaching import attach_resource
 from tests.factories import (
     make_category,
     make_content,
+    make_library_resource,
     make_media_item,
     make_member,
     make_organization,
@@ -143,6 +144,11 @@ CASES: dict[str, Case] = {
         ),
         needs={"view": {P.MEDIA_VIEW}},
         queries=6,
+    ),
+    "resources.libraryresource": Case(
+        make=lambda organization, word: make_library_resource(make_member(organization), organization, name=word),
+        needs=_of("libraryresource"),
+        queries=10,
     ),
     "resources.resource": Case(
         make=lambda organization, word: make_resource(

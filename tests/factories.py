@@ -23,10 +23,12 @@ from permissions.ids import new_id
 from permissions.models import Organization, Role, User
 from permissions.resolving import EVERY_PERMISSION
 from permissions.services import add_member, create_organization, create_role
-from resources.models import Resource
+from resources.choices import FileRole
+from resources.models import LibraryResource, LibraryResourceFile, Resource
+from resources.services.library_files import ENTITY
 from uploads.choices import UploadType
-from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission
-from uploads.search import search_text_of
+from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission, Usage
+from uploads.search import fold, search_text_of
 from uploads.tags import tag_slug
 
 PASSWORD = "password"
@@ -179,6 +181,25 @@ def make_resource(owner: User, organization: Organization, **fields: Any) -> Res
     """A document of `owner`; the fields are its upload's."""
     fields = {"type": UploadType.DOCUMENT, "mime_type": "application/pdf", **fields}
     return Resource.objects.create(upload=make_upload(owner, organization, **fields), organization=organization)
+
+
+def make_library_resource(owner: User, organization: Organization, **fields: Any) -> LibraryResource:
+    """An active scene with an original of `owner`, which it uses."""
+    said = {"type": "scene", "name": f"Scene {next(_number)}", "environment": "indoor", **fields}
+    resource = LibraryResource.objects.create(
+        organization=organization, search_text=fold(said["name"]), updated_at=timezone.now(), **said
+    )
+    pk = new_id()
+    key = f"{organization.pk}/assets/scene/{pk}/original.png"
+    kind = {"type": UploadType.LIBRARY, "visibility": Visibility.PUBLIC, "storage": "assets", "key": key}
+    upload = make_upload(owner, organization, id=pk, usage_count=1, **kind)
+    LibraryResourceFile.objects.create(
+        organization=organization, resource=resource, upload=upload, role=FileRole.ORIGINAL
+    )
+    Usage.objects.create(
+        upload=upload, entity_type=ENTITY, entity_id=str(resource.pk), field=FileRole.ORIGINAL, label=resource.name
+    )
+    return resource
 
 
 def make_category(organization: Organization, name: str = "", **fields: Any) -> Category:

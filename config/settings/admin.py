@@ -56,6 +56,7 @@ ADMIN_SIDEBAR = [
             ("media_library.Category", "category"),
             ("media_library.MediaItem", "movie"),
             ("resources.Resource", "description"),
+            ("resources.LibraryResource", "styler"),
         ],
     ),
     (

@@ -1,3 +1,3 @@
-"""The admin of documents."""
+"""The admin of documents and of the resource library."""
 
-from resources.admin import documents  # noqa: F401
+from resources.admin import documents, library  # noqa: F401

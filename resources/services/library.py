@@ -56,10 +56,20 @@ def create_library_resource(
     can be used again. Sent again after it was done it returns the same resource.
     Raises Invalid for fields and files that do not belong together, and as `verify_files`, `add_files`.
     """
-    resource = LibraryResource(id=new_id(), organization_id=access.organization_id, type=fields["type"])
-    _set_fields(resource, fields)
+    resource = _new_resource(access, fields)
     check_files(files, needs_original=True)
     return _create(resource, verify_files(access=access, files=files))
+
+
+def create_of_arrivals(*, access: Access, fields: LibraryFields, arrivals: Sequence[Arrival]) -> LibraryResource:
+    """Make a resource of files that were checked and verified already (`check_files`, `verify_files`)."""
+    return _create(_new_resource(access, fields), arrivals)[0]
+
+
+def _new_resource(access: Access, fields: LibraryFields) -> LibraryResource:
+    resource = LibraryResource(id=new_id(), organization_id=access.organization_id, type=fields["type"])
+    check_fields(resource, fields)
+    return resource
 
 
 @transactional
@@ -89,7 +99,7 @@ def update_library_resource(
     `arrivals` (see `verify_files`) are added; an original or thumbnail takes the place of the one before.
     Raises Invalid for fields of another type, DoesNotExist-like Invalid for a gallery file that is not there.
     """
-    _set_fields(resource, fields)
+    check_fields(resource, fields)
     resource.updated_at = timezone.now()
     resource.save()
     if gallery is not None:
@@ -124,7 +134,8 @@ def restore_library_resource(*, resource: LibraryResource, by: UUID | None) -> b
     return True
 
 
-def _set_fields(resource: LibraryResource, fields: LibraryFields) -> None:
+def check_fields(resource: LibraryResource, fields: LibraryFields) -> None:
+    """Write `fields` on a resource that is not saved here. Raises Invalid where they do not fit its type."""
     said: dict[str, Any] = dict(fields)
     for name in ("name", *ATTRIBUTES):
         if name in said:
