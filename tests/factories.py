@@ -191,7 +191,12 @@ def make_library_resource(owner: User, organization: Organization, **fields: Any
     )
     pk = new_id()
     key = f"{organization.pk}/assets/scene/{pk}/original.png"
-    kind = {"type": UploadType.LIBRARY, "visibility": Visibility.PUBLIC, "storage": "assets", "key": key}
+    kind: dict[str, Any] = {
+        "type": UploadType.LIBRARY,
+        "visibility": Visibility.PUBLIC,
+        "storage": "assets",
+        "key": key,
+    }
     upload = make_upload(owner, organization, id=pk, usage_count=1, **kind)
     LibraryResourceFile.objects.create(
         organization=organization, resource=resource, upload=upload, role=FileRole.ORIGINAL
