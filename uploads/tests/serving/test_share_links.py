@@ -15,7 +15,9 @@ from tests.factories import make_member, make_upload
 from tests.reading import reader
 from uploads.choices import UploadType
 from uploads.models import ShareLink
+from uploads.services.purging import purge_uploads
 from uploads.services.sharing import create_share_link
+from uploads.services.trash import put_into_trash
 from uploads.share_tokens import token_of
 from uploads.tests.serving.helpers import CONTENT, address_of, assert_is_error
 
@@ -69,7 +71,8 @@ def test_a_link_stops_when_its_file_is_handed_over(link, upload, organization): 
 
 def test_a_link_is_gone_with_its_file(link, upload):
     address = address_of(link)
-    upload.delete()
+    put_into_trash(ids=[upload.pk], by=None)
+    purge_uploads(ids=[upload.pk])
     assert_is_error(reader().get(address), 404, "not_found")
 
 
