@@ -1,17 +1,24 @@
 """The pages beside the media browser in a real Chromium."""
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.axe import serious_findings
 from tests.factories import PASSWORD, make_member, make_organization, make_upload
+from tests.jobs import run_pending_jobs
+from uploads.audit import auditing
 from uploads.models import Upload
 from uploads.services.trash import put_into_trash
+from uploads.storage import store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LIBRARY = "/admin/uploads/upload/"
-STORAGE, TRASH = f"{LIBRARY}storage/", f"{LIBRARY}trash/"
+STORAGE, TRASH, ORPHANS = f"{LIBRARY}storage/", f"{LIBRARY}trash/", f"{LIBRARY}orphans/"
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 DRAWN = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value)"
 
@@ -118,3 +125,27 @@ def test_files_are_restored_and_ended_by_keyboard(files, person, page):
     expect(page.get_by_text("1 file deleted for good.")).to_be_visible()
     assert Upload.objects.count() == 2
     assert Upload.everything.count() == 8
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
+def test_an_audit_is_started_and_its_report_and_the_question_before_cleaning_are_read(
+    width, scheme, person, organization, page, live_server, monkeypatch
+):
+    monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+    store("media").put(f"{organization.pk}/uploads/stray", BytesIO(b"stray"), content_type="image/png")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    assert _looked_at(page, live_server, ORPHANS) == []
+    page.get_by_role("button", name="Start an audit").press("Enter")
+    expect(page.get_by_role("progressbar", name="Auditing")).to_be_visible()
+    assert serious_findings(page) == []
+    run_pending_jobs("audit_orphans")
+    expect(page.get_by_role("region", name="What was found")).to_contain_text("Object without a row")
+    page.get_by_text("Examples").press("Enter")
+    expect(page.get_by_text("uploads/stray")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Clean …").press("Enter")
+    expect(page.get_by_label("Move objects into quarantine")).to_be_checked()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert serious_findings(page) == []

@@ -73,6 +73,12 @@ ADMIN_SIDEBAR = [
         [
             ("uploads.UploadSession", "upload"),
             ("uploads.Job", "manufacturing"),
+            (
+                "admin:uploads_upload_orphans",
+                "troubleshoot",
+                "Orphans",
+                [{"media_view", "media_view_all", "media_delete_all"}],
+            ),
             ("uploads.StorageDeletion", "delete_sweep"),
             ("uploads.Activity", "history"),
             ("uploads.Webhook", "webhook"),

@@ -24,7 +24,7 @@ from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.admin.activity import HistoryMixin
 from uploads.admin.browser import BrowserMixin
 from uploads.admin.details import UploadDetailsForm
-from uploads.admin.pages import StorageMixin, TrashMixin
+from uploads.admin.pages import OrphansMixin, StorageMixin, TrashMixin
 from uploads.admin.uploading import UploadFileForm
 from uploads.models import Upload
 from uploads.services.bulk import Selection, bulk_delete
@@ -36,7 +36,7 @@ MEASURED = ["file", "type", "mime_type", "size_shown", "dimensions", "organizati
 
 
 @admin.register(Upload)
-class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, HistoryMixin, TenantAdmin):
+class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryMixin, TenantAdmin):
     """Every file that the person may see; changed and deleted through the services, under the same rule as the API."""
 
     form = UploadDetailsForm
