@@ -1,0 +1,81 @@
+"""Fill the resource library from a manifest."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from permissions.errors import Denied, DomainError, NotAMember
+from permissions.management.base import Failed, OperatorCommand, UsageError, organization_named
+from permissions.management.locking import only_one
+from permissions.models import User
+from permissions.resolving import access_of
+from resources.services.library_import import Entry, import_entry, read_entry
+
+
+class Command(OperatorCommand):
+    help = (
+        "Make models, scenes and garments of the rows of a manifest: the columns key, type, name, status, gender, "
+        "age_group, environment, category, original, thumbnail and gallery, the last one with names divided by '|'. "
+        "Each key is imported once; stopped at any moment, the same call goes on."
+    )
+    example = "import_library garments.csv --files /srv/pictures --organization demo --user demo-admin"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("manifest", type=Path, help="A .csv with a header, or a .json with a list of objects.")
+        parser.add_argument("--files", type=Path, required=True, help="Folder that the file names are relative to.")
+        parser.add_argument("--organization", metavar="SLUG", required=True, help="Whose library it is.")
+        parser.add_argument("--user", metavar="USERNAME", required=True, help="Who owns the files.")
+        parser.add_argument("--dry-run", action="store_true", help="Only say what would be imported.")
+
+    def perform(self, **options: Any) -> None:
+        organization = organization_named(options["organization"])
+        user = User.objects.filter(username=options["user"]).first()
+        if user is None:
+            raise UsageError(f"There is no user {options['user']!r}.")
+        try:
+            self.access = access_of(user, organization.pk)
+        except NotAMember:
+            raise UsageError(f"{user} is no member of {organization.slug}.") from None
+        rows = rows_of(options["manifest"])
+        with only_one(f"import_library {organization.pk}"), self.progress("Importing", len(rows)) as advance:
+            outcomes = []
+            for row in rows:
+                outcomes.append(self._import(row, options["files"], dry_run=options["dry_run"]))
+                advance()
+        counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
+        self.record(", ".join(f"{n} {outcome}" for outcome, n in counts.items()) or "Nothing to do.", summary=counts)
+        if "failed" in counts:
+            raise Failed(f"{counts['failed']} of {len(rows)} rows could not be imported.")
+
+    def _import(self, row: dict[str, Any], folder: Path, *, dry_run: bool) -> str:
+        """Import one row and tell what became of it; a row that fails leaves the others alone."""
+        key = str(row.get("key", ""))
+        try:
+            entry = read_entry(row, folder)
+            outcome, resource_id = ("would be imported", None) if dry_run else self._made(entry)
+        except Denied:
+            raise
+        except (DomainError, OSError) as error:
+            self.record(f"{key}: {error}", key=key, outcome="failed", error=str(error))
+            return "failed"
+        self.record(f"{key}: {outcome}", key=key, outcome=outcome, id=resource_id)
+        return outcome
+
+    def _made(self, entry: Entry) -> tuple[str, str]:
+        resource, is_new = import_entry(access=self.access, entry=entry)
+        return ("imported" if is_new else "there already"), str(resource.pk)
+
+
+def rows_of(manifest: Path) -> list[dict[str, Any]]:
+    """Return the rows of a CSV or JSON manifest. Raises UsageError."""
+    try:
+        text = manifest.read_text(encoding="utf-8-sig")
+        rows = json.loads(text) if manifest.suffix.lower() == ".json" else list(csv.DictReader(text.splitlines()))
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(f"The manifest cannot be read: {error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise UsageError("The manifest must be a list of objects.")
+    return rows
