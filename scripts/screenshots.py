@@ -196,6 +196,31 @@ def _settle(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def storage(page: Page) -> None:
+    page.goto(f"{BROWSER}storage/")
+    _drawn(page)
+
+
+def trash(page: Page) -> None:
+    """Two files in it, the first time that it is shown."""
+    page.goto(f"{BROWSER}trash/")
+    if not page.locator("#trash").count():
+        token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+        headers = {"X-CSRFToken": token, "Referer": page.url}
+        for name in ("slate", "orchard"):
+            (row,) = page.request.get(f"/api/v1/uploads/?search={name}").json()["results"]
+            assert page.request.delete(f"/api/v1/uploads/{row['id']}/", headers=headers).ok
+        page.goto(f"{BROWSER}trash/")
+    page.locator("[name=ids]").first.check()
+    _drawn(page)
+
+
+def _drawn(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => document.fonts.ready")
+    page.wait_for_timeout(300)
+
+
 SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
     "grid": (grid, WIDE),
     "list": (as_list, WIDE),
@@ -204,6 +229,8 @@ SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
     "edit": (edit, WIDE),
     "bulk": (bulk, WIDE),
     "uploading": (uploading, WIDE),
+    "storage": (storage, WIDE),
+    "trash": (trash, WIDE),
     "grid-390": (narrow_grid, NARROW),
     "preview-390": (narrow_preview, NARROW),
 }

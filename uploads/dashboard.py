@@ -35,7 +35,7 @@ def dashboard_of(access: Access) -> dict[str, Any]:
         "by_type": _named(figures["by_type"]),
         "growth": _growth(seen, figures["total"]),
         "largest": _largest(seen),
-        "unused": unused.order_by().aggregate(count=Count("pk"), size=Sum("size", default=0)),
+        "unused": _sum_of(unused),
         "largest_unused": _largest(unused),
         "accounts": accounts_for(access),
     }
@@ -67,6 +67,11 @@ def _account(name: str, facts: list[int] | None, quota: int | None) -> dict[str,
     return {"name": name, "used": used, "reserved": reserved, "quota": quota, "percent": percent}
 
 
+def _sum_of(rows: UploadQuerySet) -> dict[str, int]:
+    found = rows.order_by().aggregate(count=Count("pk"), size=Sum("size", default=0))
+    return {"count": found["count"], "size": int(found["size"])}
+
+
 def _named(figures: Rows) -> Rows:
     """The heaviest type first."""
     names = dict(UploadType.choices)
@@ -83,7 +88,8 @@ def _growth(rows: UploadQuerySet, total: dict[str, int]) -> Rows:
     start = datetime(months[0].year, months[0].month, 1, tzinfo=timezone.get_current_timezone())
     recent = rows.filter(created_at__gte=start).order_by().annotate(month=TruncMonth("created_at"))
     grouped = recent.values("month").annotate(count=Count("pk"), added=Sum("size"))
-    found = {row["month"].date(): row for row in grouped}
+    # PostgreSQL sums to decimals.
+    found = {row["month"].date(): {"count": row["count"], "added": int(row["added"])} for row in grouped}
     size = total["size"] - sum(row["added"] for row in found.values())
     growth = []
     for month in months:

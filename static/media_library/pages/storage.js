@@ -32,7 +32,7 @@ function drawn(canvas) {
     data: {
       labels,
       datasets: [{ data: sizes, borderColor: accent, backgroundColor: accent, borderWidth: isLine ? 2 : 0,
-        borderRadius: 4, maxBarThickness: 28, pointRadius: 3, tension: 0.25 }],
+        borderRadius: 4, maxBarThickness: 28, pointRadius: 3, cubicInterpolationMode: "monotone" }],
     },
     options: {
       animation: false,
