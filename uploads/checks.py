@@ -90,7 +90,7 @@ def _bucket(alias: str, bucket: S3Store) -> Iterator[CheckMessage]:
         yield Error(f"New files of {alias} would be public.", hint="Leave default_acl alone.", id="uploads.E006")
     if alias == "assets" and not settings.CDN_URL:
         yield CheckWarning(
-            "Library files are served through this server, for CDN_URL is not set.",
-            hint="Set CDN_URL to the host that serves the assets bucket.",
+            "Browsers fetch library files from the assets bucket itself, for CDN_URL is not set.",
+            hint="Make the bucket readable for anybody, or set CDN_URL to the host that serves it.",
             id="uploads.W001",
         )

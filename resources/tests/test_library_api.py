@@ -1,5 +1,7 @@
 """The resource library, as clients fill and read it."""
 
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -10,6 +12,7 @@ from tests.jobs import run_pending_jobs
 from tests.library import FULL, LIBRARY, SAID, created, png, presigned, sent_files
 from tests.uploading import code_of, send
 from uploads.models import Upload, UploadSession, Usage
+from uploads.storage import store
 
 pytestmark = pytest.mark.django_db
 
@@ -417,3 +420,15 @@ def test_the_database_refuses_files_of_another_organization(admin, other_organiz
     with pytest.raises(IntegrityError), transaction.atomic():
         LibraryResourceFile.objects.update(organization=other_organization)
         connection.check_constraints()
+
+
+@pytest.mark.s3
+def test_on_a_real_s3_server_all_files_go_straight_to_the_assets_bucket(s3_stores, admin, settings):
+    settings.ASSETS_URL = "https://s3.example.org/assets"
+    made = created(admin, "garment")
+    uploads = Upload.objects.in_bulk()
+    for file in [made["original"], made["thumbnail"], *made["gallery"]]:
+        upload = uploads[UUID(file["id"])]
+        assert upload.storage == "assets"
+        assert store("assets").stat(upload.key).size == file["size"]
+        assert file["url"] == f"https://s3.example.org/assets/{upload.key}"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def rows_of(manifest: Path) -> list[dict[str, Any]]:
     """Return the rows of a CSV or JSON manifest. Raises UsageError."""
     try:
         text = manifest.read_text(encoding="utf-8-sig")
-        rows = json.loads(text) if manifest.suffix.lower() == ".json" else list(csv.DictReader(text.splitlines()))
+        rows = json.loads(text) if manifest.suffix.lower() == ".json" else list(csv.DictReader(StringIO(text)))
     except (OSError, ValueError, csv.Error) as error:
         raise UsageError(f"The manifest cannot be read: {error}") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
