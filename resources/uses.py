@@ -39,7 +39,7 @@ class LibraryResources(Use):
             delete_library_resource(resource=resource, by=by)
 
     def restored(self, ids: Collection[UUID]) -> None:
-        files = LibraryResourceFile.objects.filter(upload_id__in=ids).order_by().values("resource_id")
+        files = LibraryResourceFile.objects.filter(upload__pk__among=ids).order_by().values("resource_id")
         for resource in _locked(LibraryResource.everything.filter(pk__in=files).exclude(deleted_at=None)):
             restore_library_resource(resource=resource, by=None)
 
@@ -57,7 +57,7 @@ def library_resources_shown(access: Access, ids: Collection[str]) -> Mapping[str
 
 def _of_originals(ids: Collection[UUID]):
     """The ids of resources, as a list: what is purged must not be asked again while it goes."""
-    files = LibraryResourceFile.objects.filter(upload_id__in=ids, role=FileRole.ORIGINAL)
+    files = LibraryResourceFile.objects.filter(upload__pk__among=ids, role=FileRole.ORIGINAL)
     return list(files.order_by().values_list("resource_id", flat=True))
 
 

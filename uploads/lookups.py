@@ -22,9 +22,9 @@ class Among(Lookup):
         super().__init__(lhs, list(rhs))
 
     def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
-        if connection.vendor == "postgresql":
-            return "%s", [value]
-        return "%s", [json.dumps([pk.hex for pk in value])]
+        ids = [pk.hex for pk in value]
+        # One text of them all: the driver takes ten times as long to write a list, one by one.
+        return "%s", [f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids)]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         return self._sql(compiler, connection, "{} = ANY({}::uuid[])")

