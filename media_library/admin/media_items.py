@@ -1,17 +1,33 @@
 """Videos and sounds."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from media_library.api.media_representation import percent_of
+from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
-from permissions.access import Access
-from permissions.admin.binding import is_bound
+from media_library.services.media_items import cancel_transcoding, transcode_again
+from permissions.access import Access, Reach, permits, reach
+from permissions.admin import theme
+from permissions.admin.binding import admin_access, is_bound
 from permissions.admin.governed import ReadOnlyAdmin
 from permissions.choices import Action, Permission
+from uploads.models import Upload
 from uploads.search import words_of
+
+COLOURS = {
+    MediaStatus.READY: "success",
+    MediaStatus.FAILED: "danger",
+    MediaStatus.TRANSCODING: "primary",
+    MediaStatus.UPLOADED: "info",
+    MediaStatus.UPLOADING: "info",
+}
 
 
 @admin.register(MediaItem)
@@ -20,11 +36,12 @@ class MediaItemAdmin(ReadOnlyAdmin):
 
     grants = {"view": Permission.MEDIA_VIEW}
     names_organization = False  # type: ignore[assignment]  # the file's
-    list_display = ["title", "media_type", "status", "duration_seconds", "created_at"]
+    list_display = ["title", "media_type", "status_shown", "percent", "lasts", "created_at"]
     list_filter = ["media_type", "status"]
-    list_select_related = ["upload", "organization"]
+    list_select_related = ["upload", "organization", "job"]
     search_fields = ["upload__search_text"]
-    fields = ["title", "media_type", "status", "progress", "error", "duration_seconds", "created_at", "updated_at"]
+    fields = ["title", "media_type", "status_shown", "percent", "error", "lasts", "created_at", "updated_at"]
+    actions = ["transcode_again", "cancel_transcoding"]
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:
         if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
@@ -39,3 +56,49 @@ class MediaItemAdmin(ReadOnlyAdmin):
     @admin.display(description="title", ordering="upload__original_filename")
     def title(self, item: MediaItem) -> str:
         return str(item)
+
+    @theme.display(description="status", ordering="status", label=COLOURS)
+    def status_shown(self, item: MediaItem) -> tuple[str, str]:
+        return item.status, item.get_status_display()
+
+    @admin.display(description="progress")
+    def percent(self, item: MediaItem) -> str:
+        row = {**vars(item), "job__progress": item.job.progress if item.job else None}
+        return f"{percent_of(row)} %" if item.status == MediaStatus.TRANSCODING else "-"
+
+    @admin.display(description="duration", ordering="duration_seconds")
+    def lasts(self, item: MediaItem) -> str:
+        seconds = item.duration_seconds
+        return "-" if seconds is None else str(timedelta(seconds=round(seconds)))
+
+    # Steering: of each chosen item that the person may edit
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        return reach(admin_access(request), Action.EDIT) is not Reach.NO_ROW
+
+    @admin.action(description="Transcode again", permissions=["steer"])
+    def transcode_again(self, request: HttpRequest, items: QuerySet) -> None:
+        """Those that failed."""
+        self._steer(request, items, self._transcode_again, "Transcoded again.")
+
+    @admin.action(description="Cancel transcoding", permissions=["steer"])
+    def cancel_transcoding(self, request: HttpRequest, items: QuerySet) -> None:
+        """Those that are being transcoded, here or elsewhere."""
+        self._steer(request, items, lambda item: cancel_transcoding(item=item), "Canceled.")
+
+    def _transcode_again(self, item: MediaItem) -> bool:
+        with transaction.atomic():
+            Upload.objects.select_for_update(of=("self",)).get(pk=item.pk)
+            item.refresh_from_db(fields=["status"])
+            if item.media_type != MediaType.VIDEO or item.status != MediaStatus.FAILED:
+                return False
+            transcode_again(item=item)
+        return True
+
+    def _steer(self, request: HttpRequest, items: QuerySet, do: Callable[[MediaItem], bool], message: str) -> None:
+        access = admin_access(request)
+        own = [item for item in items if permits(access, Action.EDIT, item.upload.uploaded_by_id)]
+        done = [item for item in own if do(item)]
+        for item in done:
+            self.log_change(request, item, message)
+        self.message_user(request, f"{message} {len(done)} of {len(items)}.", messages.INFO)

@@ -14,9 +14,10 @@ from permissions.choices import Action
 from permissions.errors import DoesNotExist, Invalid, InvalidTransition, NotFound
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
-from uploads.jobs import submit
+from uploads.jobs import cancel, submit
 from uploads.models import Upload
 from uploads.services.completing import complete_session, record_upload, verify_session
+from uploads.services.deletions import give_up_sooner
 from uploads.services.editing import Details, edit_upload
 from uploads.services.sessions import find_session, require_upload
 
@@ -69,6 +70,20 @@ def transcode_again(*, item: MediaItem) -> None:
     if item.media_type != MediaType.VIDEO or item.status != MediaStatus.FAILED:
         raise InvalidTransition(f"A media item that is {item.status} is not transcoded again.")
     start(item)
+
+
+def cancel_transcoding(*, item: MediaItem) -> bool:
+    """Stop the transcoding of a video, here or elsewhere; False: it was not under way. No right is asked.
+
+    Outside of any transaction that has locked the upload: a worker locks its job first.
+    """
+    if item.job_id and cancel(job_id=item.job_id):
+        return True
+    with transaction.atomic():
+        canceled = bool(item.attempt_prefix) and statuses.fail(item.pk, statuses.CANCELED, job_id=item.job_id)
+        if canceled:
+            give_up_sooner(item.upload.storage, item.attempt_prefix)
+    return canceled
 
 
 def start(item: MediaItem) -> None:
