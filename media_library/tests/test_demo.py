@@ -5,9 +5,10 @@ from django.core.management import call_command
 
 from media_library.demo.accounts import create_accounts
 from media_library.demo.files import FILES, missing_files
-from media_library.models import Content
+from media_library.models import Content, MediaItem
 from permissions.models import Membership, Organization, User
 from resources.models import ResourceAttachment
+from tests.jobs import run_pending_jobs
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,16 @@ def test_the_files_are_real_and_come_in_once(capsys):
     (content,) = Content.objects.all()
     assert (content.status, content.media_item_id) == ("published", uploads["chord.mp3"].pk)
     assert [attached.resource_id for attached in ResourceAttachment.objects.all()] == [uploads["catalogue.pdf"].pk]
+
+
+def test_the_video_and_the_sound_play():
+    call_command("create_demo")
+    run_pending_jobs("transcode", "probe_media")
+
+    items = {item.upload.original_filename: item for item in MediaItem.objects.select_related("upload")}
+    assert {item.status for item in items.values()} == {"ready"}
+    assert items["test-card.mp4"].hls_key
+    assert items["chord.mp3"].duration_seconds == pytest.approx(8, abs=0.2)
 
 
 def test_prepare_fills_an_empty_database_and_leaves_others_alone(settings):
