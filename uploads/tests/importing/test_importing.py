@@ -16,6 +16,7 @@ from tests.factories import client_for, make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.media import pdf, phone_jpeg
+from tests.threads import in_threads
 from tests.uploading import jpeg
 from uploads.importing import FolderSource, sources
 from uploads.importing.sources import recorded_name
@@ -292,8 +293,12 @@ def test_a_purged_file_may_be_imported_again(organization, folder):
 
 # CM-02
 def test_two_imports_into_one_organization_do_not_meet(organization, folder):
-    with only_one(f"import_uploads {organization.pk}"), pytest.raises(LockHeld):
-        imported(folder)
+    def second(_):
+        with pytest.raises(LockHeld):
+            imported(folder)
+
+    with only_one(f"import_uploads {organization.pk}"):
+        in_threads(1, second)
     assert not Upload.everything.exists()
 
 
