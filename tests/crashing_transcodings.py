@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from media_library.models import MediaItem
-from media_library.transcoding import folders
+from media_library.transcoding.folders import reap_folders
 from tests.crashing import killed_at, lines_of
 from tests.factories import make_member, make_organization
 from tests.invariants import bytes_of_nobody, rows_without_their_bytes
@@ -49,9 +49,8 @@ def _go_on() -> None:
     Job.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
     requeue_expired()
     Job.objects.filter(kind="transcode").update(run_after=timezone.now())
-    folders.YOUNG = 0
     run_pending_jobs("transcode")
-    folders.reap_folders()
+    reap_folders()
     submit_due()
     run_pending_jobs("delete_objects")
 

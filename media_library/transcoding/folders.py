@@ -1,7 +1,6 @@
 """Room on this machine's disk, for one attempt; reaped when the attempt was killed."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +11,6 @@ from django.conf import settings
 from uploads.choices import JobState
 from uploads.jobs import JobHandle
 from uploads.models import Job
-
-YOUNG = 60.0  # seconds in which a folder is nobody's but its maker's
 
 
 @contextmanager
@@ -29,20 +26,15 @@ def attempt_folder(job: JobHandle) -> Iterator[Path]:
 
 
 def reap_folders() -> int:
-    """Remove the folders of attempts that are over, whose workers were killed; returns how many. Any time is fine."""
+    """Remove the folders of attempts that are over, whose workers were killed; returns how many. Any time is fine.
+
+    A folder is made after its attempt began to run, so none is removed that is needed.
+    """
     root = Path(settings.TRANSCODE_DIR)
-    old = [path for path in root.iterdir() if _age(path) > YOUNG] if root.is_dir() else []
-    over = [path for path in old if not _is_running(path.name)]
+    over = [path for path in root.iterdir() if not _is_running(path.name)] if root.is_dir() else []
     for path in over:
         shutil.rmtree(path, ignore_errors=True)
     return len(over)
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0
 
 
 def _is_running(name: str) -> bool:

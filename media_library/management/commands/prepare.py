@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
+from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
 from permissions.management.base import OperatorCommand, printable
 from permissions.management.locking import only_one
@@ -40,6 +41,7 @@ class Command(OperatorCommand):
         password = create_accounts(password=settings.DEMO_PASSWORD).password
         try:
             list(upload_files(missing_files()))
+            create_contents()
         except (*self.expected_errors, StoreUnavailable) as error:  # the password must still be shown
             self.stderr.write(printable(f"The demonstration has no files: {error}"))
         return "" if settings.DEMO_PASSWORD else password
