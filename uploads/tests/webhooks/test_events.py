@@ -108,7 +108,7 @@ def test_many_files_take_as_many_statements_as_one(hook, owner, organization):
         with CaptureQueriesContext(connection) as queries:
             emit(event=WebhookEvent.UPLOAD_UPDATED, uploads=Upload.objects.all())
         counts.append(len(queries))
-    assert counts == [2, 2]
+    assert counts == [3, 3]
     assert WebhookDelivery.objects.count() == 1 + 26
     assert WebhookDelivery.objects.values("id").distinct().count() == 27
 
