@@ -42,9 +42,13 @@ class RowsMixin:
         if row_id is None:
             raise NotFound
         rows = queryset.select_for_update(of=("self",)) if lock else queryset
-        row = rows.allowing(access, action).filter(pk=row_id).first()
+        allowed = rows.allowing(access, action).filter(pk=row_id)
+        row = allowed.first()
+        if row is None and not queryset.within(access).filter(pk=row_id).exists():
+            raise NotFound
+        row = row or allowed.first()  # it may have come back from the trash between the two questions
         if row is None:
-            raise _refusal(queryset.within(access).filter(pk=row_id).exists(), access.is_anonymous)
+            raise NotSignedIn if access.is_anonymous else Denied
         if lock:
             require_fresh(self.request, row)  # type: ignore[attr-defined]
         return row
@@ -52,9 +56,3 @@ class RowsMixin:
     def answer(self, row: Any, data: Any, status: int = 200) -> Response:
         """Return `data` as the representation of `row`, with its entity tag."""
         return Response(data, status=status, headers={"ETag": etag_of(row)})
-
-
-def _refusal(exists: bool, anonymous: bool) -> Exception:
-    if not exists:
-        return NotFound()
-    return NotSignedIn() if anonymous else Denied()
