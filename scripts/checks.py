@@ -5,7 +5,6 @@ Run by `scripts/test`, which makes the environment first.
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import chromium
+from tests import chromium, node
 from tests.postgres import NoServer, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,11 +60,11 @@ def javascript_stages() -> Iterator[Stage]:
         if not (folder / "package-lock.json").exists():
             continue
         name = folder.relative_to(ROOT)
-        if not shutil.which("npm"):
-            shout(f"npm is not installed: {name} is NOT checked")
+        if not node.found_or_installed():
+            shout(f"Node {node.OLDEST} with npm is not here and could not be installed: {name} is NOT checked")
             continue
         yield Stage(f"{name}: packages", ["npm", "ci", "--no-audit", "--no-fund", "--silent"], folder=folder)
-        yield Stage(f"{name}: tests", ["npm", "test", "--silent"], folder=folder)
+        yield Stage(f"{name}: tests", ["npm", "test", "--silent"], {"PYTHON": sys.executable}, folder=folder)
 
 
 def test_stages(extra: list[str], postgres_url: str) -> Iterator[Stage]:

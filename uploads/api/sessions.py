@@ -24,6 +24,7 @@ from uploads.api.session_serializers import (
     represent_session,
     represent_ticket,
 )
+from uploads.api.shapes import UploadDetailSerializer
 from uploads.models import UploadSession
 from uploads.services import completing, opening, sessions
 
@@ -97,7 +98,7 @@ class UploadSessionViewSet(ApiViewSet):
         signed = sessions.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
         return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
 
-    @extend_schema(request=Completion, responses={201: dict, 200: dict})
+    @extend_schema(request=Completion, responses={201: UploadDetailSerializer, 200: UploadDetailSerializer})
     @action(detail=True, methods=["post"])
     def complete(self, request: Any, pk: str) -> Response:
         """Check the stored bytes and make the upload; a second time answers 200 with the same one."""

@@ -1,0 +1,20 @@
+// Short names for the API's own types. They are all made from its schema; none is written by hand.
+import type { components, paths } from './schema.js'
+
+type Schemas = components['schemas']
+
+export type Announcement = Schemas['AnnouncementRequest']
+export type ApiProblem = Schemas['Error']
+export type Completion = Schemas['CompletionRequest']
+export type ErrorAnswer = Schemas['Errors']
+export type LibraryFile = Schemas['LibraryFileShape']
+export type LibraryPage = Schemas['PaginatedLibraryResourceShapeList']
+export type LibraryResource = Schemas['LibraryResourceShape']
+export type LibraryType = Schemas['LibraryTypeEnum']
+export type MediaItem = Schemas['MediaItem']
+export type SignedPart = Schemas['SignedPartShape']
+export type Upload = Schemas['UploadDetail']
+export type UploadSession = Schemas['SessionShape']
+export type UploadType = Schemas['UploadTypeEnum']
+
+export type LibraryQuery = NonNullable<paths['/api/v1/library-resources/']['get']['parameters']['query']>
