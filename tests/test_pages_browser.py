@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.axe import serious_findings
 from tests.factories import PASSWORD, make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
+from uploads.admin.pages import trash
 from uploads.audit import auditing
 from uploads.models import Upload
 from uploads.services.trash import put_into_trash
@@ -108,6 +109,25 @@ def test_the_trash_is_free_of_findings_wide_and_narrow_light_and_dark(width, sch
     expect(page.get_by_role("heading", name="Delete these 9 files for good?")).to_be_visible()
     assert page.evaluate(OVERFLOW) <= 0
     assert serious_findings(page) == []
+
+
+def test_all_files_of_the_trash_are_chosen_beyond_the_page(files, person, page, monkeypatch):
+    monkeypatch.setattr(trash, "PAGE", 4)
+    put_into_trash(ids=[file.pk for file in files], by=person.pk)
+    page.goto(TRASH)
+    offer = page.get_by_label("Select all 9 files, also those of other pages")
+    expect(offer).to_be_hidden()
+    page.get_by_label("Select all files on this page").check()
+    expect(page.get_by_text("4 of 4 selected")).to_be_visible()
+    offer.check()
+    expect(page.get_by_text("All 9 files selected")).to_be_visible()
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Delete selected for good").click()
+    expect(page.get_by_role("heading", name="Delete these 9 files for good?")).to_be_visible()
+    expect(page.get_by_text("and 5 more")).to_be_visible()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("9 files deleted for good.")).to_be_visible()
+    assert not Upload.everything.exists()
 
 
 def test_files_are_restored_and_ended_by_keyboard(files, person, page):

@@ -42,9 +42,12 @@ def prune_jobs(job: JobHandle) -> dict:
 @periodic("finish_purges", every=timedelta(minutes=5))
 @handler("finish_purges", concurrency=1)
 def finish_purges(job: JobHandle) -> dict:
-    """Go on with purges that were cut short, or whose store did not answer."""
-    ids = list(purging.unfinished_purges(idle_for=LEASE).values_list("pk", flat=True)[: purging.BATCH])
-    return {"purged": purging.finish_purges(ids=ids)}
+    """Go on with purges that were cut short or left to the background, or whose store did not answer."""
+    purged = 0
+    for gone in purging.finish_due(idle_for=LEASE):
+        purged += gone
+        job.report(50)
+    return {"purged": purged}
 
 
 @periodic("purge_trash", every=timedelta(days=1))

@@ -115,13 +115,15 @@ class StoreAudit:
         return (self._finding(Found.ORPHAN, found) for key, found in old.items() if key not in claimed)
 
     def _broken_rows(self, rows: dict[str, Claim]) -> Iterator[Finding]:
-        for key in sorted(expected_keys(self.storage, rows.keys())) if rows else ():
-            there = store(self.storage).stat(key)
-            if there is None:
-                if expected_keys(self.storage, [key]):  # not purged in between
-                    yield Finding(Found.MISSING, self.storage, key, size=max(rows[key][2], 0))
-            elif there.size != rows[key][2]:
-                yield self._finding(Found.WRONG_SIZE, there)
+        expected = sorted(expected_keys(self.storage, rows.keys())) if rows else []
+        there = {key: store(self.storage).stat(key) for key in expected}
+        gone = [key for key in expected if there[key] is None]
+        still = expected_keys(self.storage, gone) if gone else set()  # not purged in between
+        for key, found in there.items():
+            if found is None and key in still:
+                yield Finding(Found.MISSING, self.storage, key, size=max(rows[key][2], 0))
+            elif found and found.size != rows[key][2]:
+                yield self._finding(Found.WRONG_SIZE, found)
 
     def _finding(self, kind: Found, found: StoredObject) -> Finding:
         return Finding(kind, self.storage, found.key, found.size, found.etag, found.modified_at.isoformat())

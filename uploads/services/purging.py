@@ -6,7 +6,7 @@ to be removed. Finishing it again, by anyone and any number of times, comes to t
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 250  # uploads in one transaction, which then takes a second or two at most
 
+When = Callable[[Iterable[StorageDeletion]], Iterable[StorageDeletion]]  # says when the background may begin
+
 
 def purge_upload(*, access: Access, upload: Upload) -> None:
     """Delete a trashed file, locked by the caller's transaction, for good; bytes and row go when that commits.
@@ -45,7 +47,7 @@ def purge_upload(*, access: Access, upload: Upload) -> None:
         raise NotDeleted
     if upload.usage_count or upload.usages.exists():
         raise in_use(upload, access)
-    _entomb([upload], by=access.user_id)
+    _entomb([upload], by=access.user_id, when=_after_us)
     transaction.on_commit(partial(_finish_or_leave, [upload.pk]), robust=True)
 
 
@@ -55,11 +57,12 @@ def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:
     No right is asked; `by` None is the system. Returns how many are gone; raises StoreUnavailable, after which
     `finish_purges` goes on.
     """
-    with transaction.atomic():
-        rows = purgeable(Upload.everything.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
-        uploads = list(rows)
-        _entomb(uploads, by=by)
-    return finish_purges(ids=[upload.pk for upload in uploads])
+    return finish_purges(ids=_begin(ids, by, _after_us))
+
+
+def begin_purges(*, ids: Collection[UUID], by: UUID | None = None) -> None:
+    """The first half of `purge_uploads`: from here on nobody sees or restores them, and the background ends them."""
+    _begin(ids, by, lambda entries: entries)
 
 
 def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Iterator[int]:
@@ -68,10 +71,15 @@ def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Itera
     Yields how many each batch ended. Constant memory; stopping anywhere loses nothing, and running it again goes on.
     Raises StoreUnavailable.
     """
-    for batch in _in_batches(unfinished_purges(), "purging_at"):
-        yield finish_purges(ids=batch)
+    yield from finish_due()
     for batch in _in_batches(due_for_purge(before=before, organization_id=organization_id), "deleted_at"):
         yield purge_uploads(ids=batch)
+
+
+def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
+    """Go on with tombstones that have stood for so long; yields how many rows each batch ended. As `purge_due`."""
+    for batch in _in_batches(unfinished_purges(idle_for=idle_for), "purging_at"):
+        yield finish_purges(ids=batch)
 
 
 def retention_ends() -> datetime:
@@ -150,12 +158,20 @@ def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
         after = Q(**{f"{moment}__gt": last}) | Q(**{moment: last, "pk__gt": last_pk})
 
 
-def _entomb(uploads: Collection[Upload], *, by: UUID | None) -> None:
+def _begin(ids: Collection[UUID], by: UUID | None, when: When) -> list[UUID]:
+    with transaction.atomic():
+        rows = purgeable(Upload.everything.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
+        uploads = list(rows)
+        _entomb(uploads, by=by, when=when)
+    return [upload.pk for upload in uploads]
+
+
+def _entomb(uploads: Collection[Upload], *, by: UUID | None, when: When) -> None:
     """Write the tombstones, and in the outbox what must go before their rows do."""
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=timezone.now())
-    write_down(_after_us(objects_of(uploads)))
+    write_down(when(objects_of(uploads)))
 
 
 def _after_us(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:

@@ -10,8 +10,11 @@ from django.utils import timezone
 from permissions.choices import Permission
 from tests.admin_cases import administrator, signed_in, staff, superuser
 from tests.factories import make_member, make_upload
+from tests.jobs import run_pending_jobs
+from uploads import jobs
 from uploads.admin.pages import trash
 from uploads.choices import ActivityAction
+from uploads.emptying import LEASE, submit_due
 from uploads.models import Activity, Upload
 from uploads.services.trash import put_into_trash
 from uploads.services.usages import record_usage
@@ -172,7 +175,7 @@ def test_a_store_that_does_not_answer_leaves_the_rest_to_the_background(trashed,
     monkeypatch.setattr("uploads.services.bulk.purging.purge_uploads", silent)
     upload, client = trashed("Doomed"), administrator(organization)
     answer = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
-    assert "once the file storage answers again" in answer.content.decode()
+    assert "being deleted for good, in the background" in answer.content.decode()
     assert _names(client.get(PAGE)) == []
 
 
@@ -221,3 +224,69 @@ def test_the_page_costs_the_same_number_of_queries_at_any_number_of_files(
         trashed(str(number))
     with django_assert_num_queries(5):
         client.get(PAGE)
+
+
+@pytest.fixture
+def many(trashed, monkeypatch):
+    """Five files that a search finds, more than a page, and one that it does not."""
+    monkeypatch.setattr(trash, "PAGE", 2)
+    return [trashed(f"Sunset {number}", days=number + 1) for number in range(5)], trashed("Other")
+
+
+def _all_matching(client, search="sunset"):
+    """What the form of the page posts when all that match are chosen."""
+    page = client.get(PAGE, {"search": search})
+    assert page.context["matching"] == 5
+    return {"matching": page.context["moment"], "search": search}
+
+
+def test_all_that_match_are_restored_beyond_the_page_and_none_that_was_deleted_since(many, trashed, creator):
+    client = signed_in(creator)
+    posted = _all_matching(client)
+    later = trashed("Sunset of later", days=0)
+    Upload.everything.filter(pk=later.pk).update(deleted_at=timezone.now() + timedelta(seconds=1))
+    answer = client.post(RESTORE, posted, follow=True)
+    assert "5 files restored." in answer.content.decode()
+    assert sorted(Upload.objects.values_list("title", flat=True)) == [f"Sunset {number}" for number in range(5)]
+
+
+def test_all_that_match_are_asked_about_by_number_before_they_end(many, creator, organization, monkeypatch):
+    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
+    client = administrator(organization)
+    posted = _all_matching(client)
+    asked = client.post(PURGE, posted)
+    text = " ".join(asked.content.decode().split())
+    assert "Delete these 5 files for good?" in text
+    assert "and 3 more" in text
+    assert Upload.everything.trashed().count() == 6
+    done = client.post(PURGE, {**dict(asked.context["fields"]), "confirmed": "1"}, follow=True)
+    assert "5 files being deleted for good, in the background." in done.content.decode()
+    assert _names(done) == ["Other"]
+
+
+def test_what_is_in_the_background_ends_with_bytes_and_rows(many, creator, organization, monkeypatch):
+    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
+    files, other = many
+    client = administrator(organization)
+    client.post(PURGE, {**_all_matching(client), "confirmed": "1"})
+    submit_due()
+    run_pending_jobs("delete_objects")
+    assert [storages["media"].stat(upload.key) for upload in files] == [None] * 5
+    Upload.everything.exclude(purging_at=None).update(purging_at=timezone.now() - LEASE)
+    jobs.submit("finish_purges")
+    run_pending_jobs("finish_purges")
+    assert list(Upload.everything.values_list("pk", flat=True)) == [other.pk]
+
+
+@pytest.mark.parametrize("moment", ["x", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00"])
+def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
+    answer = signed_in(creator).post(RESTORE, {"matching": moment, "search": ""}, follow=True)
+    assert "No file was chosen." in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_all_that_match_are_those_one_may_delete(many, organization, trashed):
+    someone = make_member(organization, "Creator", is_staff=True)
+    own = trashed("Sunset of my own", someone)
+    signed_in(someone).post(RESTORE, {"matching": timezone.now().isoformat(), "search": "sunset"})
+    assert list(Upload.objects.values_list("pk", flat=True)) == [own.pk]

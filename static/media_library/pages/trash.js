@@ -1,10 +1,12 @@
-// Ticks all files of the page at once, says how many are ticked, and offers nothing for none.
+// Ticks all files of the page at once, then all that match; says how many are meant, and offers nothing for none.
 
 const form = document.getElementById("trash");
 
 if (form) {
   const all = form.querySelector("[data-all]");
   const boxes = [...form.querySelectorAll("input[name=ids]")];
+  const offer = form.querySelector("[data-matching]");
+  const matching = offer?.querySelector("input");
   const buttons = form.querySelectorAll(".trash-actions button");
   const said = form.querySelector("[data-chosen]");
 
@@ -12,7 +14,12 @@ if (form) {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && !all.checked;
-    said.textContent = chosen ? `${chosen} of ${boxes.length} selected` : "Nothing selected";
+    if (offer) {
+      offer.hidden = !all.checked;
+      matching.checked &&= all.checked;
+    }
+    if (matching?.checked) said.textContent = `All ${offer.dataset.matching} files selected`;
+    else said.textContent = chosen ? `${chosen} of ${boxes.length} selected` : "Nothing selected";
     buttons.forEach((button) => { button.disabled = !chosen; });
   };
 

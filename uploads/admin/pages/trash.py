@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,11 +20,12 @@ from permissions.access import Access, Reach, reach
 from permissions.admin.binding import admin_access
 from permissions.choices import Action, Permission
 from permissions.errors import Invalid
-from permissions.ids import parse_id
 from permissions.paging import OffsetOrCursor
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
+from uploads.admin.pages.chosen import Chosen
 from uploads.models import Upload
-from uploads.services.bulk import Selection, bulk_purge, bulk_restore
+from uploads.querysets import UploadQuerySet
+from uploads.services.bulk import MOST_MATCHING, bulk_purge, bulk_restore
 
 PAGE = 50  # files
 COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at")
@@ -58,38 +59,53 @@ class TrashMixin:
         except Invalid:  # an old address
             return redirect("admin:uploads_upload_trash")
         context = {"files": files, "following": following, "search": search, "retention": settings.TRASH_RETENTION_DAYS}
+        if following or request.GET.get("cursor"):
+            context |= {"matching": rows.count(), "moment": timezone.now().isoformat()}
         return self._trash_page(request, "trash", access, title="Trash", **context)
 
     @method_decorator(require_POST)
     def restore_view(self, request: HttpRequest) -> HttpResponse:
-        access, ids = self._trash_access(request), _chosen(request)
-        outcome = bulk_restore(access=access, selection=Selection(Upload.everything.trashed(), ids))
+        access, chosen = self._trash_access(request), Chosen.of(request.POST)
+        if not chosen:
+            return _nothing_chosen(request)
+        try:
+            outcome = bulk_restore(access=access, selection=chosen.selection)
+        except Invalid as refusal:  # more than one call takes
+            messages.error(request, refusal.detail)
+            return _back()
         if outcome.restored:
             messages.success(request, f"{_files(len(outcome.restored))} restored.")
-        if kept := len(ids) - len(outcome.restored):
+        if kept := len(outcome.denied) + len(outcome.not_found):
             messages.error(request, f"{_files(kept)} could not be restored: no longer here, or not yours to restore.")
-        return _back(request, ids)
+        return _back()
 
     @method_decorator(require_POST)
     def purge_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask first: nothing brings these files back. What is confirmed is what was shown, file by file."""
-        access, ids = self._trash_access(request), _chosen(request)
+        """Ask first: nothing brings these files back. What is confirmed is what was asked about."""
+        access, chosen = self._trash_access(request), Chosen.of(request.POST)
         if not _may_purge(access):
             raise PermissionDenied
+        if not chosen:
+            return _nothing_chosen(request)
+        rows = chosen.rows.allowing(access, Action.PURGE)
         if "confirmed" not in request.POST:
-            rows = Upload.everything.trashed().allowing(access, Action.PURGE).among(ids)
-            files = _dressed(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE))
-            if not files:
-                return _back(request, ids)
-            return self._trash_page(request, "purge", access, title="Delete for good?", files=files)
-        outcome = bulk_purge(access=access, ids=ids)
+            return self._ask(request, access, chosen, rows)
+        outcome = bulk_purge(access=access, ids=chosen.ids or list(rows.values_list("pk", flat=True)[:MOST_MATCHING]))
         if outcome.gone:
             messages.success(request, f"{_files(outcome.gone)} deleted for good.")
         if outcome.unfinished:
-            messages.warning(request, f"{_files(outcome.unfinished)} will be gone once the file storage answers again.")
+            messages.warning(request, f"{_files(outcome.unfinished)} being deleted for good, in the background.")
         if outcome.kept:
             messages.error(request, f"{_files(outcome.kept)} kept: in use, or no longer in the trash.")
-        return _back(request, ids)
+        return _back()
+
+    def _ask(self, request: HttpRequest, access: Access, chosen: Chosen, rows: UploadQuerySet) -> HttpResponse:
+        facts = rows.aggregate(count=Count("pk"), size=Sum("size"), used=Count("pk", filter=Q(usage_count__gt=0)))
+        if not facts["count"]:
+            return _back()
+        files = _dressed(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
+        context = {**facts, "files": files, "more": facts["count"] - len(files), "fields": chosen.fields}
+        return self._trash_page(request, "purge", access, title="Delete for good?", **context)
 
     def _trash_access(self, request: HttpRequest) -> Access:
         if not self.has_delete_permission(request):  # type: ignore[attr-defined]
@@ -136,15 +152,12 @@ def _dressed(rows: Any) -> Rows:
     ]
 
 
-def _chosen(request: HttpRequest) -> list[UUID]:
-    """The one file whose button was pressed, or else all that were ticked."""
-    texts = request.POST.getlist("only") or request.POST.getlist("ids")
-    return list(dict.fromkeys(pk for pk in map(parse_id, texts) if pk))
+def _nothing_chosen(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, "No file was chosen.")
+    return _back()
 
 
-def _back(request: HttpRequest, ids: list[UUID]) -> HttpResponse:
-    if not ids:
-        messages.warning(request, "No file was chosen.")
+def _back() -> HttpResponse:
     return redirect("admin:uploads_upload_trash")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from permissions.access import Access
 from permissions.choices import Action
 from uploads.models import Upload
-from uploads.services.purging import BATCH, purge_uploads
+from uploads.services.purging import BATCH, begin_purges, purge_uploads
 from uploads.storage.contract import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 class PurgeOutcome:
     """How many files are `gone`, and how many are `kept`: in use, not in the trash, or not the caller's to purge.
 
-    The store did not answer for `unfinished` ones: nobody sees them any more, and the background goes on with them.
+    Nobody sees the `unfinished` ones any more, and the background ends them: there were more than anybody waits for,
+    or the store did not answer.
     """
 
     gone: int
@@ -35,9 +36,10 @@ def bulk_purge(*, access: Access, ids: Collection[UUID]) -> PurgeOutcome:
     asked = set(ids)
     rows = Upload.everything.trashed().allowing(access, Action.PURGE).among(asked)
     chosen = list(rows.order_by("pk").values_list("pk", flat=True))
+    purge = purge_uploads if len(chosen) <= BATCH else begin_purges
     try:
         for start in range(0, len(chosen), BATCH):
-            purge_uploads(ids=chosen[start : start + BATCH], by=access.user_id)
+            purge(ids=chosen[start : start + BATCH], by=access.user_id)
     except StoreUnavailable as error:
         logger.warning("The store does not answer; the background will finish purges: %s", error)
     unfinished = Upload.everything.exclude(purging_at=None).among(chosen).count()

@@ -1,0 +1,61 @@
+"""Which files of the trash a form means."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from permissions.ids import parse_id
+from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
+from uploads.services.bulk import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Files by `ids`, or all that matched `search` at `moment`: what was deleted since, nobody has looked at."""
+
+    ids: list[UUID] = field(default_factory=list)
+    search: str = ""
+    moment: datetime | None = None
+
+    @classmethod
+    def of(cls, posted: QueryDict) -> Self:
+        """The one file whose button was pressed, or else all that match, or else all that were ticked."""
+        moment = None if posted.get("only") else _moment(posted.get("matching", ""))
+        texts = posted.getlist("only") or posted.getlist("ids")
+        ids = [] if moment else list(dict.fromkeys(pk for pk in map(parse_id, texts) if pk))
+        return cls(ids, posted.get("search", "").strip(), moment)
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.moment)
+
+    @property
+    def rows(self) -> UploadQuerySet:
+        trash = Upload.everything.trashed()
+        if self.moment is None:
+            return trash.among(self.ids)
+        return trash.filter(deleted_at__lte=self.moment).found(self.search)
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(self.rows, self.ids if self.moment is None else None)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Names and values that, posted, mean the same files."""
+        if self.moment:
+            return [("matching", self.moment.isoformat()), ("search", self.search)]
+        return [("ids", str(pk)) for pk in self.ids]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:  # well formed, but no date
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
