@@ -1,12 +1,11 @@
 """Uploads in a real Chromium against the real server process, which goes down and comes back meanwhile."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.served import Served, served
-from tests.uploader import LIST, choose_files, drop_files, noise, sign_in
+from tests.uploader import LIST, choose_files, drop_files, film, noise, sign_in
 from tests.worker.installation import wait_until
 
 pytestmark = pytest.mark.browser
@@ -119,12 +118,12 @@ def _total_of(page):
 
 
 def test_a_large_file_goes_on_after_a_reload_of_the_page_and_a_restart_of_the_server(installed, page, limit, tmp_path):
-    film = _film(tmp_path / "film.mp4", 110 * MIB)
+    sent_film = film(tmp_path / "film.mp4", 110 * MIB)
     sent = []
     page.on("request", lambda request: sent.append(request.url) if "/storage/" in request.url else None)
     limit(10 * MIB)
     page.locator("[data-upload-open]").first.click()
-    choose_files(page, film)
+    choose_files(page, sent_film)
     page.get_by_role("button", name="Upload 1 file").click()
     wait_until(lambda: page.evaluate("() => window.libraryUploader.getFiles()[0].progress.bytesUploaded") > 40 * MIB)
 
@@ -140,11 +139,3 @@ def test_a_large_file_goes_on_after_a_reload_of_the_page_and_a_restart_of_the_se
     assert len(sent) - before < 7  # of 7 parts in all: what was stored was not sent again
     assert installed.sessions("completed") == 1
     assert installed.sessions("open") == 0
-
-
-def _film(path: Path, size: int) -> Path:
-    """Something that begins as an MP4 does."""
-    with path.open("wb") as file:
-        file.write(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08free")
-        file.truncate(size)
-    return path

@@ -56,6 +56,14 @@ def picture(name: str, content: bytes = b"") -> Any:
     return {"name": name, "mimeType": "image/png", "buffer": content or noise()}
 
 
+def film(path: Path, size: int) -> Path:
+    """Something that begins as an MP4 does."""
+    with path.open("wb") as file:
+        file.write(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08free")
+        file.truncate(size)
+    return path
+
+
 def sign_in(page: Any, username: str) -> None:
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(username)
