@@ -22,7 +22,8 @@ BUCKETS = {"MEDIA_BUCKET": "media-of-the-browser", "ASSETS_BUCKET": "assets-of-t
 def cors():
     """What docs/production.md tells operators to set, for whatever origin."""
     text = (Path(settings.BASE_DIR) / "docs" / "production.md").read_text()
-    rules = json.loads(re.search(r"```json\n(.*?AllowedOrigins.*?)```", text, re.DOTALL)[1])
+    (block,) = re.findall(r"```json\n(.*?AllowedOrigins.*?)```", text, re.DOTALL)
+    rules = json.loads(block)
     return lambda origin: [{**rule, "AllowedOrigins": [origin]} if "PUT" in str(rule) else rule for rule in rules]
 
 

@@ -1,5 +1,6 @@
 """One import, batch by batch."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from uploads.services.deletions import keys_in_use
 from uploads.storage.contract import StoreUnavailable
 
 BATCH = 256
+AHEAD = 3  # batches under way: one gets its rows, one is copied, one waits, so that the copiers never do
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +77,23 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
         order.report(outcome)
 
     left = order.limit
-    with ThreadPoolExecutor(order.threads) as threads:
-        under_way = Copying([])
+    with ThreadPoolExecutor(order.threads) as copiers, ThreadPoolExecutor(order.threads) as lookers:
+        under_way: deque[Copying] = deque()
         for batch in _batches(_files(order, tell)):
             new = _unknown(order, batch, tell)[:left]
-            _look(order, threads, new)
+            _look(order, lookers, new)
             if run is None:
                 _foretell(order, new, tell)
             else:
                 _write_down(order, run, new)
-                copying = Copying(new, [threads.submit(_copy, order, file) for file in new if file.sniffed])
-                _bring_in(order, run, under_way, tell)  # the rows of one batch, while the next is copied
-                under_way = copying
+                under_way.append(Copying(new, [copiers.submit(_copy, order, file) for file in new if file.sniffed]))
+                if len(under_way) == AHEAD:
+                    _bring_in(order, run, under_way.popleft(), tell)
             left = None if left is None else left - len(new)
             if left == 0:
                 break
-        if run:
-            _bring_in(order, run, under_way, tell)
+        while run and under_way:
+            _bring_in(order, run, under_way.popleft(), tell)
     if run:
         ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
     return run, summary
