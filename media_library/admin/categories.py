@@ -8,11 +8,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from media_library.admin.refusals import TellsRefusals
 from media_library.models import Category, Content
 from media_library.services.categories import create_category, delete_category, update_category
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
 from uploads.services.editing import normalize_name
 from uploads.tags import tag_slug

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 
 from media_library.admin.attachments import AttachmentInline
 from media_library.admin.content_form import ContentForm
-from media_library.admin.refusals import TellsRefusals
 from media_library.choices import ContentStatus
 from media_library.entities import CONTENT
 from media_library.models import Content, MediaItem
@@ -28,6 +27,7 @@ from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.governed import TenantAdmin
+from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Action, Permission
 from permissions.errors import DomainError
 from resources.services.attaching import attach_resource, detach_resource

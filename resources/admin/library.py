@@ -4,25 +4,28 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin
+from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
+from permissions.errors import NotFound
 from permissions.transactions import transactional
-from resources.admin.library_form import PICTURES, LibraryForm, shown_files
-from resources.choices import ATTRIBUTES, FileRole, LibraryStatus
+from resources.admin.library_form import PICTURES, LibraryForm
+from resources.admin.library_pictures import picture_of_resource, shown_files
+from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus
 from resources.models import LibraryResource
 from resources.services.library import create_of_arrivals, delete_library_resource, update_library_resource
 from uploads.addresses import asset_url
-from uploads.choices import RenditionKind
-from uploads.models import Rendition
 
 OFFERED = 50  # values of an attribute
+NO_PICTURE = format_html(
+    '<span class="thumbnail"><span class="material-symbols-outlined" aria-hidden="true">{}</span></span>', "image"
+)
 
 
 def attribute_filter(name: str) -> type[SimpleListFilter]:
@@ -43,7 +46,7 @@ def attribute_filter(name: str) -> type[SimpleListFilter]:
 
 
 @admin.register(LibraryResource)
-class LibraryResourceAdmin(TenantAdmin):
+class LibraryResourceAdmin(TellsRefusals, TenantAdmin):
     """Every write goes through the services, under the same rules as the API. Deleted ones come back with a file."""
 
     form = LibraryForm
@@ -53,8 +56,9 @@ class LibraryResourceAdmin(TenantAdmin):
         "change": Permission.CHANGE_LIBRARY_RESOURCE,
         "delete": Permission.DELETE_LIBRARY_RESOURCE,
     }
+    actions = ["activate", "archive"]
     list_display = ["picture", "name", "type", "status_shown", "attributes", "created_at"]
-    list_display_links = ["picture", "name"]
+    list_display_links = ["name"]
     list_filter = ["type", "status", *map(attribute_filter, ATTRIBUTES)]
     list_select_related = ["organization"]
     search_fields = ["search_text"]
@@ -62,15 +66,16 @@ class LibraryResourceAdmin(TenantAdmin):
     fields = ["type", "name", "status", *ATTRIBUTES, PICTURES]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        made = Rendition.objects.filter(
-            kind=RenditionKind.SMALL,
-            upload__library_file__resource=OuterRef("pk"),
-            upload__library_file__role=FileRole.ORIGINAL,
-        )
-        return super().get_queryset(request).annotate(picture_key=Subquery(made.values("key")[:1]))
+        return super().get_queryset(request).annotate(picture_key=picture_of_resource())
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
         return queryset.found(search_term), False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of one that exists, whose type stays, the fields of its type alone."""
+        fields = super().get_fields(request, obj)
+        others = set(ATTRIBUTES) - set(FIELDS_OF[obj.type]) if obj else set()
+        return [name for name in fields if name not in others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["type"] if obj else [])]
@@ -82,11 +87,12 @@ class LibraryResourceAdmin(TenantAdmin):
 
     # Columns
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def picture(self, resource: Any) -> str:
         if not resource.picture_key:
-            return "-"
-        return format_html('<img class="library-thumb" src="{}" alt="">', asset_url("", resource.picture_key))
+            return NO_PICTURE
+        address = asset_url("", resource.picture_key)
+        return format_html('<span class="thumbnail"><img src="{}" alt="" loading="lazy"></span>', address)
 
     @theme.display(
         description="status",
@@ -103,8 +109,9 @@ class LibraryResourceAdmin(TenantAdmin):
     @admin.display
     def pictures(self, resource: LibraryResource) -> str:
         """For those who may only look."""
-        files = [(file["picture"], file["role"]) for file in shown_files(resource)]
-        return format_html_join(" ", '<img class="library-thumb" src="{}" alt="{}">', files) or "-"
+        files = [(file["picture"], f"{file['role']}: {file['name']}") for file in shown_files(resource)]
+        picture = '<span class="thumbnail"><img src="{}" alt="{}"></span>'
+        return format_html('<div class="flex flex-wrap gap-2">{}</div>', format_html_join("", picture, files))
 
     # Writes
 
@@ -115,21 +122,48 @@ class LibraryResourceAdmin(TenantAdmin):
             obj.pk = create_of_arrivals(access=form.acting, fields=form.said(), arrivals=form.arrivals).pk
         obj.refresh_from_db()
 
+    @admin.action(description="Activate: anybody sees them", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._turn(request, queryset, LibraryStatus.ACTIVE)
+
+    @admin.action(description="Archive: they leave the public list", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._turn(request, queryset, LibraryStatus.ARCHIVED)
+
+    @transactional
+    def _turn(self, request: HttpRequest, queryset: QuerySet, status: LibraryStatus) -> None:
+        rows = _locked(queryset.exclude(status=status))
+        for resource in rows:
+            update_library_resource(access=admin_access(request), resource=resource, fields={"status": status})
+            self.log_change(request, resource, f"{status.label}.")
+        self.message_user(request, f"{len(rows)} now {status.label.lower()}.")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The resources themselves; their files are many, and go into the trash from where they can come back."""
+        names = [str(resource) for resource in objs]
+        return names, {"library resources, with their files, into the trash": len(names)}, set(), []
+
     def delete_model(self, request: HttpRequest, obj: LibraryResource) -> None:
         self.delete_queryset(request, LibraryResource.objects.filter(pk=obj.pk))
 
+    @transactional
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        by = admin_access(request).user_id
-        ids = list(queryset.values_list("pk", flat=True))
-        with transaction.atomic():
-            rows = LibraryResource.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk")
-            for resource in rows:
-                delete_library_resource(resource=resource, by=by)
+        for resource in _locked(queryset):
+            delete_library_resource(resource=resource, by=admin_access(request).user_id)
+
+
+def _locked(rows: QuerySet) -> list[LibraryResource]:
+    """Plain rows, locked in one order, whatever the list has put around them."""
+    ids = list(rows.values_list("pk", flat=True))
+    return list(LibraryResource.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk"))
 
 
 @transactional
 def _update(obj: LibraryResource, form: Any) -> None:
-    """What is said and new files first, then the order of all of them."""
-    resource = LibraryResource.objects.select_for_update(of=("self",)).get(pk=obj.pk)
+    """What is said and new files first, then the order of all of them. Raises NotFound where it is gone."""
+    resource = LibraryResource.objects.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    if resource is None:
+        raise NotFound
     update_library_resource(access=form.acting, resource=resource, fields=form.said(), arrivals=form.arrivals)
-    update_library_resource(access=form.acting, resource=resource, fields={}, gallery=form.gallery)
+    present = resource.files.filter(role=FileRole.GALLERY).order_by("position").values_list("upload_id", flat=True)
+    update_library_resource(access=form.acting, resource=resource, fields={}, gallery=form.gallery_among(list(present)))

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
@@ -12,35 +13,33 @@ from permissions.errors import DomainError
 from permissions.ids import parse_id
 from permissions.models import User
 from permissions.resolving import access_of
-from resources.api.library_representation import files_of
+from resources.admin.library_pictures import shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource
 from resources.services.library import check_fields
-from resources.services.library_files import Arrival, NewFile, check_files, verify_files
-from uploads.addresses import asset_url
+from resources.services.library_files import MOST_FILES, Arrival, NewFile, check_files, verify_files
 from uploads.admin.uploader import api_facts
+from uploads.choices import UploadType
 
 PICTURES = "pictures"
 
 
 class PicturesWidget(forms.HiddenInput):
-    """The files in their order, as JSON; `library_resources.js` shows them, takes new ones and sorts the gallery."""
+    """The files in their order, as JSON; `static/library/resource_form/` shows them, takes new ones and sorts them."""
 
     template_name = "resources/library_files.html"
+    facts: dict[str, Any] = {}
 
     class Media:
-        css = {"all": ["library/library_resources.css"]}
-        js = ["library/library_resources.js"]
+        css = {"all": ["library/resource_form/pictures.css"]}
+        js = [forms.Script("library/resource_form/main.js", type="module")]
 
     @property
     def is_hidden(self) -> bool:
         return False
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        facts = {**self.facts, "fields": FIELDS_OF}
-        return {**super().get_context(name, value, attrs), "facts": json.dumps(facts), "roles": FileRole.choices}
-
-    facts: dict[str, Any] = {}
+        return {**super().get_context(name, value, attrs), "facts": json.dumps({**self.facts, "fields": FIELDS_OF})}
 
 
 class LibraryForm(TenantForm):
@@ -60,9 +59,8 @@ class LibraryForm(TenantForm):
         self.acting = self.access
         if PICTURES in self.fields:
             self.initial[PICTURES] = json.dumps(shown_files(self.instance))
-            organization = self.instance.organization_id or self.tenant_id
-            facts = {**api_facts(self.request), "organization": str(organization) if organization else None}
-            cast(PicturesWidget, self.fields[PICTURES].widget).facts = facts
+            self.facts = self._facts()
+            cast(PicturesWidget, self.fields[PICTURES].widget).facts = self.facts
 
     def validate_constraints(self) -> None:
         """The services' rules say the same, in words, of the field that is wrong."""
@@ -85,24 +83,53 @@ class LibraryForm(TenantForm):
     def said(self) -> Any:
         """What the services are told."""
         names = ["name", "status", *ATTRIBUTES]
-        return {"type": self.instance.type, **{name: self.cleaned_data[name] for name in names}}
+        return {"type": self.instance.type, **{name: self.cleaned_data.get(name, "") for name in names}}
 
-    @property
-    def gallery(self) -> list[Any]:
-        """The ids of the files in the gallery, in their order; a new file has its session's."""
-        return [pk for pk, entry in self._entries() if entry.get("role") == FileRole.GALLERY]
+    def gallery_among(self, present: list[UUID]) -> list[UUID]:
+        """Put the ids of the files in the gallery into the order of the form, without those that were removed there.
+
+        A new file has its session's id. What came into the gallery since the form was opened stays, at its end.
+        """
+        posted = [(pk, entry) for pk, entry in self._entries() if entry.get("role") == FileRole.GALLERY]
+        wanted = [pk for pk, entry in posted if pk in present and not entry.get("leaving")]
+        return [*dict.fromkeys(wanted), *(pk for pk in present if pk not in {known for known, _ in posted})]
+
+    def _facts(self) -> dict[str, Any]:
+        """What the page needs to know; `refused` has what is wrong with a session, for when the form is shown again."""
+        facts = api_facts(self.request)
+        here: UUID | None = self.instance.organization_id or self.tenant_id
+        return {
+            **{name: facts[name] for name in ("api", "csrf", "aliases")},
+            "kind": facts["kinds"][UploadType.LIBRARY],
+            "organization": str(here) if here else None,
+            "type": self.instance.type,
+            "refused": {},
+        }
 
     def _look_at_files(self) -> None:
-        new = [NewFile(entry.get("role", ""), pk) for pk, entry in self._entries() if entry.get("new")]
-        is_new = self.instance._state.adding
-        if any(file.role not in FileRole.values for file in new):
-            raise DomainError("These files cannot be read.")
-        check_files(new, needs_original=is_new)
-        if new:
-            organization = self.cleaned_data.get("organization")
-            here = organization.pk if organization else self.instance.organization_id
-            self.acting = access_of(cast(User, self.request.user), here) if self.access.everywhere else self.access
-            self.arrivals = verify_files(access=self.acting, files=new)
+        new = [(NewFile(entry.get("role", ""), pk), entry) for pk, entry in self._entries() if entry.get("new")]
+        files = [file for file, _ in new]
+        if any(file.role not in FileRole.values for file in files) or len(files) > MOST_FILES:
+            raise DomainError(f"These files cannot be read. At most {MOST_FILES} can be added at once.")
+        check_files(files, needs_original=self.instance._state.adding)
+        if not files:
+            return
+        organization = self.cleaned_data.get("organization")
+        here = organization.pk if organization else self.instance.organization_id
+        self.acting = access_of(cast(User, self.request.user), here) if self.access.everywhere else self.access
+        try:
+            self.arrivals = verify_files(access=self.acting, files=files)
+        except DomainError as error:
+            raise self._named(error, new) from error
+
+    def _named(self, error: DomainError, new: list[tuple[NewFile, dict[str, Any]]]) -> DomainError:
+        """The same refusal with the name of the file, which is marked when the form is shown again."""
+        place = (error.attr or "").split(".")[1:2]
+        if not place or not place[0].isdigit():
+            return error
+        file, entry = new[int(place[0])]
+        self.facts["refused"][str(file.session_id)] = error.detail
+        return DomainError(f"“{entry.get('name') or file.role}”: {error.detail}")
 
     def _entries(self) -> list[tuple[Any, dict[str, Any]]]:
         try:
@@ -112,15 +139,3 @@ class LibraryForm(TenantForm):
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise DomainError("These files cannot be read.")
         return [(parse_id(entry.get("id")), entry) for entry in entries]
-
-
-def shown_files(resource: LibraryResource) -> list[dict[str, Any]]:
-    """The files of a resource as the form shows them: the original first, then the thumbnail, then the gallery."""
-    if resource._state.adding:
-        return []
-    order = [FileRole.ORIGINAL, FileRole.THUMBNAIL, FileRole.GALLERY]
-    files = sorted(files_of([resource.pk]).get(resource.pk, []), key=lambda file: order.index(file["role"]))
-    return [
-        {"id": str(file["upload_id"]), "role": file["role"], "picture": asset_url("", file["made_key"] or file["key"])}
-        for file in files
-    ]

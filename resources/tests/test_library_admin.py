@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+from permissions.choices import Permission
+from resources.choices import ATTRIBUTES
 from resources.models import LibraryResource
 from tests.admin_cases import address, signed_in
-from tests.factories import client_for, make_library_resource, make_member
-from tests.library import SAID, created, sent_files
+from tests.factories import client_for, make_library_resource, make_member, make_member_with
+from tests.jobs import run_pending_jobs
+from tests.library import LIBRARY, SAID, created, png, presigned, sent_files
+from tests.uploading import send
+from uploads.errors import InTrash
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +75,79 @@ def test_the_gallery_is_sorted_together_with_new_files(browser, person):
     shown = api.get(f"/api/v1/library-resources/{row.pk}/").json()
     assert [file["id"] for file in shown["gallery"]] == [second, new["id"], first]
     assert shown["name"] == "Nora"
+
+
+def test_a_file_that_is_removed_goes_and_one_that_came_meanwhile_stays(browser, person):
+    api = client_for(person)
+    made = created(api, roles=("original", "gallery", "gallery"))
+    row = LibraryResource.objects.get()
+    shown = [{"id": file["id"], "role": "gallery"} for file in made["gallery"]]
+    shown[0]["leaving"] = True
+    later = api.patch(f"{LIBRARY}{row.pk}/", {"files": sent_files(api, ("gallery",))}).json()["gallery"][2]
+    answer = browser.post(address(LABEL, "change", row), posted("model", shown))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    gallery = api.get(f"{LIBRARY}{row.pk}/").json()["gallery"]
+    assert [file["id"] for file in gallery] == [shown[1]["id"], later["id"]]
+    assert str(Upload.everything.trashed().get().pk) == shown[0]["id"]
+
+
+def test_a_file_that_is_wrong_is_named_and_marked_when_the_form_comes_back(browser, person):
+    api = client_for(person)
+    good, wrong = presigned(api, ("original", "gallery"))
+    assert send(good["url"], good["headers"], png(0)) == 200
+    assert send(wrong["url"], wrong["headers"], b"x" * wrong["size"]) == 200
+    files = [{"id": one["id"], "role": one["role"], "name": f"{one['role']}.png", "new": True} for one in (good, wrong)]
+    form = browser.post(address(LABEL, "add"), posted("scene", files)).context["adminform"].form
+    assert form.errors["pictures"][0].startswith("“gallery.png”: ")
+    assert list(form.facts["refused"]) == [wrong["id"]]
+    assert not Upload.everything.exists()
+
+
+def test_what_is_refused_while_it_is_saved_is_told_on_the_page(browser, person, monkeypatch):
+    api = client_for(person)
+    created(api, roles=("original",))
+    row = LibraryResource.objects.get()
+
+    def gone_meanwhile(**_):
+        raise InTrash
+
+    monkeypatch.setattr("resources.admin.library.update_library_resource", gone_meanwhile)
+    answer = browser.post(address(LABEL, "change", row), posted("model", []), follow=True)
+    assert answer.status_code == 200
+    assert InTrash().detail in answer.content.decode()
+
+
+def test_of_one_that_exists_only_the_fields_of_its_type_are_shown(browser, person, organization):
+    form = browser.get(address(LABEL, "change", make_library_resource(person, organization))).context["adminform"].form
+    assert [name for name in ATTRIBUTES if name in form.fields] == ["environment"]
+
+
+def test_the_list_shows_the_thumbnail_else_the_original(browser, person):
+    created(client_for(person))
+    run_pending_jobs("make_renditions")
+    thumbnail = LibraryResource.objects.get().files.get(role="thumbnail").upload
+    assert thumbnail.renditions.get(kind="sm").key in browser.get(address(LABEL, "changelist")).content.decode()
+
+
+@pytest.mark.parametrize(("action", "status"), [("archive", "archived"), ("activate", "active")])
+def test_the_chosen_ones_are_archived_and_activated(browser, person, organization, action, status):
+    rows = [make_library_resource(person, organization, status=kept) for kept in ("active", "draft", "archived")]
+    browser.post(address(LABEL, "changelist"), {"action": action, "_selected_action": [row.pk for row in rows[1:]]})
+    assert list(LibraryResource.objects.order_by("created_at").values_list("status", flat=True)) == [
+        "active",
+        status,
+        status,
+    ]
+
+
+def test_somebody_who_may_only_look_has_no_actions(organization):
+    watcher = make_member_with(organization, Permission.VIEW_LIBRARY_RESOURCE)
+    watcher.is_staff = True
+    watcher.save()
+    row = make_library_resource(make_member(organization), organization)
+    signed_in(watcher).post(address(LABEL, "changelist"), {"action": "archive", "_selected_action": [row.pk]})
+    row.refresh_from_db()
+    assert row.status == "active"
 
 
 def test_the_list_is_narrowed_by_attributes(browser, person, organization):
