@@ -3,6 +3,7 @@
 from hashlib import blake2b
 from typing import Any, cast
 
+import orjson
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -133,8 +134,7 @@ class LibraryResourceViewSet(ApiViewSet):
 
     def cacheable(self, response: Response) -> HttpResponseBase:
         """A list with its entity tag; that of an anonymous caller may be kept by shared caches for a short time."""
-        facts = repr(response.data).encode()
-        response["ETag"] = f'"{blake2b(facts, digest_size=12).hexdigest()}"'
+        response["ETag"] = f'"{blake2b(orjson.dumps(response.data), digest_size=12).hexdigest()}"'
         if self.access.is_anonymous:
             response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"
         return get_conditional_response(self.request._request, etag=response["ETag"], response=response) or response

@@ -103,6 +103,18 @@ class LibraryResource(models.Model):
                 condition=LIVE_AND_ACTIVE,
                 name="library_public_by_type",
             ),
+            # What is rare is found without walking the others; migration 0003 adds one for searches, on PostgreSQL.
+            *(
+                models.Index(
+                    F("organization"),
+                    F(name),
+                    F("created_at").desc(),
+                    F("id").desc(),
+                    condition=LIVE_AND_ACTIVE & ~Q(**{name: ""}),
+                    name=f"library_public_by_{name}",
+                )
+                for name in ATTRIBUTES
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organization", "id"], name="library_is_unique_in_organization"),
