@@ -54,7 +54,7 @@ INSERT INTO uploads_upload (id, organization_id, uploaded_by_id, visibility, typ
     width, height, has_thumbnail, usage_count, created_at, updated_at)
 SELECT pg_temp.id_of(r.created_at), %(organization)s, %(owner)s, 'PUBLIC', 'LIBRARY', 'original.jpg', role || '.jpg',
     'image/jpeg', 1 + floor(random() * 9e6), encode(sha256(r.id::text::bytea), 'base64'), 'assets',
-    r.organization_id || '/assets/' || r.type || '/' || r.id || '/' || role || '.jpg', 1, '', '', '',
+    r.organization_id || '/assets/' || r.type || '/' || r.id || '/' || replace(role, ' ', '-') || '.jpg', 1, '', '', '',
     r.id || ' ' || role, '', 1600, 1200, true, 1, r.created_at, r.created_at
 FROM library_resources AS r
 CROSS JOIN unnest(ARRAY['original', 'thumbnail', 'gallery 0', 'gallery 1', 'gallery 2']) AS role

@@ -46,3 +46,13 @@ def created(client: Any, kind: str = "model", roles: tuple[str, ...] = FULL, **s
     answer = client.post(LIBRARY, {**SAID[kind], **said, "files": sent_files(client, roles)})
     assert answer.status_code == 201, answer.content
     return answer.json()
+
+
+def address(resource: dict[str, Any]) -> str:
+    return f"{LIBRARY}{resource['id']}/"
+
+
+def refusal(answer: Any) -> tuple[int, str, str | None]:
+    """The status, code and attribute of an error."""
+    error = answer.json()["errors"][0]
+    return answer.status_code, error["code"], error["attr"]
