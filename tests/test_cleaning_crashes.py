@@ -4,9 +4,8 @@ import json
 
 import pytest
 
+from tests.crashing import POINTS
 from tests.worker.installation import new_installation
-
-POINTS = 10
 
 
 # OC-06 CM-03 ST-06

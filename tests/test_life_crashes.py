@@ -2,9 +2,8 @@
 
 import json
 
+from tests.crashing import POINTS
 from tests.worker.installation import new_installation
-
-POINTS = 40
 
 
 def crashed(folder, function):
