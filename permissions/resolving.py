@@ -17,6 +17,8 @@ from permissions.models import Membership, Organization, User
 _MEMBERSHIP_ROWS: Any = Membership.objects.filter(organization__is_active=True).values(
     "organization_id", "organization__slug", "role_id", "role__group_id", "role__group__permissions__codename"
 )
+_ACTIVE: Any = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
+_DEFAULT: Any = _ACTIVE.filter(is_default=True)[:1]
 EVERY_PERMISSION = frozenset(permission.value for permission in Permission)
 
 
@@ -72,11 +74,9 @@ def _superuser_access(user: User, name: str) -> Access:
 
 
 def _anonymous_access(name: str) -> Access:
-    active = Organization.objects.filter(is_active=True)
     if not name:
-        default = active.filter(is_default=True).values_list("pk", flat=True).first()
-        return Access(user_id=None, organization_id=default)
-    listing = active.filter(_named(name), public_listing=True).values_list("pk", flat=True).first()
+        return Access(user_id=None, organization_id=next(iter(_DEFAULT.all()), None))
+    listing = _ACTIVE.filter(_named(name), public_listing=True).first()
     if listing is None or not settings.PUBLIC_LISTING:
         raise NotSignedIn
     return Access(user_id=None, organization_id=listing)

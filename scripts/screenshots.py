@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from media_library.demo.drawing import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
+from scripts.library_shots import library_form, library_list
 from tests import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -231,6 +232,9 @@ SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
     "uploading": (uploading, WIDE),
     "storage": (storage, WIDE),
     "trash": (trash, WIDE),
+    "library": (library_list, WIDE),
+    "library-form": (library_form, WIDE),
+    "library-form-390": (library_form, NARROW),
     "grid-390": (narrow_grid, NARROW),
     "preview-390": (narrow_preview, NARROW),
 }
