@@ -6,7 +6,7 @@ from tests.crashing import POINTS
 from tests.worker.installation import new_installation
 
 
-def crashed(folder, function):
+def crashed(folder, function, kills=POINTS + 1):
     """Run a function of the modules that crash, and return what it reports."""
     report = folder / "report.json"
     module, name = function.split(":")
@@ -15,7 +15,7 @@ def crashed(folder, function):
         assert installation.manage("shell", "-v0", "-c", code).wait() == 0, (folder / "log").read_text()
     facts = json.loads(report.read_text())
     assert facts["broken"] == []
-    assert facts["killed"] > POINTS
+    assert facts["killed"] >= kills
     return facts
 
 
@@ -38,3 +38,11 @@ def test_an_import_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
     assert facts["imported"] == facts["sources"]
     assert facts["left"] == 0
     assert facts["untouched"]
+
+
+# CM-03
+def test_an_import_into_the_resource_library_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
+    facts = crashed(tmp_path, "tests.crashing_library:crash_library_imports", kills=POINTS)
+    assert facts["half"] == 0
+    assert facts["resources"] == facts["points"] + 1
+    assert facts["uploads"] == 3 * facts["resources"]

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from permissions.access import Access
-from permissions.errors import Invalid
+from permissions.errors import DomainError, Invalid
 from resources.choices import ATTRIBUTES, FileRole, LibraryStatus, LibraryType
 from resources.models import LibraryResource
 from resources.services.library import check_fields, create_library_resource
@@ -54,17 +54,23 @@ def read_entry(row: Mapping[str, Any], folder: Path) -> Entry:
     files = [(role, _file(folder, name)) for role in FileRole.values for name in _names(row.get(role))]
     check_files([NewFile(role, None) for role, _ in files], needs_original=True)
     for _, path in files:
-        check_announcement(kind_of(UploadType.LIBRARY), content_type=_type_of(path), size=path.stat().st_size)
+        _check_file(path)
     return Entry(str(row["key"]).strip(), said, files)
 
 
 def import_entry(*, access: Access, entry: Entry) -> tuple[LibraryResource, bool]:
-    """Make the resource of a row; returns it, and whether this call made it. Raises as `create_library_resource`.
+    """Make the resource of a row; returns it, and whether this call made it.
 
+    Raises as `create_library_resource`; where a file is to blame, `attr` is its name.
     The same key with other files raises IdempotencyMismatch, or Conflict where the resource was changed since.
     """
     files = [NewFile(role, _sent(access, entry, place, path)) for place, (role, path) in enumerate(entry.files)]
-    return create_library_resource(access=access, fields=entry.said, files=files)  # type: ignore[arg-type]
+    try:
+        return create_library_resource(access=access, fields=entry.said, files=files)  # type: ignore[arg-type]
+    except DomainError as error:
+        place = (error.attr or "").split(".")[1:2]  # as in files.3.upload_session
+        error.attr = entry.files[int(place[0])][1].name if place and place[0].isdigit() else error.attr
+        raise
 
 
 def _sent(access: Access, entry: Entry, place: int, path: Path) -> UUID:
@@ -104,6 +110,14 @@ def _file(folder: Path, name: str) -> Path:
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise Invalid(f"There is no file {name!r} in that folder.")
     return path
+
+
+def _check_file(path: Path) -> None:
+    try:
+        check_announcement(kind_of(UploadType.LIBRARY), content_type=_type_of(path), size=path.stat().st_size)
+    except Invalid as error:
+        error.attr = path.name
+        raise
 
 
 def _type_of(path: Path) -> str:

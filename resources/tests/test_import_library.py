@@ -61,21 +61,29 @@ def test_a_dry_run_writes_nothing(manifest):
 
 
 @pytest.mark.parametrize(
-    "row",
+    ("row", "reason"),
     [
-        "x,model,Mara,female,,,a.png,,",
-        "x,shoes,Mara,,,,a.png,,",
-        ",garment,Parka,,,jackets,f.png,,",
-        "x,garment,Parka,,,jackets,,,",
-        "x,garment,Parka,,,jackets,lost.png,,",
-        "x,garment,Parka,,,jackets,../../etc/passwd,,",
-        "x,garment,Parka,,,jackets,manifest.csv,,",
+        ("x,model,Mara,female,,,a.png,,", "x: age_group: A model needs this."),
+        ("x,shoes,Mara,,,,a.png,,", "x: The type or status is not one of the library's."),
+        (",garment,Parka,,,jackets,f.png,,", "row 1: A key is needed."),
+        ("x,garment,Parka,,,jackets,,,", "x: files: Exactly one file is the original."),
+        ("x,garment,Parka,,,jackets,lost.png,,", "x: There is no file 'lost.png' in that folder."),
+        ("x,garment,Parka,,,jackets,../../etc/passwd,,", "x: There is no file '../../etc/passwd' in that folder."),
+        ("x,garment,Parka,,,jackets,manifest.csv,,", "x: manifest.csv: "),
+        (
+            "x,garment,Parka,,,jackets,f.png,,lie.png",
+            "x: lie.png: The first bytes are not those of the announced type.",
+        ),
+        ("x,garment,Parka,,,jackets,f.png,,empty.png", "x: empty.png: An empty file cannot be uploaded."),
     ],
 )
-def test_a_row_that_cannot_be_imported_leaves_the_others_alone(manifest, row):
+def test_a_row_that_cannot_be_imported_is_told_and_leaves_the_others_alone(manifest, row, reason, capsys):
+    (manifest.parent / "lie.png").write_bytes(b"no picture")
+    (manifest.parent / "empty.png").touch()
     manifest.write_text(f"{HEADER}{row}\n{GOOD}")
     with pytest.raises(CommandError, match="1 of 3 rows"):
-        run(manifest)
+        call_command("import_library", manifest, f"--files={manifest.parent}", "--organization=home", "--user=importer")
+    assert capsys.readouterr().out.startswith(reason)
     assert LibraryResource.objects.count() == 2
 
 

@@ -43,24 +43,26 @@ class Command(OperatorCommand):
         rows = rows_of(options["manifest"])
         with only_one(f"import_library {organization.pk}"), self.progress("Importing", len(rows)) as advance:
             outcomes = []
-            for row in rows:
-                outcomes.append(self._import(row, options["files"], dry_run=options["dry_run"]))
+            for number, row in enumerate(rows, start=1):
+                outcomes.append(self._import(number, row, options["files"], dry_run=options["dry_run"]))
                 advance()
         counts = {outcome: outcomes.count(outcome) for outcome in sorted(set(outcomes))}
         self.record(", ".join(f"{n} {outcome}" for outcome, n in counts.items()) or "Nothing to do.", summary=counts)
         if "failed" in counts:
             raise Failed(f"{counts['failed']} of {len(rows)} rows could not be imported.")
 
-    def _import(self, row: dict[str, Any], folder: Path, *, dry_run: bool) -> str:
+    def _import(self, number: int, row: dict[str, Any], folder: Path, *, dry_run: bool) -> str:
         """Import one row and tell what became of it; a row that fails leaves the others alone."""
-        key = str(row.get("key", ""))
+        key = str(row.get("key") or f"row {number}")
         try:
             entry = read_entry(row, folder)
             outcome, resource_id = ("would be imported", None) if dry_run else self._made(entry)
         except Denied:
             raise
         except (DomainError, OSError) as error:
-            self.record(f"{key}: {error}", key=key, outcome="failed", error=str(error))
+            blamed = getattr(error, "attr", None)
+            reason = f"{blamed}: {error}" if blamed else str(error)
+            self.record(f"{key}: {reason}", key=key, outcome="failed", error=reason)
             return "failed"
         self.record(f"{key}: {outcome}", key=key, outcome=outcome, id=resource_id)
         return outcome
