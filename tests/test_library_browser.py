@@ -92,11 +92,7 @@ def saved(page, keeper):
 
 def test_each_type_asks_for_its_own_fields_and_no_others(page):
     page.goto(ADD)
-    for kind, fields in (
-        ("garment", ["category"]),
-        ("model", ["gender", "age_group"]),
-        ("scene", ["environment"]),
-    ):
+    for kind, fields in (("garment", ["category"]), ("model", ["gender", "age_group"]), ("scene", ["environment"])):
         page.locator("select[name=type]").select_option(kind)
         assert shown_fields(page) == fields
         assert page.locator("input[required]:visible").count() == len(fields) + 1  # and the name
