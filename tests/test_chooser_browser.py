@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.factories import make_member, make_organization, make_upload, make_user
+from resources.models import Resource
+from tests.browser import enter
+from tests.factories import make_content, make_member, make_organization, make_upload, make_user
 from tests.uploader import AXE, noise, picture, serious_findings, sign_in
 from tests.worker.installation import wait_until
 from uploads.models import Upload, Usage
@@ -21,10 +23,10 @@ def keeper(home):
 
 
 @pytest.fixture
-def form(home, keeper, page):
+def form(home, keeper, page, live_server):
     """The page of a person."""
     person = make_member(home, username="person")
-    sign_in(page, "keeper")
+    enter(page, live_server, keeper)
     page.goto(f"/admin/permissions/user/{person.pk}/change/")
     return page
 
@@ -56,7 +58,7 @@ def test_a_file_is_searched_chosen_saved_and_removed(form, keeper, home):
     make_upload(keeper, home, title="Anna in a picture")
     person = form.url
     open_chooser(form)
-    assert form.locator("dialog.chooser li").all_inner_texts() != []
+    form.locator("dialog.chooser li", has_text="Berta").wait_for()
     form.get_by_label("Search files").fill("anna")
     form.locator("dialog.chooser li", has_text="Berta").wait_for(state="detached")
     assert form.locator("dialog.chooser .chooser-name").all_inner_texts() == ["Anna"]  # of its type alone
@@ -147,3 +149,38 @@ def test_a_superuser_chooses_among_the_files_of_the_organization_of_the_form(hom
     page.locator("dialog.chooser li button").click()  # the only one
     assert chosen(page) == "Elsewhere"
     assert page.locator("[name=custom_thumbnail]").input_value() == str(elsewhere.uploads.get().pk)
+
+
+def test_the_thumbnail_of_content_is_uploaded_in_its_form_and_its_use_recorded_and_shown(home, keeper, page):
+    content = make_content(keeper, home, title="Spring collection")
+    sign_in(page, "keeper")
+    page.goto(f"/admin/media_library/content/{content.pk}/change/")
+    open_chooser(page)
+    page.locator("dialog.chooser input[type=file]").set_input_files([picture("cover.png")])
+    page.locator("dialog.chooser:not([open])").wait_for(state="attached")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/media_library/content/")
+    usage = Usage.objects.get(upload__original_filename="cover.png")
+    assert (usage.entity_type, usage.entity_id, usage.label) == ("content", str(content.pk), "Spring collection")
+    page.goto(f"/admin/uploads/upload/#{usage.upload_id}")
+    page.locator("#preview-dialog").get_by_text("Used in 1 place").wait_for()
+    page.locator("#preview-dialog").get_by_text("Spring collection").wait_for()
+
+
+def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(home, keeper, page):
+    sign_in(page, "keeper")
+    for refusal in (False, True):
+        page.goto("/admin/resources/resource/add/")
+        open_chooser(page)
+        if refusal:
+            page.locator("dialog.chooser li button").click()  # the only one
+        else:
+            table = {"name": "prices.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}
+            page.locator("dialog.chooser input[type=file]").set_input_files([table])
+            page.locator("dialog.chooser:not([open])").wait_for(state="attached")
+        page.get_by_role("button", name="Save", exact=True).click()
+        if refusal:
+            page.get_by_text("This file is one of the documents already.").wait_for()
+        else:
+            page.wait_for_url("**/resources/resource/")
+    assert Resource.objects.get().upload.original_filename == "prices.csv"

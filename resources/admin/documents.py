@@ -16,6 +16,7 @@ from permissions.choices import Action, Permission
 from resources.models import Resource
 from resources.services.documents import create_from_upload
 from uploads.addresses import download_url
+from uploads.admin.chooser import ChoosesUploads
 from uploads.choices import UploadType
 from uploads.models import Upload
 from uploads.search import words_of
@@ -23,7 +24,7 @@ from uploads.services.bulk import Selection, bulk_delete
 
 
 class ResourceForm(TenantForm):
-    """Chooses an uploaded document that is no resource yet."""
+    """Takes a file of type document that is no document of the library yet: chosen, or uploaded on the spot."""
 
     class Meta:
         model = Resource
@@ -33,12 +34,14 @@ class ResourceForm(TenantForm):
         super().__init__(*args, **kwargs)
         if "upload" in self.fields:
             field = cast(Any, self.fields["upload"])
-            field.queryset = field.queryset.filter(type=UploadType.DOCUMENT, resource=None)
-            field.help_text = "A file of type document that was uploaded before and that you may edit."
+            field.queryset = field.queryset.filter(type=UploadType.DOCUMENT)
+            field.help_text = "A document that you may edit and that is not in this list yet, or one to upload."
 
     def clean_upload(self) -> Upload:
         """As the service asks: who makes a resource of a file may edit that file."""
         upload = self.cleaned_data["upload"]
+        if Resource.everything.filter(upload=upload).exists():
+            self.add_error("upload", "This file is one of the documents already.")
         if not permits(cast(Any, self).access, Action.EDIT, upload.uploaded_by_id):
             self.add_error("upload", "You may not edit this file.")
         self.instance.organization_id = upload.organization_id
@@ -46,7 +49,7 @@ class ResourceForm(TenantForm):
 
 
 @admin.register(Resource)
-class ResourceAdmin(TenantAdmin):
+class ResourceAdmin(ChoosesUploads, TenantAdmin):
     """Texts and access of a document are its file's, where they are changed."""
 
     form = ResourceForm
@@ -60,6 +63,8 @@ class ResourceAdmin(TenantAdmin):
     list_select_related = ["upload", "organization"]
     search_fields = ["upload__search_text"]
     autocomplete_fields = ["upload"]
+    upload_fields = {"upload": [UploadType.DOCUMENT]}
+    follows_usages = False  # a document is its file; what it is attached to uses it
     fields = ["upload"]
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:
@@ -78,6 +83,12 @@ class ResourceAdmin(TenantAdmin):
         for word in words_of(search_term):
             queryset = queryset.filter(upload__search_text__contains=word)
         return queryset, False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Whoever acts in all organizations picks by name: the dialog shows the files of one."""
+        if admin_access(request).everywhere:
+            return super(ChoosesUploads, self).formfield_for_dbfield(db_field, request, **kwargs)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Columns
 
