@@ -1,7 +1,7 @@
 // What there is to know about a file beside its picture; each part is asked for when it is opened.
 
 import { api } from "./api.js";
-import { h, humanSize, icon, moment, toast } from "./dom.js";
+import { counted, h, humanSize, icon, moment, toast } from "./dom.js";
 import { place } from "./removing.js";
 
 const ACTIONS = {
@@ -161,7 +161,7 @@ export async function copy(text) {
 export function panelsOf(file, detail, { restored }) {
   const own = { id: file.id, organization: file.organization };
   return [
-    panel(`Used in ${detail.usage_count}`, () => usages(detail), detail.usage_count > 0),
+    panel(`Used in ${counted(detail.usage_count, "place")}`, () => usages(detail), detail.usage_count > 0),
     detail.can.share && panel("Share links", () => links(own)),
     detail.can.edit && panel("Versions", () => versions(own, restored)),
     detail.can.edit && panel("Activity", () => activity(own)),

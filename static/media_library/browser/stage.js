@@ -8,7 +8,7 @@ const SYMBOLS = { AUDIO: "music_note", VIDEO: "movie", DOCUMENT: "description" }
 /** Returns the element that shows `file`. */
 export function stageOf(file) {
   if (file.type === "VIDEO") return player("video", file);
-  if (file.type === "AUDIO") return h("div", { class: "stage-sound" }, icon("music_note"), player("audio", file));
+  if (file.type === "AUDIO") return h("div", { class: "stage-sound" }, waveform(file), player("audio", file));
   if (file.mime.startsWith("image/")) return picture(file);
   if (file.thumb) return firstPage(file);
   return h("div", { class: "stage-sign" }, icon(SYMBOLS[file.type] ?? "draft"), h("p", {}, file.mime));
@@ -27,6 +27,11 @@ function picture(file) {
     else image.replaceWith(h("div", { class: "stage-sign" }, icon("broken_image"), h("p", {}, "The picture cannot be shown.")));
   });
   return image;
+}
+
+/** How loud a sound is over its time, once that has been drawn. */
+function waveform(file) {
+  return file.thumb ? h("img", { src: large(file), alt: "" }) : icon("music_note");
 }
 
 function firstPage(file) {
