@@ -8,7 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.axe import serious_findings
-from tests.factories import PASSWORD, make_member, make_organization, make_upload
+from tests.browser import enter
+from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
 from uploads.admin.pages import trash
 from uploads.audit import auditing
@@ -49,13 +50,9 @@ def files(person, organization):
 
 
 @pytest.fixture
-def page(page, person):
+def page(page, person, live_server):
     page.set_default_timeout(15_000)
-    page.goto("/admin/login/")
-    page.get_by_label("Username").fill("keeper")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
+    enter(page, live_server, person)
     return page
 
 
@@ -148,10 +145,12 @@ def test_files_are_restored_and_ended_by_keyboard(files, person, page):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
-def test_an_audit_is_started_and_its_report_and_the_question_before_cleaning_are_read(
+def test_an_audit_is_started_its_report_read_and_what_it_found_cleaned_after_a_question(
     width, scheme, person, organization, page, live_server, monkeypatch
 ):
     monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+    for _ in range(12):  # where much looks like orphans, nothing is cleaned
+        make_upload(person, organization, content=b"kept")
     store("media").put(f"{organization.pk}/uploads/stray", BytesIO(b"stray"), content_type="image/png")
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
@@ -168,4 +167,10 @@ def test_an_audit_is_started_and_its_report_and_the_question_before_cleaning_are
     page.get_by_role("button", name="Clean …").press("Enter")
     expect(page.get_by_label("Move objects into quarantine")).to_be_checked()
     assert page.evaluate(OVERFLOW) <= 0
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Clean").press("Enter")
+    expect(page.get_by_role("progressbar", name="Cleaning")).to_be_visible()
+    run_pending_jobs("clean_orphans")
+    expect(page.get_by_text("Cleaned: 1 removed, 0 left.")).to_be_visible()
+    assert store("media").stat(f"{organization.pk}/uploads/stray") is None
     assert serious_findings(page) == []

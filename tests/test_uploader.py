@@ -1,8 +1,10 @@
 """The uploader of the admin in a real Chromium, as people meet it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from permissions.choices import Permission
+from tests.browser import enter
 from tests.factories import make_member, make_organization, make_role, make_user
 from tests.uploader import (
     AXE,
@@ -27,10 +29,9 @@ def home():
 
 
 @pytest.fixture
-def uploader(home, page):
+def uploader(home, page, live_server):
     """The page of files, signed in, with the uploader open."""
-    make_member(home, "Administrator", "keeper", is_staff=True)
-    sign_in(page, "keeper")
+    enter(page, live_server, make_member(home, "Administrator", "keeper", is_staff=True))
     page.goto(LIST)
     return page
 
@@ -82,6 +83,7 @@ def test_files_dropped_anywhere_on_the_page_open_the_uploader(uploader):
     uploader.locator("#uploader[open]").wait_for()
     send(uploader, 1)
     assert uploaded(1)[0].original_filename == "dropped.png"
+    expect(uploader.locator(".file")).to_have_attribute("data-name", "dropped.png")  # the list behind it is fresh
 
 
 def test_a_pasted_picture_opens_the_uploader(uploader):

@@ -100,21 +100,25 @@ def test_a_hundred_pictures_survive_a_pause_a_cancellation_and_a_restart_of_the_
     installed.start()
     limit(UNLIMITED)
 
-    wait_until(lambda: len(installed.uploads()) == 98)
+    wait_until(lambda: len(installed.uploads()) == 98, patience=120)
     assert state_of(page, "picture 010.png") == [True, False]
     item(page, "picture 010.png").get_by_role("button", name="Resume upload").click()
     drop_files(page, content, ["picture 011.png"], target=".uppy-Dashboard-AddFiles, .uppy-Dashboard-inner")
     page.get_by_role("button", name=re.compile(r"Upload \+?1 file")).click()
-    wait_until(lambda: len(installed.uploads()) == 100)
+    wait_until(lambda: len(installed.uploads()) == 100, patience=60)
     assert sorted(installed.uploads()) == [(name, len(content)) for name in names]
     wait_until(lambda: installed.sessions("open") == 0)
     page.get_by_text("Upload complete").wait_for()
-    assert _total_of(page) == 100
+    page.locator("[data-uploader-close]").click()
+    assert _cards_of(page) == names[::-1]
 
 
-def _total_of(page):
-    answer = page.request.get("/api/v1/uploads/?limit=1")
-    return answer.json()["count"]
+def _cards_of(page):
+    """The names on all cards of the list, scrolled to its end, by name."""
+    page.get_by_label("Sort by").select_option("-original_filename")
+    cards = page.locator(".file")
+    wait_until(lambda: page.evaluate("() => scrollTo(0, document.body.scrollHeight)") or cards.count() >= 100)
+    return cards.evaluate_all("all => all.map(card => card.dataset.name)")
 
 
 def test_a_large_file_goes_on_after_a_reload_of_the_page_and_a_restart_of_the_server(installed, page, limit, tmp_path):

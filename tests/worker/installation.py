@@ -19,9 +19,9 @@ from django.conf import settings
 PATIENCE = 30.0  # seconds; the machine may be busy
 
 
-def wait_until(true: Callable[[], Any]) -> Any:
-    """Return the first truthy answer; raises AssertionError when none comes."""
-    deadline = time.monotonic() + PATIENCE
+def wait_until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """Return the first truthy answer; raises AssertionError when none comes within `patience` seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if answer := true():
             return answer

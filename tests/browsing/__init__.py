@@ -1,0 +1,1 @@
+"""The media browser in a real Chromium, on files that were really uploaded."""
