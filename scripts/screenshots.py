@@ -33,8 +33,8 @@ NAMES = (
 
 
 @contextmanager
-def demo_installation() -> Iterator[str]:
-    """Serve a demo library with a few more pictures; yields its address."""
+def demo_installation() -> Iterator[tuple[str, Path]]:
+    """Serve a demo library; yields its address and its folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +46,7 @@ def demo_installation() -> Iterator[str]:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait(lambda: _is_healthy(port))
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", Path(folder)
         finally:
             server.terminate()
             server.wait()
@@ -109,6 +109,17 @@ def bring_in_pictures(page: Page, address: str) -> None:
     page.request.post(f"/api/v1/uploads/{used}/usages/", data=usage, headers={"X-CSRFToken": token, "Referer": address})
     listing = "/api/v1/uploads/?limit=200"
     _wait(lambda: all(row["thumbnail_url"] for row in page.request.get(listing).json()["results"]))
+
+
+def leave_strays(folder: Path) -> None:
+    """Put objects of last week beside the files of each organization, of which no row knows."""
+    last_week = time.time() - 7 * 24 * 60 * 60
+    for uploads in list(folder.glob("media/*/uploads")):
+        for number, size in enumerate((412_000, 96_500)):
+            stray = uploads / f"{number}-interrupted" / "original.jpg"
+            stray.parent.mkdir()
+            stray.write_bytes(bytes(size))
+            os.utime(stray, (last_week, last_week))
 
 
 # The shots. Each brings the page to where it is to be seen.
@@ -216,6 +227,16 @@ def trash(page: Page) -> None:
     _drawn(page)
 
 
+def orphans(page: Page) -> None:
+    """The report of an audit that found something, made the first time that it is shown."""
+    page.goto(f"{BROWSER}orphans/")
+    if page.get_by_role("button", name="Start an audit").count():
+        page.get_by_role("button", name="Start an audit").click()
+        page.get_by_role("region", name="What was found").wait_for(timeout=60_000)
+    page.get_by_text("Examples").first.click()
+    _drawn(page)
+
+
 def _drawn(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("() => document.fonts.ready")
@@ -235,6 +256,7 @@ SHOTS: dict[str, tuple[Callable[[Page], None], Any]] = {
     "library": (library_list, WIDE),
     "library-form": (library_form, WIDE),
     "library-form-390": (library_form, NARROW),
+    "orphans": (orphans, WIDE),
     "grid-390": (narrow_grid, NARROW),
     "preview-390": (narrow_preview, NARROW),
 }
@@ -256,9 +278,10 @@ def take(browser: Browser, address: str, signed_in: Any, name: str, scheme: Any)
 def main() -> None:
     wanted = sys.argv[1:] or list(SHOTS)
     TARGET.mkdir(parents=True, exist_ok=True)
-    with demo_installation() as address, sync_playwright() as playwright:
+    with demo_installation() as (address, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
         signed_in = sign_in(browser, address)
+        leave_strays(folder)
         for name in wanted:
             for scheme in ("light", "dark"):
                 take(browser, address, signed_in, name, scheme)
