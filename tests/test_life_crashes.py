@@ -42,7 +42,7 @@ def test_an_import_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
 
 # CM-03
 def test_an_import_into_the_resource_library_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
-    facts = crashed(tmp_path, "tests.crashing_library:crash_library_imports", kills=POINTS)
+    facts = crashed(tmp_path, "tests.crashing_library:crash_library_imports", kills=POINTS * 3 // 4)
     assert facts["half"] == 0
     assert facts["resources"] == facts["points"] + 1
     assert facts["uploads"] == 3 * facts["resources"]

@@ -1,8 +1,10 @@
 """One import, batch by batch."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -26,6 +28,7 @@ from uploads.services.deletions import keys_in_use
 from uploads.storage.contract import StoreUnavailable
 
 BATCH = 256
+SWITCH_SECONDS = 0.00005
 AHEAD = 3  # batches under way: one gets its rows, one is copied, one waits, so that the copiers never do
 
 
@@ -77,7 +80,7 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
         order.report(outcome)
 
     left = order.limit
-    with ThreadPoolExecutor(order.threads) as copiers, ThreadPoolExecutor(order.threads) as lookers:
+    with _switching_often(), ThreadPoolExecutor(order.threads) as copiers, ThreadPoolExecutor(order.threads) as lookers:
         under_way: deque[Copying] = deque()
         for batch in _batches(_files(order, tell)):
             new = _unknown(order, batch, tell)[:left]
@@ -97,6 +100,20 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
     if run:
         ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
     return run, summary
+
+
+@contextmanager
+def _switching_often() -> Iterator[None]:
+    """Let whoever comes back from the disk go on at once, instead of after 5 ms at each of a file's many system calls.
+
+    So long a thread that is busy with rows keeps the others waiting by default; the copiers came to half their rate.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _begin(order: Import) -> ImportRun:
