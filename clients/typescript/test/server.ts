@@ -24,6 +24,10 @@ export default async function serve(project: TestProject) {
   const port = await freePort()
   const log = join(folder, 'log')
   const settings = {
+    DJANGO_SETTINGS_MODULE: 'config.settings.development',
+    // Nobody's own, whatever the environment of the tests names.
+    DATABASE_URL: `sqlite:///${join(folder, 'data', 'db.sqlite3')}`,
+    MEDIA_BUCKET: '',
     DATA_DIR: join(folder, 'data'),
     HOST: '127.0.0.1',
     PORT: String(port),
