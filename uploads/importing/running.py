@@ -80,7 +80,7 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
         order.report(outcome)
 
     left = order.limit
-    with _switching_often(), ThreadPoolExecutor(order.threads) as copiers, ThreadPoolExecutor(order.threads) as lookers:
+    with _switching_often(), _threads(order.threads) as copiers, _threads(order.threads) as lookers:
         under_way: deque[Copying] = deque()
         for batch in _batches(_files(order, tell)):
             new = _unknown(order, batch, tell)[:left]
@@ -100,6 +100,16 @@ def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
     if run:
         ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
     return run, summary
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that begin nothing more once something went wrong: what is planned is taken up by the next run."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

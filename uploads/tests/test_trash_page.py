@@ -288,5 +288,6 @@ def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
 def test_all_that_match_are_those_one_may_delete(many, organization, trashed):
     someone = make_member(organization, "Creator", is_staff=True)
     own = trashed("Sunset of my own", someone)
-    signed_in(someone).post(RESTORE, {"matching": timezone.now().isoformat(), "search": "sunset"})
+    told = signed_in(someone).post(RESTORE, {"matching": timezone.now().isoformat(), "search": "sunset"}, follow=True)
+    assert "could not be restored" not in told.content.decode()
     assert list(Upload.objects.values_list("pk", flat=True)) == [own.pk]

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from permissions.access import Access
+from permissions.choices import Action
 from permissions.ids import parse_id
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
@@ -41,9 +43,11 @@ class Chosen:
             return trash.among(self.ids)
         return trash.filter(deleted_at__lte=self.moment).found(self.search)
 
-    @property
-    def selection(self) -> Selection:
-        return Selection(self.rows, self.ids if self.moment is None else None)
+    def selection(self, access: Access) -> Selection:
+        """To be restored: of ids it is said which were not, of what matches others' files are not even counted."""
+        if self.moment is None:
+            return Selection(Upload.everything.trashed(), self.ids)
+        return Selection(self.rows.allowing(access, Action.DELETE))
 
     @property
     def fields(self) -> list[tuple[str, str]]:

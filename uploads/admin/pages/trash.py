@@ -69,7 +69,7 @@ class TrashMixin:
         if not chosen:
             return _nothing_chosen(request)
         try:
-            outcome = bulk_restore(access=access, selection=chosen.selection)
+            outcome = bulk_restore(access=access, selection=chosen.selection(access))
         except Invalid as refusal:  # more than one call takes
             messages.error(request, refusal.detail)
             return _back()
