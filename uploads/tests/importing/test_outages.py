@@ -1,0 +1,38 @@
+"""A store that gives out ends an import at once, and the next one goes on."""
+
+import time
+
+import pytest
+
+from tests.factories import make_organization
+from uploads.importing import FolderSource, Import, Uploaders, import_files, running
+from uploads.models import ImportedFile, Upload
+from uploads.storage.contract import StoreUnavailable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILES = 40
+
+
+def test_nothing_more_is_copied_once_the_store_gave_out(tmp_path, monkeypatch):
+    for number in range(FILES):
+        (tmp_path / f"{number:02}.txt").write_text("plain words")
+    organization, asked = make_organization("acme"), []
+
+    def silent(*_, **__):
+        asked.append(1)
+        time.sleep(0.02)
+        raise StoreUnavailable
+
+    order = Import(organization, FolderSource(tmp_path), Uploaders(organization), threads=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "copy_file", silent)
+        with pytest.raises(StoreUnavailable):
+            import_files(order)
+    assert len(asked) < FILES
+    assert not Upload.objects.exists()
+    assert ImportedFile.objects.filter(upload=None).count() == FILES
+
+    _, summary = import_files(order)
+    assert summary.counts["imported"] == FILES
+    assert Upload.objects.count() == FILES
