@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
-from django.db.models import Field, Func, JSONField, Model, QuerySet, Subquery, UUIDField, Value
+from django.db.models import CharField, Field, Func, JSONField, Model, QuerySet, Subquery, UUIDField, Value
+from django.db.models.constants import OnConflict
 
 
 class NewId(Func):
@@ -28,6 +29,22 @@ class NewId(Func):
             f"lower({milliseconds} || '7' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2))",
             [],
         )
+
+
+class IdText(Func):
+    """The id of a row as text, as `str` writes it."""
+
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite keeps ids without the four dashes."""
+        column, parameters = compiler.compile(self.source_expressions[0])
+        places = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        parts = " || '-' || ".join(f"substr({column}, {start}, {length})" for start, length in places)
+        return parts, [*parameters] * len(places)
 
 
 class Json(Func):
@@ -59,7 +76,7 @@ class JsonList(Subquery):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def insert_from(rows: QuerySet, model: type[Model], **values: Any) -> int:
+def insert_from(rows: QuerySet, model: type[Model], *, ignore_conflicts: bool = False, **values: Any) -> int:
     """Insert one row of `model` for each of `rows`; returns how many.
 
     `values` are by field of `model`: expressions over `rows`, or constants. Fields left out get no default.
@@ -73,9 +90,12 @@ def insert_from(rows: QuerySet, model: type[Model], **values: Any) -> int:
     except EmptyResultSet:
         return 0
     columns = ", ".join(quote(str(field.column)) for field in fields.values())
+    conflicts = OnConflict.IGNORE if ignore_conflicts else None
+    insert = connection.ops.insert_statement(on_conflict=conflicts)
+    suffix = connection.ops.on_conflict_suffix_sql(fields.values(), conflicts, (), ())
     with connection.cursor() as cursor:
         # Names come from our models, everything else is a parameter.
-        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {select}", parameters)
+        cursor.execute(f"{insert} {quote(model._meta.db_table)} ({columns}) {select} {suffix}", parameters)
         return cursor.rowcount
 
 

@@ -1,7 +1,8 @@
 """Bringing existing files in: from a folder, or from a prefix of a store, copied or left where they are.
 
 For each batch: look at the files (threads), write down which keys they will have, copy (threads), make the rows in one
-transaction. A crash anywhere leaves planned files, which the next run takes up under the same keys.
+transaction; several batches are under way at once. A crash anywhere leaves planned files, which the next run takes up
+under the same keys.
 """
 
 from uploads.importing.outcomes import Outcome, Summary

@@ -20,7 +20,8 @@ from uploads.services.activity import record_activity
 from uploads.services.quota import hold_bytes
 
 if TYPE_CHECKING:
-    from uploads.importing.running import Import, Planned
+    from uploads.importing.planning import Planned
+    from uploads.importing.running import Import
 
 
 def record_files(order: "Import", run: ImportRun, files: Sequence["Planned"]) -> dict[UUID, Upload]:
@@ -37,11 +38,12 @@ def record_files(order: "Import", run: ImportRun, files: Sequence["Planned"]) ->
     ids = [upload.pk for upload in uploads]
     with transaction.atomic():
         Upload.everything.bulk_create(uploads)
+        made = Upload.everything.filter(pk__in=ids)
         ImportedFile.objects.filter(run=run, pk__in=ids).update(upload_id=F("pk"))
         for user_id in sorted(held):
             hold_bytes(organization_id=order.organization.pk, user_id=user_id, size=held[user_id])
-        record_activity(action=ActivityAction.UPLOAD, uploads=Upload.everything.filter(pk__in=ids), actor_id=None)
-        submit_many("make_renditions", subjects=map(str, ids), organization_id=order.organization.pk)
+        record_activity(action=ActivityAction.UPLOAD, uploads=made, actor_id=None)
+        submit_many("make_renditions", subjects=made, organization_id=order.organization.pk)
     return {upload.pk: upload for upload in uploads}
 
 

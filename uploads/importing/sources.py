@@ -83,7 +83,7 @@ class FolderSource:
             with os.scandir(_joined(self._root, below)) as entries:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            yield Found(recorded_name(below or b"."), below, _words(error), failed=True)
+            yield Found(recorded_name(below or b"."), below, words(error), failed=True)
             return
         for entry in listed:
             path = _joined(below, entry.name)
@@ -101,7 +101,7 @@ class FolderSource:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            raise SourceProblem(_words(error)) from error
+            raise SourceProblem(words(error)) from error
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise SourceProblem("no regular file")
@@ -210,5 +210,6 @@ def _joined(folder: bytes, name: bytes) -> bytes:
     return folder + b"/" + name if folder and name else folder or name
 
 
-def _words(error: OSError) -> str:
+def words(error: OSError) -> str:
+    """What the system says is wrong."""
     return os.strerror(error.errno or 0).lower()

@@ -5,6 +5,7 @@ and one test suite runs over both. Keys are opaque POSIX-like paths; only the se
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol
@@ -175,6 +176,13 @@ class Store(Protocol):
 
     def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
         """Store server-made bytes under `key`, replacing what is there. The object appears whole or not at all."""
+        ...
+
+    def batch(self) -> AbstractContextManager["Store"]:
+        """This store, for one thread to `put` many objects that need to outlive a loss of power only together.
+
+        Each appears as it does otherwise, but none is to be relied on before the block ended without an error.
+        """
         ...
 
     def copy(self, source: str, target: str) -> StoredObject:

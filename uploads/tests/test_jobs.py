@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from permissions.models import User
+from tests.factories import make_user
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState
@@ -48,6 +50,17 @@ def test_a_job_is_done_once_and_keeps_its_result(make_handler):
 
 def test_a_ring_for_an_unknown_job_does_nothing():
     assert jobs.run(UUID(int=0)) is False
+
+
+def test_many_jobs_are_queued_at_once_and_none_that_is_queued_already():
+    users = [make_user(username=name) for name in ("ann", "bob")]
+    waiting = jobs.submit("sample", subject=str(users[0].pk))
+    jobs.submit_many("sample", subjects=User.objects.filter(pk__in=[user.pk for user in users]))
+    queued = {job.subject: job for job in Job.objects.filter(kind="sample", state=JobState.QUEUED)}
+    assert queued.keys() == {str(user.pk) for user in users}
+    assert queued[str(users[0].pk)].pk == waiting.pk
+    job = queued[str(users[1].pk)]
+    assert (job.payload, job.result, job.attempts, job.max_attempts, job.pk.version) == ({}, {}, 0, 5, 7)
 
 
 def test_the_engine_is_rung_when_the_transaction_commits(make_handler, monkeypatch, django_capture_on_commit_callbacks):

@@ -3,8 +3,10 @@
 import os
 import stat as modes
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
-from typing import IO
+from typing import IO, Self
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,6 +16,7 @@ from permissions.errors import NotFound
 from uploads.storage import contract
 from uploads.storage.contract import ChecksumMismatch, MissingObject, ObjectExists, SizeMismatch, StoredObject, Ticket
 from uploads.storage.disk import facts, multipart
+from uploads.storage.disk.batching import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
 from uploads.storage.disk.reaping import reap
 from uploads.storage.disk.tokens import Permit
@@ -181,6 +184,17 @@ class DiskStore(DjangoFiles):
             while chunk := content.read(CHUNK):
                 draft.write(chunk)
             return self._publish(draft, key, content_type, replace=True)
+
+    @contextmanager
+    def batch(self) -> Iterator[Self]:
+        tree, store = BatchTree(self.tree.root), copy(self)
+        store.tree = tree
+        try:
+            yield store
+            with faults():
+                tree.settle()
+        finally:
+            tree.close()
 
     @faults()
     def copy(self, source: str, target: str) -> StoredObject:

@@ -63,23 +63,44 @@ class Tree:
         self.root = Path(root)
 
     @contextmanager
-    def directory(self, parts: Sequence[str] = (), *, create: bool = False) -> Iterator[int]:
+    def directory(self, parts: Sequence[str] = (), *, create: bool = False, durable: bool = True) -> Iterator[int]:
         """An open descriptor of the directory at `parts`. Raises FileNotFoundError and other OSErrors."""
-        descriptor = self._open_root(create)
+        descriptor = self.open_root(create)
         try:
             for part in parts:
-                child = _step(descriptor, part, create)
+                child = self.step(descriptor, part, create, durable)
                 os.close(descriptor)
                 descriptor = child
             yield descriptor
         finally:
             os.close(descriptor)
 
-    def _open_root(self, create: bool) -> int:
+    def open_root(self, create: bool) -> int:
         if create and not self.root.is_dir():
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(DIRECTORY_MODE)
         return os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    def step(self, parent: int, name: str, create: bool, durable: bool) -> int:
+        """Open the directory `name` in `parent`, making it (whatever the umask) if asked to."""
+        try:
+            return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+        except FileNotFoundError:
+            if not create:
+                raise
+        with suppress(FileExistsError):
+            os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
+            os.chmod(name, DIRECTORY_MODE, dir_fd=parent)
+            if durable:
+                self.sync(parent)
+        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
+
+    def sync(self, descriptor: int) -> None:
+        """Have a file, or the names in a directory, survive a loss of power."""
+        os.fsync(descriptor)
+
+    def forget_directories(self) -> None:
+        """Somebody removed a directory that was just opened; whoever keeps them open opens them anew."""
 
     def remove(self, directories: Sequence[str], name: str) -> None:
         """Unlink one file, and the directories that it leaves empty. Raises FileNotFoundError and other OSErrors."""
@@ -97,20 +118,6 @@ class Tree:
         return Draft(self)
 
 
-def _step(parent: int, name: str, create: bool) -> int:
-    """Open the directory `name` in `parent`, making it (durably, whatever the umask) if asked to."""
-    try:
-        return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
-    except FileNotFoundError:
-        if not create:
-            raise
-    with suppress(FileExistsError):
-        os.mkdir(name, DIRECTORY_MODE, dir_fd=parent)
-        os.chmod(name, DIRECTORY_MODE, dir_fd=parent)
-        os.fsync(parent)
-    return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
-
-
 class Draft:
     """A file being written in the temporary area: counted and hashed on the way, gone unless published.
 
@@ -122,6 +129,7 @@ class Draft:
         self.size = 0
         self._digest = hashlib.sha256()
         self._name = uuid4().hex
+        self._is_temporary = True
 
     def __enter__(self) -> Self:
         with self.tree.directory([TEMPORARY], create=True) as directory:
@@ -139,7 +147,8 @@ class Draft:
         try:
             self._file.close()
         finally:
-            self._discard()
+            if self._is_temporary:
+                self._discard()
 
     def _discard(self) -> None:
         with suppress(FileNotFoundError), self.tree.directory([TEMPORARY]) as directory:
@@ -165,32 +174,33 @@ class Draft:
         `durable` files survive a loss of power from here on; `create` makes the directories that are not there.
         """
         if durable:
-            os.fsync(self._file.fileno())
+            self.tree.sync(self._file.fileno())
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                with self.tree.directory(directories, create=create) as target:
+                with self.tree.directory(directories, create=create, durable=durable) as target:
                     self._place(target, name, replace)
                     if durable:
-                        _sync_entry(target, name)
+                        self._sync_entry(target, name)
                 return os.fstat(self._file.fileno())
             except FileExistsError as error:
                 raise ObjectExists from error
             except FileNotFoundError:  # somebody removed the last file of that directory, and so the directory
                 if attempt == _ATTEMPTS or not create:
                     raise
+                self.tree.forget_directories()
         raise AssertionError("unreachable")
 
     def _place(self, target: int, name: str, replace: bool) -> None:
         with self.tree.directory([TEMPORARY]) as source:
             if replace:
                 os.replace(self._name, name, src_dir_fd=source, dst_dir_fd=target)
+                self._is_temporary = False
             else:
                 os.link(self._name, name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
 
-
-def _sync_entry(directory: int, name: str) -> None:
-    try:
-        os.fsync(directory)
-    except OSError:  # not durable: then it is not there
-        os.unlink(name, dir_fd=directory)
-        raise
+    def _sync_entry(self, directory: int, name: str) -> None:
+        try:
+            self.tree.sync(directory)
+        except OSError:  # not durable: then it is not there
+            os.unlink(name, dir_fd=directory)
+            raise

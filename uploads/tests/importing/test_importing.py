@@ -15,42 +15,19 @@ from permissions.models import User
 from tests.factories import client_for, make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.media import pdf, phone_jpeg
+from tests.media import phone_jpeg
 from tests.threads import in_threads
 from tests.uploading import jpeg
-from uploads.importing import FolderSource, sources
+from uploads.importing import FolderSource
 from uploads.importing.sources import recorded_name
 from uploads.models import Activity, ImportedFile, ImportRun, StorageAccount, Upload
 from uploads.services.deletions import give_up_object
 from uploads.services.purging import purge_uploads
 from uploads.services.usages import record_usage
 from uploads.storage import store
+from uploads.tests.importing.calls import by_name, imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def organization():
-    return make_organization("acme")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder of existing files, as an old system left them."""
-    old = tmp_path / "old"
-    (old / "users" / "ann").mkdir(parents=True)
-    (old / "users" / "ann" / "portrait.jpg").write_bytes(jpeg())
-    (old / "paper.pdf").write_bytes(pdf(2))
-    (old / "notes.txt").write_text("Grüße")
-    return old
-
-
-def imported(*arguments, **options):
-    call_command("import_uploads", *map(str, arguments), organization="acme", verbosity=0, **options)
-
-
-def by_name(name):
-    return Upload.objects.get(original_filename=name)
 
 
 # MG-07
@@ -161,56 +138,6 @@ def test_names_that_are_not_utf8_are_kept_byte_for_byte(organization, tmp_path):
 def test_a_recorded_name_gives_the_bytes_back(path):
     assert unquote_to_bytes(recorded_name(path)) == path
     assert recorded_name(path).isprintable()
-
-
-# OC-13 MG-04
-def test_links_and_special_files_are_reported_and_left(organization, folder, tmp_path, capsys):
-    (tmp_path / "secret.txt").write_text("secret")
-    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
-    (folder / "away").symlink_to(tmp_path)
-    os.mkfifo(folder / "pipe")
-    imported(folder)
-    assert Upload.objects.count() == 3
-    assert capsys.readouterr().out.count("skipped") == 4  # three files and the sum
-
-
-# MG-04
-def test_a_file_that_cannot_be_read_is_reported_and_the_others_come_in(organization, folder, monkeypatch, capsys):
-    opened = os.open
-
-    def refuse(path, *arguments, **options):
-        if os.fsencode(path).endswith(b"/paper.pdf"):
-            raise PermissionError(13, "no")
-        return opened(path, *arguments, **options)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(sources.os, "open", refuse)
-        with pytest.raises(Failed, match="1 files failed"):
-            imported(folder)
-    assert "paper.pdf: failed, permission denied" in capsys.readouterr().out
-    assert Upload.objects.count() == 2
-    imported(folder)
-    assert Upload.objects.count() == 3
-    assert broken_invariants() == []
-
-
-# MG-04
-def test_a_file_that_grows_while_it_is_read_leaves_nothing(organization, folder, monkeypatch):
-    looked = sources.OpenedFile.stream
-
-    def grow(self):
-        with (folder / "notes.txt").open("a") as file:
-            file.write("more")
-        return looked(self)
-
-    with monkeypatch.context() as growing:
-        growing.setattr(sources.OpenedFile, "stream", grow)
-        with pytest.raises(Failed):
-            imported(folder)
-    assert not Upload.objects.filter(original_filename="notes.txt").exists()
-    imported(folder)
-    assert by_name("notes.txt").size == (folder / "notes.txt").stat().st_size
-    assert broken_invariants() == []
 
 
 # MG-11

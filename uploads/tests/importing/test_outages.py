@@ -5,18 +5,21 @@ import time
 import pytest
 
 from tests.factories import make_organization
-from uploads.importing import FolderSource, Import, Uploaders, import_files, running
+from uploads.importing import FolderSource, Import, Uploaders, import_files
+from uploads.importing.running import SLICE
 from uploads.models import ImportedFile, Upload
 from uploads.storage.contract import StoreUnavailable
+from uploads.storage.disk import DiskStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FILES = 40
+SLICES = 7
+FILES = SLICES * SLICE
 
 
 def test_nothing_more_is_copied_once_the_store_gave_out(tmp_path, monkeypatch):
     for number in range(FILES):
-        (tmp_path / f"{number:02}.txt").write_text("plain words")
+        (tmp_path / f"{number:03}.txt").write_text("plain words")
     organization, asked = make_organization("acme"), []
 
     def silent(*_, **__):
@@ -26,10 +29,10 @@ def test_nothing_more_is_copied_once_the_store_gave_out(tmp_path, monkeypatch):
 
     order = Import(organization, FolderSource(tmp_path), Uploaders(organization), threads=1)
     with monkeypatch.context() as patched:
-        patched.setattr(running, "copy_file", silent)
+        patched.setattr(DiskStore, "put", silent)
         with pytest.raises(StoreUnavailable):
             import_files(order)
-    assert len(asked) < FILES
+    assert len(asked) < SLICES
     assert not Upload.objects.exists()
     assert ImportedFile.objects.filter(upload=None).count() == FILES
 

@@ -134,6 +134,22 @@ class Contract:
         store.put(KEY, content, content_type="text/plain")
         assert not content.closed
 
+    def test_a_batch_stores_many_objects_as_put_does(self, store):
+        put(store, KEY, b"first")
+        with store.batch() as batch:
+            stored = [put(batch, key, key.encode(), "image/gif") for key in (KEY, "org/media/2/a.bin", "other/3")]
+        assert [store.stat(found.key) for found in stored] == stored
+        assert [b"".join(store.read(found.key)) for found in stored] == [found.key.encode() for found in stored]
+        assert {found.content_type for found in stored} == {"image/gif"}
+
+    def test_an_object_removed_within_its_batch_is_gone(self, store):
+        with store.batch() as batch:
+            put(batch, KEY)
+            assert batch.remove([KEY]) == []
+            put(batch, "org/uploads/2/original.png", b"other")
+        assert store.stat(KEY) is None
+        assert b"".join(store.read("org/uploads/2/original.png")) == b"other"
+
     def test_a_copy_has_the_same_bytes_and_type(self, store):
         put(store, KEY, b"same", "image/gif")
         copied = store.copy(KEY, "quarantine/1")

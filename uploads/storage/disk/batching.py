@@ -1,0 +1,69 @@
+"""Many files written together, at a fraction of the waiting and of the system calls."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from uploads.storage.disk.tree import Draft, Tree
+
+# Descriptors kept at a time; processes have 1024 by default, and several threads may write.
+_KEPT = 128
+
+
+class BatchTree(Tree):
+    """The same directories, for one thread: they stay open, and what should be synced is, all at once, by `settle`.
+
+    The disk takes many files in hardly more time than one. Names are given before the bytes are on it, so that a loss
+    of power in between may leave a torn file: nobody may know of these files yet.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        super().__init__(root)
+        self._shared = Tree(root)
+        self._directories: dict[tuple[str, ...], int] = {}
+        self._files: list[int] = []
+        self._changed: set[int] = set()
+
+    @contextmanager
+    def directory(self, parts: Sequence[str] = (), *, create: bool = False, durable: bool = True) -> Iterator[int]:
+        yield self._opened(tuple(parts), self, create, durable)
+
+    def _opened(self, parts: tuple[str, ...], maker: Tree, create: bool, durable: bool) -> int:
+        descriptor = self._directories.get(parts)
+        if descriptor is None:
+            if parts:
+                # Directories that others may write into are synced when they are made: nobody else will do it again.
+                parent = self._opened(parts[:-1], self._shared, create, durable)
+                descriptor = maker.step(parent, parts[-1], create, durable)
+            else:
+                descriptor = self.open_root(create)
+            self._directories[parts] = descriptor
+        return descriptor
+
+    def draft(self) -> Draft:
+        if len(self._directories) + len(self._files) > _KEPT:
+            self.settle()
+        return super().draft()
+
+    def sync(self, descriptor: int) -> None:
+        if descriptor in self._directories.values():
+            self._changed.add(descriptor)
+        else:
+            self._files.append(os.dup(descriptor))
+
+    def forget_directories(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """Sync what was written, files before the directories that name them, and let go of all that is open."""
+        try:
+            for descriptor in (*self._files, *self._changed):
+                os.fsync(descriptor)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of all that is open. What was not settled may be lost with the power."""
+        for descriptor in (*self._files, *self._directories.values()):
+            os.close(descriptor)
+        self._files, self._directories, self._changed = [], {}, set()
