@@ -81,19 +81,23 @@ class FolderSource:
     def _walk(self, below: bytes) -> Iterator[Found]:
         try:
             with os.scandir(_joined(self._root, below)) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
+                names = sorted(entry.name for entry in entries)  # a million names are small, a million entries are not
         except OSError as error:
             yield Found(recorded_name(below or b"."), below, words(error), failed=True)
             return
-        for entry in listed:
-            path = _joined(below, entry.name)
-            if entry.is_dir(follow_symlinks=False):
+        for name in names:
+            path = _joined(below, name)
+            try:
+                mode = os.lstat(_joined(self._root, path)).st_mode
+            except OSError as error:
+                yield Found(recorded_name(path), path, words(error), failed=True)
+                continue
+            if stat.S_ISDIR(mode):
                 yield from self._walk(path)
-            elif entry.is_file(follow_symlinks=False):
+            elif stat.S_ISREG(mode):
                 yield Found(recorded_name(path), path)
             else:
-                kind = "symbolic link" if entry.is_symlink() else "special file"
-                yield Found(recorded_name(path), path, kind)
+                yield Found(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
 
     @contextmanager
     def open(self, found: Found) -> Iterator["OpenedFile"]:
