@@ -3,14 +3,15 @@
 import json
 import signal
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from permissions.errors import DomainError
 from permissions.models import Organization
@@ -97,13 +98,26 @@ class OperatorCommand(BaseCommand):
             self.say(text)
 
     @contextmanager
-    def progress(self, title: str, total: int | None = None) -> Iterator["Advance"]:
-        """Show a bar on a terminal, nothing elsewhere. Yields a callable that moves it on: `advance(3)`."""
+    def progress(self, title: str, total: int | Callable[[], int] | None = None) -> Iterator["Advance"]:
+        """Show a bar with rate and time left on a terminal, nothing elsewhere.
+
+        A `total` that is costly to know may be a callable, which is asked only where a bar is shown. Yields a callable
+        that moves the bar on: `advance(3)`.
+        """
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
         hidden = self.json or self.quiet or not console.is_terminal
+        if callable(total):
+            total = None if hidden else total()
         with Progress(*columns, console=console, disable=hidden, transient=True) as bar:
             yield Advance(bar, title, total)
+
+
+class Rate(ProgressColumn):
+    """Steps a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:,.0f}/s", style="progress.data.speed")
 
 
 class Advance:

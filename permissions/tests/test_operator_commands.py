@@ -103,6 +103,41 @@ def test_json_is_one_object_a_line_whatever_the_names(capsys):  # CM-04
 
 
 @pytest.mark.django_db(transaction=True)
+def counted(asked: list[int]) -> int:
+    asked.append(1)
+    return 4
+
+
+def test_a_terminal_shows_how_far_how_fast_and_how_long(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes it for a terminal
+    monkeypatch.setenv("COLUMNS", "120")
+    asked: list[int] = []
+
+    def work(command):
+        with command.progress("Doing", lambda: counted(asked)) as advance:
+            for _ in range(4):
+                advance()
+
+    assert run(work) == 0
+    shown = capsys.readouterr().err
+    assert "4/4" in shown
+    assert "/s" in shown
+    assert "0:00:00" in shown
+    assert asked == [1]
+
+
+def test_what_nobody_watches_is_not_counted(capsys):
+    asked: list[int] = []
+
+    def work(command):
+        with command.progress("Doing", lambda: counted(asked)) as advance:
+            advance()
+
+    assert run(work) == run(work, "--json") == 0
+    assert capsys.readouterr().err == ""
+    assert asked == []
+
+
 def test_a_second_holder_of_a_lock_is_turned_away():  # OC-11
     codes = []
 

@@ -64,7 +64,9 @@ class Command(OperatorCommand):
         manifest = read_manifest(options["manifest"]) if options["manifest"] else {}
         uploaders = Uploaders(organization, pattern=options["uploader_from_path"], manifest=manifest)
         source = self._source(**options)
-        with only_one(f"import_uploads {organization.pk}"), self.progress("Importing") as advance:
+        limit = _positive(options["limit"], "--limit")
+        total = None if limit else lambda: sum(1 for _ in source.walk())  # nobody knows yet which of them are new
+        with only_one(f"import_uploads {organization.pk}"), self.progress("Importing", total) as advance:
 
             def tell(outcome: Outcome) -> None:
                 advance()
@@ -77,7 +79,7 @@ class Command(OperatorCommand):
                     uploaders,
                     in_place=options["in_place"],
                     dry_run=options["dry_run"],
-                    limit=_positive(options["limit"], "--limit"),
+                    limit=limit,
                     threads=_positive(options["threads"], "--threads") or 1,
                     report=tell,
                 )
@@ -88,7 +90,10 @@ class Command(OperatorCommand):
         run = ImportRun.objects.filter(pk=parse_id(name)).first()
         if run is None:
             raise UsageError(f"There is no import {name!r}.")
-        with only_one(f"import_uploads {run.organization_id}"), self.progress("Taking back") as advance:
+        with (
+            only_one(f"import_uploads {run.organization_id}"),
+            self.progress("Taking back", run.files.count) as advance,
+        ):
 
             def tell(outcome: Outcome) -> None:
                 advance()

@@ -19,9 +19,11 @@ class Command(OperatorCommand):
 
     def perform(self, *, organization: list[str] | None, apply: bool, **options: Any) -> None:
         chosen = [organization_named(slug) for slug in organization or []] or Organization.objects.all()
+        found = 0
         for each in chosen:
             for account in recount_storage(organization_id=each.pk, apply=apply):
                 whose = f"user {account.user_id}" if account.user_id else "organization"
+                found += 1
                 self.record(
                     f"{each.slug}, {whose}: should be {account}.",
                     organization=each.slug,
@@ -30,3 +32,4 @@ class Command(OperatorCommand):
                     reserved=account.reserved,
                     repaired=apply,
                 )
+        self.say(f"{found} accounts differ, {found if apply else 0} repaired.")
