@@ -71,7 +71,7 @@ def _lines(access: Access, work: Callable) -> int:
 def _trashed(access: Access) -> Upload:
     """A file in the trash, with a rendition."""
     upload, _ = complete_session(access=access, session_id=stored_session(access).pk)
-    stored = store("media").put(rendition_key(upload.key, "md"), BytesIO(PICTURE), content_type="image/webp")
+    stored = store("media").put(rendition_key(upload, "md"), BytesIO(PICTURE), content_type="image/webp")
     Rendition.objects.create(
         upload=upload, kind="md", version=1, storage="media", key=stored.key, size=len(PICTURE), width=1, height=1
     )

@@ -2,16 +2,25 @@
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from permissions.errors import Invalid
+from uploads.choices import RenditionKind
 from uploads.kinds import Kind
+
+if TYPE_CHECKING:
+    from uploads.models import Upload
 
 MAX_NAME_BYTES = 255  # of UTF-8: what file systems and the column hold alike
 _MAX_STEM = 100
 _KEPT_FORMATS = {"\u200c", "\u200d"}  # (non-)joiners: Persian words and composed emoji need them
 _SEPARATORS = re.compile(r"[/\\\uff0f\uff3c\u2215\u2044\u29f5\ufe68]")
 _SEGMENT = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# As the layouts of uploads.kinds: the organization, and the name in a folder that one object has to itself.
+_LAID_OUT = re.compile(rf"({_ID})/(?:[a-z]+|[a-z]+/{_SEGMENT.pattern})/{_ID}/([^/]+)")
+_RENDITIONS = {kind.value: f"thumb-{kind.value}" for kind in RenditionKind}
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 # Refused wherever they stand in a name: web servers run, and systems open, a file by any of its extensions.
@@ -49,14 +58,24 @@ def object_key(
     )
 
 
-def beside(key: str, name: str) -> str:
-    """The key of a derived object called `name` (which may have slashes) in the folder of the object at `key`."""
-    return f"{key.rpartition('/')[0]}/{name}"
+def rendition_key(upload: "Upload", size: str) -> str:
+    """The key of the rendition `size` ("sm", "md", "lg") of the current bytes: beside them, in the folder of their own.
+
+    What was imported in place shares its folder with others, whose names are not ours to take: its renditions get a
+    folder of the upload's own.
+    """
+    laid_out = _LAID_OUT.fullmatch(upload.key)
+    if laid_out and laid_out[1] == str(upload.organization_id):
+        folder = upload.key.rpartition("/")[0]
+    else:
+        folder = f"{upload.organization_id}/uploads/{upload.pk}"
+    return f"{folder}/{_RENDITIONS[size]}"
 
 
-def rendition_key(upload_key: str, size: str) -> str:
-    """The key of the rendition `size` ("sm", "md", "lg") of the object at `upload_key`."""
-    return beside(upload_key, f"thumb-{size}")
+def is_rendition_key(key: str) -> bool:
+    """Whether a rendition may be at `key`."""
+    laid_out = _LAID_OUT.fullmatch(key)
+    return laid_out is not None and laid_out[2] in _RENDITIONS.values()
 
 
 def generated_filename(original: str, extension: str) -> str:

@@ -45,7 +45,7 @@ def _draw(job: JobHandle, upload: Upload, folder: Path) -> Drawn:
 
 def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
     """Store the pictures; their rows are not saved yet, so a crash here leaves objects that the next attempt takes."""
-    keys = {size.kind: rendition_key(upload.key, size.kind) for size in drawn.sizes}
+    keys = {size.kind: rendition_key(upload, size.kind) for size in drawn.sizes}
     if not withdraw(upload.storage, keys.values()):
         raise RuntimeError("The earlier renditions are being removed at this moment.")
     renditions = []

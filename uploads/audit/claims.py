@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from permissions.ids import parse_id
 from uploads.choices import RenditionKind, SessionState
-from uploads.keys import rendition_key
+from uploads.keys import is_rendition_key, rendition_key
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
 from uploads.services.deletions import keys_in_use
 
@@ -20,7 +21,6 @@ LIVE, TRASHED, ALLOWED = 0, 1, 2
 ANY_SIZE = -1
 
 _FOLDERS = 100  # asked for at once
-_THUMBNAILS = frozenset(f"thumb-{kind}" for kind in RenditionKind.values)
 
 
 class Claim(NamedTuple):
@@ -114,10 +114,11 @@ def _folders(key: str) -> Iterable[str]:
 
 def _pictures(storage: str, keys: Collection[str]) -> set[str]:
     """Those that are where renditions of an upload go, whether or not there is a row for them."""
-    folders = sorted({key.rpartition("/")[0] + "/" for key in keys if key.rpartition("/")[2] in _THUMBNAILS})
+    folders = sorted({key.rpartition("/")[0] + "/" for key in keys if is_rendition_key(key)})
     drawn: set[str] = set()
     for some in (folders[start : start + _FOLDERS] for start in range(0, len(folders), _FOLDERS)):
         beside = reduce(or_, (Q(key__gt=folder, key__lt=folder[:-1] + "0") for folder in some))
-        owners = Upload.everything.filter(beside, storage=storage).values_list("key", flat=True)
+        in_place = Q(pk__in={parse_id(folder.split("/")[-2]) for folder in some})
+        owners = Upload.everything.filter(beside | in_place, storage=storage).only("key", "organization_id")
         drawn |= {rendition_key(owner, kind) for owner in owners for kind in RenditionKind.values}
     return drawn & set(keys)

@@ -10,6 +10,7 @@ from typing import IO, Protocol
 from urllib.parse import quote
 
 from uploads.inspection import Content
+from uploads.keys import is_rendition_key
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
@@ -150,7 +151,8 @@ class StoreSource:
 
     def walk(self) -> Iterator[Found]:
         for stored in self._store.walk(self._prefix):
-            yield Found(recorded_name(stored.key.encode()), stored.key.encode())
+            skip = "picture of another file" if is_rendition_key(stored.key) else ""
+            yield Found(recorded_name(stored.key.encode()), stored.key.encode(), skip)
 
     @contextmanager
     def open(self, found: Found) -> Iterator["OpenedObject"]:

@@ -139,7 +139,7 @@ def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     """
     beside: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     for upload in uploads:
-        beside[upload.pk] |= {(upload.storage, rendition_key(upload.key, kind)) for kind in RenditionKind.values}
+        beside[upload.pk] |= {(upload.storage, rendition_key(upload, kind)) for kind in RenditionKind.values}
         beside[upload.pk].add((upload.storage, upload.key))
     for rows in (Rendition.objects, UploadVersion.objects):
         found = rows.filter(upload__in=list(beside)).order_by()

@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 
 from permissions.errors import Invalid
 from uploads.choices import UploadType
-from uploads.keys import MAX_NAME_BYTES, beside, clean_filename, generated_filename, object_key, rendition_key
+from uploads.keys import (
+    MAX_NAME_BYTES,
+    clean_filename,
+    generated_filename,
+    is_rendition_key,
+    object_key,
+    rendition_key,
+)
 from uploads.kinds import KINDS, canonical_type, kind_of
+from uploads.models import Upload
 
 ORGANIZATION = UUID("01900000-0000-7000-8000-000000000001")
 OBJECT = UUID("01900000-0000-7000-8000-000000000002")
+OTHER = UUID("01900000-0000-7000-8000-000000000003")
 ANY_NAME = st.text(alphabet=st.characters(codec=None), max_size=400)
 TRICKY = st.lists(
     st.sampled_from(
@@ -183,9 +192,30 @@ def test_other_keys_take_no_folder():
         )
 
 
-def test_renditions_lie_beside_their_original():
-    assert rendition_key("o/uploads/1/original.png", "sm") == "o/uploads/1/thumb-sm"
-    assert beside("o/media/1/original.mp4", "hls/master.m3u8") == "o/media/1/hls/master.m3u8"
+@pytest.mark.parametrize("upload_type", UploadType)
+def test_renditions_lie_beside_their_original(upload_type):
+    kind = kind_of(upload_type)
+    folder = "models" if upload_type == UploadType.LIBRARY else ""
+    content_type = next(iter(kind.extensions))
+    key = object_key(
+        kind, organization=ORGANIZATION, object_id=OBJECT, content_type=content_type, filename="a", folder=folder
+    )
+    picture = rendition_key(Upload(id=OTHER, organization_id=ORGANIZATION, key=key), "sm")
+    assert picture == f"{key.rpartition('/')[0]}/thumb-sm"
+    assert is_rendition_key(picture)
+    assert not is_rendition_key(key)
+
+
+@pytest.mark.parametrize("key", ["old/a.png", "a.png", f"{OTHER}/uploads/{OBJECT}/original.png", f"x/{OBJECT}/a.png"])
+def test_renditions_take_no_name_in_a_folder_of_others(key):
+    picture = rendition_key(Upload(id=OBJECT, organization_id=ORGANIZATION, key=key), "sm")
+    assert picture == f"{ORGANIZATION}/uploads/{OBJECT}/thumb-sm"
+    assert is_rendition_key(picture)
+
+
+@pytest.mark.parametrize("key", ["thumb-sm", "old/thumb-sm", f"{ORGANIZATION}/resources/{OBJECT}/thumb-small.pdf"])
+def test_what_others_call_like_a_rendition_is_none(key):
+    assert not is_rendition_key(key)
 
 
 def test_the_table_knows_every_type_and_reads_its_limits_from_the_settings(settings):

@@ -54,7 +54,7 @@ def trash(owner, organization, *, days=0, **fields):
     then = timezone.now() - timedelta(days=days, seconds=1)
     upload = make_upload(owner, organization, content=b"some bytes", deleted_at=then, **fields)
     hold_bytes(organization_id=organization.pk, user_id=owner.pk, size=upload.size)
-    key = rendition_key(upload.key, "sm")
+    key = rendition_key(upload, "sm")
     store("media").put(key, BytesIO(b"picture"), content_type="image/webp")
     Rendition.objects.create(
         upload=upload, kind=RenditionKind.SMALL, version=1, storage="media", key=key, size=7, width=1, height=1

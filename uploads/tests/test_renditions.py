@@ -2,13 +2,14 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from permissions.ids import new_id
 from tests import media
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
 from uploads import fetching, jobs, renditions
 from uploads.choices import JobState
 from uploads.derivatives.drawing import MIME_TYPE
-from uploads.keys import beside, rendition_key
+from uploads.keys import rendition_key
 from uploads.models import Job, Rendition, StorageDeletion, Upload
 from uploads.services.deletions import give_up_object
 from uploads.storage.contract import StoreUnavailable
@@ -42,7 +43,7 @@ def test_an_image_gets_its_renditions_and_its_extent_as_displayed(upload):
     made = {row.kind: row for row in upload.renditions.all()}
     assert set(made) == {"sm", "md", "lg"}
     for kind, row in made.items():
-        assert (row.key, row.mime_type, row.version) == (rendition_key(upload.key, kind), MIME_TYPE, 1)
+        assert (row.key, row.mime_type, row.version) == (rendition_key(upload, kind), MIME_TYPE, 1)
         stored = storages["media"].stat(row.key)
         assert stored.size == row.size
     assert (made["sm"].width, made["sm"].height) == (320, 160)
@@ -90,7 +91,7 @@ def test_the_original_is_fetched_where_the_store_is_elsewhere(upload, monkeypatc
 def test_renditions_of_earlier_bytes_are_given_up_with_the_rows_that_replace_them(upload):
     draw(upload)
     earlier = set(upload.renditions.values_list("key", flat=True))
-    key = upload.key.replace("original", "newer/original")
+    key = f"{upload.organization_id}/uploads/{new_id()}/original.jpg"
     storages["media"].copy(upload.key, key)
     Upload.everything.filter(pk=upload.pk).update(key=key, version=2)
     draw(upload)
@@ -115,7 +116,7 @@ def test_bytes_that_were_replaced_meanwhile_leave_no_picture_behind(upload, monk
 
     def replace_meanwhile(upload, drawn):
         made = original(upload, drawn)
-        Upload.everything.filter(pk=upload.pk).update(version=2, key=beside(upload.key, "newer/original.jpg"))
+        Upload.everything.filter(pk=upload.pk).update(version=2, key="newer/original.jpg")
         return made
 
     monkeypatch.setattr(renditions, "_put_sizes", replace_meanwhile)
@@ -147,14 +148,14 @@ def test_an_upload_on_its_way_out_is_left_alone(upload):
 def test_a_key_under_removal_is_not_written_to(upload):
     from uploads import emptying
 
-    give_up_object("media", rendition_key(upload.key, "sm"), "rendition")
+    give_up_object("media", rendition_key(upload, "sm"), "rendition")
     emptying._claim_entries("media")
     job = draw(upload)
     assert (job.state, job.last_error) == (
         JobState.QUEUED,
         "RuntimeError: The earlier renditions are being removed at this moment.",
     )
-    assert storages["media"].stat(rendition_key(upload.key, "sm")) is None
+    assert storages["media"].stat(rendition_key(upload, "sm")) is None
 
 
 # ST-06

@@ -43,7 +43,7 @@ def make_rendition(upload: Upload) -> Rendition:
         kind=RenditionKind.SMALL,
         version=1,
         storage="media",
-        key=rendition_key(upload.key, RenditionKind.SMALL),
+        key=rendition_key(upload, RenditionKind.SMALL),
         mime_type="image/webp",
         size=5,
         width=1,
@@ -98,7 +98,7 @@ def test_what_any_row_names_is_no_orphan(library, later, owner, organization):
     StorageDeletion.objects.create(storage="media", key=put("o/1"), reason="purge")
     StorageDeletion.objects.create(storage="media", key="p/q/", is_prefix=True, reason="purge")
     put("p/q/r/s")
-    put(rendition_key(live.key, RenditionKind.LARGE))
+    put(rendition_key(live, RenditionKind.LARGE))
 
     assert found(audited()) == set()
 

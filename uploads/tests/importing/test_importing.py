@@ -1,6 +1,5 @@
 """Existing files come in once, private, by content; what cannot come in is reported and nothing else suffers."""
 
-import io
 import json
 import os
 from pathlib import Path
@@ -17,11 +16,9 @@ from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.media import phone_jpeg
 from tests.threads import in_threads
-from tests.uploading import jpeg
 from uploads.importing import FolderSource
 from uploads.importing.sources import recorded_name
 from uploads.models import Activity, ImportedFile, ImportRun, StorageAccount, Upload
-from uploads.services.deletions import give_up_object
 from uploads.services.purging import purge_uploads
 from uploads.services.usages import record_usage
 from uploads.storage import store
@@ -181,32 +178,6 @@ def test_undoing_leaves_what_is_in_use_by_now(organization, folder):
         call_command("import_uploads", undo=str(ImportRun.objects.get().pk), verbosity=0)
     assert list(Upload.everything.all()) == [kept]
     assert broken_invariants() == []
-
-
-def test_objects_can_stay_where_they_are(organization):
-    store("media").put("legacy/photo.jpg", io.BytesIO(jpeg()), content_type="")
-    imported(from_storage="media", prefix="legacy/", in_place=True)
-    upload = Upload.objects.get()
-    assert (upload.storage, upload.key, upload.type) == ("media", "legacy/photo.jpg", "IMAGE")
-    assert broken_invariants() == []
-    call_command("import_uploads", undo=str(ImportRun.objects.get().pk), verbosity=0)
-    assert not Upload.everything.exists()
-    assert [stored.key for stored in store("media").walk()] == ["legacy/photo.jpg"]
-
-
-def test_an_object_on_its_way_out_is_not_imported_in_place(organization):
-    store("media").put("legacy/photo.jpg", io.BytesIO(jpeg()), content_type="")
-    give_up_object("media", "legacy/photo.jpg", "orphan")
-    with pytest.raises(Failed):
-        imported(from_storage="media", prefix="legacy/", in_place=True)
-    assert not (Upload.everything.exists() or ImportedFile.objects.exists())
-
-
-# SD-10
-def test_an_object_that_has_a_row_is_not_imported_again(organization, folder):
-    imported(folder)
-    imported(from_storage="media", in_place=True)
-    assert Upload.objects.count() == 3
 
 
 def test_a_purged_file_may_be_imported_again(organization, folder):
