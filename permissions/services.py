@@ -1,5 +1,7 @@
 """Writes that keep organizations, roles and memberships consistent."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
@@ -27,9 +29,14 @@ def create_role(*, organization: Organization, name: str, permissions: frozenset
 def save_new_role(*, role: Role, permissions: frozenset[Permission]) -> None:
     """Save a role that a form filled in, together with the group that carries its permissions."""
     with transaction.atomic():
-        role.group = Group.objects.create(name=role.group_name)
-        role.save(force_insert=True)
-        grant_permissions(role=role, permissions=permissions)
+        _save_with_group(role)
+        grant_permissions({role: permissions})
+
+
+def _save_with_group(role: Role) -> Role:
+    role.group = Group.objects.create(name=role.group_name)
+    role.save(force_insert=True)
+    return role
 
 
 def delete_role(*, role: Role) -> None:
@@ -40,22 +47,30 @@ def delete_role(*, role: Role) -> None:
         group.delete()
 
 
-def grant_permissions(*, role: Role, permissions: frozenset[Permission]) -> None:
-    """Make `role` grant exactly `permissions`."""
-    codenames = [permission.value for permission in permissions]
-    role.group.permissions.set(GrantedPermission.objects.filter(codename__in=codenames))
+def grant_permissions(grants: Mapping[Role, frozenset[Permission]]) -> None:
+    """Make each role grant exactly those permissions."""
+    granted = Group.permissions.through.objects
+    ids = dict(GrantedPermission.objects.filter(codename__in=Permission.values).values_list("codename", "pk"))
+    wanted = {(role.group_id, ids[each]) for role, permissions in grants.items() for each in permissions if each in ids}
+    rows = granted.filter(group__in=[role.group_id for role in grants])
+    there = {(group, permission): pk for pk, group, permission in rows.values_list("pk", "group_id", "permission_id")}
+    if surplus := [pk for pair, pk in there.items() if pair not in wanted]:
+        granted.filter(pk__in=surplus).delete()
+    missing = sorted(wanted - there.keys())
+    pairs = [granted.model(group_id=group, permission_id=permission) for group, permission in missing]
+    granted.bulk_create(pairs, ignore_conflicts=True)
 
 
 def seed_roles(*, organization: Organization) -> list[Role]:
     """Create or repair the seeded roles of `organization`; custom roles are left alone. Idempotent."""
-    roles = []
     with transaction.atomic():
-        for name, permissions in ROLE_GRANTS.items():
-            role = organization.roles.filter(name__iexact=name).first()
-            role = role or create_role(organization=organization, name=name)
-            grant_permissions(role=role, permissions=permissions)
-            roles.append(role)
-    return roles
+        roles = {role.name.lower(): role for role in organization.roles.all()}
+        for name in ROLE_GRANTS:
+            if name.lower() not in roles:
+                roles[name.lower()] = _save_with_group(Role(id=new_id(), organization=organization, name=name))
+        seeded = {roles[name.lower()]: permissions for name, permissions in ROLE_GRANTS.items()}
+        grant_permissions(seeded)
+    return list(seeded)
 
 
 def add_member(*, user: User, role: Role) -> Membership:

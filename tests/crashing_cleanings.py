@@ -30,24 +30,22 @@ STRAYS = {f"stray/{number}": f"the bytes of {number}".encode() for number in ran
 LONG_AGO = (timezone.now() - timedelta(days=9)).timestamp()
 
 
-def crash_cleanings(*, points: int, report: str) -> None:
-    """Kill each destructive command at `points` lines; after each look at the laws, run it again, and look again."""
+def crash_cleanings(*, name: str, points: int, report: str) -> None:
+    """Kill one of COMMANDS at `points` lines; after each look at the laws, run it again, and look again."""
     access = access_of(make_member(make_organization("cleaning"), "Administrator"))
     complete_session(access=access, session_id=stored_session(access).pk)
-    facts: dict[str, Any] = {"killed": {}, "lines": {}, "broken": [], "left": []}
-    for work in (Removing(), SettingAside(), Restoring(), Expiring(access)):
-        name = type(work).__name__
+    work = COMMANDS[name](access)
+    work.prepare()
+    lines = lines_of(work.work)
+    work.finish()
+    facts: dict[str, Any] = {"killed": 0, "broken": [], "left": []}
+    for point in range(points):
         work.prepare()
-        facts["lines"][name] = lines = lines_of(work.work)
+        facts["killed"] += killed_at(work.work, 1 + point * lines // points)
+        facts["broken"] += [*laws(), *work.lost()]
         work.finish()
-        facts["killed"][name] = 0
-        for point in range(points):
-            work.prepare()
-            facts["killed"][name] += killed_at(work.work, 1 + point * lines // points)
-            facts["broken"] += [*laws(), *work.lost()]
-            work.finish()
-            facts["left"] += work.unfinished()
-            facts["broken"] += laws()
+        facts["left"] += work.unfinished()
+        facts["broken"] += laws()
     facts["entries"] = StorageDeletion.objects.count()
     Path(report).write_text(json.dumps(facts))
 
@@ -89,6 +87,9 @@ class Removing:
 
     options: tuple[str, ...] = ()
     plan: Plan
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
 
     def prepare(self) -> None:
         self.plan = put_strays()
@@ -165,3 +166,11 @@ class Expiring:
 
     def unfinished(self) -> list[str]:
         return [str(each) for each in UploadSession.objects.filter(state=SessionState.OPEN)]
+
+
+COMMANDS = {
+    "clean_orphans": Removing,
+    "clean_orphans --quarantine": SettingAside,
+    "restore_quarantine": Restoring,
+    "expire_sessions": Expiring,
+}

@@ -114,7 +114,7 @@ class RoleAdmin(TenantAdmin):
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
-            grant_permissions(role=obj, permissions=form.ticked())
+            grant_permissions({obj: form.ticked()})
         else:
             save_new_role(role=obj, permissions=form.ticked())
 

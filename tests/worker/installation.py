@@ -1,13 +1,17 @@
 """A database and a folder of their own for worker processes, and a way to look into both from outside."""
 
+import atexit
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -111,7 +115,6 @@ def new_installation(folder: Path) -> Iterator[Installation]:
     with _database(folder) as url:
         made = Installation(folder, url)
         try:
-            assert made.manage("migrate", "-v0").wait() == 0, (folder / "log").read_text()
             yield made
         finally:
             made.stop()
@@ -119,14 +122,48 @@ def new_installation(folder: Path) -> Iterator[Installation]:
 
 @contextmanager
 def _database(folder: Path) -> Iterator[str]:
+    """A copy of one that is migrated once in each process of tests: that takes longer than many a test."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     if not given.startswith("postgres"):
+        shutil.copy(_migrated_file(), folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    name = f"worker_{uuid4().hex}"
+    template, name = _migrated_database(given), f"worker_{uuid4().hex}"
     with psycopg.connect(given, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            yield urlsplit(given)._replace(path=f"/{name}").geturl()
+            yield _named(given, name)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(mkdtemp(prefix="media-library-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _migrate(folder, f"sqlite:///{folder / 'db.sqlite3'}")
+    return folder / "db.sqlite3"
+
+
+@cache
+def _migrated_database(server_url: str) -> str:
+    name = f"template_{uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    atexit.register(_drop, server_url, name)
+    with TemporaryDirectory(prefix="media-library-template-") as folder:
+        _migrate(Path(folder), _named(server_url, name))
+    return name
+
+
+def _migrate(folder: Path, url: str) -> None:
+    assert Installation(folder, url).manage("migrate", "-v0").wait() == 0, (folder / "log").read_text()
+
+
+def _drop(server_url: str, name: str) -> None:
+    with suppress(psycopg.OperationalError), psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(server_url: str, database: str) -> str:
+    return urlsplit(server_url)._replace(path=f"/{database}").geturl()
