@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 from urllib.parse import quote
 
+from uploads.audit.findings import QUARANTINE
 from uploads.inspection import Content
 from uploads.keys import is_rendition_key
 from uploads.storage import store
@@ -151,12 +152,18 @@ class StoreSource:
 
     def walk(self) -> Iterator[Found]:
         for stored in self._store.walk(self._prefix):
-            skip = "picture of another file" if is_rendition_key(stored.key) else ""
-            yield Found(recorded_name(stored.key.encode()), stored.key.encode(), skip)
+            yield Found(recorded_name(stored.key.encode()), stored.key.encode(), _no_file(stored.key))
 
     @contextmanager
     def open(self, found: Found) -> Iterator["OpenedObject"]:
         yield OpenedObject(self.storage, found.address.decode())
+
+
+def _no_file(key: str) -> str:
+    """Why an object is no file to import, though no row names it; empty for a file."""
+    if key.startswith(QUARANTINE):
+        return "in the quarantine"
+    return "picture of another file" if is_rendition_key(key) else ""
 
 
 class OpenedObject:

@@ -102,3 +102,10 @@ def test_pictures_of_files_that_lost_their_rows_are_no_files(organization, folde
     assert Upload.objects.get(key=key).has_thumbnail
     assert set(Rendition.objects.values_list("key", flat=True)) == pictures
     assert broken_invariants() == []
+
+
+def test_what_lies_in_the_quarantine_is_no_file(organization, capsys):
+    put("quarantine/run/a.jpg", jpeg())
+    imported(from_storage="media", in_place=True)
+    assert "quarantine/run/a.jpg: skipped, in the quarantine" in capsys.readouterr().out
+    assert not Upload.objects.exists()
