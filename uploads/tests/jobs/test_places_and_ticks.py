@@ -1,0 +1,101 @@
+"""How many run at once, and what comes with time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.jobs import run_pending_jobs
+from tests.threads import in_threads
+from uploads import jobs
+from uploads.choices import JobState
+from uploads.jobs import claiming, registry
+from uploads.models import Job, PeriodicRun
+from uploads.tests.jobs.calls import running
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_kind_runs_in_no_more_places_than_it_has(make_handler, settings):
+    make_handler("sample", lambda job: None, concurrency=1)
+    running()
+    second = jobs.submit("sample")
+    assert jobs.run(second.pk) is False
+    settings.JOB_CONCURRENCY = {"sample": 2}
+    assert jobs.run(second.pk) is True
+
+
+def test_a_place_that_comes_free_is_offered_to_the_next_in_line(make_handler, monkeypatch):
+    rung = []
+    monkeypatch.setattr("uploads.jobs.running.ring", rung.append)
+    make_handler("sample", lambda job: None, concurrency=1)
+    first, second = jobs.submit("sample"), jobs.submit("sample")
+    jobs.run(first.pk)
+    assert rung == [second.pk]
+
+
+def test_tick_rings_what_is_due_and_was_not_rung_and_only_once(make_handler, monkeypatch):
+    rung = []
+    monkeypatch.setattr("uploads.jobs.ticking.ring", rung.append)
+    make_handler("sample", lambda job: None)
+    later = jobs.submit("sample", run_after=timezone.now() + timedelta(hours=1))
+    lost = jobs.submit("sample")
+    jobs.tick()
+    assert rung == []
+    Job.objects.filter(pk=later.pk).update(run_after=timezone.now())
+    Job.objects.filter(pk=lost.pk).update(rung_at=timezone.now() - timedelta(hours=1))
+    jobs.tick()
+    jobs.tick()
+    assert sorted(rung) == sorted([later.pk, lost.pk])
+
+
+def test_periodic_jobs_come_once_a_period_however_many_tick(make_handler, settings):
+    jobs.periodic("sample", every=timedelta(hours=1))(make_handler("sample", lambda job: None))
+    assert [jobs.tick()["periodic"], jobs.tick()["periodic"]] == [1, 0]
+    run_pending_jobs("sample")
+    assert jobs.tick()["periodic"] == 0
+    PeriodicRun.objects.update(submitted_at=timezone.now() - timedelta(hours=2))
+    settings.PERIODIC_JOBS = {"sample": None}
+    assert jobs.tick()["periodic"] == 0
+    settings.PERIODIC_JOBS = {"sample": 60}
+    assert jobs.tick()["periodic"] == 1
+
+
+def test_a_kind_has_one_handler(make_handler):
+    make_handler("sample", lambda job: None)
+    with pytest.raises(ValueError, match="Two handlers"):
+        make_handler("sample", lambda job: None)
+
+
+def test_jobs_that_ended_long_ago_are_forgotten(make_handler):
+    make_handler("sample", lambda job: None)
+    old, young = jobs.submit("sample"), jobs.submit("sample")
+    run_pending_jobs()
+    Job.objects.filter(pk=old.pk).update(ended_at=timezone.now() - timedelta(days=8))
+    waiting = jobs.submit("prune_jobs")
+    run_pending_jobs("prune_jobs")
+    waiting.refresh_from_db()
+    assert waiting.result == {"ended": 1, "dead": 0, "rings": 0}
+    assert Job.objects.filter(pk=young.pk).exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_racing_submitters_make_one_job_and_racing_workers_run_it_once(make_handler):
+    done = []
+    make_handler("sample", lambda job: done.append(job.attempt))
+    ids = in_threads(8, lambda _: jobs.submit("sample", subject="a").pk)
+    assert len(set(ids)) == 1
+    assert sum(in_threads(8, lambda _: jobs.run(ids[0]))) == 1
+    assert done == [1]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_racing_workers_never_exceed_the_places_of_a_kind(make_handler):
+    make_handler("sample", lambda job: None, concurrency=3)
+    for _ in range(8):
+        jobs.submit("sample")
+    waiting = list(Job.objects.all())
+    in_threads(8, lambda _: claiming.claim(waiting.pop(), registry.handler_of("sample")))
+    assert Job.objects.filter(state=JobState.RUNNING).count() == 3
