@@ -12,7 +12,7 @@ from tests.factories import client_for, make_member, make_organization, make_rol
 from tests.uploading import code_of, jpeg
 from uploads.models import Upload, UploadSession
 from uploads.storage import store
-from uploads.tests.test_sessions import assert_nothing_is_left
+from uploads.tests.sessions.calls import assert_nothing_is_left
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

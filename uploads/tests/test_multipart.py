@@ -10,7 +10,7 @@ from tests.uploading import SESSIONS, code_of, complete, opened, send
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.services import opening
 from uploads.storage import store
-from uploads.tests.test_sessions import REFUSED, assert_nothing_is_left
+from uploads.tests.sessions.calls import REFUSED, assert_nothing_is_left
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,8 +17,8 @@ from uploads.services import completing, opening
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreFull, StoreUnavailable
 from uploads.storage.disk import DiskStore
+from uploads.tests.sessions.calls import assert_nothing_is_left
 from uploads.tests.test_multipart import PART, movie, send_parts
-from uploads.tests.test_sessions import assert_nothing_is_left
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
