@@ -1,5 +1,6 @@
 """boto3 clients: made when first needed, once per process, shared by its threads."""
 
+import os
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from botocore.config import Config
 
 _clients: dict[tuple[str, ...], Any] = {}
 _lock = Lock()
+os.register_at_fork(after_in_child=_clients.clear)  # on a shared connection each would read the other's answers
 
 
 def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str) -> Any:
