@@ -19,7 +19,7 @@ from tests.postgres import NoServer, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-MINIMUM_COVERAGE = 85  # per cent of branches and lines, on SQLite and in a browser together
+MINIMUM_COVERAGE = 93  # per cent of branches and lines, on SQLite and in a browser together
 PARALLEL = ["-m", "not browser", "-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
 COVERAGE = ["--cov", "--cov-append", "--cov-report="]
 
