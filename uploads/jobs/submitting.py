@@ -71,14 +71,7 @@ def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None =
         kind=kind,
         organization=organization_id,
         subject=IdText("pk"),
-        payload={},
-        state=JobState.QUEUED,
-        attempts=0,
-        max_attempts=5,
         run_after=now,
-        progress=0,
-        last_error="",
-        result={},
         created_at=now,
     )
 
