@@ -82,9 +82,8 @@ def insert_from(rows: QuerySet, model: type[Model], *, ignore_conflicts: bool = 
     `values` are by field of `model`: expressions over `rows`, or constants. Fields left out get their default, the same
     in every row; the primary key is left to the database.
     """
-    values = {
-        field.name: field.get_default() for field in model._meta.concrete_fields if not field.primary_key
-    } | values
+    others = (field for field in model._meta.concrete_fields if not field.primary_key)
+    values = {field.name: field.get_default() for field in others} | values
     fields: dict[str, Field] = {name: model._meta.get_field(name) for name in values}  # type: ignore[misc]
     picked = rows.order_by().values_list(*(_expression(fields[name], value) for name, value in values.items()))
     connection = connections[rows.db]

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from permissions.errors import Conflict
-from uploads.choices import ActivityAction, DeliveryState, WebhookEvent
+from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import submit
 from uploads.models import Upload, Webhook, WebhookDelivery
 from uploads.selecting import Json, NewId, insert_from
@@ -81,10 +81,7 @@ def _write(
         event=event,
         upload_id=F("pk"),
         facts=JSONObject(**told),
-        state=DeliveryState.PENDING,
-        attempts=0,
         not_before=now,
-        error="",
         created_at=now,
     )
     if count:
