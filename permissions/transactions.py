@@ -1,5 +1,6 @@
-"""Transactions that are tried again where the database says that trying again helps."""
+"""Transactions that are tried again where the database says that trying again helps, and what follows a commit."""
 
+import logging
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -16,11 +17,13 @@ RIVALRIES = frozenset({"40001", "40P01"})  # could not serialize; deadlock
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 def transactional(work: Callable[P, T]) -> Callable[P, T]:
     """Run `work` in a transaction; after a deadlock or serialization failure all of it again, three times at most.
 
-    What `work` does outside of the database belongs into `transaction.on_commit`: a failed try leaves nothing of it.
+    What `work` does outside of the database belongs into `after_commit`: a failed try leaves nothing of it.
     Inside another transaction it is a part of that one, which alone could be tried again. Raises what `work` raises.
     """
 
@@ -44,3 +47,21 @@ def is_rivalry(error: BaseException) -> bool:
     """Tell whether the database gave up a transaction only because of another one at the same time."""
     cause: Any = error.__cause__ or error
     return getattr(cause, "sqlstate", None) in RIVALRIES
+
+
+def after_commit(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call `function` once the transaction under way has committed; at once where there is none.
+
+    The change is made by then, so an error of `function` is logged and goes no further: the answer stays the one of a
+    change that was made, and the calls registered after it still happen. Whatever must not be lost is therefore also
+    written down inside the transaction (a job, an outbox entry). Django's `robust=True` alone does not do it: it
+    raises AttributeError for a failing `functools.partial`, which has no `__qualname__`.
+    """
+
+    def call() -> None:
+        try:
+            function(*args, **kwargs)
+        except Exception:
+            log.exception("%s failed after the commit.", getattr(function, "__qualname__", repr(function)))
+
+    transaction.on_commit(call, robust=True)

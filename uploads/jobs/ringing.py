@@ -1,11 +1,11 @@
 """Telling the engine that a job waits. The engine carries the id and nothing else."""
 
 import logging
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
 from django_tasks import task
+
+from permissions.transactions import after_commit
 
 log = logging.getLogger(__name__)
 
@@ -27,4 +27,4 @@ def ring(job_id: UUID) -> None:
 
 
 def ring_on_commit(job_id: UUID) -> None:
-    transaction.on_commit(partial(ring, job_id), robust=True)
+    after_commit(ring, job_id)

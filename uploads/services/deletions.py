@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-
+from permissions.transactions import after_commit
 from uploads.choices import SessionState
 from uploads.jobs import submit
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
@@ -37,7 +35,7 @@ def give_up(entries: Iterable[StorageDeletion]) -> None:
     entries = write_down(entries)
     for storage in {entry.storage for entry in entries}:
         # A crash before this leaves the entries, and the next sweep submits the job.
-        transaction.on_commit(partial(submit, "delete_objects", subject=storage), robust=True)
+        after_commit(submit, "delete_objects", subject=storage)
 
 
 def write_down(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
@@ -65,7 +63,7 @@ def give_up_sooner(storage: str, prefix: str) -> None:
     """Have what was given up below `prefix`, to be removed some time, removed once the caller's transaction commits."""
     waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
     if waiting.update(not_before=None):
-        transaction.on_commit(partial(submit, "delete_objects", subject=storage), robust=True)
+        after_commit(submit, "delete_objects", subject=storage)
 
 
 def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:

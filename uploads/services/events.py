@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from permissions.errors import Conflict
+from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import submit
 from uploads.models import Upload, Webhook, WebhookDelivery
@@ -65,7 +65,7 @@ def send_soon(webhook: Webhook) -> None:
     """Have what is due to `webhook` sent once the caller's transaction committed."""
     # After the commit, lest everybody who changes files here waits for one row; `sweep_webhooks` finds what a crash
     # in between leaves.
-    transaction.on_commit(partial(submit, "send_webhooks", subject=str(webhook.pk)), robust=True)
+    after_commit(submit, "send_webhooks", subject=str(webhook.pk))
 
 
 def _write(

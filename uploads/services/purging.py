@@ -8,7 +8,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from permissions.access import Access
+from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, RenditionKind
 from uploads.emptying import LEASE, remove_of_purges
 from uploads.errors import NotDeleted
@@ -48,7 +48,7 @@ def purge_upload(*, access: Access, upload: Upload) -> None:
     if upload.usage_count or upload.usages.exists():
         raise in_use(upload, access)
     _entomb([upload], by=access.user_id, when=_after_us)
-    transaction.on_commit(partial(_finish_or_leave, [upload.pk]), robust=True)
+    after_commit(_finish_or_leave, [upload.pk])
 
 
 def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:

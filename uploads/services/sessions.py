@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils import timezone
 from permissions.access import Access
 from permissions.choices import Permission
 from permissions.errors import Denied, Invalid, NotFound
+from permissions.transactions import after_commit
 from uploads.choices import SessionState
 from uploads.errors import SessionExpired, SessionOver
 from uploads.models import UploadSession
@@ -126,7 +126,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
         give_up_object(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
         )
-        transaction.on_commit(partial(_remove_bytes, session), robust=True)
+        after_commit(_remove_bytes, session)
     session.state, session.failure = state, failure
     return True
 

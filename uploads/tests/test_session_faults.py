@@ -123,6 +123,30 @@ def test_a_full_disk_leaves_nothing_of_a_form(client, organization, monkeypatch)
     assert_nothing_is_left(organization)
 
 
+# FA-C3 FA-C13
+@pytest.mark.parametrize("error", [StoreUnavailable(), OSError("the disk is gone"), RuntimeError("unforeseen")])
+def test_a_session_is_aborted_while_its_store_is_away(client, organization, monkeypatch, error):
+    session = sent(client, jpeg())
+    with monkeypatch.context() as broken:
+        broken.setattr(DiskStore, "remove", failing(error))
+        assert client.delete(f"/api/v1/upload-sessions/{session['id']}/").status_code == 204
+    StorageDeletion.objects.update(not_before=timezone.now())
+    run_pending_jobs("delete_objects")
+    assert_nothing_is_left(organization)
+
+
+# FA-C3
+def test_a_form_says_that_the_store_is_away_even_where_nothing_can_be_removed(client, organization, monkeypatch):
+    file = SimpleUploadedFile("a.jpg", jpeg(), "image/jpeg")
+    with monkeypatch.context() as broken:
+        broken.setattr(DiskStore, "put", failing(StoreUnavailable()))
+        broken.setattr(DiskStore, "remove", failing(StoreUnavailable()))
+        answer = client.post("/api/v1/uploads/", {"type": "IMAGE", "file": file}, format="multipart")
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+    assert answer["Retry-After"]
+    assert_nothing_is_left(organization)
+
+
 def is_down(chunks):
     raise ConnectionError("no scanner here")
 
