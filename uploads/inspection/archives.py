@@ -12,6 +12,7 @@ from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
 
 MAX_ENTRIES = 10_000
+EXTRA_FIELDS = 32  # of one entry that are looked at; writers make two or three
 MAX_DIRECTORY = 4 * 1024 * 1024
 MAX_UNPACKED = 1024**3
 MAX_RATIO = 200  # of the whole archive, once it unpacks to more than ten megabytes
@@ -119,7 +120,9 @@ def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
 def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
     """The sizes of a zip64 entry (APPNOTE 4.5.3): in the extra field, in this order, where the short ones are full."""
     at = 0
-    while at + 4 <= len(extra):
+    for _ in range(EXTRA_FIELDS):
+        if at + 4 > len(extra) or 0xFFFFFFFF not in (packed, unpacked):
+            break
         kind, length = unpack_from("<HH", extra, at)
         if kind == 1:
             wide = list(unpack(f"<{min(length, 16) // 8}Q", extra[at + 4 : at + 4 + min(length, 16) // 8 * 8]))

@@ -36,6 +36,6 @@ class Content:
         """The first 4 KiB."""
         return self.read(0, 4096)
 
-    def chunks(self) -> Iterator[bytes]:
-        """All of it, in order, without keeping any."""
-        return self._fetch(0, self.size)
+    def chunks(self, end: int | None = None) -> Iterator[bytes]:
+        """All of it, or what is before `end`, in order, without keeping any."""
+        return self._fetch(0, self.size if end is None else min(end, self.size))

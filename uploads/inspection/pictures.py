@@ -9,6 +9,8 @@ Dimensions = tuple[int, int]
 # The frame headers of ITU T.81, table B.1: C0 to CF without DHT (C4), JPG (C8) and DAC (CC).
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_SEARCH = 4 * 1024 * 1024
+_JPEG_SEGMENTS = 1000  # before the frame header; a colour profile in the most pieces that it may have takes 255
+_JPEG_FILL = 64 * 1024  # fill bytes before one marker
 _BOX_SEARCH = 64 * 1024
 
 
@@ -20,22 +22,28 @@ def may_be_turned(content: Content) -> bool:
 
 
 def jpeg_dimensions(content: Content) -> Dimensions | None:
-    """Walk the markers to the frame header; None where the first 4 MiB have none."""
+    """Walk the markers to the frame header; None where the first 4 MiB or 1,000 segments have none."""
     at = 2
-    while at < min(content.size, _JPEG_SEARCH):
-        segment = content.read(at, at + 9)
+    for _ in range(_JPEG_SEGMENTS):
+        at = _jpeg_marker(content, at)
+        segment = content.read(at, min(at + 9, _JPEG_SEARCH))
         if len(segment) < 9 or segment[0] != 0xFF:
             return None
-        if segment[1] == 0xFF:  # a fill byte
-            at += 1
-        elif segment[1] in _JPEG_FRAMES:
+        if segment[1] in _JPEG_FRAMES:
             height, width = unpack(">HH", segment[5:9])
             return width, height
-        elif segment[1] == 0xDA:  # the scan begins: the frame header is missing
+        if segment[1] == 0xDA:  # the scan begins: the frame header is missing
             return None
-        else:
-            at += 2 + unpack(">H", segment[2:4])[0]
+        at += 2 + unpack(">H", segment[2:4])[0]
     return None
+
+
+def _jpeg_marker(content: Content, at: int) -> int:
+    """Where the marker at `at` begins, behind any fill bytes (T.81, B.1.1.2), which are passed over in one step."""
+    if content.read(at, at + 2) != b"\xff\xff":
+        return at
+    fill = content.read(at, at + _JPEG_FILL)
+    return at + len(fill) - len(fill.lstrip(b"\xff")) - 1
 
 
 def png_dimensions(content: Content) -> Dimensions | None:

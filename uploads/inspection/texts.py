@@ -18,22 +18,28 @@ _ACTIVE = re.compile(
 )
 
 
+_CHECKED = 4 * 1024 * 1024  # bytes; a text of any length is looked at inside a request
+
+
 def looks_active(head: bytes) -> bool:
     """Tell whether the first bytes hold something that a browser or a server could run."""
     return _ACTIVE.search(head) is not None
 
 
 def check_text(content: Content) -> None:
-    """Refuse what is not UTF-8, holds NULs, or looks like markup. Reads everything, keeps nothing."""
+    """Refuse what is not UTF-8, holds NULs, or looks like markup, in its first 4 MiB. Keeps nothing.
+
+    What lies behind them is taken unseen: text is only ever handed out as a download.
+    """
     head = content.head.removeprefix(codecs.BOM_UTF8)
     if _OPENS_LIKE_MARKUP.match(head) or looks_active(head):
         raise ContentMismatch("This looks like markup, not like plain text.")
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in content.chunks():
+        for chunk in content.chunks(_CHECKED):
             if b"\0" in chunk:
                 raise ContentMismatch("Plain text holds no NUL bytes.")
             decoder.decode(chunk)
-        decoder.decode(b"", final=True)
+        decoder.decode(b"", final=content.size <= _CHECKED)
     except UnicodeDecodeError:
         raise ContentMismatch("The text is not UTF-8.") from None

@@ -3,6 +3,7 @@
 import hmac
 import http.client
 import json
+import logging
 import socket
 import ssl
 import time
@@ -20,6 +21,8 @@ from uploads.jobs.claiming import jitter, wait_after
 from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.calling import post
 from uploads.webhooks.targets import Refused
+
+log = logging.getLogger(__name__)
 
 RUN = timedelta(seconds=30)  # then the next webhook has its turn
 LEASE = timedelta(minutes=2)  # of one attempt
@@ -118,8 +121,8 @@ def _claim(webhook_id: str) -> WebhookDelivery | None:
 
 def _send(delivery: WebhookDelivery) -> tuple[int | None, str]:
     """Return the status of the answer, and what went wrong or nothing."""
-    body = body_of(delivery)
     try:
+        body = body_of(delivery)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "media-library-webhooks/1",
@@ -128,7 +131,7 @@ def _send(delivery: WebhookDelivery) -> tuple[int | None, str]:
             "X-Signature": signed(body, delivery.webhook.secret),
         }
         status = post(delivery.webhook.url, body, headers)
-    except (Refused, Unreadable, OSError, http.client.HTTPException) as error:
+    except Exception as error:  # noqa: BLE001 - whatever fails ends in the record: a job that raises is tried for ever
         return None, _sentence(error)
     return status, "" if 200 <= status < 300 else f"The receiver answered {status}."
 
@@ -140,10 +143,18 @@ def _sentence(error: Exception) -> str:
     known: list[tuple[type[Exception], str]] = [
         (Unreadable, "The secret can no longer be read; set a new one."),
         (socket.gaierror, "The host name could not be resolved."),
+        (UnicodeError, "The host name could not be resolved."),
         (ssl.SSLCertVerificationError, "The receiver's certificate is not valid for its name."),
+        (ssl.SSLError, "The receiver does not speak TLS as it should."),
         (TimeoutError, "The receiver did not answer in time."),
+        (ConnectionError, "The receiver could not be reached."),
+        (http.client.HTTPException, "The receiver's answer is not HTTP."),
+        (OSError, "The receiver could not be reached."),
     ]
-    return next((said for kind, said in known if isinstance(error, kind)), "The receiver could not be reached.")
+    sentence = next((said for kind, said in known if isinstance(error, kind)), "")
+    if not sentence:
+        log.error("A webhook delivery failed in our own code.", exc_info=error)
+    return sentence or f"The delivery could not be made ({type(error).__name__})."
 
 
 def _delivered(delivery: WebhookDelivery, status: int | None) -> None:

@@ -1,8 +1,9 @@
 """Which addresses may be called: not our own network, whatever a name resolves to."""
 
+import re
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,9 +12,22 @@ Address = IPv4Address | IPv6Address
 
 PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
-# Addresses that are reached inside a cloud although they count as public ones, and those that carry another in them.
-_INTERNAL = [ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24")]
-_TRANSLATED = [IPv6Network("::/96"), IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")]
+# IANA's special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/), written out because
+# `ipaddress.is_global` changes between releases of Python; and one address that is a cloud's own (Azure).
+_RESERVED_V4 = [
+    IPv4Network(network)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+    )
+]
+_GLOBAL_V6 = IPv6Network("2000::/3")  # everything else is local, multicast, mapped, translated or unassigned
+_RESERVED_V6 = [IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an address out there
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)  # RFC 1123, and underscores, which are in use
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)  # a last label that resolvers read as a part of an address
+LONGEST_HOST = 253  # RFC 1035, 2.3.4
 
 
 class Refused(Exception):
@@ -49,7 +63,9 @@ def target_of(url: str) -> Target:
         raise Refused("The address must begin with https://.")
     if not host or parts.username is not None or parts.fragment or "#" in url or port == 0:
         raise Refused("The address has a host name, and neither user name nor fragment.")
-    _check_literal(host)
+    if "[" in parts.netloc and ":" not in host:
+        raise Refused("This is not an address.")
+    host = _checked_host(host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
 
@@ -58,38 +74,44 @@ def addresses_of(target: Target) -> list[str]:
     """Resolve the host. Raises Refused where any of its addresses is not a public one, OSError where it has none."""
     found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not all(may_be_called(ip_address(address.partition("%")[0])) for address in addresses):
-        raise Refused("Addresses of private networks are not called.")
+    for address in addresses:
+        _check_address(ip_address(address.partition("%")[0]))
     return addresses
 
 
-def may_be_called(address: Address) -> bool:
-    """Tell whether an address is out on the internet; with WEBHOOK_ALLOW_PRIVATE any may be."""
-    return settings.WEBHOOK_ALLOW_PRIVATE or all(_is_public(one) for one in (address, *_inside(address)))
-
-
-def _is_public(address: Address) -> bool:
-    return address.is_global and not address.is_multicast and not any(address in network for network in _INTERNAL)
-
-
-def _inside(address: Address) -> list[Address]:
-    """The IPv4 addresses that an IPv6 one leads to."""
+def is_public(address: Address) -> bool:
+    """Tell whether `address` is out on the internet, and no notation for one that is not."""
     if isinstance(address, IPv4Address):
-        return []
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if any(address in network for network in _TRANSLATED):
-        carried.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in carried if one is not None]
+        return not any(address in network for network in _RESERVED_V4)
+    if address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    return address in _GLOBAL_V6 and not any(address in network for network in _RESERVED_V6)
 
 
-def _check_literal(host: str) -> None:
-    """Refuse an address written out, in any notation that resolvers understand (127.1, 0x7f000001, 2130706433)."""
+def _check_address(address: Address) -> None:
+    if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(address):
+        raise Refused("Addresses of private networks are not called.")
+
+
+def _checked_host(host: str) -> str:
+    """Return the host name without a final dot. Raises Refused for one that no resolver or TLS library can use."""
+    literal = None if "%" in host else _literal(host)  # a zone names a line of this machine
+    if literal is not None:
+        _check_address(literal)
+        return host
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if len(name) > LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)) or _NUMBER.fullmatch(labels[-1]):
+        raise Refused("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens.")
+    return name
+
+
+def _literal(host: str) -> Address | None:
+    """An address written out, in any notation that resolvers understand (127.1, 0x7f000001, 2130706433)."""
     try:
-        address: Address = ip_address(host.partition("%")[0])
+        return ip_address(host)
     except ValueError:
         try:
-            address = IPv4Address(socket.inet_aton(host))
+            return IPv4Address(socket.inet_aton(host.removesuffix(".")))
         except OSError:
-            return
-    if not may_be_called(address):
-        raise Refused("Addresses of private networks are not called.")
+            return None

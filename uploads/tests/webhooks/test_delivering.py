@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import http.client
 import json
+import ssl
 from datetime import timedelta
 
 import pytest
@@ -148,6 +150,65 @@ def test_a_receiver_that_is_not_there_is_a_failure_in_plain_words(make_hook, rec
     assert WebhookDelivery.objects.get().error == "The receiver could not be reached."
 
 
+# FA-B8
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://a..b/", "This is not a host name"),
+        ("https://[::ffff:0:7f00:1]/", "Addresses of private networks"),
+        ("https://" + "a" * 64 + "/", "This is not a host name"),
+        ("https://[::1/", "This is not an address."),
+        ("not an address", "This is not an address."),
+    ],
+)
+def test_an_address_that_was_saved_before_it_was_refused_fails_with_the_reason(
+    make_hook, receiver, settings, url, reason
+):
+    hook = make_hook(receiver, url=url)
+    settings.WEBHOOK_ALLOW_PRIVATE = False
+    ping(webhook=hook)
+    send()
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("pending", 1)
+    assert delivery.error.startswith(reason)
+    assert not Job.objects.filter(state="dead").exists()
+
+
+# FA-B8
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (UnicodeError("label empty or too long"), "The host name could not be resolved."),
+        (ssl.SSLError("wrong version number"), "The receiver does not speak TLS as it should."),
+        (http.client.BadStatusLine("x"), "The receiver's answer is not HTTP."),
+        (http.client.RemoteDisconnected(), "The receiver could not be reached."),
+        (TimeoutError(), "The receiver did not answer in time."),
+        (OSError(113, "No route to host"), "The receiver could not be reached."),
+        (ValueError("a value of ours: secret"), "The delivery could not be made (ValueError)."),
+        (RecursionError(), "The delivery could not be made (RecursionError)."),
+    ],
+)
+def test_whatever_fails_in_a_delivery_ends_in_its_record(hook, receiver, monkeypatch, error, reason):
+    def fail(*args):
+        raise error
+
+    monkeypatch.setattr(delivering, "post", fail)
+    ping(webhook=hook)
+    send()
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.error) == ("pending", 1, reason)
+
+
+# FA-B8
+def test_a_row_that_cannot_be_sent_does_not_stop_those_behind_it(hook, receiver, owner, organization):
+    for title in ("poisoned", "sound"):
+        emit(event=WebhookEvent.UPLOAD_CREATED, uploads=make_upload(owner, organization, title=title))
+    WebhookDelivery.objects.filter(facts__title="poisoned").update(facts={"uploaded_by": "no id"})
+    send()
+    assert [request.said["data"]["title"] for request in receiver.requests] == ["sound"]
+    assert hook.deliveries.get(state="pending").error == "The delivery could not be made (ValueError)."
+
+
 def test_a_receiver_that_trickles_is_cut_off(hook, receiver, monkeypatch):
     monkeypatch.setattr("uploads.webhooks.calling.ALL_SECONDS", 0.5)
 
@@ -193,7 +254,7 @@ def test_an_answer_that_is_no_http_is_a_failure(hook, receiver):
     receiver.answer = lambda handler: handler.wfile.write(b"\x00\xff" * 40_000 + b"\n")
     ping(webhook=hook)
     send()
-    assert WebhookDelivery.objects.get().error == "The receiver could not be reached."
+    assert WebhookDelivery.objects.get().error == "The receiver's answer is not HTTP."
 
 
 def test_a_secret_that_can_no_longer_be_read_sends_nothing(hook, receiver, settings):

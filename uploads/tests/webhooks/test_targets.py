@@ -15,6 +15,11 @@ PRIVATE = [
     *("169.254.169.254", "168.63.129.16", "192.0.0.192", "224.0.0.1", "255.255.255.255", "198.18.0.1", "240.0.0.1"),
     *("::1", "::", "fe80::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1"),
     *("64:ff9b::7f00:1", "2002:7f00:1::", "64:ff9b:1::a00:1", "2001:db8::1"),
+    # FA-B8
+    *("::ffff:0:7f00:1", "::ffff:0:5db8:d822", "::ffff:5db8:d822", "64:ff9b:1::5db8:d822", "2002:5db8:d822::1"),
+    *("2001:0:5db8:d822::1", "2001:2::1", "2001:10::1", "3fff::1", "5f00::1", "100::1", "fec0::1", "fc00::1"),
+    *("ff0e::1", "4000::1", "192.0.2.1", "198.51.100.7", "203.0.113.9", "192.88.99.1", "198.19.255.255"),
+    *("172.31.255.255", "100.127.255.255", "239.255.255.250", "0.1.2.3"),
 ]
 PUBLIC = ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"]
 
@@ -61,11 +66,70 @@ def test_an_address_of_a_private_network_is_refused_written_out_and_resolved(add
 
 
 # FZ-09
-@pytest.mark.parametrize("host", ["127.1", "0x7f000001", "2130706433", "017700000001", "127.0.0.1.", "[::1%25lo]"])
+# FA-B8
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "0177.0.0.1",
+        "0x7f.1",
+        "0",
+        "0x7f000001.",
+        "[fe80::1%25eth0]",
+        "[::1%251]",
+        "0x7f000001",
+        "2130706433",
+        "017700000001",
+        "127.0.0.1.",
+        "[::1%25lo]",
+    ],
+)
 def test_other_notations_of_an_address_are_refused_too(host, connections):
     with pytest.raises((Refused, OSError)):
         post(f"https://{host}/", b"", {})
     assert connections == []
+
+
+# FA-B8
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "a..b",
+            ".a",
+            "a..",
+            "..",
+            ".",
+            "-a.org",
+            "a-.org",
+            "a" * 64 + ".org",
+            ".".join(["a" * 49] * 6),
+            "a_b%41.org",
+        ),
+        *(
+            "a.1",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "a.0x1",
+            "a,b",
+            "a*b",
+            "a~b",
+            "[2606:2800::1%25eth0]",
+            "[v1.a]",
+            "xn--.\xfc",
+        ),
+    ],
+)
+def test_a_host_name_that_nothing_can_resolve_is_refused_when_it_is_saved(host):
+    with pytest.raises(Refused):
+        target_of(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host", ["a.org", "a.org.", "xn--hst-sna.example", "a_b.example.org", "1a.example", "a" * 63 + ".org"]
+)
+def test_a_host_name_that_can_be_resolved_is_taken(host):
+    assert target_of(f"https://{host}/").host == host.removesuffix(".")
 
 
 # FZ-09
