@@ -204,7 +204,7 @@ CASES: dict[str, Case] = {
         queries=9,
     ),
     "uploads.uploadsession": Case(make=_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
-    "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
     "uploads.storagedeletion": Case(
         make=lambda organization, word: StorageDeletion.objects.create(
             storage="media", key=f"{word}/{new_id()}", organization_id=organization.pk, reason="purge"

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 from permissions.admin import theme
 from permissions.admin.binding import admin_access
@@ -14,6 +15,7 @@ from permissions.admin.governed import ReadOnlyAdmin
 from permissions.choices import Permission
 from uploads.choices import JobState, SessionState
 from uploads.jobs import cancel, retry
+from uploads.jobs.liveness import worker_seen_within
 from uploads.models import Job, StorageDeletion, UploadSession
 
 SESSION_COLOURS = {
@@ -71,6 +73,14 @@ class JobAdmin(ReadOnlyAdmin):
         "run_after",
     ]
     actions = ["retry_jobs", "cancel_jobs"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with a warning above it where no worker takes these jobs."""
+        if request.method == "GET" and not worker_seen_within():
+            self.message_user(
+                request, _("No worker is running: these jobs wait until one is started."), messages.WARNING
+            )
+        return super().changelist_view(request, extra_context)
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         return admin_access(request).has(Permission.MEDIA_EDIT_ALL)

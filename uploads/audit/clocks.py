@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
+from permissions.clock import database_now
 from permissions.errors import Invalid
 from uploads.services.opening import SESSION_LIFE
 from uploads.services.sessions import LATE_ARRIVAL
@@ -19,7 +19,7 @@ SHORTEST_GRACE = SESSION_LIFE + LATE_ARRIVAL + SKEW
 
 def earliest_now(storage: str) -> datetime:
     """The least of what this machine, the database and the store say: an age by it is never too old."""
-    return min(timezone.now(), _database_now(), store(storage).clock())
+    return min(timezone.now(), database_now(), store(storage).clock())
 
 
 def grace_of(hours: float | None = None) -> timedelta:
@@ -29,11 +29,3 @@ def grace_of(hours: float | None = None) -> timedelta:
         least = SHORTEST_GRACE / timedelta(hours=1)
         raise Invalid(f"An upload may take longer than that: the grace time is {least:g} hours at least.")
     return grace
-
-
-def _database_now() -> datetime:
-    if connection.vendor != "postgresql":
-        return timezone.now()  # a library in this process, with the same clock
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from uploads.choices import JobState
+from uploads.jobs.liveness import prune_workers
 from uploads.models import Job
 
 BATCH = 1000
@@ -23,6 +24,7 @@ def prune() -> dict[str, int]:
         "dead": _delete(dead.filter(ended_at__lt=now - timedelta(days=settings.DEAD_JOBS_KEPT_DAYS))),
         # Rings whose worker was killed stay "running" there for ever; the ledger has long taken those jobs up again.
         "rings": _delete(rings),
+        "workers": prune_workers(),
     }
 
 

@@ -12,6 +12,7 @@ from uploads.models.upload import Upload, UploadGroupObjectPermission, UploadUse
 from uploads.models.usage import Usage
 from uploads.models.version import UploadVersion
 from uploads.models.webhook import Webhook, WebhookDelivery
+from uploads.models.worker import WorkerProcess
 
 __all__ = [
     "Activity",
@@ -34,4 +35,5 @@ __all__ = [
     "Usage",
     "Webhook",
     "WebhookDelivery",
+    "WorkerProcess",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from permissions.admin.binding import admin_access, is_bound
 from permissions.choices import Permission
 from uploads.dashboard import accounts_for, dashboard_of
+from uploads.jobs.liveness import worker_seen_within
 from uploads.stats import figures_for
 
 
@@ -36,6 +37,7 @@ class StorageMixin:
             "is_fullwidth": "1",
             "figures": figures,
             "charts": _charts(figures),
+            "has_worker": worker_seen_within(),
             "may_open_trash": admin.has_delete_permission(request),
         }
         request.current_app = admin.admin_site.name  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 
 from uploads.jobs import heartbeat, running
+from uploads.jobs.liveness import SignsOfLife
 from uploads.jobs.supervising import Child, Supervisor
 
 
@@ -37,4 +38,5 @@ def work() -> None:
     command, options = settings.TASK_WORKER
     if command == "db_worker":
         options = {**options, "worker_id": f"{socket.gethostname()}-{os.getpid()}"[-64:]}
-    call_command(command, **options)
+    with SignsOfLife():
+        call_command(command, **options)

@@ -145,7 +145,7 @@ def test_age_is_by_the_clock_that_is_behind(monkeypatch, slow):
     now = timezone.now()
     said = dict.fromkeys(["machine", "database", "store"], now) | {slow: now - timedelta(hours=1)}
     monkeypatch.setattr(clocks.timezone, "now", lambda: said["machine"])
-    monkeypatch.setattr(clocks, "_database_now", lambda: said["database"])
+    monkeypatch.setattr(clocks, "database_now", lambda: said["database"])
     monkeypatch.setattr(type(store("media")), "clock", lambda self: said["store"])
 
     assert earliest_now("media") == now - timedelta(hours=1)

@@ -75,7 +75,7 @@ def test_jobs_that_ended_long_ago_are_forgotten(make_handler):
     waiting = jobs.submit("prune_jobs")
     run_pending_jobs("prune_jobs")
     waiting.refresh_from_db()
-    assert waiting.result == {"ended": 1, "dead": 0, "rings": 0}
+    assert waiting.result == {"ended": 1, "dead": 0, "rings": 0, "workers": 0}
     assert Job.objects.filter(pk=young.pk).exists()
 
 
