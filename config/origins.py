@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from common.bucket_addresses import amazon_endpoint, bucket_url
+
 
 def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
     """Return the origins (scheme, host and port) that the stores' URLs have; buckets may be subdomains."""
-    origins = ["https://*.amazonaws.com"] if on_amazon else []
+    origins = ["https://*.amazonaws.com", "https://*.amazonaws.com.cn"] if on_amazon else []
     for url in (endpoint, cdn):
         parts = urlsplit(url)
         if parts.netloc:
@@ -17,5 +19,5 @@ def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
 
 
 def public_bucket_url(endpoint: str, region: str, bucket: str) -> str:
-    """Return the address below which anybody finds the objects of a public-read bucket; no endpoint: Amazon's."""
-    return f"{endpoint.rstrip('/')}/{bucket}" if endpoint else f"https://{bucket}.s3.{region}.amazonaws.com"
+    """Return the address below which anyone finds the objects of a public-read bucket; no endpoint: Amazon's."""
+    return bucket_url(endpoint or amazon_endpoint(region), bucket)

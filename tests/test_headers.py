@@ -88,7 +88,7 @@ def test_odd_headers_are_no_faults(api, name, value):
     ("endpoint", "cdn", "on_amazon", "origins"),
     [
         ("", "", False, []),
-        ("", "", True, ["https://*.amazonaws.com"]),
+        ("", "", True, ["https://*.amazonaws.com", "https://*.amazonaws.com.cn"]),
         ("https://s3.example:9000/x", "", False, ["https://s3.example:9000", "https://*.s3.example:9000"]),
         ("", "https://cdn.example/a", False, ["https://cdn.example"]),
     ],

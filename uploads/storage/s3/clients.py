@@ -3,7 +3,6 @@
 import os
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -13,16 +12,19 @@ _lock = Lock()
 os.register_at_fork(after_in_child=_clients.clear)  # on a shared connection each would read the other's answers
 
 
-def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str) -> Any:
-    """The S3 client of an endpoint (empty: Amazon's own). Empty keys mean boto3's usual search for credentials."""
-    wanted = (endpoint_url, region, access_key, secret_key)
+def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, style: str = "path") -> Any:
+    """The S3 client of an endpoint (empty: Amazon's own) and an addressing style (`common.bucket_addresses`).
+
+    Empty keys mean boto3's usual search for credentials.
+    """
+    wanted = (endpoint_url, region, access_key, secret_key, style)
     with _lock:  # making one takes 80 ms, and boto3's session is not safe to share between threads
         if wanted not in _clients:
             made = boto3.session.Session(
                 aws_access_key_id=access_key or None,
                 aws_secret_access_key=secret_key or None,
                 region_name=region or None,
-            ).client("s3", endpoint_url=endpoint_url or None, config=config_for(endpoint_url))
+            ).client("s3", endpoint_url=endpoint_url or None, config=config_for(style))
             made.meta.events.register("before-call.s3", _stay)
             _clients[wanted] = made
         return _clients[wanted]
@@ -36,16 +38,11 @@ def _stay(params: dict[str, Any], **_: Any) -> None:
     params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
-def is_amazon(endpoint_url: str) -> bool:
-    """Whether buckets are host names there, as Amazon wants them."""
-    return not endpoint_url or (urlsplit(endpoint_url).hostname or "").endswith(".amazonaws.com")
-
-
-def config_for(endpoint_url: str) -> Config:
+def config_for(style: str) -> Config:
     return Config(
         # Without it boto3 signs version 2 here and there, and leaves length and conditions out of the signature.
         signature_version="s3v4",
-        s3={"addressing_style": "virtual" if is_amazon(endpoint_url) else "path"},
+        s3={"addressing_style": style},
         # The newer default adds trailers that R2 and others refuse.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",

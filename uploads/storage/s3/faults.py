@@ -37,6 +37,10 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def status_of(error: ClientError) -> int | None:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+
+
 def _translated(operation: str, error: ClientError) -> Exception:
     code = code_of(error)
     if code in _MISSING:
@@ -45,6 +49,5 @@ def _translated(operation: str, error: ClientError) -> Exception:
         return ObjectExists()
     if code in _PARTS:
         return InvalidParts()
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    logger.error("s3 %s: %s %s", operation, status, code)
+    logger.error("s3 %s: %s %s", operation, status_of(error), code)
     return StoreUnavailable()

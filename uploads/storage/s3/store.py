@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import islice
 from typing import IO, Any, Self, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -16,6 +15,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
+from common.bucket_addresses import addressing_style, bucket_url
 from uploads.storage.contract import (
     Disposition,
     KeysOutOfOrder,
@@ -29,12 +29,12 @@ from uploads.storage.s3 import clients
 from uploads.storage.s3.faults import code_of, faults
 from uploads.storage.s3.multipart import MultipartMixin
 from uploads.storage.s3.presigning import Credentials, presigned, steady_time
+from uploads.storage.s3.removal import remove_objects
 
 logger = logging.getLogger(__name__)
 
 LONGEST = timedelta(days=7)  # stores refuse what was signed for longer
 _CHUNK = 256 * 1024
-_REMOVED_AT_ONCE = 1000
 _MIB = 1024**2
 _TRANSFER = TransferConfig(multipart_threshold=64 * _MIB, multipart_chunksize=64 * _MIB, use_threads=False)
 _COPY = TransferConfig(multipart_threshold=5 * 1024 * _MIB, multipart_chunksize=512 * _MIB)
@@ -56,7 +56,7 @@ class S3Store(MultipartMixin, S3Storage):
             secret_key=settings.S3_SECRET_ACCESS_KEY or None,
             region_name=settings.S3_REGION,
             endpoint_url=settings.S3_ENDPOINT_URL or None,
-            client_config=clients.config_for(settings.S3_ENDPOINT_URL),
+            client_config=clients.config_for(addressing_style(settings.S3_ENDPOINT_URL, bucket_name)),
             **{"file_overwrite": False, "default_acl": None, **options},
         )
         self._public_url = settings.S3_PUBLIC_ENDPOINT_URL or settings.S3_ENDPOINT_URL
@@ -77,6 +77,7 @@ class S3Store(MultipartMixin, S3Storage):
             region=self.region_name,
             access_key=self.access_key or "",
             secret_key=self.secret_key or "",
+            style=addressing_style(endpoint_url, self.bucket_name),
         )
 
     # Bytes from clients
@@ -162,15 +163,7 @@ class S3Store(MultipartMixin, S3Storage):
         return stored
 
     def remove(self, keys: Iterable[str]) -> list[RemovalFailure]:
-        failures: list[RemovalFailure] = []
-        left = iter(keys)
-        while batch := list(islice(left, _REMOVED_AT_ONCE)):
-            objects = [{"Key": key} for key in batch]
-            with faults("delete"):
-                answer = self.client.delete_objects(Bucket=self.bucket_name, Delete={"Objects": objects, "Quiet": True})
-            errors = [error for error in answer.get("Errors", ()) if error.get("Code") != "NoSuchKey"]
-            failures += [RemovalFailure(error["Key"], error.get("Code", "")) for error in errors]
-        return failures
+        return remove_objects(self.client, self.bucket_name, keys)
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
         last = after
@@ -225,11 +218,7 @@ class S3Store(MultipartMixin, S3Storage):
         return None
 
     def _address(self, key: str) -> str:
-        where = urlsplit(self.signing_client.meta.endpoint_url)
-        path = quote(key, safe="/-_.~")
-        if clients.is_amazon(self._public_url):
-            return f"{where.scheme}://{self.bucket_name}.{where.netloc}/{path}"
-        return f"{where.scheme}://{where.netloc}{where.path.rstrip('/')}/{self.bucket_name}/{path}"
+        return f"{bucket_url(self.signing_client.meta.endpoint_url, self.bucket_name)}/{quote(key, safe='/-_.~')}"
 
     def _credentials(self) -> Credentials:
         if self.access_key:

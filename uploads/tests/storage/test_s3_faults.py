@@ -1,14 +1,15 @@
 """A bucket whose server misbehaves: what callers see, how often it is asked, and what nobody gets to read."""
 
 import logging
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
 import pytest
 
-from uploads.storage.contract import MissingObject, StoreUnavailable
-from uploads.storage.s3 import S3Store, faults
+from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
+from uploads.storage.s3 import S3Store, faults, removal
 
 KEY = "org/uploads/1/secret-name.png"
 ERROR = "<Error><Code>{code}</Code><Message>for testkey at http://inside.example</Message></Error>"
@@ -19,7 +20,9 @@ class Scripted(BaseHTTPRequestHandler):
 
     def answer(self):
         self.server.asked.append(self.command)
-        status, body, announced = self.server.script
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        script = self.server.script
+        status, body, announced = script(self) if callable(script) else script
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
@@ -144,6 +147,57 @@ def test_what_a_store_would_not_remove_is_told_key_by_key(store, server):
     failed = "<Error><Key>a</Key><Code>InternalError</Code></Error><Error><Key>b</Key><Code>NoSuchKey</Code></Error>"
     server.script = (200, f"<DeleteResult>{failed}</DeleteResult>".encode(), None)
     assert [(failure.key, failure.error) for failure in store.remove(["a", "b", "c"])] == [("a", "InternalError")]
+
+
+def refusing_together(status, code):
+    """A store that removes one object by one alone."""
+
+    def script(request):
+        if request.command == "POST":
+            return status, ERROR.format(code=code).encode(), None
+        return (500, ERROR.format(code="InternalError").encode(), None) if "stuck" in request.path else (204, b"", None)
+
+    return script
+
+
+# FA-C5
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "MissingContentMD5"),
+        (400, "InvalidRequest"),
+        (400, "InvalidArgument"),
+        (405, "MethodNotAllowed"),
+        (411, "MissingContentLength"),
+        (501, "NotImplemented"),
+    ],
+)
+def test_a_store_that_does_not_remove_many_at_once_is_asked_for_each(store, server, monkeypatch, status, code):
+    monkeypatch.setattr(removal, "_single_only", set())
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    server.script = refusing_together(status, code)
+    assert store.remove([f"a/{number}" for number in range(20)]) == []
+    assert server.asked == [*["POST"] * (server.asked.count("POST")), *["DELETE"] * 20]
+    server.asked.clear()
+    assert store.remove(["a/1", "a/stuck"]) == [RemovalFailure("a/stuck", "InternalError")]
+    assert "POST" not in server.asked  # remembered
+
+
+# FA-C5
+def test_a_store_that_refuses_single_deletes_as_well_is_asked_for_many_again(store, server, monkeypatch):
+    monkeypatch.setattr(removal, "_single_only", set())
+    server.script = (400, ERROR.format(code="InvalidRequest").encode(), None)
+    assert store.remove(["a", "b"]) == [RemovalFailure("a", "InvalidRequest"), RemovalFailure("b", "InvalidRequest")]
+    assert removal._single_only == set()
+
+
+# FA-C5
+def test_a_store_that_goes_away_between_single_deletes_is_unavailable(store, server, monkeypatch):
+    monkeypatch.setattr(removal, "_single_only", {store.client.meta.endpoint_url})
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    server.script = lambda request: request.connection.shutdown(socket.SHUT_RDWR) or (204, b"", None)
+    with pytest.raises(StoreUnavailable):
+        store.remove([f"a/{number}" for number in range(50)])
 
 
 def test_a_programming_error_is_not_taken_for_a_fault():

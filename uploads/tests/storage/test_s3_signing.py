@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.auth
 import pytest
 
+from config.origins import public_bucket_url
 from uploads.storage.contract import Disposition
 from uploads.storage.s3 import S3Store, clients
 from uploads.storage.s3.presigning import Credentials, presigned, steady_time
@@ -81,6 +82,29 @@ def test_on_amazon_the_bucket_is_the_host(settings, offline):
     assert urlsplit(get).netloc == urlsplit(put.url).netloc == "media.s3.eu-west-1.amazonaws.com"
 
 
+# FA-C6: no certificate of Amazon's fits a host name with more dots
+@pytest.mark.parametrize("bucket", ["media", "media.example.com", "media_files", "Media", "me.dia", "xn--media"])
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "https://s3.eu-west-1.amazonaws.com", "https://s3.cn-north-1.amazonaws.com.cn", "https://files.example/s3"],
+)
+def test_every_address_of_a_bucket_names_it_in_the_same_place(settings, offline, bucket, endpoint):
+    settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = endpoint
+    settings.S3_REGION, settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = "eu-west-1", "key", "secret"
+    store = S3Store(bucket_name=bucket)
+    urls = [
+        store.sign_upload("a/b", size=5, content_type="image/png", expires_in=HOUR).url,
+        store.sign_part("a/b", "id", 1, size=5, expires_in=HOUR).url,
+        store.sign_download("a/b", disposition=SHOWN, expires_in=HOUR),
+        f"{public_bucket_url(endpoint, 'eu-west-1', bucket)}/a/b",
+        store.client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a/b"}),
+    ]
+    [address] = {url.partition("?")[0] for url in urls}
+    in_host = bucket in ("media", "xn--media") and "files.example" not in endpoint
+    assert urlsplit(address).netloc.startswith(f"{bucket}.") is in_host
+    assert urlsplit(address).path.endswith("/a/b" if in_host else f"/{bucket}/a/b")
+
+
 @pytest.mark.parametrize("key", ["a/b.png", "ä/ü +%41~'!*().png", "new\nline"])
 @pytest.mark.parametrize("token", ["", "session/token+="])
 @pytest.mark.parametrize(("method", "call"), [("GET", "get_object"), ("HEAD", "head_object")])
@@ -88,7 +112,7 @@ def test_a_presigned_address_is_what_botocore_would_sign(store, monkeypatch, key
     at = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda remove_tzinfo=True: at)
     client = clients.boto3.session.Session("key", "secret", token or None, "auto").client(
-        "s3", endpoint_url="https://files.example", config=clients.config_for("https://files.example")
+        "s3", endpoint_url="https://files.example", config=clients.config_for("path")
     )
     theirs = client.generate_presigned_url(
         call,
