@@ -7,28 +7,35 @@ import { build } from 'esbuild'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const TARGET = join(HERE, '..', 'static', 'dist')
-const ENTRIES = ['uploader', 'player', 'chooser']
+const SCRIPTS = ['uploader', 'player', 'chooser', 'forms']
+const MODULES = ['api'] // imported by the modules of static/ that are served as they are written
 
-const bundled = await build({
-  absWorkingDir: HERE,
-  entryPoints: ENTRIES.map((name) => `src/${name}.js`),
-  outdir: TARGET,
-  bundle: true,
-  minify: true,
-  write: false,
-  metafile: true,
-  format: 'iife',
-  target: ['es2022'],
-  charset: 'utf8',
-  legalComments: 'none', // all of them are in LICENSES.txt
-  define: { 'process.env.NODE_ENV': '"production"' },
-})
-
-const files = new Map(bundled.outputFiles.map((file) => [file.path.slice(TARGET.length + 1), file.text]))
-files.set('LICENSES.txt', licenses(Object.keys(bundled.metafile.inputs)))
+const bundled = await Promise.all([bundle(SCRIPTS, 'iife'), bundle(MODULES, 'esm')])
+const outputs = bundled.flatMap(({ outputFiles }) => outputFiles)
+const files = new Map(outputs.map(({ path, text }) => [path.slice(TARGET.length + 1), text]))
+files.set('LICENSES.txt', licenses(bundled.flatMap(({ metafile }) => Object.keys(metafile.inputs))))
 
 if (process.argv.includes('--check')) check()
 else write()
+
+function bundle(names, format) {
+  return build({
+    absWorkingDir: HERE,
+    entryPoints: names.map((name) => `src/${name}.js`),
+    outdir: TARGET,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format,
+    // The client has packages of its own; here they are those of this folder's lock file.
+    alias: { 'openapi-fetch': join(HERE, 'node_modules', 'openapi-fetch') },
+    target: ['es2022'],
+    charset: 'utf8',
+    legalComments: 'none', // all of them are in LICENSES.txt
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+}
 
 // The licence of every package of which something is in the bundles, in full.
 function licenses(inputs) {

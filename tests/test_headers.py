@@ -95,3 +95,12 @@ def test_odd_headers_are_no_faults(api, name, value):
 )
 def test_the_policy_names_the_hosts_of_the_stores(endpoint, cdn, on_amazon, origins):
     assert store_origins(endpoint=endpoint, cdn=cdn, on_amazon=on_amazon) == origins
+
+
+# FA-E4
+@pytest.mark.parametrize("name", ["if-match", "if-none-match", "idempotency-key", "x-organization"])
+def test_a_front_end_elsewhere_may_send_the_headers_of_the_contract(settings, client, name):
+    settings.CORS_ALLOWED_ORIGINS = ["https://front.example"]
+    asked = {"Origin": "https://front.example", "Access-Control-Request-Method": "GET"}
+    answer = client.options("/api/v1/uploads/", headers={**asked, "Access-Control-Request-Headers": name})
+    assert name in answer["Access-Control-Allow-Headers"]

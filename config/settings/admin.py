@@ -11,6 +11,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("library/favicon.svg")},
     ],
     "STYLES": [lambda request: static("library/admin.css")],
+    "SCRIPTS": [lambda request: static("dist/forms.js")],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {

@@ -164,7 +164,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/(api|files|s|storage)/"
 CORS_ALLOW_HEADERS = [
-    *("accept", "authorization", "content-type", "if-match", "idempotency-key", "x-csrftoken", "x-organization")
+    *("accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"),
+    *("x-csrftoken", "x-organization"),
 ]
 CORS_EXPOSE_HEADERS = ["Content-Disposition", "Content-Range", "ETag", "Location", "Retry-After"]
 

@@ -1,77 +1,42 @@
-// Calls of the library's API from its own pages: session cookie, CSRF token, one organization, errors as sentences.
+// Calls of the library's API from its own pages: session cookie, CSRF token as it is now, bounded time, errors as
+// sentences. Everything of it is the client's (clients/typescript); bundled twice: into the other bundles, and as the
+// module static/dist/api.js for the scripts that are served as they are written.
+import { ApiError, errorOf, exchange } from '../../clients/typescript/src/index.ts'
 
-/** An answer that is a refusal (`status` 0: no answer came). `code` and `message` are the API's. */
-export class Refusal extends Error {
-  constructor(status, { code = '', detail = '', retryAfter = null } = {}) {
-    super(detail)
-    Object.assign(this, { status, code, retryAfter })
-  }
+export { ApiError, createClient, csrfToken, sentence } from '../../clients/typescript/src/index.ts'
 
-  /** Whether the same request may well succeed a little later. 507 is a full store. */
-  get isTemporary() {
-    return [0, 408, 425, 429].includes(this.status) || (this.status >= 500 && this.status !== 507)
-  }
+export const ROOT = '/api/v1/'
+
+/** Return the JSON of an answer, null for one without a body. `path` is below ROOT, or absolute. Throws ApiError. */
+export async function api(path, options = {}) {
+  return (await call(path, options)).data
 }
 
-export class Api {
-  /** `root` ends with a slash; `organization` is an id. */
-  constructor({ root, organization, csrf }) {
-    Object.assign(this, { root, organization, csrf })
+/** The same with the entity tag of the row: `{data, etag}`. `organization` is an id or slug, `seconds` the longest wait. */
+export async function call(path, { method = 'GET', body, organization, etag, signal, keepalive, seconds } = {}) {
+  const headers = {
+    Accept: 'application/json',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(etag ? { 'If-Match': etag } : {}),
   }
-
-  /** Return the JSON of an answer, undefined for one without a body. Raises Refusal, and AbortError. */
-  async call(method, path, { body, headers = {}, signal } = {}) {
-    let answer
-    try {
-      answer = await fetch(path.startsWith('/') ? path : this.root + path, {
-        method,
-        signal,
-        credentials: 'same-origin',
-        headers: {
-          Accept: 'application/json',
-          'X-Organization': this.organization,
-          ...(method === 'GET' ? {} : { 'X-CSRFToken': csrfCookie() || this.csrf }),
-          ...(body ? { 'Content-Type': 'application/json' } : {}),
-          ...headers,
-        },
-        body: body && JSON.stringify(body),
-      })
-    } catch (error) {
-      if (signal?.aborted) throw error
-      throw new Refusal(0)
-    }
-    if (!answer.ok) throw await refusalOf(answer)
-    return answer.status === 204 ? undefined : answer.json()
-  }
+  const address = path.startsWith('/') ? path : ROOT + path
+  const request = { method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body) }
+  const answer = await send(address, { ...request, organization, seconds })
+  if (!answer.ok) throw await errorOf(answer)
+  return { data: answer.status === 204 ? null : await json(answer), etag: answer.headers.get('ETag') }
 }
 
-async function refusalOf(answer) {
-  const retryAfter = Number(answer.headers.get('Retry-After')) || null
-  let first = {}
+/** fetch for a part of a page: any status is an answer; none, and the sign-in page, are an ApiError. */
+export function send(address, { organization, seconds, ...init } = {}) {
+  const caller = { ...(organization ? { organization } : {}), ...(seconds ? { answerSeconds: seconds } : {}) }
+  return exchange(new Request(address, { credentials: 'same-origin', ...init }), caller)
+}
+
+// Something else than JSON with a status of success: a proxy's page, say.
+async function json(answer) {
   try {
-    first = (await answer.json()).errors[0]
-  } catch {
-    // not the API's own answer: a proxy's page, say
+    return await answer.json()
+  } catch (error) {
+    throw ApiError.of(answer.status, 'unreadable', error)
   }
-  return new Refusal(answer.status, { code: first.code, detail: first.detail, retryAfter })
-}
-
-// The token changes with every sign-in, so the page's own may be out of date.
-function csrfCookie() {
-  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
-}
-
-const SENTENCES = {
-  content_mismatch: 'What is in the file is not what its name says. It was not kept.',
-  not_authenticated: 'You are signed out. Sign in again in another tab, then retry.',
-  quota_exceeded: 'There is not enough storage left for this file.',
-  session_expired: 'The time for this upload is over. Retry to start again.',
-  session_over: 'This upload was ended. Retry to start again.',
-}
-
-/** Return a sentence for a person about what went wrong. */
-export function sentence(error) {
-  if (!(error instanceof Refusal)) return error.message || 'Something went wrong. Retry.'
-  if (error.status === 0) return 'The connection was lost. Retry when it is back.'
-  return SENTENCES[error.code] || error.message || `The server answered ${error.status}. Retry in a moment.`
 }

@@ -3,7 +3,7 @@
 // One dialog for all of them on a page. It lists what the API lets this person see, newest first, and takes new files.
 // Fires `change` on the field when another file is chosen.
 import './chooser.css'
-import { Api, sentence } from './api.js'
+import { Api, sentence } from './calls.js'
 import { bytes, classify } from './kinds.js'
 import { randomKey, transfer } from './transfer.js'
 

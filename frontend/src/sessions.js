@@ -3,7 +3,7 @@
 // What is needed to find a session again is kept in the file's state, which golden-retriever stores.
 import { BasePlugin, EventManager } from '@uppy/core'
 import { filterFilesToEmitUploadStarted, filterFilesToUpload } from '@uppy/core/utils'
-import { Refusal, sentence } from './api.js'
+import { Refusal, sentence } from './calls.js'
 import { abandon, randomKey, transfer } from './transfer.js'
 
 const FILES_AT_ONCE = 4

@@ -2,7 +2,7 @@
 //
 // Every step can be repeated, and the idempotency key finds the session again: after a lost connection, a restarted
 // server or a reloaded page the same call goes on where the last one stopped.
-import { Refusal } from './api.js'
+import { Refusal } from './calls.js'
 
 const PAUSES = [0.5, 1, 2, 4, 8, 15, 15, 15, 30, 30] // seconds; two minutes together
 const PARTS_AT_ONCE = 3

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Refusal, sentence } from '../src/api.js'
+import { Refusal, sentence } from '../src/calls.js'
 import { patiently, transfer } from '../src/transfer.js'
 
 const signal = new AbortController().signal

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,7 +44,7 @@ class LibraryAdminSite(theme.AdminSite):
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        context = super().each_context(request)
+        context = super().each_context(request) | {"csrf_cookie": settings.CSRF_COOKIE_NAME}
         if not self.has_permission(request):
             return context
         access = admin_access(request)

@@ -1,4 +1,5 @@
 // What goes wrong, as one kind of error.
+import { sentenceOf } from './sentences.js'
 import type { ApiProblem, ErrorAnswer } from './types.js'
 
 /** A refusal by the API, or (`status` 0) no answer at all. `problems` are its own words, the first one is the message. */
@@ -9,11 +10,18 @@ export class ApiError extends Error {
   /** Seconds to wait before the next attempt, where the server says so. */
   readonly retryAfter: number | null
 
-  constructor(status: number, problems: readonly ApiProblem[] = [], retryAfter: number | null = null) {
-    super(problems[0]?.detail ?? (status ? `The server answered ${status}.` : 'The server did not answer.'))
+  constructor(
+    status: number, problems: readonly ApiProblem[] = [], retryAfter: number | null = null, options?: ErrorOptions,
+  ) {
+    super(problems[0]?.detail ?? (status ? `The server answered ${status}.` : 'The server did not answer.'), options)
     this.status = status
     this.problems = problems
     this.retryAfter = retryAfter
+  }
+
+  /** Return an error that the client itself found, with its own sentence. */
+  static of(status: number, code: string, cause?: unknown): ApiError {
+    return new ApiError(status, [{ code, detail: sentenceOf(code) ?? code, attr: null }], null, { cause })
   }
 
   /** The code of the first problem: stable, for programs. Empty where the answer was not the API's. */

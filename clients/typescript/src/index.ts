@@ -21,8 +21,11 @@ export function createClient(options: ApiOptions): MediaLibrary {
 }
 
 export { answerOf, type Api, type ApiOptions } from './api.js'
-export { ApiError, UnsupportedLibraryType } from './errors.js'
+export { csrfToken } from './csrf.js'
+export { ApiError, errorOf, UnsupportedLibraryType } from './errors.js'
+export { exchange, type Caller } from './http.js'
 export * from './library.js'
+export { sentence } from './sentences.js'
 export type * from './types.js'
 export { randomKey, type Progress, type UploadOptions } from './uploading.js'
 export type { components, operations, paths } from './schema.js'

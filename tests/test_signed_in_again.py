@@ -1,0 +1,113 @@
+"""Pages that stay open while their person signs out and in again in another tab, in a real Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD, make_member, make_organization, make_upload
+from tests.uploader import sign_in
+from uploads.models import Upload
+from uploads.services.trash import put_into_trash
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LIST = "/admin/uploads/upload/"
+CALL = """async ([method, path, body]) => {
+    const { api, sentence } = await import('/static/dist/api.js')
+    return api(path, { method, body }).catch((error) => [error.status, sentence(error)])
+}"""
+PART = """async (path) => {
+    const { send, sentence } = await import('/static/dist/api.js')
+    return send(path).then((answer) => answer.status, (error) => [error.status, sentence(error)])
+}"""
+SIGNED_OUT = [401, "You are signed out. Sign in again in another tab, then retry."]
+
+
+@pytest.fixture
+def home():
+    return make_organization("home", is_default=True)
+
+
+@pytest.fixture
+def keeper(home):
+    return make_member(home, "Administrator", "keeper", is_staff=True)
+
+
+@pytest.fixture
+def page(page, keeper):
+    page.set_default_timeout(15_000)
+    sign_in(page, "keeper")
+    return page
+
+
+def sign_out(page):
+    """As somebody else's tab does it: the cookies of the browser change, the page does not."""
+    page.context.clear_cookies(name="sessionid")
+
+
+def sign_in_again(page):
+    """In another tab, with a new session and a new CSRF token."""
+    before = token(page)
+    sign_out(page)
+    other = page.context.new_page()
+    sign_in(other, "keeper")
+    other.close()
+    assert token(page) != before
+
+
+def token(page):
+    return next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+
+
+# FA-A3
+def test_every_call_of_an_open_page_goes_on_after_signing_in_again_in_another_tab(page, keeper, home):
+    upload = make_upload(keeper, home)
+    page.goto(LIST)
+    sign_in_again(page)
+    answer = page.evaluate(CALL, ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}])
+    assert answer["title"] == "Renamed"
+    assert page.evaluate(CALL, ["DELETE", f"uploads/{upload.pk}/", None]) is None
+    assert Upload.everything.trashed().count() == 1
+
+
+# FA-A3
+def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_tab(page, keeper, home):
+    upload = make_upload(keeper, home, title="Harbour")
+    put_into_trash(ids=[upload.pk], by=keeper.pk)
+    page.goto(f"{LIST}trash/")
+    sign_in_again(page)
+    page.get_by_role("button", name="Restore: Harbour").click()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    assert Upload.objects.get().title == "Harbour"
+
+
+# FA-A3
+def test_a_sign_in_page_that_was_left_open_still_signs_in(page):
+    sign_out(page)
+    page.goto("/admin/login/")
+    sign_in_again(page)
+    sign_out(page)
+    page.get_by_label("Username").fill("keeper")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+
+
+# FA-A3
+def test_who_is_signed_out_is_told_what_to_do_and_goes_on(page, keeper, home):
+    upload = make_upload(keeper, home)
+    page.goto(LIST)
+    sign_out(page)
+    call = ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}]
+    assert page.evaluate(CALL, call) == SIGNED_OUT
+    assert page.evaluate(PART, f"{LIST}browse/results/") == SIGNED_OUT
+    sign_in_again(page)
+    assert page.evaluate(CALL, call)["title"] == "Renamed"
+    assert page.evaluate(PART, f"{LIST}browse/results/") == 200
+
+
+# FA-A3
+def test_the_cookie_of_the_token_may_have_any_name(page, keeper, home, settings):
+    settings.CSRF_COOKIE_NAME = "__Secret-token"
+    upload = make_upload(keeper, home)
+    page.goto(LIST)
+    assert page.evaluate(CALL, ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}])["title"] == "Renamed"
