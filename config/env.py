@@ -5,7 +5,7 @@ Nothing else in the project reads ``os.environ``. The README documents each name
 
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from config.origins import store_origins
 
@@ -33,6 +33,7 @@ PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/")
 TRUST_PROXY_HEADERS: bool = env.bool("TRUST_PROXY_HEADERS", False)
 X_ACCEL_PREFIX: str = env.str("X_ACCEL_PREFIX", "")
 
+REQUEST_DEADLINE: float = env.float("REQUEST_DEADLINE", 10, validate=validate.Range(min=1, max=60))
 DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
 REDIS_URL: str = env.str("REDIS_URL", "")

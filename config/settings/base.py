@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "permissions.request_ids.RequestIds",
+    "common.deadlines.RequestDeadline",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.PolicyByPath",
@@ -74,6 +75,8 @@ TEMPLATES = [
         },
     }
 ]
+
+REQUEST_DEADLINE = env.REQUEST_DEADLINE  # seconds that a request waits for database, stores and Redis in all
 
 # Data
 DATABASES = {"default": with_options(env.DATABASE, pool_size=env.DATABASE_POOL_SIZE)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -11,6 +12,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
+from common.deadlines import paced
 from permissions.access import Access
 from permissions.admin.binding import admin_access
 from permissions.choices import Permission, Visibility
@@ -104,7 +106,9 @@ class BrowserMixin:
         except DomainError as error:
             return HttpResponse(error.detail, status=error.status, content_type="text/plain")
         headers = {"Content-Disposition": f'attachment; filename="{archive_name()}"'}
-        return StreamingHttpResponse(zipped(files), content_type="application/zip", headers=headers)
+        return StreamingHttpResponse(
+            paced(zipped(files), settings.REQUEST_DEADLINE), content_type="application/zip", headers=headers
+        )
 
     def _access(self, request: HttpRequest) -> Access:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]

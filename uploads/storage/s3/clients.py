@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from uploads.storage.s3 import patience
+
 _clients: dict[tuple[str, ...], Any] = {}
 _lock = Lock()
 os.register_at_fork(after_in_child=_clients.clear)  # on a shared connection each would read the other's answers
@@ -26,6 +28,7 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, 
                 region_name=region or None,
             ).client("s3", endpoint_url=endpoint_url or None, config=config_for(style))
             made.meta.events.register("before-call.s3", _stay)
+            patience.bound(made)
             _clients[wanted] = made
         return _clients[wanted]
 
@@ -47,7 +50,7 @@ def config_for(style: str) -> Config:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         max_pool_connections=50,
-        connect_timeout=5,
-        read_timeout=60,
+        connect_timeout=patience.CONNECT_TIMEOUT,
+        read_timeout=patience.READ_TIMEOUT,  # of a background job; a request's tries are bounded by `patience`
         retries={"mode": "standard", "max_attempts": 3},
     )

@@ -15,6 +15,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
+from common import deadlines
 from common.bucket_addresses import addressing_style, bucket_url
 from uploads.storage.contract import (
     Disposition,
@@ -34,7 +35,9 @@ from uploads.storage.s3.removal import remove_objects
 logger = logging.getLogger(__name__)
 
 LONGEST = timedelta(days=7)  # stores refuse what was signed for longer
+SLOWEST_PUT = 1024**2  # bytes a second: a request may send its own bytes for as long as that takes, besides
 _CHUNK = 256 * 1024
+_CHUNK_IN_REQUESTS = 32 * 1024
 _MIB = 1024**2
 _TRANSFER = TransferConfig(multipart_threshold=64 * _MIB, multipart_chunksize=64 * _MIB, use_threads=False)
 _COPY = TransferConfig(multipart_threshold=5 * 1024 * _MIB, multipart_chunksize=512 * _MIB)
@@ -140,7 +143,7 @@ class S3Store(MultipartMixin, S3Storage):
             body.close()
 
     def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
-        with faults("put"):
+        with faults("put"), deadlines.allowing(_length(content) / SLOWEST_PUT):
             self.client.upload_fileobj(
                 _Unclosed(content), self.bucket_name, key, ExtraArgs={"ContentType": content_type}, Config=_TRANSFER
             )
@@ -153,7 +156,9 @@ class S3Store(MultipartMixin, S3Storage):
     def copy(self, source: str, target: str) -> StoredObject:
         origin = {"Bucket": self.bucket_name, "Key": source}
         with faults("copy"):
-            self.client.copy(origin, self.bucket_name, target, Config=_COPY)
+            # Threads of boto3's do not know of a request's deadline.
+            config = _TRANSFER if deadlines.is_bounded() else _COPY
+            self.client.copy(origin, self.bucket_name, target, Config=config)
         return self._written(target)
 
     def _written(self, key: str) -> StoredObject:
@@ -235,5 +240,12 @@ class _Unclosed:
 
 
 def _next_chunk(body: Any) -> bytes:
+    """The next bytes; in a request fewer of them, so that its deadline is looked at often on a slow line."""
     with faults("read"):
-        return cast(bytes, body.read(_CHUNK))
+        deadlines.bounded(1)
+        return cast(bytes, body.read(_CHUNK_IN_REQUESTS if deadlines.is_bounded() else _CHUNK))
+
+
+def _length(content: IO[bytes]) -> int:
+    """How many bytes an uploaded file has; 0 for what the server made itself."""
+    return getattr(content, "size", None) or 0

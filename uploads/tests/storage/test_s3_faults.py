@@ -3,13 +3,17 @@
 import logging
 import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
 import pytest
 
+from common import deadlines
+from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
-from uploads.storage.s3 import S3Store, faults, removal
+from uploads.storage.s3 import S3Store, clients, faults, patience, removal
 
 KEY = "org/uploads/1/secret-name.png"
 ERROR = "<Error><Code>{code}</Code><Message>for testkey at http://inside.example</Message></Error>"
@@ -198,6 +202,68 @@ def test_a_store_that_goes_away_between_single_deletes_is_unavailable(store, ser
     server.script = lambda request: request.connection.shutdown(socket.SHUT_RDWR) or (204, b"", None)
     with pytest.raises(StoreUnavailable):
         store.remove([f"a/{number}" for number in range(50)])
+
+
+@pytest.fixture
+def silent(server, store, settings, monkeypatch):
+    """The store behind a proxy that takes connections and answers nothing."""
+    monkeypatch.setattr(clients, "_clients", {})
+    with FaultProxy(server.server_port) as proxy:
+        settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
+        proxy.set(SILENT)
+        yield proxy
+
+
+# FA-C13
+@pytest.mark.parametrize("call", CALLS)
+def test_a_silent_store_is_waited_for_until_the_deadline_of_the_request(silent, monkeypatch, call):
+    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    store = S3Store(bucket_name="media")
+    assert store.client
+    began = time.monotonic()
+    with deadlines.within(0.25), pytest.raises(StoreUnavailable):
+        CALLS[call](store)
+    assert time.monotonic() - began < 2
+    with deadlines.within(0), pytest.raises(StoreUnavailable):  # no time is left: nothing is asked
+        CALLS[call](store)
+
+
+# FA-C13
+def test_a_silent_store_is_found_out_by_one_request_at_a_time_until_it_answers(silent, server, monkeypatch):
+    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    store = S3Store(bucket_name="media")
+
+    def ask():
+        with deadlines.within(0.2):
+            return store.stat(KEY)
+
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            ask()
+    probe = threading.Thread(target=ask_quietly, args=(ask,))
+    probe.start()
+    time.sleep(0.05)
+    began = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        ask()
+    assert time.monotonic() - began < 0.1
+    probe.join()
+    server.script = (200, b"", None)
+    silent.set(PASS)
+    assert ask().key == KEY
+
+
+def ask_quietly(ask):
+    with suppress(StoreUnavailable):
+        ask()
+
+
+# FA-C13
+def test_background_work_may_wait_for_longer(store, server, monkeypatch):
+    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    server.script = lambda request: time.sleep(0.3) or (200, b"", None)
+    assert store.stat(KEY).size == 0
 
 
 def test_a_programming_error_is_not_taken_for_a_fault():

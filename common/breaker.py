@@ -1,0 +1,54 @@
+"""A breaker: while a neighbour is silent one caller at a time finds out, and the others are refused at once.
+
+Without it every thread of a server would wait for the same silence.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+
+AFTER = 2  # failures without a success between them
+PROBE_LIFE = 20.0  # seconds after which a probe that never reported is forgotten
+
+
+class Open(ConnectionError):
+    """The neighbour did not answer a moment ago, and another caller is waiting for it now."""
+
+
+class Breaker:
+    """Of one neighbour in one process. Thread-safe; no lock is held while anything is waited for."""
+
+    def __init__(self, *, after: int = AFTER):
+        self._after, self._lock = after, Lock()
+        self._failures, self._probing_since = 0, 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return self._failures >= self._after
+
+    @contextmanager
+    def call(self, *silence: type[BaseException]) -> Iterator[None]:
+        """Do what is inside; `silence` are the errors that say that nothing answered. Raises Open as `enter` does."""
+        self.enter()
+        try:
+            yield
+        except BaseException as error:
+            self.left(silent=isinstance(error, silence))
+            raise
+        self.left(silent=False)
+
+    def enter(self) -> None:
+        """Begin a call; `left` must follow. Raises Open at once while the breaker is open and another call probes."""
+        with self._lock:
+            if not self.is_open:
+                return
+            if monotonic() - self._probing_since < PROBE_LIFE:
+                raise Open
+            self._probing_since = monotonic()
+
+    def left(self, *, silent: bool) -> None:
+        """End a call: `silent` where nothing answered in time. An answer of whatever kind closes the breaker."""
+        with self._lock:
+            self._failures = self._failures + 1 if silent else 0
+            self._probing_since = 0.0

@@ -1,0 +1,92 @@
+"""One deadline for all that a request waits for, over every try of every call.
+
+Who waits for a neighbour (database, store, cache) asks `remaining()` how long it may, and raises an error that becomes
+a 503 once that is over. Outside of requests there is none: commands and background jobs may take their time.
+Django runs a request in one context, so that it holds under WSGI, under ASGI and in tests; a thread that a request
+starts needs `contextvars.copy_context().run` to inherit it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+from typing import TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+T = TypeVar("T")
+
+_ends: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+class DeadlineExceeded(TimeoutError):
+    """The time of the request is over."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let what is inside wait for `seconds` in all; an earlier deadline around it stays."""
+    ends, outer = monotonic() + seconds, _ends.get()
+    token = _ends.set(ends if outer is None else min(ends, outer))
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+@contextmanager
+def allowing(seconds: float) -> Iterator[None]:
+    """Do not count the time of what is inside, up to `seconds`: for bytes of its own that a request sends."""
+    outer, began = _ends.get(), monotonic()
+    if outer is None:
+        yield
+        return
+    _ends.set(outer + seconds)
+    try:
+        yield
+    finally:
+        _ends.set(outer + min(seconds, monotonic() - began))
+
+
+def remaining() -> float | None:
+    """Seconds left, below zero when it is over; None where there is no deadline."""
+    ends = _ends.get()
+    return None if ends is None else ends - monotonic()
+
+
+def is_bounded() -> bool:
+    """Whether there is a deadline here."""
+    return _ends.get() is not None
+
+
+def bounded(seconds: float) -> float:
+    """`seconds`, or what is left where that is less. Raises DeadlineExceeded where nothing is."""
+    left = remaining()
+    if left is None:
+        return seconds
+    if left <= 0:
+        raise DeadlineExceeded
+    return min(seconds, left)
+
+
+def paced(chunks: Iterator[T], seconds: float) -> Iterator[T]:
+    """`chunks`, waiting for none of them longer than `seconds`: for answers that are made while they are sent."""
+    while True:
+        with within(seconds):
+            try:
+                chunk = next(chunks)
+            except StopIteration:
+                return
+        yield chunk
+
+
+class RequestDeadline:
+    """Middleware: a request waits for its neighbours for settings.REQUEST_DEADLINE seconds in all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with within(settings.REQUEST_DEADLINE):
+            return self.get_response(request)
