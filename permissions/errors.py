@@ -1,5 +1,7 @@
 """What can go wrong, as a small family. Services raise these; one handler turns them into the API's error shape."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
@@ -129,3 +131,9 @@ class Unavailable(DomainError):
 
 class Outage(Exception):
     """A part this depends on does not answer. Its message is for the log alone; callers see `Unavailable`."""
+
+
+def error_body(*, status: int, code: str, detail: str) -> dict[str, Any]:
+    """Return the API's error shape with one error."""
+    kind = "server_error" if status >= 500 else "client_error"
+    return {"type": kind, "errors": [{"code": code, "detail": detail, "attr": None}]}

@@ -35,6 +35,12 @@ class LibraryAdminSite(theme.AdminSite):
             *kept,
         ]
 
+    def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
+        """Redirect to the address with its slash only what reads: a redirected write would be lost."""
+        if request.method not in {"GET", "HEAD"}:
+            raise Http404
+        return super().catch_all_view(request, url)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the form, or sign in; 429 after too many failures (see `signing_in`)."""
         response = super().login(request, extra_context)

@@ -1,0 +1,22 @@
+"""Addresses that are nearly right."""
+
+import re
+
+from django.urls import is_valid_path
+
+LONGEST = 300  # characters of an address that are repeated in a sentence
+_FORMAT = re.compile(r"\.json/?$", re.IGNORECASE)
+
+
+def right_address(path: str) -> str | None:
+    """Return the address that leads somewhere and differs from `path` only in slashes, case or a `.json` at its end."""
+    if len(path) > LONGEST:
+        return None
+    tidy = _FORMAT.sub("", re.sub(r"/{2,}", "/", path)).rstrip("/") + "/"
+    return next((each for each in (tidy, tidy.lower()) if each != path and is_valid_path(each)), None)
+
+
+def not_found_sentence(path: str) -> str:
+    """Say that nothing is at `path`, and what was probably meant."""
+    meant = right_address(path)
+    return f"Not found. The address is {meant}" if meant else "Not found."

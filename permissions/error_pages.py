@@ -1,0 +1,183 @@
+"""What a person reads where something is refused, missing or broken: a page in words, with a way on.
+
+Programs get JSON in the error shape; `wants_page` is the one place that tells them apart. The page is one template
+with its style inside, so that it needs no other request and its policy allows nothing but that style.
+"""
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from permissions.api.addresses import not_found_sentence
+from permissions.errors import error_body
+
+API_PREFIX: Final = "/api/"
+SHARED_PREFIX: Final = "/s/"
+# Asked by programs alone: whoever opens one of these in a browser wants to see what the program sees.
+_FOR_PROGRAMS = (API_PREFIX, "/healthz", "/readyz", "/metrics", "/storage/")
+
+
+class Words(NamedTuple):
+    """The title of a page, and a sentence or two that say what to do."""
+
+    title: Any
+    text: Any
+
+
+_LINK = Words(
+    gettext_lazy("This link does not open anything"),
+    gettext_lazy("It has expired, was revoked, or was not copied whole. Ask the person who sent it for a new one."),
+)
+_WORDS = {
+    400: Words(
+        gettext_lazy("This request cannot be read"),
+        gettext_lazy("The address, or what was sent with it, is not valid. Start again from the library."),
+    ),
+    403: Words(
+        gettext_lazy("You may not see this"),
+        gettext_lazy("Ask the person who sent you here, or an administrator of your organization, to give you access."),
+    ),
+    404: Words(
+        gettext_lazy("There is nothing here"),
+        gettext_lazy("The address is wrong, or what was here has been moved or deleted."),
+    ),
+    405: Words(
+        gettext_lazy("This address cannot be opened like this"),
+        gettext_lazy("It only takes what a form sends. Go back to the page that you came from and try again."),
+    ),
+    410: Words(gettext_lazy("This is no longer available"), gettext_lazy("It was here, and its time is over.")),
+    413: Words(
+        gettext_lazy("This is too large"),
+        gettext_lazy("The server does not take this much at once. Go back and send less."),
+    ),
+    429: Words(
+        gettext_lazy("Too many requests"),
+        gettext_lazy("This address was asked for too often in a short time. Wait a moment, then try again."),
+    ),
+    500: Words(
+        gettext_lazy("Something went wrong here"),
+        gettext_lazy("The fault is ours and was recorded. Try again; if it happens again, tell an administrator."),
+    ),
+    503: Words(
+        gettext_lazy("This is not available right now"),
+        gettext_lazy("A part of the service does not answer. Nothing was lost; try again in a moment."),
+    ),
+}
+_CSRF = Words(
+    gettext_lazy("Nothing was saved"),
+    gettext_lazy(
+        "You signed in again since the form was opened, or cookies are blocked. "
+        "Go back, reload the page and send it again."
+    ),
+)
+_TRY_AGAIN = {429, 500, 502, 503, 504}
+
+
+class ErrorPages:
+    """Turns refusals into pages for people, whatever made them, and keeps HTML out of `/api/`.
+
+    Answers that are pages already, such as a form that is shown again, stay as they are.
+    """
+
+    def __init__(self, get_response: Any):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code < 400 or response.streaming:
+            return response
+        is_page = bool(response.content) and response.headers.get("Content-Type", "").startswith("text/html")
+        if request.path_info.startswith(API_PREFIX):
+            return _as_json(request, response) if is_page or not response.content else response
+        return response if is_page or not wants_page(request) else error_page(request, response)
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Tell whether a person's browser asks: HTML is named in `Accept` and JSON is not preferred to it.
+
+    `*/*` alone is a program, a picture or a player.
+    """
+    if request.path_info.startswith(_FOR_PROGRAMS):
+        return False
+    ranks = {f"{each.main_type}/{each.sub_type}": place for place, each in enumerate(request.accepted_types)}
+    html, json = ranks.get("text/html"), ranks.get("application/json")
+    return html is not None and (json is None or html < json)
+
+
+def error_page(request: HttpRequest, response: HttpResponse, *, is_csrf: bool = False) -> HttpResponse:
+    """Make `response`, a refusal in any form, the page that says it in words; its status and headers stay."""
+    status = response.status_code
+    words = _CSRF if is_csrf else _words_of(request, status)
+    style = _style()
+    context = {
+        "status": status,
+        "words": words,
+        "style": mark_safe(style.text),  # noqa: S308 (our own file)
+        "links": _ways_on(request, status),
+        "wait": response.headers.get("Retry-After"),
+        "request_id": getattr(request, "request_id", "") if status >= 500 else "",
+        "site": settings.UNFOLD["SITE_TITLE"],
+    }
+    response.content = render_to_string("errors/page.html", context)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    response.headers["Content-Security-Policy"] = style.policy
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.pop("Content-Length", None)
+    patch_vary_headers(response, ["Accept", "Cookie"])
+    return response
+
+
+def _words_of(request: HttpRequest, status: int) -> Words:
+    """Of a link to a file every refusal reads the same, so that nothing is told of what it opened."""
+    if request.path_info.startswith(SHARED_PREFIX) and status in {403, 404, 410}:
+        return _LINK
+    return _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
+
+
+def _ways_on(request: HttpRequest, status: int) -> list[tuple[str, str]]:
+    """Where to go from here: pairs of address and text, the best one first."""
+    home = (reverse("home"), _("Go to the library"))
+    if status in _TRY_AGAIN and request.method in {"GET", "HEAD"}:
+        return [(request.get_full_path(), _("Try again")), home]
+    if status != 403 or request.path_info.startswith(SHARED_PREFIX) or request.method not in {"GET", "HEAD"}:
+        return [home]
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return [home]
+    return [(f"{reverse('admin:login')}?{urlencode({'next': request.get_full_path()})}", _("Sign in")), home]
+
+
+def _as_json(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What DRF did not answer: DEBUG's pages, and Django's refusals without a body."""
+    codes = {404: "not_found", 405: "method_not_allowed", 403: "permission_denied"}
+    status = response.status_code
+    detail = not_found_sentence(request.path_info) if status == 404 else f"{response.reason_phrase}."
+    body = error_body(status=status, code=codes.get(status, "error"), detail=detail)
+    kept = {name: value for name, value in response.items() if name not in {"Content-Type", "Content-Length"}}
+    return JsonResponse(body, status=status, headers=kept)
+
+
+class _Style(NamedTuple):
+    text: str
+    policy: str
+
+
+@cache
+def _style() -> _Style:
+    """The style, and the policy that allows it and nothing else: no script, no picture, no form, no frame around it."""
+    text = render_to_string("errors/page.css")
+    digest = b64encode(sha256(text.encode()).digest()).decode()
+    policy = f"default-src 'none'; sandbox; style-src 'sha256-{digest}'"
+    return _Style(text, f"{policy}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'")
