@@ -53,7 +53,7 @@ def finish_purges(job: JobHandle) -> dict:
 @periodic("purge_trash", every=timedelta(days=1))
 @handler("purge_trash", concurrency=1)
 def purge_trash(job: JobHandle) -> dict:
-    """Purge what has been in the trash for longer than the retention; off unless the installation asks for it."""
+    """Purge what has been in the trash for longer than the retention, as the trash page says."""
     purged = 0
     for gone in purging.purge_due(before=purging.retention_ends()):
         purged += gone

@@ -21,7 +21,7 @@ WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # what a running job gets to fi
 
 # Kind → how many at once over all workers; overrides the handler's own. Transcoding leaves workers to the rest.
 JOB_CONCURRENCY: dict[str, int | None] = {"transcode": env.MAX_TRANSCODES}
-# Kind → seconds between two; None switches it off. Nothing is deleted by the clock unless the installation says so.
+# Kind → seconds between two; None switches it off. The clock deletes what the trash page says it does, and no orphans.
 PERIODIC_JOBS: dict[str, float | None] = {
     "audit_orphans": env.AUDIT_ORPHANS_EVERY or None,
     "clean_orphans": env.CLEAN_ORPHANS_EVERY or None,

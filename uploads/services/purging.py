@@ -20,6 +20,7 @@ from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, RenditionKind
 from uploads.emptying import LEASE, remove_of_purges
 from uploads.errors import NotDeleted
+from uploads.jobs.registry import periods
 from uploads.keys import rendition_key
 from uploads.models import Rendition, StorageDeletion, Upload, UploadVersion, Usage
 from uploads.querysets import UploadQuerySet
@@ -85,6 +86,11 @@ def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
 def retention_ends() -> datetime:
     """The moment before which files must have gone into the trash to be purged now."""
     return timezone.now() - timedelta(days=settings.TRASH_RETENTION_DAYS)
+
+
+def days_kept() -> int | None:
+    """Return the days that files stay in the trash before the background purges them; None: it never does."""
+    return settings.TRASH_RETENTION_DAYS if "purge_trash" in periods() else None
 
 
 def due_for_purge(*, before: datetime, organization_id: UUID | None = None) -> UploadQuerySet:

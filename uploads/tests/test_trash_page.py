@@ -88,6 +88,16 @@ def test_retention_and_what_is_left_of_it_are_said(trashed, trashed_in_use, orga
     assert "Kept while in use" in page
 
 
+# FA-A13
+def test_a_trash_that_nothing_empties_says_so(trashed, organization, settings):
+    settings.PERIODIC_JOBS = {"purge_trash": None}
+    trashed("Late", days=100)
+    page = " ".join(administrator(organization).get(PAGE).content.decode().split())
+    assert "until an administrator empties the trash" in page
+    assert "Files stay here for" not in page
+    assert "soon" not in page
+
+
 def test_the_trash_is_searched_and_read_page_by_page(trashed, creator, monkeypatch):
     monkeypatch.setattr(trash, "PAGE", 2)
     for number in range(5):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
@@ -26,6 +25,7 @@ from uploads.admin.pages.chosen import Chosen
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 from uploads.services.bulk import MOST_MATCHING, bulk_purge, bulk_restore
+from uploads.services.purging import days_kept
 
 PAGE = 50  # files
 COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at")
@@ -58,7 +58,7 @@ class TrashMixin:
             files, following = _page(request, rows, search)
         except Invalid:  # an old address
             return redirect("admin:uploads_upload_trash")
-        context = {"files": files, "following": following, "search": search, "retention": settings.TRASH_RETENTION_DAYS}
+        context = {"files": files, "following": following, "search": search, "retention": days_kept()}
         if following or request.GET.get("cursor"):
             context |= {"matching": rows.count(), "moment": timezone.now().isoformat()}
         return self._trash_page(request, "trash", access, title="Trash", **context)
@@ -139,17 +139,21 @@ def _page(request: HttpRequest, rows: Any, search: str) -> tuple[Rows, str]:
 
 
 def _dressed(rows: Any) -> Rows:
-    now, kept_for = timezone.now(), timedelta(days=settings.TRASH_RETENTION_DAYS)
+    now, days = timezone.now(), days_kept()
     return [
         {
             **row,
             "name": row["title"] or row["original_filename"],
             "icon": ICONS.get(row["type"], "image"),
             "type_text": TYPES[row["type"]],
-            "days_left": max(0, -((now - row["deleted_at"] - kept_for) // timedelta(days=1))),
+            "days_left": None if days is None else _days_left(now - row["deleted_at"], days),
         }
         for row in rows
     ]
+
+
+def _days_left(age: timedelta, days: int) -> int:
+    return max(0, -((age - timedelta(days=days)) // timedelta(days=1)))
 
 
 def _nothing_chosen(request: HttpRequest) -> HttpResponse:

@@ -110,10 +110,9 @@ def test_a_periodic_cleaning_audits_first_and_uses_the_quarantine(library, later
     assert any(key.startswith("quarantine/") for key in keys())
 
 
-def test_nothing_is_deleted_by_the_clock_unless_the_installation_says_so(settings):
+def test_no_orphan_is_deleted_by_the_clock_unless_the_installation_says_so(settings):
     assert periods()["audit_orphans"] == timedelta(days=7)
     assert "clean_orphans" not in periods()
-    assert "purge_trash" not in periods()
     settings.PERIODIC_JOBS = {"clean_orphans": 3600}
     assert periods()["clean_orphans"] == timedelta(hours=1)
 

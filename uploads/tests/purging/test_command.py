@@ -123,12 +123,16 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(admin, organ
     assert counts[0] == counts[1] < 50
 
 
-def test_the_background_purges_only_where_it_was_asked_to(admin, organization, settings):
+# FA-A13
+def test_the_background_purges_daily_unless_it_is_switched_off(admin, organization, settings):
     trash(admin, organization, days=40)
+    kept = trash(admin, organization, days=20)
+    assert periods()["purge_trash"] == timedelta(days=1)
+    settings.PERIODIC_JOBS = {"purge_trash": None}
     assert "purge_trash" not in periods()
     settings.PERIODIC_JOBS = {"purge_trash": 3600}
     assert periods()["purge_trash"] == timedelta(hours=1)
     jobs.submit("purge_trash")
     [job] = run_pending_jobs("purge_trash")
     assert job.result == {"purged": 1}
-    assert not Upload.everything.exists()
+    assert Upload.everything.get() == kept
