@@ -11,17 +11,19 @@ from django.http import HttpRequest
 from media_library.models import Category, Content
 from media_library.services.categories import create_category, delete_category, update_category
 from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.admin.governed import TenantAdmin
 from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
-from uploads.services.editing import normalize_name
+from uploads.admin.words import NamedForm
 from uploads.tags import tag_slug
 
 FIELDS = ("name", "slug", "description")
 
 
-class CategoryForm(TenantForm):
-    """The normalized form follows the name, so that one name is one category."""
+class CategoryForm(NamedForm):
+    """One name is one category."""
+
+    key_field = "name_key"
 
     class Meta:
         model = Category
@@ -34,16 +36,8 @@ class CategoryForm(TenantForm):
             self.fields["slug"].required = False
             self.fields["slug"].help_text = "Its name in addresses; empty: made from the name."
 
-    def clean_name(self) -> str:
-        name = normalize_name(self.cleaned_data["name"])
-        self.instance.name_key = tag_slug(name)
-        return name
-
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"].lower()
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"name_key"}
 
 
 @admin.register(Category)

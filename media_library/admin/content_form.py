@@ -12,7 +12,7 @@ from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.governed import TenantForm
 from permissions.errors import DomainError
-from uploads.models import Tag
+from uploads.admin.words import split_tags
 
 TEXTS = ("title", "description", "price")
 REFERENCES = ("media_item", "category", "custom_thumbnail")
@@ -37,11 +37,7 @@ class ContentForm(TenantForm):
             self.initial["tag_names"] = ", ".join(self.instance.tags.values_list("name", flat=True))
 
     def clean_tag_names(self) -> list[str]:
-        names = [name.strip() for name in self.cleaned_data["tag_names"].split(",") if name.strip()]
-        longest = Tag._meta.get_field("name").max_length or 0
-        if any(len(name) > longest for name in names):
-            raise forms.ValidationError(f"A tag has at most {longest} characters.")
-        return names
+        return split_tags(self.cleaned_data["tag_names"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -7,8 +7,9 @@ from django import forms
 from permissions.admin import theme
 from permissions.admin.governed import TenantForm
 from permissions.models import Role
+from uploads.admin.words import split_tags
 from uploads.kinds import kind_of
-from uploads.models import Tag, Upload
+from uploads.models import Upload
 from uploads.services.editing import Details
 
 TEXTS = ("title", "description", "alt_text", "category")
@@ -45,11 +46,7 @@ class UploadDetailsForm(TenantForm):
             self.initial["allowed_roles"] = list(Role.objects.filter(group_id__in=groups).values_list("pk", flat=True))
 
     def clean_tag_names(self) -> list[str]:
-        names = [name.strip() for name in self.cleaned_data["tag_names"].split(",") if name.strip()]
-        longest = Tag._meta.get_field("name").max_length or 0
-        if any(len(name) > longest for name in names):
-            raise forms.ValidationError(f"A tag has at most {longest} characters.")
-        return names
+        return split_tags(self.cleaned_data["tag_names"])
 
     def details(self) -> Details:
         """What the services write; only what the form showed."""

@@ -8,29 +8,26 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.admin.governed import TenantAdmin
 from permissions.choices import Permission
+from uploads.admin.words import NamedForm
 from uploads.models import Tag, UploadTag
 from uploads.services.tagging import delete_tag, rename_tag
-from uploads.tags import tag_slug
+from uploads.tags import refusal_of_tag
 
 
-class TagForm(TenantForm):
-    """The normalized form follows the name, so that one word is one tag."""
+class TagForm(NamedForm):
+    """One word is one tag."""
 
     class Meta:
         model = Tag
         fields = ["name"]
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        self.instance.slug = tag_slug(name)
-        if not self.instance.slug:
-            raise ValidationError("This cannot be a tag.")
+        name = super().clean_name()
+        if refusal := refusal_of_tag(name):
+            raise ValidationError(refusal, code="invalid")
         return name
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"slug"}
 
 
 @admin.register(Tag)

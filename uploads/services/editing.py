@@ -15,7 +15,7 @@ from uploads.kinds import kind_of
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag
 from uploads.search import search_text_of
 from uploads.services.activity import action_of, record_activity
-from uploads.tags import tag_slug
+from uploads.tags import refusal_of_tag, tag_slug
 
 
 class Details(TypedDict, total=False):
@@ -53,10 +53,11 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
     """
     roles = roles_of(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
-    tags = tags_named(upload.organization_id, details["tags"]) if "tags" in details else None
-    names = None if tags is None else [tag.name for tag in tags]
     is_new, before = upload._state.adding, _described(upload, details)
     _set_fields(upload, details)
+    # Last of what may refuse: a tag is made only for a file that gets it.
+    tags = tags_named(upload.organization_id, details["tags"]) if "tags" in details else None
+    names = None if tags is None else [tag.name for tag in tags]
     upload.search_text = search_text_of(
         filename=upload.filename,
         original_filename=upload.original_filename,
@@ -110,13 +111,9 @@ def roles_of(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
 def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
     """Return the organization's tags of those names, in order of slug; made where they are missing, race-safe.
 
-    Raises Invalid for a name that cannot be a tag's.
+    To be called once it is certain that something gets them. Raises Invalid as `tag_words`.
     """
-    wanted: dict[str, str] = {}
-    for name in filter(None, map(normalize_name, names)):
-        wanted.setdefault(tag_slug(name), name)
-    if any(not slug or len(slug) > 150 for slug in wanted):
-        raise Invalid("This cannot be a tag.", attr="tags")
+    wanted = tag_words(names)
     words = Tag.objects.filter(organization_id=organization_id, slug__in=wanted).order_by("slug")
     found = list(words)
     missing = sorted(wanted.keys() - {tag.slug for tag in found})
@@ -125,6 +122,16 @@ def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
         Tag.objects.bulk_create(fresh, ignore_conflicts=True)
         found = list(words.all())
     return found
+
+
+def tag_words(names: Collection[str]) -> dict[str, str]:
+    """Return the names by their slugs, each word once, empty ones left out. Raises Invalid for what cannot be a tag."""
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(normalize_name, names)):
+        if refusal := refusal_of_tag(name):
+            raise Invalid(refusal, attr="tags")
+        wanted.setdefault(tag_slug(name), name)
+    return wanted
 
 
 def _described(upload: Upload, details: Details) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from uploads.models import Tag, Upload, UploadTag
 from uploads.selecting import insert_from
 from uploads.services.activity import record_activity
 from uploads.services.bulk.selecting import Selection, lock_selection, organization_of
-from uploads.services.editing import TAGS_OF_A_FILE, tags_named
+from uploads.services.editing import TAGS_OF_A_FILE, tag_words, tags_named
 from uploads.services.tagging import refresh_search_text
 from uploads.tags import tag_slug
 
@@ -38,28 +38,28 @@ def bulk_tags(
 ) -> TagsOutcome:
     """Take the tags `remove` off those of the chosen live files that the caller may edit, and put `add` on them.
 
-    Files for which that changes nothing are left alone, and count as updated. Raises Invalid for what cannot be a tag.
+    Files for which that changes nothing are left alone, and count as updated; a tag is made only when a file gets it.
+    Raises Invalid for what cannot be a tag.
     """
+    on, off = set(tag_words(add)), set(map(tag_slug, remove))
     locked = lock_selection(selection, access, Action.EDIT)
     organization_id = organization_of(access)
-    added = tags_named(organization_id, add)
-    removed = list(Tag.objects.filter(organization_id=organization_id, slug__in=set(map(tag_slug, remove))))
-    before = _tags_of(locked.allowed)
-    on, off = {tag.pk for tag in added}, {tag.pk for tag in removed}
+    before = _slugs_of(locked.allowed)
     after = {pk: (before.get(pk, set()) - off) | on for pk in locked.allowed}
     too_many = [pk for pk, tags in after.items() if len(tags) > TAGS_OF_A_FILE and tags != before.get(pk)]
     for pk in too_many:
         del after[pk]
     changed = [pk for pk, tags in after.items() if tags != before.get(pk, set())]
     if changed:
-        _write(changed, added, removed, access.user_id)
+        removed = list(Tag.objects.filter(organization_id=organization_id, slug__in=off))
+        _write(changed, tags_named(organization_id, add), removed, access.user_id)
     return TagsOutcome(list(after), locked.denied, locked.not_found, too_many)
 
 
-def _tags_of(ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for upload_id, tag_id in _on(ids).values_list("upload_id", "tag_id"):
-        found[upload_id].add(tag_id)
+def _slugs_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for upload_id, slug in _on(ids).values_list("upload_id", "tag__slug"):
+        found[upload_id].add(slug)
     return found
 
 
