@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from permissions.api.counters import counters
 from tests.factories import client_for, make_member, make_organization
 
 pytest_plugins = ["tests.environment", "tests.s3_server", "tests.browser"]
@@ -41,5 +42,7 @@ def throttled(settings):
         settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {**off, **rates}}
 
     cache.clear()
+    counters.clear()
     yield switch_on
     cache.clear()
+    counters.clear()

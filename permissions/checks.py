@@ -3,9 +3,10 @@
 from typing import Any
 
 import django
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
+
+from permissions.api.counters import is_shared
 
 SAFE_DJANGO = (5, 2, 19)
 
@@ -20,8 +21,8 @@ def check_django_is_patched(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
-    """A cache of one process lets every other process count from zero again."""
-    if not settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    """A cache of one process lets every other process count from zero again; sign-ins are counted in the database."""
+    if is_shared():
         return []
-    message = "Throttles are counted in each process on its own, so that the limits multiply with the processes."
+    message = "Anonymous reads and uploads are counted in each process on its own: limits multiply with the processes."
     return [CheckWarning(message, hint="Set REDIS_URL.", id="permissions.W001")]

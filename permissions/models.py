@@ -108,3 +108,40 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role}"
+
+
+class SignInCounter(models.Model):
+    """Failed sign-ins of a network, of a place with one name, or of an account; `key` is a digest that tells neither.
+
+    Rows whose time is over count as absent and are removed in the background.
+    """
+
+    key = models.CharField(max_length=32, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["key"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.failures} of {self.key}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which an account has signed in; both are digests, so that the table tells nobody's whereabouts."""
+
+    account = models.CharField(max_length=32)
+    network = models.CharField(max_length=32)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["account", "network"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["account", "network"], name="known_network_is_unique_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} of {self.account}"

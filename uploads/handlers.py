@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from permissions import sign_in_guard
 from uploads import emptying
 from uploads.emptying import LEASE
 from uploads.jobs import JobHandle, handler, periodic
@@ -37,6 +38,13 @@ def sweep_deletions(job: JobHandle) -> dict:
 def prune_jobs(job: JobHandle) -> dict:
     """Forget jobs that ended long ago."""
     return prune()
+
+
+@periodic("prune_sign_ins", every=timedelta(minutes=10))
+@handler("prune_sign_ins", concurrency=1)
+def prune_sign_ins(job: JobHandle) -> dict:
+    """Forget failed sign-ins whose time is over."""
+    return sign_in_guard.prune()
 
 
 @periodic("finish_purges", every=timedelta(minutes=5))

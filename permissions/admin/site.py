@@ -47,6 +47,8 @@ class LibraryAdminSite(theme.AdminSite):
         if wait := getattr(request, "retry_after", 0):
             response.status_code = 429
             response["Retry-After"] = str(wait)
+        if guard := getattr(request, "sign_in_guard", None):
+            guard.remember_device(response)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Signing in and out of the API."""
 
-from typing import Any
-
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -12,9 +10,9 @@ from rest_framework.response import Response
 
 from permissions.api.authentication import issue_token
 from permissions.api.requirements import ANYONE, SIGNED_IN
-from permissions.api.throttles import LoginNameThrottle, LoginThrottle
 from permissions.api.viewsets import ApiViewSet
 from permissions.serializers import StrictSerializer
+from permissions.sign_in_guard import SignInGuard
 
 
 class Credentials(StrictSerializer):
@@ -38,19 +36,16 @@ class TokenViewSet(ApiViewSet):
     acts_in_organization = False
     serializer_class = Credentials
 
-    def get_throttles(self) -> list[Any]:
-        self.login_throttles = [LoginThrottle(), LoginNameThrottle()]
-        return self.login_throttles
-
     @extend_schema(operation_id="auth_token_create", responses={200: IssuedToken}, auth=[])
     def create(self, request: Request) -> Response:
         credentials = self.get_serializer(data=request.data)
         credentials.is_valid(raise_exception=True)
+        guard = SignInGuard(request, credentials.validated_data["username"])
+        guard.admit()
         user = authenticate(request._request, **credentials.validated_data)
         if user is None:
             raise AuthenticationFailed("Wrong user name or password.")
-        for throttle in self.login_throttles:
-            throttle.forgive()
+        guard.succeed()
         token, expires_at = issue_token(user=user)  # type: ignore[arg-type]
         user_logged_in.send(sender=type(user), request=request._request, user=user)
         return Response(IssuedToken({"token": token, "expires_at": expires_at}).data)

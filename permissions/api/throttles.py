@@ -1,29 +1,50 @@
 """How often one caller may ask. Rates stand in settings; a rate of None switches a throttle off.
 
-Histories live in the cache: with several processes and no Redis each process counts for itself.
+Sign-ins have a guard of their own: `permissions.sign_in_guard`.
 """
 
-import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.settings import api_settings
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
+
+from permissions.api.counters import counters
+from permissions.client_network import network_of
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-class RateThrottle(SimpleRateThrottle):
+def rate_of(scope: str) -> tuple[int, int] | None:
+    """Return how many requests in how many seconds; None where the scope is not throttled."""
+    text = api_settings.DEFAULT_THROTTLE_RATES[scope]
+    return _parsed(text) if text else None
+
+
+@lru_cache
+def _parsed(text: str) -> tuple[int, int]:
+    number, _, period = text.partition("/")
+    return int(number), _SECONDS[period[0]]
+
+
+class RateThrottle(BaseThrottle):
     """A throttle whose key never comes raw from the client, and whose rate is read when it is asked."""
 
-    def get_rate(self) -> str | None:
-        rates: dict[str | None, str | None] = api_settings.DEFAULT_THROTTLE_RATES
-        return rates[self.scope]
+    scope: ClassVar[str]
+    seconds_left: float | None = None
 
-    def get_cache_key(self, request: Any, view: Any) -> str | None:
-        ident = self.ident_of(request)
-        if ident is None:
-            return None
-        digest = blake2b(ident.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        return f"throttle:{self.scope}:{type(self).__name__}:{digest}"
+    def allow_request(self, request: Any, view: Any) -> bool:
+        rate, ident = rate_of(self.scope), self.ident_of(request)
+        if rate is None or ident is None:
+            return True
+        number, seconds = rate
+        key = blake2b(ident.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        hits, self.seconds_left = counters.hit(self.scope, key, seconds)
+        return hits <= number
+
+    def wait(self) -> float | None:
+        return self.seconds_left
 
     def ident_of(self, request: Any) -> str | None:
         """Return who is counted, or None when this throttle does not count the request."""
@@ -31,12 +52,12 @@ class RateThrottle(SimpleRateThrottle):
 
 
 class AnonymousThrottle(RateThrottle):
-    """Anonymous requests of one client address (DRF's NUM_PROXIES says whether a proxy's header names it)."""
+    """Anonymous requests from one network."""
 
     scope = "anonymous"
 
     def ident_of(self, request: Any) -> str | None:
-        return None if request.user.is_authenticated else str(self.get_ident(request))
+        return None if request.user.is_authenticated else network_of(request)
 
 
 class UploadThrottle(RateThrottle):
@@ -46,30 +67,3 @@ class UploadThrottle(RateThrottle):
 
     def ident_of(self, request: Any) -> str | None:
         return str(request.user.pk) if request.user.is_authenticated else None
-
-
-class LoginThrottle(RateThrottle):
-    """Failed sign-ins from one client address. An attempt counts at once and is forgiven when it succeeds."""
-
-    scope = "login"
-
-    def ident_of(self, request: Any) -> str | None:
-        return str(self.get_ident(request))
-
-    def forgive(self) -> None:
-        """Take back this attempt; those before it stay, so that an own account does not reset the count."""
-        if self.rate is None or not getattr(self, "key", None):
-            return
-        history = self.cache.get(self.key, [])
-        if self.now in history:
-            history.remove(self.now)
-            self.cache.set(self.key, history, self.duration)
-
-
-class LoginNameThrottle(LoginThrottle):
-    """Failed sign-ins with one user name, from wherever."""
-
-    def ident_of(self, request: Any) -> str | None:
-        sent = getattr(request, "data", request.POST)  # of the API or of a form
-        name = sent.get("username") if isinstance(sent, dict) else None
-        return unicodedata.normalize("NFKC", name).strip().casefold() if isinstance(name, str) else None
