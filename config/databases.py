@@ -1,4 +1,4 @@
-"""Connection options that each database engine needs to keep every acknowledged write."""
+"""Connection options that each database engine needs to keep every acknowledged write and to end every wait."""
 
 from typing import Any
 
@@ -7,6 +7,19 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+# https://www.postgresql.org/docs/current/libpq-connect.html; what the address names itself wins.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 3,  # seconds, as the next ones
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+POOL_OPTIONS = {
+    "min_size": 1,
+    "timeout": 5,  # seconds that taking a connection out may last
+    "reconnect_timeout": 5,  # seconds of trying, with growing pauses; then the next request begins anew
 }
 
 
@@ -18,7 +31,11 @@ def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, A
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
         options.update(SQLITE_OPTIONS)
-    elif pool_size:
+        return database
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        database["ENGINE"] = "common.postgresql"
+    options.update({name: value for name, value in POSTGRESQL_OPTIONS.items() if name not in options})
+    if pool_size:
         database["CONN_MAX_AGE"] = 0
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {**POOL_OPTIONS, "max_size": pool_size}
     return database

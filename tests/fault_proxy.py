@@ -47,6 +47,8 @@ class FaultProxy:
         with self._changed:
             self.mode = mode
             if mode == STOPPED and self._listener:
+                with contextlib.suppress(OSError):
+                    self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts, which holds the port
                 self._listener.close()
                 self._listener = None
             if mode != STOPPED and not self._listener:
@@ -75,7 +77,15 @@ class FaultProxy:
     def _listen(self, port: int) -> socket.socket:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
+        for tries_left in range(100, -1, -1):
+            try:
+                listener.bind(("127.0.0.1", port))
+                break
+            except OSError:  # the listener before it is about to go
+                if not tries_left:
+                    listener.close()
+                    raise
+                time.sleep(0.02)
         listener.listen(BACKLOG)
         listener.settimeout(0.1)
         return listener

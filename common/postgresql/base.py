@@ -1,0 +1,44 @@
+"""What Django looks for in a database engine."""
+
+from typing import Any
+
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base
+from psycopg import IsolationLevel
+
+from common import deadlines
+from common.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own but for its connections and its pool."""
+
+    @property
+    def pool(self) -> BoundedPool | None:
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if self.alias == NO_DB_ALIAS or not options:
+            return None
+        if self.alias not in self._connection_pools:
+            pool = BoundedPool(
+                kwargs=self.get_connection_params() | {"autocommit": True},
+                open=False,
+                configure=self._configure_in_time,
+                connection_class=BoundedConnection,
+                **options,
+            )
+            self._connection_pools.setdefault(self.alias, pool)  # one of several threads is first
+        return self._connection_pools[self.alias]
+
+    def _configure_in_time(self, connection: BoundedConnection) -> None:
+        with deadlines.within(CHECK_PATIENCE):
+            self._configure_connection(connection)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:
+        if self.pool:
+            return super().get_new_connection(conn_params)
+        level = self.settings_dict["OPTIONS"].get("isolation_level")
+        self.isolation_level = IsolationLevel(level) if level else IsolationLevel.READ_COMMITTED
+        connection = BoundedConnection.connect(**conn_params)
+        if level:
+            connection.isolation_level = self.isolation_level
+        return connection

@@ -1,0 +1,82 @@
+"""Connections that are not waited for beyond the deadline, and a pool that hands out only those that answer.
+
+libpq's `connect_timeout` bounds connecting, and TCP's timeouts what was not acknowledged; a server that takes
+connections and answers nothing is bounded by neither.
+"""
+
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from common import deadlines
+from common.breaker import Breaker
+
+GRACE = 0.5  # seconds after the deadline, for a rollback
+CHECK_PATIENCE = 2.0  # seconds in which a connection of the pool must answer, and a new one be configured
+CANCEL_PATIENCE = 1.0
+
+breaker = Breaker()  # of the requests of this process
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that waits for the server until the deadline of the request (`common.deadlines`)."""
+
+    def wait(self, gen: PQGen[Any], *args: Any, timeout: float | None = None, **kwargs: Any) -> Any:
+        """See psycopg. After the deadline the statement is canceled and the connection closed: OperationalError."""
+        left = deadlines.remaining()
+        if left is None:
+            return super().wait(gen, *args, timeout=timeout, **kwargs)
+        left = max(left + GRACE, 0.01)
+        try:
+            return super().wait(gen, *args, timeout=left if timeout is None else min(timeout, left), **kwargs)
+        except psycopg.errors._WaitTimeout:
+            if timeout is not None and timeout < left:
+                raise
+            self._give_up()
+            raise psycopg.OperationalError("The database did not answer within the deadline of the request.") from None
+
+    def _give_up(self) -> None:
+        """Leave no statement running in the server, and notice whether it answers at all."""
+        try:
+            self.cancel_safe(timeout=CANCEL_PATIENCE)
+            breaker.left(silent=False)
+        except psycopg.errors.CancellationTimeout:
+            breaker.left(silent=True)
+        except psycopg.Error:
+            pass  # it is gone
+        self.close()
+
+
+class BoundedPool(ConnectionPool[BoundedConnection]):
+    """A pool whose connections were seen to answer when they are taken out, so that a restart costs no request."""
+
+    def getconn(self, timeout: float | None = None) -> BoundedConnection:
+        """Raises PoolTimeout after `timeout` seconds, or at once where other requests are found to wait in vain."""
+        ends = monotonic() + deadlines.bounded(self.timeout if timeout is None else timeout)
+        if not deadlines.is_bounded():
+            return self._answering(ends)
+        try:
+            with breaker.call(PoolTimeout):
+                return self._answering(ends)
+        except ConnectionError:
+            raise PoolTimeout("The database did not answer a moment ago.") from None
+
+    def _answering(self, ends: float) -> BoundedConnection:
+        while True:
+            connection = super().getconn(timeout=max(ends - monotonic(), 0))
+            if answers(connection):
+                return connection
+            connection.close()
+            self.putconn(connection)  # which makes another in its place
+
+
+def answers(connection: BoundedConnection) -> bool:
+    """Whether an idle connection is good: one round trip. The pool's own `check` would sleep after each dead one."""
+    with suppress(psycopg.Error), deadlines.within(CHECK_PATIENCE - GRACE):
+        ConnectionPool.check_connection(connection)
+        return True
+    return False

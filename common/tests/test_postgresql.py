@@ -1,0 +1,137 @@
+"""A PostgreSQL that is restarted or goes silent: what waits for it, and for how long."""
+
+import threading
+from contextlib import suppress
+from time import monotonic, sleep
+
+import pytest
+from django.db import OperationalError, connections
+
+from common import deadlines
+from common.breaker import Breaker
+from common.postgresql import connections as bounded
+from common.postgresql.base import DatabaseWrapper
+from tests.fault_proxy import PASS, SILENT, STOPPED, FaultProxy
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(bounded, "breaker", Breaker())
+    for name, seconds in (("GRACE", 0.05), ("CHECK_PATIENCE", 0.25), ("CANCEL_PATIENCE", 0.1)):
+        monkeypatch.setattr(bounded, name, seconds)
+
+
+@pytest.fixture
+def proxy():
+    settings = connections["default"].settings_dict
+    with FaultProxy(int(settings["PORT"])) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def database(proxy):
+    """A way to the test database through the proxy, as a web process has it; each thread makes its own wrapper."""
+    pool = {"min_size": 1, "max_size": 4, "timeout": 1, "reconnect_timeout": 1}
+    settings = connections["default"].settings_dict
+    options = {**settings["OPTIONS"], "pool": pool, "connect_timeout": 2}
+    settings = {**settings, "HOST": "127.0.0.1", "PORT": str(proxy.port), "OPTIONS": options, "CONN_MAX_AGE": 0}
+    wrapper = DatabaseWrapper(settings, "through-a-proxy")
+    yield wrapper
+    wrapper.close()
+    wrapper.close_pool()
+
+
+def ask(database, sql="SELECT 1"):
+    """One request's use of the database."""
+    try:
+        with database.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()[0]
+    finally:
+        database.close()
+
+
+def refused(database, seconds, sql="SELECT 1"):
+    """How long a request waited that was refused."""
+    began = monotonic()
+    with deadlines.within(seconds), pytest.raises(OperationalError):
+        ask(database, sql)
+    return monotonic() - began
+
+
+# FA-C2
+def test_a_restart_costs_no_request_a_failure(database, proxy):
+    several = [DatabaseWrapper(database.settings_dict, database.alias) for _ in range(3)]
+    for each in several:
+        each.ensure_connection()
+    for each in several:
+        each.close()  # three idle connections in the pool
+    proxy.restart()
+    for _ in range(4):
+        with deadlines.within(5):
+            assert ask(database) == 1
+
+
+# FA-C2
+def test_a_statement_without_an_answer_ends_with_the_deadline(database, proxy):
+    with deadlines.within(0.3), database.cursor() as cursor:
+        proxy.set(SILENT)
+        began = monotonic()
+        with pytest.raises(OperationalError):
+            cursor.execute("SELECT 1")
+    assert monotonic() - began < 2
+    proxy.set(PASS)
+    database.close()
+    assert ask(database) == 1
+
+
+# FA-C2
+def test_a_slow_statement_is_canceled_in_the_server(database, monkeypatch):
+    monkeypatch.setattr(bounded, "CANCEL_PATIENCE", 5)
+    assert refused(database, 0.2, "SELECT pg_sleep(30)") < 2
+    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(30)%' AND state = 'active'"
+    ends = monotonic() + 5
+    while ask(database, running) and monotonic() < ends:
+        sleep(0.01)
+    assert ask(database, running) == 0
+    assert not bounded.breaker.is_open
+
+
+# FA-C2
+@pytest.mark.parametrize("mode", [SILENT, STOPPED])
+def test_taking_a_connection_out_is_bounded_and_ends_soon_after_the_return(database, proxy, mode):
+    assert ask(database) == 1
+    proxy.set(mode)
+    assert refused(database, 10) < 3
+    proxy.set(PASS)
+    with deadlines.within(5):
+        assert ask(database) == 1
+
+
+# FA-C2
+def test_one_request_at_a_time_waits_for_a_silent_server(database, proxy):
+    assert ask(database) == 1
+    proxy.set(SILENT)
+    for _ in range(2):
+        refused(database, 10)
+    began = threading.Event()
+
+    def probe():
+        with suppress(OperationalError), deadlines.within(10):
+            began.set()
+            ask(DatabaseWrapper(database.settings_dict, database.alias))
+
+    thread = threading.Thread(target=probe)
+    thread.start()
+    began.wait()
+    waits = [refused(database, 10) for _ in range(3)]
+    assert min(waits) < 0.2
+    proxy.set(PASS)
+    thread.join()
+
+
+# FA-C2
+def test_background_work_waits_for_as_long_as_it_takes(database):
+    assert ask(database, "SELECT 1 FROM pg_sleep(0.4)") == 1
