@@ -9,19 +9,20 @@ from threading import Lock
 from time import monotonic
 
 AFTER = 2  # failures without a success between them
+REST = 0.5  # seconds between two probes, so that a request that makes many calls waits for one of them
 PROBE_LIFE = 20.0  # seconds after which a probe that never reported is forgotten
 
 
 class Open(ConnectionError):
-    """The neighbour did not answer a moment ago, and another caller is waiting for it now."""
+    """The neighbour did not answer a moment ago, and is asked again by one caller at a time."""
 
 
 class Breaker:
     """Of one neighbour in one process. Thread-safe; no lock is held while anything is waited for."""
 
-    def __init__(self, *, after: int = AFTER):
-        self._after, self._lock = after, Lock()
-        self._failures, self._probing_since = 0, 0.0
+    def __init__(self, *, after: int = AFTER, rest: float = REST):
+        self._after, self._rest, self._lock = after, rest, Lock()
+        self._failures, self._probe_from = 0, 0.0
 
     @property
     def is_open(self) -> bool:
@@ -39,16 +40,16 @@ class Breaker:
         self.left(silent=False)
 
     def enter(self) -> None:
-        """Begin a call; `left` must follow. Raises Open at once while the breaker is open and another call probes."""
+        """Begin a call; `left` must follow. Raises Open at once while it is open, unless it is time to probe."""
         with self._lock:
             if not self.is_open:
                 return
-            if monotonic() - self._probing_since < PROBE_LIFE:
+            if monotonic() < self._probe_from:
                 raise Open
-            self._probing_since = monotonic()
+            self._probe_from = monotonic() + PROBE_LIFE
 
     def left(self, *, silent: bool) -> None:
         """End a call: `silent` where nothing answered in time. An answer of whatever kind closes the breaker."""
         with self._lock:
             self._failures = self._failures + 1 if silent else 0
-            self._probing_since = 0.0
+            self._probe_from = monotonic() + self._rest if silent else 0.0

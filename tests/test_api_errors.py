@@ -5,8 +5,11 @@ import logging
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from redis.exceptions import ConnectionError as RedisDown
+from redis.exceptions import TimeoutError as RedisTimeout
 from rest_framework.test import APIClient
 
+from common.deadlines import DeadlineExceeded
 from permissions.api.handler import domain_error_of
 from permissions.errors import Unavailable
 from permissions.models import Organization
@@ -270,3 +273,12 @@ def test_a_lock_that_is_not_given_in_time_is_an_outage(organization):
             cursor.execute("SET lock_timeout = '1ms'; UPDATE permissions_organization SET name = 'x'")
     other.close()
     assert isinstance(domain_error_of(refusal.value), Unavailable)
+
+
+# FA-C1 FA-C13
+@pytest.mark.parametrize("error", [RedisTimeout("at 10.1.2.3"), RedisDown("at 10.1.2.3"), DeadlineExceeded()])
+def test_a_neighbour_that_does_not_answer_in_time_is_an_outage(error):
+    told = domain_error_of(error)
+    assert isinstance(told, Unavailable)
+    assert told.retry_after
+    assert "10.1.2.3" not in told.detail

@@ -58,7 +58,7 @@ def test_chunks_have_a_deadline_each():
 
 # FA-C13
 def test_a_silent_neighbour_is_asked_by_one_caller_at_a_time():
-    breaker = Breaker(after=2)
+    breaker = Breaker(after=2, rest=0)
     for _ in range(2):
         with pytest.raises(TimeoutError), breaker.call(TimeoutError):
             raise TimeoutError
@@ -71,6 +71,15 @@ def test_a_silent_neighbour_is_asked_by_one_caller_at_a_time():
         pass  # it answered: everyone may
 
 
+# FA-C1
+def test_many_calls_of_one_request_wait_for_one_probe():
+    breaker = Breaker(after=1, rest=60)
+    with pytest.raises(TimeoutError), breaker.call(TimeoutError):
+        raise TimeoutError
+    with pytest.raises(Open):
+        breaker.enter()
+
+
 @pytest.mark.parametrize("error", [ConnectionRefusedError, ValueError])
 def test_whatever_answers_is_not_silent(error):
     breaker = Breaker(after=1)
@@ -80,9 +89,9 @@ def test_whatever_answers_is_not_silent(error):
 
 
 def test_a_probe_that_never_reports_is_forgotten(monkeypatch):
-    breaker = Breaker(after=1)
+    breaker = Breaker(after=1, rest=0)
     with pytest.raises(TimeoutError), breaker.call(TimeoutError):
         raise TimeoutError
-    breaker.enter()
     monkeypatch.setattr("common.breaker.PROBE_LIFE", 0)
+    breaker.enter()
     breaker.enter()

@@ -1,5 +1,6 @@
 """What every environment shares. No logic: values come from `config.env`."""
 
+from common.redis_options import redis_options
 from config import env
 from config.databases import with_options
 from config.origins import public_bucket_url
@@ -83,7 +84,11 @@ REQUEST_DEADLINE = env.REQUEST_DEADLINE  # seconds that a request waits for data
 DATABASES = {"default": with_options(env.DATABASE, pool_size=env.DATABASE_POOL_SIZE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.REDIS_URL,
+        "OPTIONS": redis_options(),
+    }
     if env.REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -10,9 +10,11 @@ from django.utils.encoding import force_str
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.serializers import as_serializer_error
 
+from common.deadlines import DeadlineExceeded
 from permissions.errors import BodyTooLarge, DomainError, InUse, Invalid, Outage, Unavailable
 
 MAX_DETAIL = 500  # DRF repeats refused values in its sentences, at any length
@@ -74,14 +76,14 @@ class Formatter(ExceptionFormatter):
 def domain_error_of(exc: BaseException | None) -> DomainError | None:
     """Return `exc` as one of ours, be it an error of Django, the database or a store; None where it has no name.
 
-    A database that does not answer, a lock or statement that took too long and a deadlock are all
+    A database or Redis that does not answer, a lock or statement that took too long and a deadlock are all
     OperationalError: nothing was committed, and trying again may help.
     """
     if isinstance(exc, Outage):  # its own message names hosts and keys: only the class's sentence goes out
         return type(exc)() if isinstance(exc, DomainError) else Unavailable()
     if isinstance(exc, DomainError):
         return exc
-    if isinstance(exc, OperationalError | InterfaceError) or _is_read_only(exc):
+    if isinstance(exc, OperationalError | InterfaceError | RedisError | DeadlineExceeded) or _is_read_only(exc):
         return Unavailable()
     if isinstance(exc, RequestDataTooBig):
         return BodyTooLarge()

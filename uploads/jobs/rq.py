@@ -16,27 +16,33 @@ from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from redis import Redis
+from redis.exceptions import TimeoutError as RedisTimeout
 from rq.serializers import JSONSerializer
 
+from common.breaker import Breaker
+from common.redis_options import redis_options
+
 QUEUE = "media-library"
-PATIENCE = 2  # seconds that a request may wait for Redis before it leaves the ring to `tick`
 UNLIMITED = -1  # the ledger bounds attempts, and RQ's alarm would go off in the middle of anything
 FORGOTTEN_AFTER = 3600  # seconds that Redis keeps rings that failed; the jobs themselves stay in the ledger
+
+_breaker = Breaker(after=1)  # a request rings many times: only the first one waits for a silent Redis
 
 
 class RQBackend(BaseTaskBackend):
     """Puts tasks into one RQ queue. Needs settings.REDIS_URL."""
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
-        """Raises redis.RedisError where Redis does not answer."""
+        """Raises redis.RedisError where Redis does not answer within a second, and Open at once for the next rings."""
         self.validate_task(task)
-        job = _queue().enqueue_call(
-            perform,
-            (task.module_path, list(args), dict(kwargs)),
-            timeout=UNLIMITED,
-            result_ttl=0,
-            failure_ttl=FORGOTTEN_AFTER,
-        )
+        with _breaker.call(RedisTimeout):
+            job = _queue().enqueue_call(
+                perform,
+                (task.module_path, list(args), dict(kwargs)),
+                timeout=UNLIMITED,
+                result_ttl=0,
+                failure_ttl=FORGOTTEN_AFTER,
+            )
         return TaskResult(
             task=task,
             id=job.id,
@@ -76,5 +82,5 @@ def new_worker() -> rq.SimpleWorker:
 
 @cache
 def _queue() -> rq.Queue:
-    connection = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    connection = Redis.from_url(settings.REDIS_URL, **redis_options())
     return rq.Queue(QUEUE, connection=connection, serializer=JSONSerializer)

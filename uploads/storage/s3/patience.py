@@ -15,12 +15,13 @@ from common.breaker import Breaker
 CONNECT_TIMEOUT = 3  # seconds, as READ_TIMEOUT
 READ_TIMEOUT = 60
 READ_TIMEOUT_IN_REQUESTS = 4.0  # of one try, so that there is time for another
+REST = 0.5  # seconds between two probes of a silent store
 _SILENCE = (ConnectTimeoutError, ReadTimeoutError, deadlines.DeadlineExceeded)
 
 
 def bound(client: Any) -> None:
     """Make every call of `client` respect the deadline around it; such calls may raise DeadlineExceeded and Open."""
-    breaker = Breaker()
+    breaker = Breaker(rest=REST)
 
     def begin(context: dict[str, Any], **_: Any) -> None:
         if deadlines.is_bounded():

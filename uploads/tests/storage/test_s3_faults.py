@@ -208,6 +208,7 @@ def test_a_store_that_goes_away_between_single_deletes_is_unavailable(store, ser
 def silent(server, store, settings, monkeypatch):
     """The store behind a proxy that takes connections and answers nothing."""
     monkeypatch.setattr(clients, "_clients", {})
+    monkeypatch.setattr(patience, "REST", 0)
     with FaultProxy(server.server_port) as proxy:
         settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
         proxy.set(SILENT)
