@@ -4,22 +4,25 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models.functions import Lower
 
+from common.fields import HasComputedColumns, SearchTextField, SortKeyField
 from permissions.constraints import SameOrganization
 from permissions.ids import new_id
 
 
-class User(AbstractUser):
+class User(HasComputedColumns, AbstractUser):
     """Somebody who can sign in. What a user may do depends on the organization, see `permissions.access`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     display_name = models.CharField(max_length=150, blank=True)
     is_system = models.BooleanField(default=False, help_text="Owns imported files whose uploader is unknown.")
+    search_text = SearchTextField(of=("username", "display_name", "first_name", "last_name", "email"))
+    name_sort = SortKeyField(of=("username",))
     organizations: models.ManyToManyField = models.ManyToManyField(
         "Organization", through="Membership", related_name="users"
     )
 
     class Meta(AbstractUser.Meta):
-        ordering = ["username"]
+        ordering = ["name_sort", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["is_system"], condition=models.Q(is_system=True), name="user_system_is_only_one"
@@ -30,7 +33,7 @@ class User(AbstractUser):
         return self.display_name or self.username
 
 
-class Organization(models.Model):
+class Organization(HasComputedColumns, models.Model):
     """A tenant. Every file, role and category belongs to exactly one, and nothing crosses."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -43,6 +46,7 @@ class Organization(models.Model):
     public_listing = models.BooleanField(default=True, help_text="Anonymous callers may list public files.")
     storage_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes; empty: unlimited.")
     user_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes per user; empty: unlimited.")
+    search_text = SearchTextField(of=("name", "slug"))
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -57,7 +61,7 @@ class Organization(models.Model):
         return self.name
 
 
-class Role(models.Model):
+class Role(HasComputedColumns, models.Model):
     """A named set of permissions inside one organization, carried by a Django group of its own.
 
     Group names are global, so the group is called ``org:<organization id>:<role id>`` and never shown to people.
@@ -66,11 +70,13 @@ class Role(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
     name = models.CharField(max_length=80)
+    search_text = SearchTextField(of=("name",))
+    name_sort = SortKeyField(of=("name",))
     group = models.OneToOneField(Group, models.PROTECT, related_name="role", editable=False)
     users: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="roles")
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = ["name_sort", "id"]
         constraints = [
             models.UniqueConstraint("organization", Lower("name"), name="role_name_is_unique_in_organization"),
             models.UniqueConstraint(fields=["organization", "id"], name="role_is_unique_in_organization"),

@@ -28,7 +28,7 @@ from resources.models import LibraryResource, LibraryResourceFile, Resource
 from resources.services.library_files import ENTITY
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission, Usage
-from uploads.search import fold, search_text_of
+from uploads.search import search_text_of
 from uploads.tags import tag_slug
 
 PASSWORD = "password"
@@ -186,9 +186,7 @@ def make_resource(owner: User, organization: Organization, **fields: Any) -> Res
 def make_library_resource(owner: User, organization: Organization, **fields: Any) -> LibraryResource:
     """An active scene with an original of `owner`, which it uses."""
     said = {"type": "scene", "name": f"Scene {next(_number)}", "environment": "indoor", **fields}
-    resource = LibraryResource.objects.create(
-        organization=organization, search_text=fold(said["name"]), updated_at=timezone.now(), **said
-    )
+    resource = LibraryResource.objects.create(organization=organization, updated_at=timezone.now(), **said)
     pk = new_id()
     key = f"{organization.pk}/assets/scene/{pk}/original.png"
     kind: dict[str, Any] = {

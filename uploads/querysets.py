@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import models
 
 import uploads.lookups  # noqa: F401 (registers pk__among)
+from common.text import narrow_to_words
 from permissions.governed import GovernedQuerySet
-from uploads.search import words_of
 
 
 class HardDeletion(TypeError):
@@ -42,10 +42,7 @@ class UploadQuerySet(GovernedQuerySet):
 
     def found(self, search: str) -> Self:
         """Rows that have every word of `search` somewhere in their names, title, description or tags."""
-        rows = self
-        for word in words_of(search):
-            rows = rows.filter(search_text__contains=word)
-        return rows
+        return narrow_to_words(self, search)
 
 
 class LiveUploads(models.Manager.from_queryset(UploadQuerySet)):  # type: ignore[misc]

@@ -1,12 +1,9 @@
 """Rows made from rows by the database itself: one statement, however many there are."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import CharField, Field, Func, JSONField, Model, QuerySet, Subquery, UUIDField, Value
 from django.db.models.constants import OnConflict
 
@@ -100,27 +97,6 @@ def insert_from(rows: QuerySet, model: type[Model], *, ignore_conflicts: bool = 
         # Names come from our models, everything else is a parameter.
         cursor.execute(f"{insert} {quote(model._meta.db_table)} ({columns}) {select} {suffix}", parameters)
         return cursor.rowcount
-
-
-def update_texts(model: type[Model], field: str, texts: Mapping[UUID, str]) -> None:
-    """Write a text of its own into each of many rows, by primary key. Twenty times faster than a CASE for each row."""
-    quote = connection.ops.quote_name
-    column = model._meta.get_field(field).column  # type: ignore[union-attr]
-    table, name, key = quote(model._meta.db_table), quote(str(column)), quote(str(model._meta.pk.column))
-    if connection.vendor == "postgresql":
-        parameters: list[Any] = [list(texts), list(texts.values())]
-        pairs = "unnest(%s::uuid[], %s::text[]) AS pair(id, text)"
-    else:
-        parameters = [json.dumps([[pk.hex, text] for pk, text in texts.items()])]
-        pairs = (
-            "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS text FROM json_each(%s)) AS pair"
-        )
-    with connection.cursor() as cursor:
-        # Names come from our models, everything else is a parameter.
-        cursor.execute(
-            f"UPDATE {table} SET {name} = pair.text FROM {pairs} WHERE {table}.{key} = pair.id",  # noqa: S608
-            parameters,
-        )
 
 
 def _expression(field: Field, value: Any) -> Any:

@@ -15,7 +15,6 @@ from permissions.admin.governed import TenantAdmin
 from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
 from uploads.admin.words import NamedForm
-from uploads.tags import tag_slug
 
 FIELDS = ("name", "slug", "description")
 
@@ -53,14 +52,11 @@ class CategoryAdmin(TellsRefusals, TenantAdmin):
     }
     list_display = ["name", "slug", "contents"]
     list_select_related = ["organization"]
-    search_fields = ["name_key"]
+    search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = Content.objects.filter(category=OuterRef("pk")).order_by().values("category").annotate(n=Count("pk"))
         return super().get_queryset(request).annotate(used=Coalesce(Subquery(rows.values("n")), 0))
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.filter(name_key__contains=tag_slug(search_term)), False
 
     @admin.display(ordering="used", description="content")
     def contents(self, category: Any) -> int:

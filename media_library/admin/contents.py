@@ -33,7 +33,6 @@ from permissions.errors import DomainError
 from resources.services.attaching import attach_resource, detach_resource
 from uploads.admin.chooser import ChoosesUploads
 from uploads.models import Upload
-from uploads.search import words_of
 
 DATES = ["status", "published_at", "created_at", "updated_at"]
 FILES = {"media_item": MediaItem, "custom_thumbnail": Upload}
@@ -79,11 +78,6 @@ class ContentAdmin(ChoosesUploads, TellsRefusals, TenantAdmin):
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
         return verb == "view" or not row.is_deleted
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in words_of(search_term):
-            queryset = queryset.filter(search_text__contains=word)
-        return queryset, False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A file that the editor may not see is named by a sentence and stays the one it is."""

@@ -19,7 +19,6 @@ from permissions.admin.binding import admin_access, is_bound
 from permissions.admin.governed import ReadOnlyAdmin
 from permissions.choices import Action, Permission
 from uploads.models import Upload
-from uploads.search import words_of
 
 COLOURS = {
     MediaStatus.READY: "success",
@@ -48,12 +47,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
             return rows.none()
         return cast(Any, rows).allowing(access, Action.VIEW).select_related("upload")
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in words_of(search_term):
-            queryset = queryset.filter(upload__search_text__contains=word)
-        return queryset, False
-
-    @admin.display(description="title", ordering="upload__original_filename")
+    @admin.display(description="title", ordering="upload__name_sort")
     def title(self, item: MediaItem) -> str:
         return str(item)
 

@@ -9,6 +9,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.text import narrow_to_words
 from media_library.models import Category
 from media_library.services.categories import create_category, delete_category, update_category
 from permissions.access import Access
@@ -18,11 +19,10 @@ from permissions.filtering import Filter, a_text
 from permissions.serializers import StrictModelSerializer
 from permissions.transactions import transactional
 from uploads.api.details import TextField
-from uploads.tags import tag_slug
 
 
 def _matching(rows: Any, values: list[str], access: Access) -> Any:
-    return rows.filter(name_key__contains=tag_slug(values[0]))
+    return narrow_to_words(rows, values[0])
 
 
 class CategorySerializer(StrictModelSerializer):
@@ -51,7 +51,7 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
     }
     queryset = Category.objects.all()
     serializer_class = CategorySerializer
-    filters = {"search": Filter(a_text, _matching, description="Part of the name.")}
+    filters = {"search": Filter(a_text, _matching, description="All the words, each in the name, in any spelling.")}
 
     def get_queryset(self) -> Any:
         return Category.objects.allowing(self.access, "view")

@@ -4,11 +4,11 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from common.text import narrow_to_words
 from media_library.choices import ContentStatus
 from media_library.models import ContentTag
 from permissions.access import Access
 from permissions.filtering import Filter, a_text, an_id, any_of, compared, one_of
-from uploads.search import words_of
 from uploads.tags import tag_slug
 
 _ID = {"type": "string", "format": "uuid"}
@@ -31,9 +31,7 @@ def _by_tags(rows: Any, values: list[str], access: Access) -> Any:
 
 
 def _found(rows: Any, values: list[str], access: Access) -> Any:
-    for word in words_of(values[0]):
-        rows = rows.filter(search_text__contains=word)
-    return rows
+    return narrow_to_words(rows, values[0])
 
 
 CONTENT_FILTERS: dict[str, Filter] = {
@@ -46,8 +44,7 @@ CONTENT_FILTERS: dict[str, Filter] = {
     "price_max": Filter(a_price, compared("price__lte"), schema=_PRICE),
 }
 
+_COLUMNS = {"created_at": "created_at", "published_at": "published_at", "price": "price", "title": "title_sort"}
 CONTENT_ORDERINGS: dict[str, tuple[str, ...]] = {
-    sign + column: (sign + column, f"{sign}id")
-    for column in ("created_at", "published_at", "price", "title")
-    for sign in ("-", "")
+    f"{sign}{name}": (f"{sign}{column}", f"{sign}id") for name, column in _COLUMNS.items() for sign in ("-", "")
 }

@@ -21,8 +21,9 @@ FIELDS = (
     *("id", "title", "description", "status", "price", "published_at", "created_at", "updated_at"),
     *("media_item_id", "media_item__media_type", "media_item__status", "media_item__duration_seconds"),
     *("category_id", "category__name", "category__slug", "custom_thumbnail_id"),
+    "title_sort",  # which pages are ordered by
 )
-_TAG_ROWS = ContentTag.objects.order_by("tag__slug").values_list("content_id", "tag__name")
+_TAG_ROWS = ContentTag.objects.order_by("tag__name_sort", "tag__slug").values_list("content_id", "tag__name")
 _ATTACHED: Any = ResourceAttachment.objects.filter(entity_type=CONTENT).values("entity_id", "resource_id", "label")
 _OF_MEDIA = ("media_type", "status", "duration_seconds")
 

@@ -3,12 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from common.fields import HasComputedColumns, SearchTextField, SortKeyField
 from permissions.governed import ByPermissionQuerySet
 from permissions.ids import new_id
 from permissions.models import Organization
 
 
-class Category(models.Model):
+class Category(HasComputedColumns, models.Model):
     """A heading of one organization, under which content is found. Names differ in more than case and spacing."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -16,6 +17,8 @@ class Category(models.Model):
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, allow_unicode=True, db_index=False, help_text="Its name in addresses.")
     name_key = models.CharField(max_length=300, editable=False, help_text="Normalized name, which is unique.")
+    search_text = SearchTextField(of=("name",))
+    name_sort = SortKeyField(of=("name",))
     description = models.TextField(max_length=2000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -23,7 +26,7 @@ class Category(models.Model):
     objects = ByPermissionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name_key", "id"]
+        ordering = ["name_sort", "id"]
         verbose_name_plural = "categories"
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="category_slug_is_unique_in_organization"),

@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from common.fields import HasComputedColumns, SearchTextField, SortKeyField
 from media_library.choices import ContentStatus
 from media_library.models.category import Category
 from media_library.models.media_item import MediaItem
@@ -35,7 +36,7 @@ class LiveContent(models.Manager.from_queryset(ContentQuerySet)):  # type: ignor
         return super().get_queryset().live()
 
 
-class Content(models.Model):
+class Content(HasComputedColumns, models.Model):
     """A media item with what it takes to publish it: texts, category, tags, price, and a picture of its own.
 
     Live content uses its media item and picture (usage rows say so); deleted content does not, and loses them when
@@ -66,7 +67,8 @@ class Content(models.Model):
         limit_choices_to={"type__in": PICTURES},
         help_text="In place of the media item's own.",
     )
-    search_text = models.TextField(editable=False, default="", help_text="Title and description, lower-cased.")
+    search_text = SearchTextField(of=("title", "description"))
+    title_sort = SortKeyField(of=("title",))
     published_at = models.DateTimeField(null=True, blank=True, help_text="For the first time.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()

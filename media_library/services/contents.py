@@ -22,7 +22,6 @@ from permissions.ids import new_id
 from permissions.transactions import transactional
 from resources.services.attaching import attached_ids, resume_attachments, suspend_attachments
 from uploads.models import Tag
-from uploads.search import fold
 from uploads.services.editing import normalize_name, normalize_text, tags_named
 
 
@@ -67,7 +66,6 @@ def update_content(*, access: Access, content: Content, fields: ContentFields) -
     if "description" in fields:
         content.description = normalize_text(fields["description"])
     content.price = fields.get("price", content.price)
-    content.search_text = fold(f"{content.title}\n{content.description}")
     _save(content)
     if tags is not None:
         _put_tags(content, tags)

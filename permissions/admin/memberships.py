@@ -62,7 +62,7 @@ class MembershipAdmin(GrantsRoles, TenantAdmin):
     list_display = ["user", "role", "is_default", "created_at"]
     list_filter = [("role", RelatedHereFilter)]
     list_select_related = ["user", "role", "organization"]
-    search_fields = ["user__username", "user__display_name"]
+    search_fields = ["user__search_text"]
     autocomplete_fields = ["user"]
     fields = ["user", "role"]
 

@@ -21,7 +21,7 @@ class OrganizationAdmin(TenantAdmin):
     grants = {"view": Permission.VIEW_ORGANIZATION, "change": Permission.CHANGE_ORGANIZATION, "add": SUPERUSERS}
     organization_lookup = "pk"
     list_display = ["name", "slug", "is_active", "is_default", "public_listing", "created_at"]
-    search_fields = ["name", "slug"]
+    search_fields = ["search_text"]
     fieldsets: Any = [
         (None, {"fields": OWN_FIELDS}),
         ("Operation", {"fields": [*OPERATOR_FIELDS, "created_at"]}),

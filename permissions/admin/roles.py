@@ -81,7 +81,7 @@ class RoleAdmin(TenantAdmin):
         "delete": Permission.DELETE_ROLE,
     }
     list_display = ["name", "members"]
-    search_fields = ["name"]
+    search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("organization").annotate(members=Count("memberships"))

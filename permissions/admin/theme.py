@@ -7,6 +7,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, AuthenticationForm, UserChangeForm, UserCreationForm
 from unfold.sites import UnfoldAdminSite as AdminSite
+from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget as CheckboxesWidget,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "AdminPasswordChangeForm",
     "AdminSite",
     "AuthenticationForm",
+    "ChangeList",
     "CheckboxesWidget",
     "FileWidget",
     "ModelAdmin",

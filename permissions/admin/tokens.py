@@ -18,7 +18,7 @@ class AuthTokenAdmin(ReadOnlyAdmin):
     list_display = ["user", "created", "expiry"]
     list_display_links = None  # the address of a token's page would hold its digest
     list_select_related = ["user"]
-    search_fields = ["user__username"]
+    search_fields = ["user__search_text"]
     fields = ["user", "created", "expiry"]
     ordering = ["-created"]
     actions = ["revoke"]

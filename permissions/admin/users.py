@@ -57,10 +57,11 @@ class PersonAdmin(TenantAdmin, UserAdmin):
     grants = GRANTS
     list_display = ["username", "display_name", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
-    search_fields = ["username", "display_name", "email"]
+    search_fields = ["search_text"]
+    search_help_text = "User name, names and e-mail address"
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ()
-    ordering = ["username"]
+    ordering = ["name_sort", "id"]
     actions = ["deactivate"]
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:

@@ -21,7 +21,7 @@ class RoleViewSet(ListModelMixin, ApiViewSet):
     """The roles of the organization, by name."""
 
     requires = {"list": SIGNED_IN}
-    queryset = Role.objects.order_by("name")
+    queryset = Role.objects.order_by("name_sort", "id")
     serializer_class = RoleSerializer
 
     def get_queryset(self):

@@ -19,7 +19,6 @@ from uploads.addresses import download_url
 from uploads.admin.chooser import ChoosesUploads
 from uploads.choices import UploadType
 from uploads.models import Upload
-from uploads.search import words_of
 from uploads.services.bulk import Selection, bulk_delete
 
 
@@ -79,11 +78,6 @@ class ResourceAdmin(ChoosesUploads, TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj else []
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        for word in words_of(search_term):
-            queryset = queryset.filter(upload__search_text__contains=word)
-        return queryset, False
-
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Whoever acts in all organizations picks by name: the dialog shows the files of one."""
         if admin_access(request).everywhere:
@@ -92,7 +86,7 @@ class ResourceAdmin(ChoosesUploads, TenantAdmin):
 
     # Columns
 
-    @admin.display(description="title", ordering="upload__original_filename")
+    @admin.display(description="title", ordering="upload__name_sort")
     def title(self, resource: Resource) -> str:
         return str(resource)
 

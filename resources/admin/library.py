@@ -68,9 +68,6 @@ class LibraryResourceAdmin(TellsRefusals, TenantAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(picture_key=picture_of_resource())
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet, bool]:
-        return queryset.found(search_term), False
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of one that exists, whose type stays, the fields of its type alone."""
         fields = super().get_fields(request, obj)

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from common.fields import HasComputedColumns, SearchTextField, SortKeyField
+from common.text import narrow_to_words
 from permissions.constraints import SameOrganization
 from permissions.governed import ByPermissionQuerySet
 from permissions.ids import new_id
 from permissions.models import Organization
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus, LibraryType
 from uploads.models import Upload
-from uploads.search import words_of
 
 LIVE_AND_ACTIVE = Q(deleted_at=None, status=LibraryStatus.ACTIVE)
 
@@ -36,10 +37,7 @@ class LibraryResourceQuerySet(ByPermissionQuerySet):
 
     def found(self, search: str) -> Self:
         """Rows that have every word of `search` in their name or attributes."""
-        rows = self
-        for word in words_of(search):
-            rows = rows.filter(search_text__contains=word)
-        return rows
+        return narrow_to_words(self, search)
 
 
 class LiveLibraryResources(models.Manager.from_queryset(LibraryResourceQuerySet)):  # type: ignore[misc]
@@ -49,7 +47,7 @@ class LiveLibraryResources(models.Manager.from_queryset(LibraryResourceQuerySet)
         return super().get_queryset().live()
 
 
-class LibraryResource(models.Model):
+class LibraryResource(HasComputedColumns, models.Model):
     """A model, a scene or a garment. Written by `services.library` alone, which sees to it that there is an original.
 
     A live one uses its files (usage rows say so); a deleted one keeps its files in the trash with it.
@@ -66,7 +64,8 @@ class LibraryResource(models.Model):
     age_group = models.CharField(max_length=100, blank=True)
     environment = models.CharField(max_length=100, blank=True)
     category = models.CharField(max_length=100, blank=True)
-    search_text = models.TextField(editable=False, default="", help_text="Name and attributes, lower-cased.")
+    search_text = SearchTextField(of=("name", *ATTRIBUTES))
+    name_sort = SortKeyField(of=("name",))
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)

@@ -28,7 +28,6 @@ from resources.services.library_files import (
     verify_files,
 )
 from uploads.models import Upload
-from uploads.search import fold
 from uploads.services.editing import normalize_name
 from uploads.services.trash import put_into_trash, take_out_of_trash
 
@@ -149,7 +148,6 @@ def check_fields(resource: LibraryResource, fields: LibraryFields) -> None:
             raise Invalid(f"A {resource.type} does not have this.", attr=name, code="not_of_this_type")
     if not resource.name:
         raise Invalid("A name is needed.", attr="name", code="required")
-    resource.search_text = fold("\n".join([resource.name, *(getattr(resource, name) for name in own)]))
 
 
 def _made_of(upload_ids: Sequence[UUID]) -> LibraryResource | None:

@@ -40,7 +40,7 @@ class TagAdmin(TenantAdmin):
         "delete": Permission.MEDIA_EDIT_ALL,
     }
     list_display = ["name", "files"]
-    search_fields = ["name", "slug"]
+    search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         uses = UploadTag.objects.filter(tag=OuterRef("pk")).order_by().values("tag").annotate(n=Count("pk")).values("n")

@@ -70,9 +70,6 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
             return reach(access, ACTIONS[verb]) is not Reach.NO_ROW
         return permits(access, ACTIONS[verb], row.uploaded_by_id)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return cast(Any, queryset).found(search_term), False
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else []
 
@@ -93,7 +90,7 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
             '<span class="thumbnail"><img src="{}" alt="{}" loading="lazy"></span>', source, upload.alt_text or upload
         )
 
-    @admin.display(description="name", ordering="original_filename")
+    @admin.display(description="name", ordering="name_sort")
     def name(self, upload: Upload) -> str:
         return str(upload)
 

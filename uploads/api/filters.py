@@ -70,10 +70,9 @@ UPLOAD_FILTERS: dict[str, Filter] = {
     "search": Filter(a_text, _found, description="All the words, each in a file name, title, description or tag."),
 }
 
+_COLUMNS = {"created_at": "created_at", "size": "size", "original_filename": "name_sort", "type": "type"}
 UPLOAD_ORDERINGS: dict[str, tuple[str, ...]] = {
-    sign + column: (sign + column, f"{sign}id")
-    for column in ("created_at", "size", "original_filename", "type")
-    for sign in ("-", "")
+    f"{sign}{name}": (f"{sign}{column}", f"{sign}id") for name, column in _COLUMNS.items() for sign in ("-", "")
 }
 
 # The trash is shown newest deletion first.

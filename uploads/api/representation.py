@@ -21,6 +21,7 @@ FIELDS = (
     *("id", "type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
     *("category", "visibility", "title", "description", "alt_text", "width", "height", "has_thumbnail"),
     *("usage_count", "uploaded_by_id", "created_at", "updated_at", "deleted_at", "deleted_by_id"),
+    "name_sort",  # which pages are ordered by
 )
 _AS_THEY_ARE = (
     *("type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "category", "visibility"),

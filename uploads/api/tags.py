@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
+from common.text import narrow_to_words
 from permissions.access import Access
 from permissions.api.requirements import AnonymousOr
 from permissions.api.viewsets import ApiViewSet
@@ -14,12 +15,11 @@ from permissions.filtering import Filter, a_text
 from permissions.serializers import StrictModelSerializer
 from uploads.api.viewsets import PublicListing
 from uploads.models import Tag, Upload, UploadTag
-from uploads.tags import tag_slug
 from uploads.words import tag_ids_elsewhere
 
 
 def _matching(rows: Any, values: list[str], access: Access) -> Any:
-    return rows.filter(slug__contains=tag_slug(values[0]))
+    return narrow_to_words(rows, values[0])
 
 
 class TagSerializer(StrictModelSerializer):
@@ -36,9 +36,9 @@ class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
     """Words on files (and whatever else has tags) that the caller may see: any other would tell what one may not."""
 
     requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
-    queryset = Tag.objects.order_by("slug")
+    queryset = Tag.objects.all()
     serializer_class = TagSerializer
-    filters = {"search": Filter(a_text, _matching, description="Part of the word.")}
+    filters = {"search": Filter(a_text, _matching, description="All the words, each in the tag, in any spelling.")}
 
     def get_queryset(self) -> Any:
         seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")

@@ -2,21 +2,25 @@
 
 from django.db import models
 
+from common.fields import HasComputedColumns, SearchTextField, SortKeyField
 from permissions.ids import new_id
 from permissions.models import Organization
 
 
-class Tag(models.Model):
+class Tag(HasComputedColumns, models.Model):
     """A word of one organization. `name` is as first written; `slug` is its normalized form (NFC, trimmed, folded)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=50)
     slug = models.CharField(max_length=150, help_text="Normalized name; decides whether two tags are the same.")
+    search_text = SearchTextField(of=("name",))
+    name_sort = SortKeyField(of=("name",))
 
     class Meta:
-        ordering = ["slug"]
+        ordering = ["name_sort", "id"]
         default_permissions = ()
+        indexes = [models.Index(fields=["organization", "name_sort", "id"], name="tag_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="tag_is_unique_in_organization"),
             models.UniqueConstraint(fields=["organization", "id"], name="tag_id_is_unique_in_organization"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from common.fields import HasComputedColumns, SortKeyField
 from permissions.choices import Visibility
 from permissions.governed import Governed
 from permissions.ids import new_id
@@ -14,7 +15,7 @@ from uploads.choices import UploadType
 from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 
 
-class Upload(Governed):
+class Upload(HasComputedColumns, Governed):
     """One stored file: who owns it, who may see it, where its bytes are, and whether it is in the trash.
 
     The row exists only after its bytes were checked, and the bytes outlive the row until the deletion outbox has
@@ -41,7 +42,8 @@ class Upload(Governed):
     description = models.TextField(max_length=5000, blank=True)
     alt_text = models.CharField(max_length=500, blank=True)
     tags: models.ManyToManyField = models.ManyToManyField("Tag", through="UploadTag", related_name="uploads")
-    search_text = models.TextField(editable=False, default="", help_text="Lower-cased names, texts and tags.")
+    search_text = models.TextField(editable=False, default="", help_text="Folded names, texts and tags.")
+    name_sort = SortKeyField(of=("original_filename",))
 
     width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as displayed.")
     height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as displayed.")
@@ -100,9 +102,7 @@ class Upload(Governed):
             models.Index(F("deleted_at"), F("id"), condition=~Q(deleted_at=None), name="upload_purge_order"),
             models.Index(F("purging_at"), condition=~Q(purging_at=None), name="upload_tombstones"),
             models.Index("organization", "size", "id", condition=Q(deleted_at=None), name="upload_live_size"),
-            models.Index(
-                "organization", "original_filename", "id", condition=Q(deleted_at=None), name="upload_live_name"
-            ),
+            models.Index("organization", "name_sort", "id", condition=Q(deleted_at=None), name="upload_live_by_name"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["storage", "key"], name="upload_key_is_unique_in_storage"),

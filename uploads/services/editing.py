@@ -145,14 +145,15 @@ def _described(upload: Upload, details: Details) -> dict[str, Any]:
 
 
 def _current_tags(upload: Upload) -> list[str]:
-    return [] if upload._state.adding else list(upload.tags.order_by("slug").values_list("name", flat=True))
+    tags = upload.tags.order_by("name_sort", "slug")
+    return [] if upload._state.adding else list(tags.values_list("name", flat=True))
 
 
 def _current_roles(upload: Upload) -> list[str]:
     if upload._state.adding:
         return []
     groups = upload.group_perms.values("group_id")
-    return list(Role.objects.filter(group_id__in=groups).order_by("name", "id").values_list("name", flat=True))
+    return list(Role.objects.filter(group_id__in=groups).order_by("name_sort", "id").values_list("name", flat=True))
 
 
 def _put_tags(upload: Upload, tags: Collection[Tag]) -> None:

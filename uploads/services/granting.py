@@ -19,7 +19,7 @@ from uploads.services.quota import move_bytes, stored_bytes
 def members_of(organization_id: UUID | None) -> QuerySet[User]:
     """Return the members of an organization, each once, by user name."""
     members = Membership.objects.filter(organization_id=organization_id)
-    return User.objects.filter(pk__in=members.values("user_id")).order_by("username")
+    return User.objects.filter(pk__in=members.values("user_id")).order_by("name_sort", "pk")
 
 
 def granted_people(upload: Upload) -> QuerySet[User]:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from common.recomputing import BATCH, recompute, rewrite, update_texts
 from uploads.models import Tag, Upload, UploadTag
 from uploads.search import search_text_of
-from uploads.selecting import update_texts
 from uploads.tags import tag_slug
 
-BATCH = 1000
 READ = ("filename", "original_filename", "title", "description")
 
 
@@ -39,14 +38,20 @@ def _files_with(tag: Tag) -> list[UUID]:
 def refresh_search_text(ids: Sequence[UUID]) -> None:
     """Write anew what files are found by, after their tags changed. Three statements for each thousand of them."""
     for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        words: dict[UUID, list[str]] = defaultdict(list)
-        rows = UploadTag.objects.filter(upload__pk__among=batch).values_list("upload_id", "tag__name")
-        for upload_id, name in rows.order_by("tag__slug"):
-            words[upload_id].append(name)
-        uploads = Upload.everything.select_for_update(of=("self",)).among(batch).order_by("pk").values("pk", *READ)
-        update_texts(Upload, "search_text", {row["pk"]: _text_of(row, words[row["pk"]]) for row in uploads})
+        uploads = Upload.everything.select_for_update(of=("self",)).among(ids[start : start + BATCH]).order_by("pk")
+        update_texts(Upload, "search_text", _search_texts(list(uploads.values("pk", *READ)), UploadTag))
 
 
-def _text_of(row: dict[str, Any], tags: list[str]) -> str:
-    return search_text_of(**{name: row[name] for name in READ}, tags=tags)
+def refold_uploads(uploads: Any = Upload, upload_tags: Any = UploadTag) -> int:
+    """Write what all files are found and ordered by anew; return how many texts differed. See `common.recomputing`."""
+    texts = rewrite(uploads, {"search_text", *READ}, lambda rows: {"search_text": _search_texts(rows, upload_tags)})
+    return texts + recompute(uploads)
+
+
+def _search_texts(rows: Sequence[dict[str, Any]], upload_tags: Any) -> dict[UUID, str]:
+    """What the files of `rows` are found by, with their tags. One query."""
+    words: dict[UUID, list[str]] = defaultdict(list)
+    on = upload_tags._base_manager.filter(upload__pk__among=[row["pk"] for row in rows])
+    for upload_id, name in on.order_by("tag__slug").values_list("upload_id", "tag__name"):
+        words[upload_id].append(name)
+    return {row["pk"]: search_text_of(**{name: row[name] for name in READ}, tags=words[row["pk"]]) for row in rows}

@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from permissions.choices import Action
+from permissions.paging.orderings import after, terms_of
 from permissions.resolving import access_of
 from tests.factories import make_member, make_organization
+from uploads.api.filters import UPLOAD_ORDERINGS
 from uploads.models import Upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -43,3 +45,32 @@ def test_a_search_uses_the_trigram_index_where_there_is_one():
         sql, parameters = Upload.objects.found("needle").order_by().values("pk").query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", parameters)
         assert "upload_search_trigrams" in "\n".join(line for (line,) in cursor.fetchall())
+
+
+# FA-A12
+@pytest.mark.parametrize("ordering", ["original_filename", "-original_filename"])
+def test_a_page_by_name_walks_the_index_and_sorts_nothing(ordering):
+    organization = make_organization()
+    rows = Upload.objects.allowing(access_of(make_member(organization, "Administrator")), Action.VIEW)
+    rows = rows.order_by(*UPLOAD_ORDERINGS[ordering])
+    rows = rows.filter(after(terms_of(rows), ["img210.png", organization.pk]))
+    sql, parameters = rows.values("pk")[:50].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "upload_live_by_name" in plan
+    assert "Sort" not in plan
+    assert "name_sort" in next(line for line in plan.splitlines() if "Index Cond" in line)
+
+
+# FA-A12
+def test_sort_keys_are_compared_by_their_bytes():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+            " WHERE column_name IN ('name_sort', 'title_sort') AND table_schema = current_schema()"
+        )
+        found = cursor.fetchall()
+    assert len(found) == 7
+    assert {collation for _, _, collation in found} == {"C"}

@@ -2814,7 +2814,7 @@ export interface operations {
                 limit?: number;
                 /** @description Rows to skip; the answer then has a count. */
                 offset?: number;
-                /** @description Part of the name. */
+                /** @description All the words, each in the name, in any spelling. */
                 search?: string;
             };
             header?: {
@@ -6930,7 +6930,7 @@ export interface operations {
                 limit?: number;
                 /** @description Rows to skip; the answer then has a count. */
                 offset?: number;
-                /** @description Part of the word. */
+                /** @description All the words, each in the tag, in any spelling. */
                 search?: string;
             };
             header?: {

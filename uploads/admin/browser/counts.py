@@ -70,7 +70,8 @@ def _counted(rows: UploadQuerySet, wanted: dict[str, Q]) -> dict[str, int]:
 
 def _tags(rows: UploadQuerySet) -> Counts:
     words = UploadTag.objects.filter(upload_id__in=rows.order_by().values("pk")).order_by()
-    top = words.values("tag__name").annotate(count=Count("upload_id")).order_by("-count", "tag__name")[:OFFERED]
+    counted = words.values("tag__name").annotate(count=Count("upload_id"))
+    top = counted.order_by("-count", "tag__name_sort", "tag__name")[:OFFERED]
     return [_choice(row["tag__name"], row["tag__name"], row["count"]) for row in top]
 
 

@@ -88,7 +88,7 @@ def _with_other_roles(ids: Collection[UUID], roles: Collection[Role]) -> set[UUI
 def _role_names() -> JsonList:
     """Of each file, the names of its allowed roles, as the history keeps them."""
     grants = UploadGroupObjectPermission.objects.filter(content_object=OuterRef("pk"))
-    return JsonList(grants.order_by("group__role__name").values(entry=F("group__role__name")))
+    return JsonList(grants.order_by("group__role__name_sort").values(entry=F("group__role__name")))
 
 
 def _allow_exactly(roles: Collection[Role], ids: Sequence[UUID]) -> None:

@@ -1,0 +1,89 @@
+"""Columns that are computed from others of their row, by which it is searched and ordered."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.db import models
+
+from common.text import SORT_KEY_LENGTH, fold, sort_key
+
+
+class ComputedColumn:
+    """A text column made of the columns `of`, written whenever the row is saved, alone or in bulk.
+
+    `update()` and SQL pass it by: `manage.py refold` puts right what they leave behind. The database has a default,
+    so that processes of an earlier release, which do not know the column, go on inserting rows.
+    """
+
+    def __init__(self, *, of: tuple[str, ...], **options: Any) -> None:
+        self.of = tuple(of)
+        super().__init__(**{"editable": False, "default": "", "db_default": "", **options})
+
+    def compute(self, values: tuple[str, ...]) -> str:
+        """Return the column's text for the values of `of`."""
+        raise NotImplementedError
+
+    def pre_save(self, row: models.Model, add: bool) -> str:
+        text = self.compute(tuple(getattr(row, name) for name in self.of))
+        setattr(row, self.attname, text)  # type: ignore[attr-defined]
+        return text
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()  # type: ignore[misc]
+        return name, path, args, {**options, "of": self.of}
+
+    def check(self, **options: Any) -> list[CheckMessage]:
+        errors = super().check(**options)  # type: ignore[misc]
+        if not issubclass(self.model, HasComputedColumns):  # type: ignore[attr-defined]
+            errors.append(Error("The model is no HasComputedColumns.", obj=self, id="common.E001"))
+        return errors
+
+
+class SearchTextField(ComputedColumn, models.TextField):
+    """The folded text of the columns `of`, each on a line of its own, so that no search matches across two of them."""
+
+    def compute(self, values: tuple[str, ...]) -> str:
+        return fold("\n".join(values))
+
+
+class SortKeyField(ComputedColumn, models.CharField):
+    """What the rows are ordered by where people read them by the column `of`: compared byte by byte on every database.
+
+    SQLite does so anyway; PostgreSQL would follow the language of the database.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": SORT_KEY_LENGTH, **options})
+
+    def compute(self, values: tuple[str, ...]) -> str:
+        return sort_key("\n".join(values))
+
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
+        parameters = super().db_parameters(connection)
+        return parameters | {"collation": "C"} if connection.vendor == "postgresql" else parameters
+
+
+class HasComputedColumns:
+    """A model whose `save(update_fields=…)` writes what is computed from those fields, too."""
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if options.get("update_fields") is not None:
+            options["update_fields"] = with_computed(type(self), options["update_fields"])
+        super().save(*args, **options)  # type: ignore[misc]
+
+
+def computed_columns(model: Any) -> list[Any]:
+    """Return the computed columns of a model."""
+    return [column for column in model._meta.concrete_fields if isinstance(column, ComputedColumn)]
+
+
+def sort_column(model: Any, name: str) -> str:
+    """Return the column that orders rows by the column `name` as people do; itself where there is none."""
+    keys = [column for column in computed_columns(model) if isinstance(column, SortKeyField)]
+    return next((key.name for key in keys if key.of == (name,)), name)
+
+
+def with_computed(model: Any, names: Any) -> set[str]:
+    """Return `names` of fields with the computed ones that follow from them."""
+    names = set(names)
+    return names | {column.name for column in computed_columns(model) if names & set(column.of)}

@@ -1,0 +1,18 @@
+"""Fill the columns by which people, organizations and roles are searched and ordered, in batches, while others work."""
+
+from django.db import migrations
+
+from common.recomputing import recompute
+
+
+def fold(apps, schema_editor):
+    recompute(apps.get_model("permissions", "User"))
+    recompute(apps.get_model("permissions", "Organization"))
+    recompute(apps.get_model("permissions", "Role"))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("permissions", "0004_names_as_people_search_them")]
+
+    operations = [migrations.RunPython(fold, migrations.RunPython.noop)]

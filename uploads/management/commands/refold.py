@@ -1,0 +1,26 @@
+"""Write anew what rows are searched and ordered by."""
+
+from typing import Any
+
+from django.apps import apps
+
+from common.fields import computed_columns
+from common.recomputing import recompute
+from permissions.management.base import OperatorCommand
+from uploads.models import Upload
+from uploads.services.tagging import refold_uploads
+
+
+class Command(OperatorCommand):
+    help = "Fold names, texts and tags anew: after rows were written by SQL, or Python knows more letters. Safe in use."
+    example = "refold"
+
+    def perform(self, **options: Any) -> None:
+        total = 0
+        for model in apps.get_models():
+            if not computed_columns(model):
+                continue
+            changed = refold_uploads() if model is Upload else recompute(model)
+            total += changed
+            self.record(f"{model._meta.verbose_name_plural}: {changed}", model=model._meta.label, changed=changed)
+        self.say(f"{total} texts differed and were written.")
