@@ -80,6 +80,23 @@ class InvalidTransition(Conflict):
     detail = "The present status does not allow this."
 
 
+class SelectionChanged(Conflict):
+    """409: another number of rows matches than the caller was shown; nothing was done. `items` has both numbers."""
+
+    code = "selection_changed"
+
+    def __init__(self, *, shown: int, matching: int, attr: str | None = "count"):
+        numbers = {"shown": shown, "matching": matching}
+        super().__init__(selection_sentence(shown, matching), attr=attr, items=[numbers])
+
+
+def selection_sentence(shown: int, matching: int) -> str:
+    """Return the sentence that names both numbers."""
+    noun, were = ("file", "was") if shown == 1 else ("files", "were")
+    match = "matches" if matching == 1 else "match"
+    return f"{shown:,} {noun} {were} shown, {matching:,} {match} now. Nothing was changed."
+
+
 class InUse(Conflict):
     """409: the file is used somewhere; `items` lists the usages the caller may see."""
 

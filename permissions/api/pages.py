@@ -72,6 +72,7 @@ def negotiated_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 def error_answer(error: DomainError) -> JsonResponse:
     """Return the answer to `error` for a program, from a view that is not DRF's."""
     body = error_body(status=error.status, code=error.code, detail=error.detail)
+    body["errors"][0] |= {"attr": error.attr} | ({"items": error.items} if error.items is not None else {})
     retry = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     return JsonResponse(body, status=error.status, headers=retry)
 

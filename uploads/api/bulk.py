@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
@@ -20,6 +20,7 @@ from uploads.api.bulk_shapes import (
     SelectionSerializer,
     TagsOutcomeSerializer,
     UpdatedSerializer,
+    VisibilityOutcomeSerializer,
 )
 from uploads.api.filters import UPLOAD_FILTERS, parameters_of
 from uploads.models import Upload
@@ -28,6 +29,7 @@ from uploads.services.bulk import (
     RestoreOutcome,
     Selection,
     TagsOutcome,
+    VisibilityOutcome,
     bulk_delete,
     bulk_restore,
     bulk_tags,
@@ -77,20 +79,26 @@ class BulkMixin:
         return _answer(bulk_tags(access=access, selection=selection, add=said["add"], remove=said["remove"]))
 
     @extend_schema(
-        summary="Set who may see files: all or nothing",
+        summary="Set who may see files: all or nothing, or partial",
         request=BulkVisibilitySerializer,
-        responses=UpdatedSerializer,
+        responses=PolymorphicProxySerializer(
+            component_name="VisibilityChanged",
+            serializers=[UpdatedSerializer, VisibilityOutcomeSerializer],
+            resource_type_field_name=None,
+            many=False,
+        ),
     )
     @action(detail=False, methods=["patch"], url_path="bulk-visibility")
     def bulk_visibility(self, request: Any) -> Response:
         access, selection, said = self._asked(BulkVisibilitySerializer)
-        updated = bulk_visibility(
+        outcome = bulk_visibility(
             access=access,
             selection=selection,
             visibility=said["visibility"],
             allowed_roles=said.get("allowed_roles"),
+            partial=said["partial"],
         )
-        return Response({"updated": updated})
+        return _answer(outcome) if said["partial"] else Response({"updated": len(outcome.updated)})
 
     def _asked(
         self, serializer: type[SelectionSerializer], *, trash: bool = False
@@ -102,7 +110,8 @@ class BulkMixin:
         if "ids" in said:
             rows = Upload.everything.trashed() if trash else Upload.objects.all()
             return view.access, Selection(rows, said["ids"]), said
-        return view.access, Selection(_matching(said["filter"], view.access, trash=trash)), said
+        rows = _matching(said["filter"], view.access, trash=trash)
+        return view.access, Selection(rows, count=said["count"]), said
 
 
 def _matching(given: dict[str, Any], access: Access, *, trash: bool) -> Any:
@@ -116,5 +125,5 @@ def _matching(given: dict[str, Any], access: Access, *, trash: bool) -> Any:
     return narrowed(rows, parameters_of(given), UPLOAD_FILTERS, access)
 
 
-def _answer(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome) -> Response:
+def _answer(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:
     return Response({name: [str(pk) for pk in getattr(outcome, name)] for name in outcome.__slots__})

@@ -32,16 +32,26 @@ class UploadIdsField(serializers.ListField):
 
 
 class SelectionSerializer(StrictSerializer):
-    """Files by `ids`, or all that match the list parameters of `filter`: one of the two."""
+    """Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two."""
 
     ids = UploadIdsField(min_length=1, max_length=MOST_IDS, required=False)
     filter = serializers.DictField(
         required=False, help_text="Parameters of the list (of the trash, to restore), repeated ones as a list."
     )
+    count = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        help_text="With `filter`: how many files the caller was shown. Where another number matches now, the answer is "
+        "409 `selection_changed` with both numbers, and nothing is done.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("ids" in attrs) == ("filter" in attrs):
             raise Invalid("Give either ids or filter.", code="ids_or_filter")
+        if "filter" in attrs and "count" not in attrs:
+            raise Invalid("Give the number of files that were shown.", attr="count", code="required")
+        if "ids" in attrs and "count" in attrs:
+            raise Invalid("count goes with filter only.", attr="count", code="ids_or_filter")
         return attrs
 
 
@@ -52,6 +62,9 @@ class BulkDeleteSerializer(SelectionSerializer):
 class BulkVisibilitySerializer(SelectionSerializer):
     visibility = serializers.ChoiceField(Visibility.choices)
     allowed_roles = IdsField(max_length=100, required=False, help_text="Absent: they stay as they are.")
+    partial = serializers.BooleanField(
+        default=False, help_text="Change the files that the caller may change, and name the others."
+    )
 
 
 class BulkTagsSerializer(SelectionSerializer):
@@ -90,4 +103,14 @@ class TagsOutcomeSerializer(serializers.Serializer):
 
 
 class UpdatedSerializer(serializers.Serializer):
-    updated = serializers.IntegerField(help_text="Files that have this visibility now.")
+    """All or nothing: how many files have this visibility now."""
+
+    updated = serializers.IntegerField()
+
+
+class VisibilityOutcomeSerializer(serializers.Serializer):
+    """With `partial`: what became of each file, once; `denied` holds those of fixed visibility, too."""
+
+    updated = IdListField()
+    denied = IdListField()
+    not_found = IdListField()

@@ -1,6 +1,7 @@
 """The media browser, as the server makes it."""
 
 import io
+import json
 from itertools import pairwise
 from zipfile import ZipFile
 
@@ -19,6 +20,19 @@ from uploads.services.usages import record_usage
 pytestmark = pytest.mark.django_db
 
 BROWSER = "/admin/uploads/upload/"
+BAD_QUERIES = [
+    "colour=red",
+    "colour=",
+    "Search=red",
+    "type=PICTURE",
+    "type=IMAGE&type=PICTURE",
+    "q=red&search=blue",
+    "q=red&q=blue",
+    "created_after=yesterday",
+    "in_use=maybe",
+    "size_min=-1",
+    "ordering=random",
+]
 RESULTS, COUNTS, ARCHIVE = (f"{BROWSER}browse/{part}/" for part in ("results", "counts", "archive"))
 
 
@@ -81,14 +95,40 @@ def test_files_that_one_may_not_see_are_not_shown_nor_counted(files, client):
     assert client.get(COUNTS).json()["total"] == 4
 
 
-@pytest.mark.parametrize(
-    "query", ["colour=red", "type=PICTURE", "created_after=yesterday", "ordering=random", "cursor=x"]
-)
-def test_an_address_that_means_nothing_is_said_to_and_shows_no_file(query, files, client):
-    answer = client.get(f"{BROWSER}?{query}")
+# FA-A1
+@pytest.mark.parametrize("address", [BROWSER, RESULTS])
+@pytest.mark.parametrize("query", [*BAD_QUERIES, "cursor=x"])
+def test_an_address_that_means_nothing_is_said_to_and_shows_no_file(query, address, files, client):
+    answer = client.get(f"{address}?{query}")
     assert answer.status_code == 400
     assert _ids(answer) == []
     assert "This list cannot be shown" in answer.content.decode()
+    assert answer.context["listing"]["is_listed"] is False
+
+
+# FA-A1
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", {}),
+        ("q=used", {"search": ["used"]}),
+        ("search=used", {"search": ["used"]}),
+        ("q=used&search=used", {"search": ["used"]}),
+        ("q=&search=+&type=", {}),
+        ("q=spring&tag=spring&tag=press", {"search": ["spring"], "tag": ["spring", "press"]}),
+        ("in_use=false&view=list&ordering=size&size_min=1", {"in_use": ["false"], "size_min": ["1"]}),
+    ],
+)
+@pytest.mark.parametrize("address", [BROWSER, RESULTS])
+def test_the_page_is_told_the_filter_by_which_calls_reach_what_it_lists(address, query, told, files, client, person):
+    answer = client.get(f"{address}?{query}")
+    listing = answer.context["listing"]
+    assert (listing["filter"], listing["is_listed"]) == (told, True)
+    assert json.dumps(listing) in answer.content.decode()
+    shown = _ids(answer)
+    body = {"filter": listing["filter"], "count": len(shown), "add": ["seen"]}
+    outcome = client_for(person).post("/api/v1/uploads/bulk-tags/", body).json()
+    assert sorted([*outcome["updated"], *outcome["denied"]]) == sorted(shown)
 
 
 def test_filtering_by_other_uploaders_needs_the_right_to_see_every_file(files, client, organization):
@@ -138,8 +178,19 @@ def test_uploaders_are_counted_only_for_those_who_see_every_file(files, client, 
     assert {row["count"] for row in people} == {2, 3}
 
 
-def test_counts_of_an_address_that_means_nothing_are_400(client):
-    assert client.get(f"{COUNTS}?colour=red").status_code == 400
+# FA-A1
+@pytest.mark.parametrize("query", BAD_QUERIES)
+def test_counts_of_an_address_that_means_nothing_are_400(query, client):
+    assert client.get(f"{COUNTS}?{query}").status_code == 400
+
+
+# FA-A1
+def test_a_total_that_is_not_exact_says_so(client, person, organization, monkeypatch):
+    monkeypatch.setattr("uploads.admin.browser.counts.COUNTED", 2)
+    for number in range(4):
+        counts = client.get(COUNTS).json()
+        assert (counts["total"] <= counts["most"]) == (number <= 2)
+        make_upload(person, organization)
 
 
 def test_every_filter_in_force_is_a_chip_that_takes_it_away(files, client):
@@ -227,7 +278,7 @@ def test_parts_cost_the_same_number_of_queries_whatever_their_length(
 
 
 def _zip(client, **posted):
-    answer = client.post(ARCHIVE + posted.pop("query", ""), posted)
+    answer = client.post(ARCHIVE, posted)
     assert answer.status_code == 200
     return ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
@@ -258,19 +309,48 @@ def test_a_zip_holds_only_what_one_may_see(client, person, organization):
 def test_all_that_match_come_as_one_zip(client, person, organization):
     _stored(person, organization, "spring.png", b"1", title="spring")
     _stored(person, organization, "other.png", b"2", title="other")
-    assert _zip(client, query="?search=spring", all="1").namelist() == ["spring.png"]
+    shown = client.get(f"{BROWSER}?q=spring").context["listing"]["filter"]
+    assert _zip(client, filter=json.dumps(shown), count=1).namelist() == ["spring.png"]
 
 
-def test_a_zip_of_an_address_that_means_nothing_is_refused(client):
-    assert client.post(f"{ARCHIVE}?colour=red", {"all": "1"}).status_code == 400
+# FA-A1
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"ids": ""},
+        {"all": "1"},
+        {"filter": '{"colour": ["red"]}', "count": "1"},
+        {"filter": "{}"},
+        {"filter": "{}", "count": "-1"},
+        {"filter": "[]", "count": "1"},
+        {"filter": "{", "count": "1"},
+        {"filter": "[" * 100_000, "count": "1"},
+        {"filter": '{"search": [{}]}', "count": "1"},
+    ],
+)
+def test_a_zip_of_what_means_nothing_is_refused(posted, client, files):
+    assert client.post(ARCHIVE, posted).status_code == 400
+
+
+# FA-A1
+@pytest.mark.parametrize("is_check", [True, False])
+def test_a_zip_of_another_number_of_files_than_was_shown_is_refused(is_check, client, person, organization):
+    _stored(person, organization, "one.png", b"x")
+    posted = {"filter": "{}", "count": "2", **({"check": "1"} if is_check else {})}
+    answer = client.post(ARCHIVE, posted)
+    assert answer.status_code == 409
+    assert "2 files were shown, 1 matches now" in answer.content.decode()
+    posted["count"] = "1"
+    assert client.post(ARCHIVE, posted).status_code == (204 if is_check else 200)
 
 
 def test_a_zip_of_too_many_files_is_refused_rather_than_cut(client, person, organization, monkeypatch):
     monkeypatch.setattr("uploads.admin.browser.archive.MOST_FILES", 1)
     for name in ("spring.png", "other.png"):
         _stored(person, organization, name, b"x")
-    assert client.post(ARCHIVE, {"all": "1"}).status_code == 400
-    assert _zip(client, query="?search=spring", all="1").namelist() == ["spring.png"]
+    assert client.post(ARCHIVE, {"filter": "{}", "count": 2}).status_code == 400
+    assert _zip(client, filter='{"search": "spring"}', count=1).namelist() == ["spring.png"]
 
 
 def test_a_file_whose_bytes_are_gone_is_named_and_the_others_come(client, person, organization):

@@ -111,10 +111,6 @@ def test_the_trash_is_searched_and_read_page_by_page(trashed, creator, monkeypat
     assert seen == [f"Sunset {number}" for number in range(5)]
 
 
-def test_an_address_whose_cursor_means_nothing_leads_to_the_first_page(creator):
-    assert signed_in(creator).get(f"{PAGE}?cursor=x").headers["Location"] == PAGE
-
-
 def test_an_empty_trash_says_so(creator):
     assert "The trash is empty" in signed_in(creator).get(PAGE).content.decode()
     assert "No deleted file matches" in signed_in(creator).get(f"{PAGE}?search=x").content.decode()
@@ -247,7 +243,7 @@ def _all_matching(client, search="sunset"):
     """What the form of the page posts when all that match are chosen."""
     page = client.get(PAGE, {"search": search})
     assert page.context["matching"] == 5
-    return {"matching": page.context["moment"], "search": search}
+    return {"matching": page.context["moment"], "search": search, "count": page.context["matching"]}
 
 
 def test_all_that_match_are_restored_beyond_the_page_and_none_that_was_deleted_since(many, trashed, creator):
@@ -298,6 +294,45 @@ def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
 def test_all_that_match_are_those_one_may_delete(many, organization, trashed):
     someone = make_member(organization, "Creator", is_staff=True)
     own = trashed("Sunset of my own", someone)
-    told = signed_in(someone).post(RESTORE, {"matching": timezone.now().isoformat(), "search": "sunset"}, follow=True)
+    posted = {"matching": timezone.now().isoformat(), "search": "sunset", "count": 1}
+    told = signed_in(someone).post(RESTORE, posted, follow=True)
     assert "could not be restored" not in told.content.decode()
     assert list(Upload.objects.values_list("pk", flat=True)) == [own.pk]
+
+
+# FA-A1
+@pytest.mark.parametrize("address", [RESTORE, PURGE])
+@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "1"}])
+@pytest.mark.parametrize("count", ["", "4", "six", "-5"])
+def test_another_number_than_was_shown_ends_and_restores_nothing(many, organization, address, confirmed, count):
+    client = administrator(organization)
+    posted = {**_all_matching(client), "count": count, **confirmed}
+    told = client.post(address, posted, follow=True).content.decode()
+    assert "5 match now. Nothing was changed." in told
+    assert Upload.everything.trashed().count() == 6
+
+
+# FA-A1
+@pytest.mark.parametrize("address", [RESTORE, PURGE])
+def test_a_file_that_another_person_restored_meanwhile_stops_what_is_done_to_all(many, organization, address):
+    client = administrator(organization)
+    posted = _all_matching(client)
+    administrator(organization).post(RESTORE, {"ids": [many[0][0].pk]})
+    told = client.post(address, posted | {"confirmed": "1"}, follow=True).content.decode()
+    assert "5 files were shown, 4 match now. Nothing was changed." in told
+    assert Upload.everything.trashed().count() == 5
+
+
+# FA-A1
+@pytest.mark.parametrize("query", ["colour=red", "colour=", "search=a&q=b", "q=a&q=b", "cursor=nonsense", "type=IMAGE"])
+def test_an_address_that_means_nothing_shows_no_file_and_says_so(many, creator, query):
+    answer = signed_in(creator).get(f"{PAGE}?{query}")
+    assert answer.status_code == 400
+    assert "This list cannot be shown" in answer.content.decode()
+    assert "Sunset" not in answer.content.decode()
+
+
+# FA-A1
+def test_q_searches_the_trash_as_search_does(many, creator):
+    shown = signed_in(creator).get(f"{PAGE}?q=sunset").context
+    assert (shown["search"], shown["matching"]) == ("sunset", 5)

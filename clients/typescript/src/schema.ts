@@ -1008,7 +1008,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Set who may see files: all or nothing
+         * Set who may see files: all or nothing, or partial
          * @description Files of the organization, as far as the caller may see them.
          */
         patch: operations["v1_uploads_bulk_visibility_partial_update"];
@@ -1269,8 +1269,10 @@ export interface components {
          * @enum {string}
          */
         BecauseEnum: "allowed_role" | "inactive" | "no_allowed_role" | "not_owner" | "not_visible" | "owner" | "permission" | "permission_missing" | "personal_grant" | "private" | "public";
-        /** @description Files by `ids`, or all that match the list parameters of `filter`: one of the two. */
+        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         BulkDeleteRequest: {
+            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            count?: number;
             /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
@@ -1282,9 +1284,11 @@ export interface components {
             force?: boolean;
             ids?: string[];
         };
-        /** @description Files by `ids`, or all that match the list parameters of `filter`: one of the two. */
+        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         BulkTagsRequest: {
             add?: string[];
+            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            count?: number;
             /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
@@ -1994,15 +1998,22 @@ export interface components {
             part_count: number;
             part_size: number;
         };
-        /** @description Files by `ids`, or all that match the list parameters of `filter`: one of the two. */
+        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         PatchedBulkVisibilityRequest: {
             /** @description Absent: they stay as they are. */
             allowed_roles?: string[];
+            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            count?: number;
             /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
             };
             ids?: string[];
+            /**
+             * @description Change the files that the caller may change, and name the others.
+             * @default false
+             */
+            partial?: boolean;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
         /** @description A category. Names and slugs are unique in the organization, whatever their case. */
@@ -2288,8 +2299,10 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "gallery" | "original" | "thumbnail";
-        /** @description Files by `ids`, or all that match the list parameters of `filter`: one of the two. */
+        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         SelectionRequest: {
+            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            count?: number;
             /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
@@ -2401,8 +2414,8 @@ export interface components {
             size: number;
             type: components["schemas"]["UploadTypeEnum"];
         };
+        /** @description All or nothing: how many files have this visibility now. */
         Updated: {
-            /** @description Files that have this visibility now. */
             updated: number;
         };
         /** @description A file; `path` only for callers who may see every file. */
@@ -2544,6 +2557,7 @@ export interface components {
             readonly url: string;
             readonly width: number | null;
         };
+        VisibilityChanged: components["schemas"]["Updated"] | components["schemas"]["VisibilityOutcome"];
         /**
          * @description * `PRIVATE` - Private
          *     * `PUBLIC` - Public
@@ -2551,6 +2565,12 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "PRIVATE" | "PUBLIC" | "ROLE_BASED";
+        /** @description With `partial`: what became of each file, once; `denied` holds those of fixed visibility, too. */
+        VisibilityOutcome: {
+            denied: string[];
+            not_found: string[];
+            updated: string[];
+        };
         /** @description Where to, of what, and signed with which secret; the secret is written and never shown. */
         Webhook: {
             active?: boolean;
@@ -10224,7 +10244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Updated"];
+                    "application/json": components["schemas"]["VisibilityChanged"];
                 };
             };
             /** @description The request is not valid. */

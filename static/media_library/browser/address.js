@@ -1,4 +1,5 @@
-// The address of the page holds its whole state; results are fetched for it and put in place.
+// The address of the page holds its whole state; results are fetched for it and put in place. The server alone reads
+// it, and says with the results what it lists.
 
 import { ApiError, page, send } from "./api.js";
 import { announce } from "./dom.js";
@@ -16,14 +17,15 @@ export function query() {
   return new URLSearchParams(location.search);
 }
 
-/** The filters of the address, as bulk calls of the API take them. */
-export function filters() {
-  const found = {};
-  for (const [name, value] of query()) {
-    if (["view", "ordering", "cursor", "q"].includes(name) || !value.trim()) continue;
-    (found[name] ??= []).push(value);
-  }
-  return found;
+/** What the server says of the results that are shown: filter, ordering, view, and whether anything is listed by it. */
+export function listing() {
+  const told = document.getElementById("browser-listing");
+  return told ? JSON.parse(told.textContent) : { filter: {}, ordering: "", view: "", is_listed: false };
+}
+
+/** A filter as the query string of a list. */
+export function parametersOf(filter) {
+  return new URLSearchParams(Object.entries(filter).flatMap(([name, values]) => values.map((value) => [name, value])));
 }
 
 /** Show what `parameters` (a query string or URLSearchParams) ask for; a new step in the browser's history. */

@@ -22,21 +22,33 @@ export async function api(path, options = {}) {
 
 /** The same with the entity tag of the row. */
 export async function call(path, { method = "GET", body, organization, etag, signal } = {}) {
-  const headers = { Accept: "application/json", "X-CSRFToken": page.dataset.csrf };
+  const headers = { Accept: "application/json" };
   const inside = organization || page.dataset.organization;
   if (inside) headers["X-Organization"] = inside;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (etag) headers["If-Match"] = etag;
   const answer = await send(`/api/v1/${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
-  const data = answer.status === 204 ? null : await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(answer.status, data?.errors ?? []);
+  const data = answer.status === 204 ? null : await (await succeeded(answer)).json();
   return { data, etag: answer.headers.get("ETag") };
 }
 
+/** The answer itself, where it is a success. Throws ApiError. */
+export async function succeeded(answer) {
+  if (answer.ok) return answer;
+  const data = await answer.json().catch(() => null);
+  throw new ApiError(answer.status, data?.errors ?? []);
+}
+
+/** The token as it is now: it changes with every sign-in, in whichever tab. */
+export function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? page.dataset.csrf;
+}
+
 /** fetch whose failure reads like a sentence. */
-export async function send(address, options = {}) {
+export async function send(address, { headers, ...options } = {}) {
+  const token = options.method && options.method !== "GET" ? { "X-CSRFToken": csrfToken() } : {};
   try {
-    return await fetch(address, { credentials: "same-origin", ...options });
+    return await fetch(address, { credentials: "same-origin", headers: { ...token, ...headers }, ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, [{ code: "offline", detail: "The server cannot be reached. Check the connection and try again." }]);

@@ -1,30 +1,55 @@
 // The bar for what is chosen: visibility and roles, tags, a zip, the trash.
 
-import { query } from "./address.js";
-import { api, page } from "./api.js";
+import { ApiError, api, csrfToken, factsOf, page, send, succeeded } from "./api.js";
 import { ask, field } from "./dialog.js";
 import { counted, h, toast } from "./dom.js";
 import { refresh } from "./scrolling.js";
 import { choosePage, chooseEverything, clear, selection } from "./selection.js";
 import { remove } from "./removing.js";
 import { tagInput } from "./tag_input.js";
-import { byOrganization, target } from "./targets.js";
+import { act, byOrganization, reload } from "./targets.js";
 import { visibilityFields } from "./visibility.js";
 
 const MOST_IN_A_ZIP = 10000; // the server refuses more
+const NAMED = 8;
 
 async function changeVisibility() {
   const selected = selection();
   const organizations = byOrganization(selected);
   const [organization] = organizations.keys();
   const fields = visibilityFields("PRIVATE", [], { organization });
+  let partial = false;
+  const leaveOut = (dialog) => ((partial = true), dialog.querySelector("form").requestSubmit());
   const done = await ask({
     title: `Visibility of ${counted(selected.count, "file")}`,
-    body: [h("p", {}, "All of them change, or none where you may not change one."), ...fields.elements],
+    body: fields.elements,
     action: "Change",
-    save: () => each(organizations, selected, "PATCH", "uploads/bulk-visibility/", fields.values()),
+    save: () =>
+      each(organizations, selected, "PATCH", "uploads/bulk-visibility/", { ...fields.values(), partial }).catch(
+        async (error) => Promise.reject(await naming(error, selected, leaveOut)),
+      ),
   });
-  if (done) await finished(`${counted(sum(done, "updated"), "file")} changed.`);
+  if (done) await finished(`${counted(sum(done, "updated"), "file")} changed${kept(done)}.`);
+}
+
+/** The error, naming the files that stand in the way, with the offer to leave them out. */
+async function naming(error, selected, leaveOut) {
+  const stopping = ["denied", "visibility_is_fixed"].includes(error.code) ? (error.errors[0].items ?? []) : [];
+  if (!stopping.length) return error;
+  const known = new Map(selected.files.map((file) => [file.id, file.name]));
+  const names = await Promise.all(stopping.slice(0, NAMED).map((id) => known.get(id) ?? nameOf(id)));
+  const more = stopping.length - names.length;
+  const list = [...names, more && `and ${more.toLocaleString("en")} more`].filter(Boolean).join(", ");
+  const why = error.code === "denied" ? "may not be changed by you, or not any more" : "always keep their visibility";
+  const detail = `${counted(stopping.length, "file")} ${why}: ${list}. Nothing was changed.`;
+  const left = selected.count - stopping.length;
+  const remedy = left > 0 ? { text: `Leave out and change the other ${left.toLocaleString("en")}`, run: leaveOut } : undefined;
+  return Object.assign(new ApiError(error.status, [{ code: error.code, detail, attr: null }]), { remedy });
+}
+
+async function nameOf(id) {
+  const file = await api(`uploads/${id}/`).catch(() => null);
+  return file ? factsOf(file).name : id;
 }
 
 async function changeTags() {
@@ -48,13 +73,13 @@ async function changeTags() {
 async function each(organizations, selected, method, path, body) {
   const answers = [];
   for (const [organization, files] of organizations) {
-    answers.push(await api(path, { method, body: { ...target(selected, files), ...body }, organization }));
+    answers.push(await act(selected, { organization, files, method, path, body }));
   }
   return answers;
 }
 
 function sum(answers, name) {
-  return answers.reduce((total, answer) => total + (answer?.[name] ?? 0), 0);
+  return answers.reduce((total, answer) => total + (answer?.[name]?.length ?? answer?.[name] ?? 0), 0);
 }
 
 function kept(answers) {
@@ -74,23 +99,41 @@ async function finished(text) {
   await refresh();
 }
 
-/** A form, not fetch: the browser itself saves the stream, however large. */
-function downloadZip() {
+/** A form, not fetch: the browser itself saves the stream, however large. Asked first whether there can be one. */
+async function downloadZip() {
   const selected = selection();
   if (selected.count > MOST_IN_A_ZIP) return toast(`A zip holds at most ${counted(MOST_IN_A_ZIP, "file")}.`, { failed: true });
-  const fields = { csrfmiddlewaretoken: page.dataset.csrf };
-  if (selected.everything) fields.all = "1";
-  else fields.ids = selected.files.map(({ id }) => id).join(",");
-  const action = `${page.dataset.archive}?${selected.everything ? query() : ""}`;
+  const { everything } = selected;
+  const fields = everything
+    ? { filter: JSON.stringify(everything.filter), count: everything.count }
+    : { ids: selected.files.map(({ id }) => id).join(",") };
+  const refused = await zipRefused(fields);
+  if (refused) {
+    const remedy = refused.code === "selection_changed" ? reload() : {};
+    return toast(refused.message, { failed: true, action: remedy.text, run: () => remedy.run() });
+  }
+  submit({ ...fields, csrfmiddlewaretoken: csrfToken() });
+  toast(`A zip of ${counted(selected.count, "file")} is being downloaded.`);
+}
+
+async function zipRefused(fields) {
+  try {
+    const body = new URLSearchParams({ ...fields, check: "1" });
+    await succeeded(await send(page.dataset.archive, { method: "POST", body }));
+  } catch (error) {
+    return error;
+  }
+}
+
+function submit(fields) {
   const form = h(
     "form",
-    { method: "post", action, class: "visually-hidden" },
+    { method: "post", action: page.dataset.archive, class: "visually-hidden" },
     Object.entries(fields).map(([name, value]) => h("input", { type: "hidden", name, value })),
   );
   document.body.append(form);
   form.submit();
   form.remove();
-  toast(`A zip of ${counted(selected.count, "file")} is being downloaded.`);
 }
 
 const ACTIONS = {

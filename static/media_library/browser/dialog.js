@@ -56,7 +56,9 @@ function showErrors(error) {
     else general.push(detail);
   }
   if (general.length || !error.errors?.length) {
-    const note = h("p", { class: "field-error general", role: "alert" }, general.join(" ") || error.message);
+    const { remedy } = error;
+    const way = remedy && h("button", { type: "button", class: "button small", onclick: () => remedy.run(dialog) }, remedy.text);
+    const note = h("p", { class: "field-error general", role: "alert" }, general.join(" ") || error.message, " ", way);
     dialog.querySelector("[data-body]").prepend(note);
   }
   form.querySelector("[aria-invalid]")?.focus();

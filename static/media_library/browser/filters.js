@@ -1,16 +1,18 @@
 // The sidebar, the search as one types, the order and the view; counts of the choices come after the files.
 
-import { go, onResults, query } from "./address.js";
+import { go, listing, onResults, parametersOf, query } from "./address.js";
 import { api, page, send } from "./api.js";
 import { counted, h, settled } from "./dom.js";
 
 const form = document.getElementById("browser-filters");
 const search = document.querySelector("#browser-search input[type=search]");
 const ordering = document.querySelector("select[name=ordering]");
-export const totals = { total: 0, most: Infinity };
+const UNCOUNTED = { total: 0, most: Infinity, isExact: false };
+export const totals = { ...UNCOUNTED };
 
 function gathered() {
   const wanted = new URLSearchParams();
+  for (const [name, value] of parametersOf(listing().filter)) if (!form.elements[name]) wanted.append(name, value);
   for (const [name, value] of new FormData(form)) {
     if (["search", "ordering"].includes(name) || !value.trim() || wanted.getAll(name).includes(value)) continue;
     wanted.append(name, value);
@@ -22,11 +24,12 @@ function gathered() {
   return wanted;
 }
 
-/** Make the form say what the address says: after "back", a chip or a heading. */
+/** Make the form say what is listed: after "back", a chip or a heading. */
 function show() {
-  const wanted = query();
-  if (document.activeElement !== search) search.value = wanted.get("search") ?? wanted.get("q") ?? "";
-  ordering.value = wanted.get("ordering") ?? "-created_at";
+  const { filter, ordering: order, view } = listing();
+  const wanted = parametersOf(filter);
+  if (document.activeElement !== search) search.value = wanted.get("search") ?? "";
+  ordering.value = order;
   for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) {
     box.checked = box.value ? wanted.getAll(box.name).includes(box.value) : !wanted.has(box.name);
   }
@@ -39,8 +42,7 @@ function show() {
     choices.prepend(...missing.map((value) => choice(facet.dataset.facet, { value, text: value }, true)));
   }
   for (const toggle of document.querySelectorAll("[data-view]")) {
-    const shown = document.querySelector(".file-table") ? "list" : "grid";
-    toggle.setAttribute("aria-pressed", String(toggle.dataset.view === (wanted.get("view") ?? shown)));
+    toggle.setAttribute("aria-pressed", String(toggle.dataset.view === view));
   }
 }
 
@@ -58,8 +60,11 @@ let counting;
 async function count() {
   counting?.abort();
   counting = new AbortController();
+  Object.assign(totals, UNCOUNTED);
+  const { filter, is_listed: isListed } = listing();
+  if (!isListed) return showTotal();
   try {
-    const answer = await send(`${page.dataset.counts}?${query()}`, { signal: counting.signal });
+    const answer = await send(`${page.dataset.counts}?${parametersOf(filter)}`, { signal: counting.signal });
     if (answer.ok) showCounts(await answer.json());
   } catch {
     // The list works without its counts.
@@ -67,7 +72,7 @@ async function count() {
 }
 
 function showCounts(counts) {
-  Object.assign(totals, counts);
+  Object.assign(totals, counts, { isExact: counts.total <= counts.most });
   for (const name of ["type", "visibility", "in_use"]) {
     for (const place of form.querySelectorAll(`[data-facet=${name}] [data-count]`)) {
       place.textContent = counts[name][place.dataset.count].toLocaleString("en");
@@ -75,7 +80,7 @@ function showCounts(counts) {
   }
   for (const facet of form.querySelectorAll("[data-open]")) {
     const name = facet.dataset.facet;
-    const chosen = query().getAll(name);
+    const chosen = listing().filter[name] ?? [];
     const offered = counts[name];
     const others = chosen.filter((value) => !offered.some((one) => one.value === value));
     const all = [...others.map((value) => ({ value, text: value })), ...offered];
@@ -86,8 +91,12 @@ function showCounts(counts) {
     if (focused) [...facet.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
     facet.hidden = name !== "tag" && !all.length;
   }
-  document.getElementById("browser-total").textContent = counts.total ? totalText() : "";
+  showTotal();
   document.dispatchEvent(new CustomEvent("library:counted"));
+}
+
+function showTotal() {
+  document.getElementById("browser-total").textContent = totals.total ? totalText() : "";
 }
 
 const suggest = settled(async (field) => {
@@ -96,8 +105,7 @@ const suggest = settled(async (field) => {
 }, 200);
 
 export function totalText() {
-  const most = totals.most.toLocaleString("en");
-  return totals.total >= totals.most ? `${most} or more files` : counted(totals.total, "file");
+  return totals.isExact ? counted(totals.total, "file") : `More than ${totals.most.toLocaleString("en")} files`;
 }
 
 export function start() {

@@ -13,7 +13,7 @@ import * as selection from "./selection.js";
 
 const ACTIONS = {
   copy: (file) => copy(file.url),
-  delete: (file) => remove({ files: [file], everything: false, count: 1 }),
+  delete: (file) => remove({ files: [file], everything: null, count: 1 }),
   edit: async (file) => (await edit(file)) && scrolling.refresh(),
   preview: previewing.preview,
 };

@@ -76,7 +76,7 @@ async function erase(file) {
   const at = cards.findIndex((card) => card.dataset.id === file.id);
   const neighbour = cards[at + 1] ?? cards[at - 1];
   const next = neighbour && at >= 0 ? factsOf(neighbour) : null;
-  if (!(await remove({ files: [file], everything: false, count: 1 }))) return;
+  if (!(await remove({ files: [file], everything: null, count: 1 }))) return;
   if (next) preview(next);
   else dialog.close();
 }

@@ -1,10 +1,10 @@
 // Into the trash, with a word on what is in use, and back again.
 
 import { api, factsOf } from "./api.js";
-import { filters } from "./address.js";
+import { parametersOf } from "./address.js";
 import { ask } from "./dialog.js";
 import { counted, h, toast } from "./dom.js";
-import { byOrganization, target } from "./targets.js";
+import { act, byOrganization } from "./targets.js";
 import { refresh } from "./scrolling.js";
 
 const NAMED = 8;
@@ -54,9 +54,8 @@ export function place({ label, url, entity_type, entity_id, field }) {
 
 async function inUse(selected) {
   if (selected.everything) {
-    const wanted = new URLSearchParams();
-    for (const [name, values] of Object.entries(filters())) values.forEach((value) => wanted.append(name, value));
-    if (wanted.get("in_use") === "false") return { count: 0, names: [], places: [] };
+    const wanted = parametersOf(selected.everything.filter);
+    if (["false", "0"].includes(wanted.get("in_use")?.toLowerCase())) return { count: 0, names: [], places: [] };
     wanted.set("in_use", "true");
     wanted.set("limit", NAMED);
     const found = await api(`uploads/?${wanted}`).catch(() => ({ count: 0, results: [] }));
@@ -72,8 +71,7 @@ async function inUse(selected) {
 async function send(selected, force) {
   const outcome = { deleted: [], denied: [], not_found: [], in_use: [] };
   for (const [organization, files] of byOrganization(selected)) {
-    const body = { ...target(selected, files), force };
-    const part = await api("uploads/bulk-delete/", { method: "POST", body, organization });
+    const part = await act(selected, { organization, files, method: "POST", path: "uploads/bulk-delete/", body: { force } });
     for (const name of Object.keys(outcome)) outcome[name].push(...(part[name] ?? []));
   }
   return outcome;
@@ -95,7 +93,7 @@ async function restore(ids, selected) {
   const known = new Map(selected.files.map((file) => [file.id, file.organization]));
   const files = ids.map((id) => ({ id, organization: known.get(id) ?? "" }));
   try {
-    for (const [organization, part] of byOrganization({ files, everything: false })) {
+    for (const [organization, part] of byOrganization({ files, everything: null })) {
       await api("uploads/bulk-restore/", { method: "POST", body: { ids: part.map(({ id }) => id) }, organization });
     }
     toast(`${counted(ids.length, "file")} restored.`);

@@ -1,37 +1,37 @@
 // Which files are chosen: by click, by shift-click, all of the page, or all that match.
 
-import { onResults } from "./address.js";
+import { listing, onResults } from "./address.js";
 import { factsOf, page } from "./api.js";
 import { announce, counted } from "./dom.js";
-import { totalText, totals } from "./filters.js";
+import { totals } from "./filters.js";
 import { shownFiles } from "./scrolling.js";
 
 const bar = document.getElementById("browser-bulk");
 const results = document.getElementById("browser-results");
 const chosen = new Map();
-let everything = false;
+let everything = null;
 let last = null;
 
-/** The chosen files; `everything` when all that match are meant, whether shown or not. */
+/** The chosen files; `everything` is the filter, and the number shown, when all that match are meant. */
 export function selection() {
-  return { files: [...chosen.values()], everything, count: everything ? totals.total : chosen.size };
+  return { files: [...chosen.values()], everything, count: everything ? everything.count : chosen.size };
 }
 
 export function clear() {
   chosen.clear();
-  everything = false;
+  everything = null;
   last = null;
   paint();
 }
 
 export function isActive() {
-  return chosen.size > 0 || everything;
+  return chosen.size > 0 || everything !== null;
 }
 
 function set(card, on) {
   if (on) chosen.set(card.dataset.id, factsOf(card));
   else chosen.delete(card.dataset.id);
-  if (!on) everything = false;
+  if (!on) everything = null;
 }
 
 /** Choose a file or not; with `range` every file between it and the one before. */
@@ -52,13 +52,13 @@ export function choosePage() {
 
 export function chooseEverything() {
   choosePage();
-  everything = true;
+  everything = { filter: listing().filter, count: totals.total };
   paint();
 }
 
 function paint() {
   for (const card of shownFiles()) {
-    const on = everything || chosen.has(card.dataset.id);
+    const on = everything !== null || chosen.has(card.dataset.id);
     card.classList.toggle("chosen", on);
     card.querySelector(".file-check").checked = on;
   }
@@ -73,16 +73,19 @@ function paint() {
 }
 
 function paintBar(cards) {
-  const text = everything ? `All ${totalText()} that match` : `${counted(chosen.size, "file")} selected`;
+  const text = everything ? `All ${counted(everything.count, "file")} that match` : `${counted(chosen.size, "file")} selected`;
   bar.hidden = !isActive();
   bar.querySelector("[data-selected]").textContent = text;
   announce(isActive() ? text : "Nothing selected");
   const all = bar.querySelector("[data-bulk=all]");
   // A call that means "all" acts in one organization: not for somebody who acts in all of them.
-  all.hidden = Boolean(page.dataset.everywhere) || everything || totals.total <= cards.length || chosen.size < cards.length;
-  all.textContent = `Select all ${totals.total >= totals.most ? "" : totals.total.toLocaleString("en")} that match`;
-  bar.querySelector("[data-bulk=page]").hidden = everything || chosen.size >= cards.length;
-  const may = (verb) => everything || [...chosen.values()].some((file) => file.may.includes(verb));
+  all.hidden = Boolean(page.dataset.everywhere || everything) || totals.total <= cards.length || chosen.size < cards.length;
+  all.disabled = !totals.isExact; // no call takes as many, and a number that is not exact is none to act on
+  all.textContent = totals.isExact
+    ? `Select all ${totals.total.toLocaleString("en")} that match`
+    : `More than ${totals.most.toLocaleString("en")} match: take fewer`;
+  bar.querySelector("[data-bulk=page]").hidden = everything !== null || chosen.size >= cards.length;
+  const may = (verb) => everything !== null || [...chosen.values()].some((file) => file.may.includes(verb));
   for (const name of ["visibility", "tags"]) bar.querySelector(`[data-bulk=${name}]`).hidden = !may("edit");
   bar.querySelector("[data-bulk=delete]").hidden = !may("delete");
 }

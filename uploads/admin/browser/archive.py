@@ -1,19 +1,24 @@
 """Several files as one zip, written while it is sent: nothing of it is ever whole in memory or on disk."""
 
+import json
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
-from uuid import UUID
 
 from django.core.files.storage import storages
+from django.http import QueryDict
 from django.utils import timezone
 from zipstream import ZIP_STORED, ZipStream
 
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import Invalid
+from permissions.errors import Invalid, SelectionChanged
+from permissions.ids import parse_id
 from uploads.admin.browser.page import files_of
-from uploads.admin.browser.state import BrowserState
+from uploads.admin.browser.state import BrowserState, Parameters
+from uploads.api.filters import parameters_of
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 from uploads.storage.contract import MissingObject
 
 MOST_FILES = 10_000
@@ -22,17 +27,47 @@ NOTE = "files that could not be read.txt"
 Row = tuple[str, str, str]  # storage, key, name
 
 
-def chosen_files(access: Access, *, ids: Collection[UUID] = (), state: BrowserState | None = None) -> list[Row]:
-    """Return the files of `ids`, or all that `state` shows, as far as the caller may see them.
+def chosen_files(access: Access, posted: QueryDict) -> list[Row]:
+    """Return the posted `ids` (between commas), or all `count` files of `filter`, as far as the caller may see them.
 
-    Raises Invalid for more than MOST_FILES, rather than leave some out, and as lists do for what `state` says.
+    `filter` is what the page was told that it lists, as JSON. Raises Invalid for more than MOST_FILES, rather than
+    leave some out, and for a filter or number that is none; SelectionChanged where another number matches.
     """
-    rows = files_of(state, access) if state else Upload.objects.allowing(access, Action.VIEW).filter(pk__in=ids)
+    if "filter" not in posted:
+        ids = [pk for pk in map(parse_id, posted.get("ids", "").split(",")) if pk]
+        if not ids:
+            raise Invalid("No file was chosen.", attr="ids")
+        return _rows(Upload.objects.allowing(access, Action.VIEW).filter(pk__in=ids))
+    shown = _shown(posted.get("count", ""))
+    matching = files_of(BrowserState(_filter(posted.get("filter", ""))), access)
+    found = _rows(matching)
+    if len(found) != shown:
+        raise SelectionChanged(shown=shown, matching=len(found))
+    return found
+
+
+def _rows(rows: UploadQuerySet) -> list[Row]:
     ordered = rows.order_by("-created_at", "-id").values_list("storage", "key", "original_filename")
     found = list(ordered[: MOST_FILES + 1])
     if len(found) > MOST_FILES:
         raise Invalid(f"A zip holds at most {MOST_FILES:,} files.")
     return found
+
+
+def _shown(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Invalid("Give the number of files that were shown.", attr="count")
+    return int(text)
+
+
+def _filter(text: str) -> Parameters:
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise Invalid("The filter is not valid.", attr="filter")
+    return parameters_of(given)
 
 
 def zipped(files: Collection[Row]) -> Iterator[bytes]:

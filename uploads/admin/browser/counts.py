@@ -13,8 +13,9 @@ from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
 from uploads.models import UploadTag
 from uploads.querysets import UploadQuerySet
+from uploads.services.bulk import MOST_MATCHING
 
-COUNTED = 100_000  # files; beyond it the answer says "100,000 or more"
+COUNTED = MOST_MATCHING  # files; a total above it is not exact, and no call takes as many
 OFFERED = 12  # tags, categories, people: the most frequent ones; others are typed
 
 Counts = list[dict[str, Any]]
@@ -62,7 +63,7 @@ def _flat(wanted: dict[str, dict[str, Q]]) -> dict[str, Q]:
 
 
 def _counted(rows: UploadQuerySet, wanted: dict[str, Q]) -> dict[str, int]:
-    bounded = rows.order_by().values("id", "type", "visibility", "usage_count")[:COUNTED]
+    bounded = rows.order_by().values("id", "type", "visibility", "usage_count")[: COUNTED + 1]
     return bounded.aggregate(
         **{name: Count("id", filter=condition) if condition else Count("id") for name, condition in wanted.items()}
     )

@@ -60,7 +60,11 @@ class FilesPage:
 
 
 def files_of(state: BrowserState, access: Access) -> UploadQuerySet:
-    """Return the files that the address asks for and the caller may see, without order. Raises Invalid, Denied."""
+    """Return the files that the address asks for and the caller may see, without order. Raises Invalid, Denied.
+
+    An order that there is not is refused too: an address is good as a whole, or lists nothing.
+    """
+    ordering_of([state.ordering], UPLOAD_ORDERINGS)
     if not access.has(Permission.MEDIA_VIEW):
         return Upload.objects.none()
     return narrowed(Upload.objects.allowing(access, Action.VIEW), state.parameters, UPLOAD_FILTERS, access)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from permissions.filtering import ORDERING
-from uploads.api.filters import UPLOAD_ORDERINGS
+from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 
 GRID, LIST = "grid", "list"
 VIEW_COOKIE = "library_view"  # written by the page's script
@@ -32,14 +32,17 @@ class BrowserState:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        """Read the address; `q`, as Django's links have it, is `search`."""
+        """Read the address; `q`, as Django's links have it, is `search`.
+
+        Nothing else reads it: scripts are told `listing`. A name that no filter has stays in, for the list to refuse.
+        """
         query = request.GET
         given = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
-        given["search"] = given.get("search") or _filled(query.getlist("q"))[:1]
+        given["search"] = list(dict.fromkeys([*given.get("search", []), *_filled(query.getlist("q"))]))
         ordering = given.pop(ORDERING, [DEFAULT_ORDERING])
         view = query.get("view") or request.COOKIES.get(VIEW_COOKIE)
         return cls(
-            parameters={name: values for name, values in given.items() if values},
+            parameters={name: values for name, values in given.items() if values or name not in UPLOAD_FILTERS},
             ordering=ordering[-1] if ordering else DEFAULT_ORDERING,
             view=LIST if view == LIST else GRID,
             cursor=query.get("cursor", ""),
@@ -48,6 +51,15 @@ class BrowserState:
     @property
     def search(self) -> str:
         return self.parameters.get("search", [""])[0]
+
+    def listing(self, error: str) -> dict[str, Any]:
+        """What the page's script is told: the filter as bulk calls take it, and whether anything is listed by it."""
+        return {
+            "filter": self.parameters,
+            "ordering": self.ordering,
+            "view": self.view,
+            "is_listed": not error,
+        }
 
     def first(self, name: str) -> str:
         return self.parameters.get(name, [""])[0]

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from common.deadlines import paced
 from permissions.access import Access
 from permissions.admin.binding import admin_access
+from permissions.api.pages import error_answer, negotiated_error
 from permissions.choices import Permission, Visibility
 from permissions.errors import DomainError
-from permissions.ids import parse_id
 from uploads.admin.browser.archive import archive_name, chosen_files, zipped
 from uploads.admin.browser.chips import chips_of
 from uploads.admin.browser.counts import counts_of
@@ -84,7 +84,7 @@ class BrowserMixin:
     def results_view(self, request: HttpRequest) -> HttpResponse:
         """The results alone, for the page's script; with a cursor only the files, to be put below the others."""
         context = _results(request, self._access(request))
-        name = "files" if context["state"].cursor else "results"
+        name = "files" if context["state"].cursor and not context["error"] else "results"
         context["may_upload"] = self.has_add_permission(request)  # type: ignore[attr-defined]
         status = 400 if context["error"] else 200
         return render(request, f"admin/uploads/browser/{name}.html", context, status=status)
@@ -94,17 +94,21 @@ class BrowserMixin:
         try:
             return JsonResponse(counts_of(BrowserState.of(request), self._access(request)))
         except DomainError as error:
-            return JsonResponse({"detail": error.detail}, status=error.status)
+            return error_answer(error)
 
     @method_decorator(require_POST)
     def archive_view(self, request: HttpRequest) -> HttpResponseBase:
-        """A zip of the posted `ids` (between commas), or of everything that the address shows when `all` is posted."""
-        access = self._access(request)
-        ids = [pk for pk in map(parse_id, request.POST.get("ids", "").split(",")) if pk]
+        """A zip of the posted files; with `check` only whether there can be one, as the API answers.
+
+        The browser itself saves the zip, and would put a refusal in place of the page: so the script asks first.
+        """
+        access, is_check = self._access(request), "check" in request.POST
         try:
-            files = chosen_files(access, ids=ids, state=BrowserState.of(request) if request.POST.get("all") else None)
+            files = chosen_files(access, request.POST)
         except DomainError as error:
-            return HttpResponse(error.detail, status=error.status, content_type="text/plain")
+            return error_answer(error) if is_check else negotiated_error(request, error)
+        if is_check:
+            return HttpResponse(status=204)
         headers = {"Content-Disposition": f'attachment; filename="{archive_name()}"'}
         return StreamingHttpResponse(
             paced(zipped(files), settings.REQUEST_DEADLINE), content_type="application/zip", headers=headers
@@ -127,6 +131,7 @@ def _results(request: HttpRequest, access: Access) -> dict[str, Any]:
         "state": state,
         "page": page,
         "error": error,
+        "listing": state.listing(error),
         "chips": [] if error else chips_of(state, access),
         "columns": [_column(state, *column) for column in _columns(access)],
         "sees_all": access.has(Permission.MEDIA_VIEW_ALL),

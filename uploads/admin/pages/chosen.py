@@ -1,5 +1,6 @@
 """Which files of the trash a form means."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -11,19 +12,21 @@ from django.utils.dateparse import parse_datetime
 
 from permissions.access import Access
 from permissions.choices import Action
+from permissions.errors import Invalid, SelectionChanged
 from permissions.ids import parse_id
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
-from uploads.services.bulk import Selection
+from uploads.services.bulk import MOST_MATCHING, Selection
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Files by `ids`, or all that matched `search` at `moment`: what was deleted since, nobody has looked at."""
+    """Files by `ids`, or all `count` that matched `search` at `moment`: what was deleted since was not shown."""
 
     ids: list[UUID] = field(default_factory=list)
     search: str = ""
     moment: datetime | None = None
+    count: int = 0
 
     @classmethod
     def of(cls, posted: QueryDict) -> Self:
@@ -31,7 +34,9 @@ class Chosen:
         moment = None if posted.get("only") else _moment(posted.get("matching", ""))
         texts = posted.getlist("only") or posted.getlist("ids")
         ids = [] if moment else list(dict.fromkeys(pk for pk in map(parse_id, texts) if pk))
-        return cls(ids, posted.get("search", "").strip(), moment)
+        count = posted.get("count", "")
+        shown = int(count) if re.fullmatch("[0-9]{1,9}", count) else 0
+        return cls(ids, posted.get("search", "").strip(), moment, shown)
 
     def __bool__(self) -> bool:
         return bool(self.ids or self.moment)
@@ -47,13 +52,24 @@ class Chosen:
         """To be restored: of ids it is said which were not, of what matches others' files are not even counted."""
         if self.moment is None:
             return Selection(Upload.everything.trashed(), self.ids)
-        return Selection(self.rows.allowing(access, Action.DELETE))
+        return Selection(self.rows.allowing(access, Action.DELETE), count=self.count)
+
+    def ids_to_purge(self, access: Access) -> list[UUID]:
+        """The ids, or those of what matches. Raises SelectionChanged where that is another number than was shown."""
+        if self.moment is None:
+            return self.ids
+        found = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MOST_MATCHING + 1])
+        if len(found) > MOST_MATCHING:
+            raise Invalid(f"More than {MOST_MATCHING:,} files match.")
+        if len(found) != self.count:
+            raise SelectionChanged(shown=self.count, matching=len(found))
+        return found
 
     @property
     def fields(self) -> list[tuple[str, str]]:
         """Names and values that, posted, mean the same files."""
         if self.moment:
-            return [("matching", self.moment.isoformat()), ("search", self.search)]
+            return [("matching", self.moment.isoformat()), ("search", self.search), ("count", str(self.count))]
         return [("ids", str(pk)) for pk in self.ids]
 
 

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_POST
 from permissions.access import Access, Reach, reach
 from permissions.admin.binding import admin_access
 from permissions.choices import Action, Permission
-from permissions.errors import Invalid
+from permissions.errors import Invalid, SelectionChanged
 from permissions.paging import OffsetOrCursor
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.chosen import Chosen
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
-from uploads.services.bulk import MOST_MATCHING, bulk_purge, bulk_restore
+from uploads.services.bulk import bulk_purge, bulk_restore
 from uploads.services.purging import days_kept
 
 PAGE = 50  # files
@@ -52,13 +52,16 @@ class TrashMixin:
 
     @method_decorator(require_GET)
     def trash_view(self, request: HttpRequest) -> HttpResponse:
-        access, search = self._trash_access(request), request.GET.get("search", "").strip()
-        rows = Upload.everything.trashed().allowing(access, Action.DELETE).found(search)
+        access = self._trash_access(request)
+        context: dict[str, Any] = {"retention": days_kept()}
         try:
+            search = _search(request.GET)
+            rows = Upload.everything.trashed().allowing(access, Action.DELETE).found(search)
             files, following = _page(request, rows, search)
-        except Invalid:  # an old address
-            return redirect("admin:uploads_upload_trash")
-        context = {"files": files, "following": following, "search": search, "retention": days_kept()}
+        except Invalid as refusal:
+            context["error"] = refusal.detail
+            return self._trash_page(request, "trash", access, title="Trash", status=400, **context)
+        context |= {"files": files, "following": following, "search": search}
         if following or request.GET.get("cursor"):
             context |= {"matching": rows.count(), "moment": timezone.now().isoformat()}
         return self._trash_page(request, "trash", access, title="Trash", **context)
@@ -70,7 +73,7 @@ class TrashMixin:
             return _nothing_chosen(request)
         try:
             outcome = bulk_restore(access=access, selection=chosen.selection(access))
-        except Invalid as refusal:  # more than one call takes
+        except (Invalid, SelectionChanged) as refusal:  # more than one call takes, or not what was shown
             messages.error(request, refusal.detail)
             return _back()
         if outcome.restored:
@@ -90,7 +93,11 @@ class TrashMixin:
         rows = chosen.rows.allowing(access, Action.PURGE)
         if "confirmed" not in request.POST:
             return self._ask(request, access, chosen, rows)
-        outcome = bulk_purge(access=access, ids=chosen.ids or list(rows.values_list("pk", flat=True)[:MOST_MATCHING]))
+        try:
+            outcome = bulk_purge(access=access, ids=chosen.ids_to_purge(access))
+        except (Invalid, SelectionChanged) as refusal:
+            messages.error(request, refusal.detail)
+            return _back()
         if outcome.gone:
             messages.success(request, f"{_files(outcome.gone)} deleted for good.")
         if outcome.unfinished:
@@ -101,6 +108,9 @@ class TrashMixin:
 
     def _ask(self, request: HttpRequest, access: Access, chosen: Chosen, rows: UploadQuerySet) -> HttpResponse:
         facts = rows.aggregate(count=Count("pk"), size=Sum("size"), used=Count("pk", filter=Q(usage_count__gt=0)))
+        if chosen.moment and facts["count"] != chosen.count:
+            messages.error(request, SelectionChanged(shown=chosen.count, matching=facts["count"]).detail)
+            return _back()
         if not facts["count"]:
             return _back()
         files = _dressed(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
@@ -112,7 +122,9 @@ class TrashMixin:
             raise PermissionDenied
         return admin_access(request)
 
-    def _trash_page(self, request: HttpRequest, name: str, access: Access, **context: Any) -> HttpResponse:
+    def _trash_page(
+        self, request: HttpRequest, name: str, access: Access, *, status: int = 200, **context: Any
+    ) -> HttpResponse:
         site = self.admin_site  # type: ignore[attr-defined]
         request.current_app = site.name  # type: ignore[attr-defined]
         shared = {
@@ -121,11 +133,22 @@ class TrashMixin:
             "may_purge": _may_purge(access),
             "sees_all": access.has(Permission.MEDIA_VIEW_ALL),
         }
-        return TemplateResponse(request, f"admin/uploads/pages/{name}.html", {**shared, **context})
+        return TemplateResponse(request, f"admin/uploads/pages/{name}.html", {**shared, **context}, status=status)
 
 
 def _may_purge(access: Access) -> bool:
     return reach(access, Action.PURGE) is not Reach.NO_ROW
+
+
+def _search(address: QueryDict) -> str:
+    """What the address searches, as `search` or as `q`. Raises Invalid for any other name, and for two searches."""
+    for name in address:
+        if name not in {"search", "q", "cursor"}:
+            raise Invalid(f"There is no parameter {name[:100]!r}.", attr=name[:100], code="unknown_parameter")
+    words = {text.strip() for name in ("search", "q") for text in address.getlist(name)} - {""}
+    if len(words) > 1:
+        raise Invalid("search is given too often.", attr="search")
+    return next(iter(words), "")
 
 
 def _page(request: HttpRequest, rows: Any, search: str) -> tuple[Rows, str]:

@@ -4,7 +4,7 @@ from uploads.services.bulk.purging import PurgeOutcome, bulk_purge
 from uploads.services.bulk.selecting import MOST_MATCHING, Selection
 from uploads.services.bulk.tags import TagsOutcome, bulk_tags
 from uploads.services.bulk.trash import DeleteOutcome, RestoreOutcome, bulk_delete, bulk_restore
-from uploads.services.bulk.visibility import bulk_visibility
+from uploads.services.bulk.visibility import VisibilityOutcome, bulk_visibility
 
 __all__ = [
     "MOST_MATCHING",
@@ -13,6 +13,7 @@ __all__ = [
     "RestoreOutcome",
     "Selection",
     "TagsOutcome",
+    "VisibilityOutcome",
     "bulk_delete",
     "bulk_purge",
     "bulk_restore",

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Value, When
 
 from permissions.access import Access, rule
 from permissions.choices import Action
-from permissions.errors import Invalid
+from permissions.errors import Invalid, SelectionChanged
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -18,13 +18,14 @@ MOST_MATCHING = 100_000  # files of one filter
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Files that a caller names: those of `rows` with one of `ids`, or (None) all of `rows`.
+    """Files that a caller names: those of `rows` with one of `ids`, or (None) all `count` of `rows`.
 
-    Rows of other organizations are never among them.
+    `count` is the number that the caller was shown. Rows of other organizations are never among them.
     """
 
     rows: UploadQuerySet
     ids: Collection[UUID] | None = None
+    count: int = 0
 
 
 class Facts(NamedTuple):
@@ -51,7 +52,8 @@ def lock_selection(selection: Selection, access: Access, action: Action) -> Lock
     """Lock the chosen rows in order of id, so that two calls wait for each other and never for ever. One statement.
 
     The rule is asked of the rows as they are once locked: whoever waited decides on what the one before left.
-    Raises Invalid where more than MOST_MATCHING rows match a filter.
+    Raises Invalid where more than MOST_MATCHING rows match a filter, SelectionChanged where their number is not the
+    one that was shown.
     """
     may: Any = Case(When(rule(access, action, Upload), then=Value(True)), default=False, output_field=BooleanField())
     # Keys are not touched, so whoever only refers to a row need not wait.
@@ -60,6 +62,8 @@ def lock_selection(selection: Selection, access: Access, action: Action) -> Lock
     found = {pk: (allowed, facts) for pk, allowed, *facts in rows.values_list("pk", may, *Facts._fields)}
     if selection.ids is None and len(found) > MOST_MATCHING:
         raise Invalid(f"More than {MOST_MATCHING:,} files match.", attr="filter", code="too_many")
+    if selection.ids is None and len(found) != selection.count:
+        raise SelectionChanged(shown=selection.count, matching=len(found))
     locked = Locked()
     for pk in dict.fromkeys(found if selection.ids is None else selection.ids):
         if pk not in found:

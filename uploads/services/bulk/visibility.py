@@ -1,7 +1,8 @@
-"""Who may see many files: changed for all of them, or for none."""
+"""Who may see many files: changed for all of them or for none, or (`partial`) for those that may be changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -24,18 +25,37 @@ from uploads.services.bulk.selecting import Locked, Selection, lock_selection, o
 from uploads.services.editing import roles_of
 
 
+@dataclass(frozen=True, slots=True)
+class VisibilityOutcome:
+    """What became of each file, by id, in the order they were named. `denied` holds those of fixed visibility, too."""
+
+    updated: list[UUID]
+    denied: list[UUID]
+    not_found: list[UUID]
+
+
 @transactional
 def bulk_visibility(
-    *, access: Access, selection: Selection, visibility: str, allowed_roles: Sequence[UUID] | None = None
-) -> int:
-    """Give all of the chosen live files `visibility`, and (unless None) exactly these allowed roles; returns how many.
+    *,
+    access: Access,
+    selection: Selection,
+    visibility: str,
+    allowed_roles: Sequence[UUID] | None = None,
+    partial: bool = False,
+) -> VisibilityOutcome:
+    """Give all of the chosen live files `visibility`, and (unless None) exactly these allowed roles.
 
-    Files that have both already are left alone. Raises Denied, naming them, where one may not be edited or is not
-    there; Invalid, naming them, where their visibility is fixed; DoesNotExist for a role of nowhere or elsewhere.
+    Files that have both already are left alone, and count as updated. With `partial` those that may not be changed are
+    left out. Otherwise raises Denied, naming them, where one may not be edited or is not there, and Invalid, naming
+    them, where their visibility is fixed. Raises DoesNotExist for a role of nowhere or elsewhere.
     """
     locked = lock_selection(selection, access, Action.EDIT)
-    _require_all(locked)
-    _require_free(locked, visibility)
+    fixed = _of_fixed_visibility(locked, visibility)
+    if not partial:
+        _require_all(locked)
+        _require_free(fixed)
+    for pk in fixed:
+        del locked.allowed[pk]
     changed = [pk for pk, facts in locked.allowed.items() if facts.visibility != visibility]
     changes: dict[str, Any] = {"visibility": turned_into("visibility", visibility)}
     if allowed_roles is not None:
@@ -49,7 +69,7 @@ def bulk_visibility(
         rows.update(visibility=visibility, updated_at=timezone.now())
         if allowed_roles is not None:
             _allow_exactly(roles, changed)
-    return len(locked.allowed)
+    return VisibilityOutcome(list(locked.allowed), [*locked.denied, *fixed], locked.not_found)
 
 
 def _require_all(locked: Locked) -> None:
@@ -63,16 +83,20 @@ def _require_all(locked: Locked) -> None:
         )
 
 
-def _require_free(locked: Locked, visibility: str) -> None:
+def _of_fixed_visibility(locked: Locked, visibility: str) -> list[UUID]:
+    """The allowed files whose type has one visibility, and that is another."""
     kinds = {type_: kind_of(type_) for type_ in {facts.type for facts in locked.allowed.values()}}
     fixed = {type_ for type_, kind in kinds.items() if kind.fixed_visibility and kind.visibility != visibility}
-    stopping = [str(pk) for pk, facts in locked.allowed.items() if facts.type in fixed]
-    if stopping:
+    return [pk for pk, facts in locked.allowed.items() if facts.type in fixed]
+
+
+def _require_free(fixed: Collection[UUID]) -> None:
+    if fixed:
         raise Invalid(
             "The visibility of some of the files is fixed. None was changed.",
             attr="visibility",
             code="visibility_is_fixed",
-            items=stopping,
+            items=[str(pk) for pk in fixed],
         )
 
 

@@ -176,6 +176,27 @@ class TestVisibility:
         assert answer.json()["errors"][0]["items"] == ids(fixed)
         assert bulk(client, "visibility", [*files, fixed], visibility="PUBLIC").json() == {"updated": 4}
 
+    # FA-A8
+    def test_with_partial_those_that_may_be_changed_change_and_the_others_are_named(self, client, mixed, files, owner):
+        fixed = make_upload(owner, mixed["own"].organization, type=UploadType.LIBRARY, visibility="PUBLIC")
+        named = [*ids(*files, mixed["others"], fixed, mixed["foreign"], mixed["deleted"]), UNKNOWN]
+        answer = bulk(client, "visibility", None, ids=named, visibility="ROLE_BASED", partial=True)
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "updated": ids(*files),
+            "denied": ids(mixed["others"], fixed),
+            "not_found": [*ids(mixed["foreign"], mixed["deleted"]), UNKNOWN],
+        }
+        changed = Upload.everything.filter(visibility="ROLE_BASED")
+        assert set(changed.values_list("pk", flat=True)) == {file.pk for file in files}
+        assert {pk for pk, _ in actions()} == {file.pk for file in files}
+
+    # FA-A8
+    def test_with_partial_nothing_may_be_left_to_change(self, client, mixed):
+        answer = bulk(client, "visibility", [mixed["others"]], visibility="ROLE_BASED", partial=True)
+        assert (answer.status_code, answer.json()["updated"]) == (200, [])
+        assert actions() == []
+
     # PM-06
     @pytest.mark.parametrize(
         ("permission", "status"), [(Permission.MEDIA_EDIT_ALL, 200), (Permission.MEDIA_EDIT_OWN, 403)]
