@@ -1,12 +1,37 @@
 """What operators and load balancers are told."""
 
+from threading import Event
+from time import monotonic
+
 import pytest
 from django.db import OperationalError
 
+from common import probes
+from common.probes import Probe
 from uploads import health
+from uploads.jobs.liveness import SignsOfLife
 from uploads.storage.contract import StoreUnavailable
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # parts are asked by threads, over connections of their own
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    """Probes that nothing was asked yet."""
+    monkeypatch.setattr(health, "PROBES", [Probe(name, ask) for name, ask in health.PARTS.items()])
+
+
+@pytest.fixture
+def worker():
+    signs = SignsOfLife()
+    signs._write()
+    yield
+    signs._remove()
+
+
+def replace(monkeypatch, part, ask):
+    asks = health.PARTS | {part: ask}
+    monkeypatch.setattr(health, "PROBES", [Probe(name, each) for name, each in asks.items()])
 
 
 def test_a_live_process_says_so_without_touching_anything(api, django_assert_num_queries, stores):
@@ -17,27 +42,64 @@ def test_a_live_process_says_so_without_touching_anything(api, django_assert_num
     assert not list(stores.rglob("*"))
 
 
-def test_everything_answers(api):
+def test_everything_answers(api, worker):
     answer = api.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "parts": {"database": "ok", "storage": "ok", "queue": "ok"},
+        "parts": {"database": "ok", "storage": "ok", "redis": "ok", "worker": "ok"},
         "failing": [],
+        "degraded": [],
     }
 
 
-@pytest.mark.parametrize("part", ["database", "storage", "queue"])
+# FA-C10
+def test_it_tells_that_no_worker_is_running(api):
+    answer = api.get("/readyz")
+    assert (answer.status_code, answer.json()["status"], answer.json()["degraded"]) == (200, "degraded", ["worker"])
+
+
+# FA-C1 FA-C2
+@pytest.mark.parametrize(
+    ("part", "status", "named"),
+    [("database", 503, "failing"), ("storage", 200, "degraded"), ("redis", 200, "degraded")],
+)
 @pytest.mark.parametrize("error", [OperationalError("at 10.1.2.3"), StoreUnavailable("secret"), OSError("disk")])
-def test_the_part_that_does_not_answer_is_named_and_no_more(api, monkeypatch, part, error):
+def test_only_what_nothing_works_without_makes_it_unready(api, worker, monkeypatch, part, status, named, error):
     def fail():
         raise error
 
-    monkeypatch.setitem(health.PARTS, part, fail)
+    replace(monkeypatch, part, fail)
     answer = api.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json()["failing"] == [part]
+    assert answer.status_code == status
+    assert answer.json()[named] == [part]
     assert str(error) not in answer.content.decode()
+
+
+# FA-C13
+@pytest.mark.parametrize("part", list(health.PARTS))
+def test_a_silent_part_is_waited_for_briefly_and_by_one_thread(api, worker, monkeypatch, part):
+    asked, go_on = [], Event()
+    replace(monkeypatch, part, lambda: asked.append(1) or go_on.wait(10))
+    monkeypatch.setattr(probes, "PATIENCE", 0.5)
+    began = monotonic()
+    for _ in range(5):
+        assert api.get("/readyz").json()["parts"][part] == "failing"
+    assert monotonic() - began < 5
+    assert asked == [1]
+    go_on.set()
+    monkeypatch.setattr(probes, "FRESH", 0)
+    monkeypatch.setattr(probes, "PATIENCE", 5)
+    assert api.get("/readyz").json()["parts"][part] == "ok"
+
+
+def test_an_answer_holds_for_a_moment(api, worker, monkeypatch):
+    asked = []
+    monkeypatch.setattr(probes, "FRESH", 60)
+    replace(monkeypatch, "redis", lambda: asked.append(1))
+    for _ in range(3):
+        assert api.get("/readyz").status_code == 200
+    assert asked == [1]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
