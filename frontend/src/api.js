@@ -1,11 +1,17 @@
 // Calls of the library's API from its own pages: session cookie, CSRF token as it is now, bounded time, errors as
 // sentences. Everything of it is the client's (clients/typescript); bundled twice: into the other bundles, and as the
 // module static/dist/api.js for the scripts that are served as they are written.
-import { ApiError, errorOf, exchange } from '../../clients/typescript/src/index.ts'
+import { ApiError, createClient, errorOf, exchange } from '../../clients/typescript/src/index.ts'
 
-export { ApiError, createClient, csrfToken, sentence } from '../../clients/typescript/src/index.ts'
+export { ApiError, csrfToken, isFinal, randomKey, retrySentence, sentence } from '../../clients/typescript/src/index.ts'
+export { holdPage } from './leaving.js'
 
 export const ROOT = '/api/v1/'
+
+/** Return the typed client, which uploads, for an organization (id or slug; none: the person's own). */
+export function libraryOf(organization) {
+  return createClient({ baseUrl: location.origin, ...(organization ? { organization } : {}) })
+}
 
 /** Return the JSON of an answer, null for one without a body. `path` is below ROOT, or absolute. Throws ApiError. */
 export async function api(path, options = {}) {

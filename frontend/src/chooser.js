@@ -3,9 +3,8 @@
 // One dialog for all of them on a page. It lists what the API lets this person see, newest first, and takes new files.
 // Fires `change` on the field when another file is chosen.
 import './chooser.css'
-import { Api, sentence } from './calls.js'
+import { api, holdPage, libraryOf, retrySentence, sentence } from './api.js'
 import { bytes, classify } from './kinds.js'
-import { randomKey, transfer } from './transfer.js'
 
 const PAGE = 30
 const PATIENCE = 250 // ms without a key before a search begins
@@ -39,7 +38,7 @@ function set(field, upload) {
 class ChooserDialog {
   #field = null
   #facts = null
-  #api = null
+  #organization = null
   #next = null
   #asked = 0 // answers to earlier questions are of no interest
   #sending = null
@@ -75,8 +74,7 @@ class ChooserDialog {
   open(field) {
     this.#field = field
     this.#facts = JSON.parse(field.dataset.facts)
-    const organization = this.#facts.organization ?? field.closest('form')?.elements.organization?.value
-    this.#api = new Api({ root: this.#facts.api, csrf: this.#facts.csrf, organization })
+    this.#organization = this.#facts.organization ?? field.closest('form')?.elements.organization?.value
     this.root.querySelector('[data-upload]').hidden = !this.#facts.can_upload
     this.picker.accept = this.#types().flatMap((type) => Object.keys(this.#facts.kinds[type].accepts)).join(',')
     this.search.value = ''
@@ -84,7 +82,7 @@ class ChooserDialog {
     this.list.replaceChildren()
     this.root.showModal()
     this.search.focus()
-    if (organization) this.#load()
+    if (this.#organization) this.#load()
     else this.#say('Choose the organization of the form first.')
   }
 
@@ -116,7 +114,7 @@ class ChooserDialog {
   async #load(next = null) {
     const asked = ++this.#asked
     try {
-      const page = await this.#api.call('GET', next ?? this.#address())
+      const page = await api(next ?? this.#address(), { organization: this.#organization })
       if (asked !== this.#asked) return
       const first = this.#show(page, next !== null)
       if (next) first?.focus()
@@ -190,33 +188,48 @@ class ChooserDialog {
     const offered = this.#facts.types.length ? this.#facts.types : undefined
     const { error, type, contentType } = classify(file, this.#facts, '', offered)
     if (error) return this.#say(error)
-    const bar = this.root.querySelector('progress')
     this.#sending?.abort()
     this.#sending = new AbortController()
-    bar.hidden = false
-    this.#say(`Uploading “${file.name}”…`)
+    const release = holdPage()
     try {
-      const upload = await transfer({
-        api: this.#api,
-        blob: file,
-        announcement: { type, content_type: contentType, filename: file.name, size: file.size },
-        details: {},
-        key: randomKey(),
-        signal: this.#sending.signal,
-        onProgress: (count) => { bar.value = (count / file.size) * 100 },
-      })
-      document.dispatchEvent(new CustomEvent('uploads:completed', { detail: { uploads: [upload] } }))
-      this.#choose(upload)
+      this.#choose(await this.#send(file, type, contentType, this.#sending.signal))
     } catch (problem) {
       if (problem.name !== 'AbortError') this.#say(sentence(problem))
     } finally {
-      bar.hidden = true
-      bar.value = 0
+      release()
+      this.#progress(null)
     }
   }
 
+  // What is given up, by closing the dialog or because it fails, is undone by the client.
+  async #send(file, type, contentType, signal) {
+    const uploading = `Uploading “${file.name}”…`
+    this.#progress(0)
+    this.#say(uploading)
+    const upload = await libraryOf(this.#organization).uploadFile(file, {
+      type,
+      contentType,
+      signal,
+      onProgress: ({ sent, total }) => {
+        this.#progress(sent / total)
+        this.#say(uploading)
+      },
+      onRetry: (problem) => this.#say(retrySentence(problem)),
+    })
+    document.dispatchEvent(new CustomEvent('uploads:completed', { detail: { uploads: [upload] } }))
+    return upload
+  }
+
+  /** Show how much has been sent, from 0 to 1; null hides the bar. */
+  #progress(share) {
+    const bar = this.root.querySelector('progress')
+    bar.hidden = share === null
+    bar.value = (share ?? 0) * 100
+  }
+
   #say(words) {
-    this.root.querySelector('.chooser-message').textContent = words
+    const message = this.root.querySelector('.chooser-message')
+    if (message.textContent !== words) message.textContent = words // said once to screen readers
   }
 }
 

@@ -25,6 +25,8 @@ export function tellProblems(box) {
   return {
     refused: (sentence) => tell(sentence, sentence),
     follow(uppy) {
+      uppy.on('upload-waiting', (file, sentence) => tell(file.id, `“${file.name}”: ${sentence}`))
+      uppy.on('upload-moving', (file) => forget(file.id))
       uppy.on('upload-error', (file, error) => file && tell(file.id, `“${file.name}”: ${error.message}`))
       uppy.on('restriction-failed', (_, error) => error.isUserFacing && tell(error.message, error.message))
       for (const event of ['upload-success', 'upload-retry', 'file-removed']) uppy.on(event, (file) => forget(file?.id))

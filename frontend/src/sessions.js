@@ -1,10 +1,9 @@
-// Uppy's way to the library: each file goes in through an upload session of its own (see transfer.js).
+// Uppy's way to the library: each file goes in by the client's `uploadFile`, a few at once, with pauses and retries.
 //
-// What is needed to find a session again is kept in the file's state, which golden-retriever stores.
+// What is needed to find a session again is kept in the file's state, which queue.js stores.
 import { BasePlugin, EventManager } from '@uppy/core'
 import { filterFilesToEmitUploadStarted, filterFilesToUpload } from '@uppy/core/utils'
-import { Refusal, sentence } from './calls.js'
-import { abandon, randomKey, transfer } from './transfer.js'
+import { isFinal, randomKey, retrySentence, sentence } from './api.js'
 
 const FILES_AT_ONCE = 4
 const ENDED = ['session_over', 'session_expired']
@@ -13,7 +12,7 @@ export default class UploadSessions extends BasePlugin {
   #free = FILES_AT_ONCE
   #waiting = []
 
-  /** `opts.apiOf(file)` gives the Api to use, `opts.detailsOf(file)` what is said of the file once it is stored. */
+  /** `opts.libraryOf(file)` gives the client to use, `opts.detailsOf(file)` what is said of the file once it is stored. */
   constructor(uppy, opts) {
     super(uppy, opts)
     this.type = 'uploader'
@@ -24,16 +23,23 @@ export default class UploadSessions extends BasePlugin {
     const { capabilities } = this.uppy.getState()
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads: true } })
     this.uppy.addUploader(this.#upload)
+    this.uppy.on('file-removed', this.#giveUp)
   }
 
   uninstall() {
     this.uppy.removeUploader(this.#upload)
+    this.uppy.off('file-removed', this.#giveUp)
   }
 
   #upload = async (ids) => {
     const files = filterFilesToUpload(this.uppy.getFilesByIds(ids))
     this.uppy.emit('upload-start', filterFilesToEmitUploadStarted(files))
     await Promise.all(files.map((file) => this.#send(file.id)))
+  }
+
+  // Also of a file that was restored and never went on.
+  #giveUp = (file) => {
+    if (file.session && !file.progress.uploadComplete) this.opts.libraryOf(file).abortSession(file.session)
   }
 
   // Until the file is stored, refused or removed. A pause lets another file have the place in the queue.
@@ -83,65 +89,79 @@ export default class UploadSessions extends BasePlugin {
     if (controls.removed || this.#isPaused(id)) return false
     const stopping = new AbortController()
     controls.stop = () => stopping.abort()
-    const seen = {}
     try {
-      const upload = await this.#transfer(id, stopping.signal, seen)
+      const upload = await this.#transfer(id, stopping.signal)
       const file = this.uppy.getFile(id)
       if (file) this.uppy.emit('upload-success', file, { status: 200, body: upload, uploadURL: upload.url })
       return true
     } catch (error) {
-      if (stopping.signal.aborted) {
-        if (controls.removed && seen.session) abandon(seen.api, seen.session)
-        return false
-      }
+      if (stopping.signal.aborted) return false
       this.#fail(id, error)
       return true
     }
   }
 
-  async #transfer(id, signal, seen) {
+  async #transfer(id, signal) {
+    if (this.uppy.getFile(id).isFinal) this.uppy.setFileState(id, { isFinal: false })
     try {
-      return await this.#transferOnce(id, signal, seen)
+      return await this.#transferOnce(id, signal)
     } catch (error) {
-      if (!(error instanceof Refusal && ENDED.includes(error.code))) throw error
-      this.uppy.setFileState(id, { uploadKey: undefined }) // expired while the page was closed, say: once more
-      return this.#transferOnce(id, signal, seen)
+      if (!ENDED.includes(error.code)) throw error
+      this.#renew(id) // expired while the page was closed, say: once more
+      return this.#transferOnce(id, signal)
     }
   }
 
-  #transferOnce(id, signal, seen) {
-    let file = this.uppy.getFile(id)
+  #transferOnce(id, signal) {
+    const file = this.uppy.getFile(id)
     if (!file.data) throw new Error('Choose this file again to go on.')
-    if (!file.uploadKey) {
-      this.uppy.setFileState(id, { uploadKey: randomKey() })
-      file = this.uppy.getFile(id)
-    }
-    seen.api = this.opts.apiOf(file)
-    return transfer({
-      api: seen.api,
-      blob: file.data,
-      announcement: { ...file.announcement, filename: file.name, size: file.size },
-      details: this.opts.detailsOf(file),
+    const library = this.opts.libraryOf(file)
+    return library.uploadFile(file.data, {
+      ...file.announcement,
+      ...this.opts.detailsOf(file),
+      filename: file.name,
       key: file.uploadKey,
       signal,
-      onSession: (session) => { seen.session = session.id },
-      onProgress: (bytes) => this.#progress(id, bytes),
+      onSession: (session) => this.#remember(id, session, library),
+      onProgress: ({ sent }) => this.#progress(id, sent),
+      onRetry: (error) => this.#wait(id, error),
     })
+  }
+
+  #remember(id, session, library) {
+    if (this.uppy.getFile(id)) this.uppy.setFileState(id, { session: session.id })
+    else library.abortSession(session.id) // removed while it was being opened
   }
 
   #progress(id, bytes) {
     const file = this.uppy.getFile(id)
     if (!file) return
+    if (file.isWaiting) {
+      this.uppy.setFileState(id, { isWaiting: false })
+      this.uppy.emit('upload-moving', file)
+    }
     const { uploadStarted } = file.progress
     this.uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded: bytes, bytesTotal: file.size })
   }
 
-  // The next attempt opens another session, unless this one can be gone on with.
-  #fail(id, error) {
+  #wait(id, error) {
     const file = this.uppy.getFile(id)
     if (!file) return
-    const goesOn = error instanceof Refusal && (error.isTemporary || [401, 403].includes(error.status))
-    if (!goesOn) this.uppy.setFileState(id, { uploadKey: undefined })
+    this.uppy.setFileState(id, { isWaiting: true })
+    this.uppy.emit('upload-waiting', file, retrySentence(error))
+  }
+
+  #renew(id) {
+    this.uppy.setFileState(id, { uploadKey: randomKey(), session: undefined })
+  }
+
+  // The next attempt goes on with this session, or opens another one where that is of no use.
+  #fail(id, error) {
+    if (!this.uppy.getFile(id)) return
+    if (isFinal(error)) {
+      this.#renew(id)
+      this.uppy.setFileState(id, { isFinal: true })
+    }
     this.uppy.emit('upload-error', this.uppy.getFile(id), new Error(sentence(error)))
   }
 }

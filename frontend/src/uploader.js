@@ -3,17 +3,16 @@
 // Fires `uploads:completed` on the document, at most once a second, with the new uploads in `event.detail.uploads`.
 import Uppy from '@uppy/core'
 import Dashboard from '@uppy/dashboard'
-import GoldenRetriever from '@uppy/golden-retriever'
 import { getDroppedFiles } from '@uppy/core/utils'
 import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 import './uploader.css'
-import { Api } from './calls.js'
+import { holdPage, libraryOf } from './api.js'
 import { classify } from './kinds.js'
 import { tellProblems } from './problems.js'
+import UploadQueue, { newEntry } from './queue.js'
 import UploadSessions from './sessions.js'
 
-const GIB = 1024 ** 3
 const REPORTED_AFTER = 1000 // ms: a hundred small files refresh a list a few times, not a hundred times
 
 const dialog = document.getElementById('uploader')
@@ -37,9 +36,8 @@ function start() {
   })
   uppy
     .use(Dashboard, dashboardOptions(uppy))
-    .use(UploadSessions, { apiOf, detailsOf })
-    // A copy of what is not uploaded yet survives a reload; larger files have to be chosen again, and then go on.
-    .use(GoldenRetriever, { indexedDB: { maxFileSize: GIB, maxTotalSize: 4 * GIB } })
+    .use(UploadSessions, { libraryOf: (file) => libraryOf(file.choices.organization), detailsOf })
+    .use(UploadQueue)
   choices.onType(() => reannounce(uppy, choices.type(), problems))
   uppy.on('upload', (_, files) => {
     for (const file of files) if (!file.choices) uppy.setFileState(file.id, { choices: choices.of() })
@@ -49,6 +47,7 @@ function start() {
   takeDrops(uppy)
   takePastes(uppy)
   showProgress(uppy)
+  warnWhileSending(uppy)
   reportCompleted(uppy)
   followTheme(uppy)
   window.libraryUploader = uppy
@@ -73,10 +72,6 @@ function choicesOf(root) {
   }
 }
 
-function apiOf(file) {
-  return new Api({ root: config.api, csrf: config.csrf, organization: file.choices.organization })
-}
-
 function detailsOf(file) {
   const { title, alt_text } = file.meta
   const { visibility } = file.choices
@@ -88,10 +83,13 @@ function detailsOf(file) {
   }
 }
 
-// What the server will be told of a file, or nothing and a sentence where it would refuse.
+// What the server will be told of a file, or nothing and a sentence where it would refuse. The key that makes an upload
+// of it once, however often it is sent, is there before it is sent; a file that is chosen again to go on keeps its own.
 function announced(file, wanted, problems) {
+  if (file.announcement && file.session) return file
   const { error, type, contentType } = classify({ name: file.name, type: file.type, size: file.data.size }, config, wanted)
-  if (!error) return { ...file, announcement: { type, content_type: contentType } }
+  const { entry = newEntry(), uploadKey = entry } = file
+  if (!error) return { ...file, entry, uploadKey, announcement: { type, contentType } }
   problems.refused(error)
   return false
 }
@@ -211,6 +209,18 @@ function showProgress(uppy) {
   dialog.addEventListener('close', render)
   new MutationObserver(render).observe(dialog, { attributeFilter: ['open'] })
   render()
+}
+
+// Files wait for the next visit, but nothing is sent while the page is away.
+function warnWhileSending(uppy) {
+  const isSending = ({ progress, error, isPaused }) =>
+    Boolean(progress.uploadStarted) && !progress.uploadComplete && !error && !isPaused
+  let release = null
+  uppy.on('state-update', () => {
+    const busy = !uppy.getState().recoveredState && uppy.getFiles().some(isSending)
+    if (busy) release ??= holdPage()
+    else if (release) release = release()
+  })
 }
 
 function textOf({ all, done, failed, recoveredState, totalProgress }) {

@@ -20,8 +20,8 @@ export class ApiError extends Error {
   }
 
   /** Return an error that the client itself found, with its own sentence. */
-  static of(status: number, code: string, cause?: unknown): ApiError {
-    return new ApiError(status, [{ code, detail: sentenceOf(code) ?? code, attr: null }], null, { cause })
+  static of(status: number, code: string, cause?: unknown, retryAfter: number | null = null): ApiError {
+    return new ApiError(status, [{ code, detail: sentenceOf(code) ?? code, attr: null }], retryAfter, { cause })
   }
 
   /** The code of the first problem: stable, for programs. Empty where the answer was not the API's. */

@@ -43,7 +43,7 @@ function introduce({ headers, method }: Request, { token, organization }: Caller
 }
 
 async function bounded(request: Request, seconds: number): Promise<Response> {
-  const late = AbortSignal.timeout(seconds * 1000)
+  const late = AbortSignal.timeout(Math.ceil(seconds * 1000))
   try {
     const answer = await fetch(request, { signal: AbortSignal.any([request.signal, late]) })
     return await whole(answer)

@@ -1,12 +1,12 @@
 // A large file, part by part.
 import { answerOf, type Api } from './api.js'
-import { patiently } from './patience.js'
-import { put, type Sent } from './sending.js'
+import { patiently, type Patience } from './patience.js'
+import { sender, type Line, type Sent } from './sending.js'
 import type { SignedPart, UploadSession } from './types.js'
 
 const AT_ONCE = 3
 
-interface Sending {
+interface Sending extends Line, Patience {
   api: Api
   /** Of the session. */
   id: string
@@ -14,28 +14,28 @@ interface Sending {
   file: Blob
   /** Bytes of the whole file. */
   sent: Sent
-  signal: AbortSignal | undefined
 }
 
-/** Send the parts that the store does not have yet. Throws as `put` does. */
-export async function sendParts({ api, id, parts, file, sent, signal }: Sending): Promise<void> {
-  const stored = await patiently(() => storedParts(api, id, signal), signal)
+/** Send the parts that the store does not have yet. Throws as `sender` does. */
+export async function sendParts({ api, id, parts, file, sent, ...line }: Sending): Promise<void> {
+  const stored = await patiently(() => storedParts(api, id, line.signal), line)
   const bytes = new Map(stored.map((part) => [part.part_number, part.size]))
   const report = () => sent([...bytes.values()].reduce((sum, some) => sum + some, 0))
   report()
   const missing = Array.from({ length: parts.part_count }, (_, index) => index + 1).filter((one) => !bytes.has(one))
   const failed = new AbortController() // one part that is refused for good ends the others, too
-  const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal
+  const signal = line.signal ? AbortSignal.any([line.signal, failed.signal]) : failed.signal
+  const either = { ...line, signal }
   const sendNext = async () => {
     for (let number = missing.shift(); number; number = missing.shift()) {
       const one = number
-      const body = file.slice((one - 1) * parts.part_size, one * parts.part_size)
       const progress: Sent = (some) => {
         bytes.set(one, some)
         report()
       }
+      const put = sender(file.slice((one - 1) * parts.part_size, one * parts.part_size), progress, either)
       // Signed just before it is sent, so that no address grows old in the queue.
-      await patiently(async () => put(await sign(api, id, one, either), body, progress, either), either)
+      await patiently(async () => put(await sign(api, id, one, signal)), either)
     }
   }
   try {

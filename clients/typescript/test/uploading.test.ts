@@ -115,6 +115,56 @@ test('a lost answer of the store is waited out', async () => {
   expect(failures).toBeLessThan(0)
 })
 
+async function stateOf(id: string) {
+  const path = { id }
+  return (await answerOf(library.api.GET('/api/v1/upload-sessions/{id}/', { params: { path } }))).state
+}
+
+// FA-A7
+test('a store that takes the connection and then nothing is noticed, and the upload goes on', async () => {
+  const real = globalThis.fetch
+  let silent = 1
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    if (init?.method !== 'PUT' || silent-- <= 0) return real(input, init)
+    return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
+  })
+  const onRetry = vi.fn()
+  const upload = await library.uploadFile(picture('stalled.png'), { type: 'IMAGE', stallSeconds: 0.2, onRetry })
+  expect(upload).toMatchObject({ type: 'IMAGE' })
+  expect(onRetry.mock.calls.map(([error]) => error.code)).toEqual(['stalled'])
+})
+
+// FA-A7
+test('a file is replaced under its id, and its parts that are missing alone are sent again', async () => {
+  const { id, url } = await library.uploadFile(silence('before.wav', 1000), { type: 'AUDIO' })
+  const real = globalThis.fetch
+  let failures = 2
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    if (init?.method === 'PUT' && failures-- > 0) return Promise.reject(new TypeError('connection lost'))
+    return real(input, init)
+  })
+  const replaced = await library.replaceFile(id, silence('after.wav', LARGE), { type: 'AUDIO', pauses: [0, 0] })
+  expect(replaced).toMatchObject({ id, url, size: LARGE })
+})
+
+// FA-A7
+test.for<[string, Partial<UploadOptions>, number]>([
+  ['is refused', {}, 400],
+  ['loses its connection for good', { pauses: [0] }, 0],
+])('a replacement that %s gives back what it reserved', async ([, options, status]) => {
+  const { id } = await library.uploadFile(picture('kept.png'), { type: 'IMAGE' })
+  const real = globalThis.fetch
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    return init?.method === 'PUT' && !status ? Promise.reject(new TypeError('connection lost')) : real(input, init)
+  })
+  let session = ''
+  const onSession = (one: { id: string }) => (session = one.id)
+  const lie = new File(['<!doctype html><p>no'], 'page.png', { type: 'image/png' })
+  const error = await library.replaceFile(id, lie, { type: 'IMAGE', onSession, ...options }).catch((one: unknown) => one)
+  expect(error).toMatchObject({ status })
+  expect(await stateOf(session)).not.toBe('open')
+})
+
 const REFUSED: [string, File, Omit<UploadOptions, 'type'>, object][] = [
   ['what is not what it says', new File(['<!doctype html><p>no'], 'page.png', { type: 'image/png' }), {}, { status: 400, code: 'content_mismatch' }],
   ['a type that is not taken', new File(['x'], 'a.svg', { type: 'image/svg+xml' }), {}, { status: 400, code: 'unsupported_media_type' }],
