@@ -184,6 +184,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+LOGGING_CONFIG = "config.logs.configure"  # takes secrets out of every line
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -191,8 +192,13 @@ LOGGING = {
     "filters": {"request_id": {"()": "permissions.request_ids.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Two lines a job: what became of each is in the ledger, and in the admin.
-    "loggers": {"django_tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},
+    "loggers": {
+        # Django's own handlers would write a second time, or mail whole requests.
+        "django": {"handlers": [], "level": "INFO"},
+        # Two lines a job: what became of each is in the ledger, and in the admin.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }
 
 from config.settings.admin import *  # noqa: E402

@@ -1,0 +1,69 @@
+"""What goes into the log, and what never does: secrets that stand in addresses and headers.
+
+`configure` is Django's LOGGING_CONFIG. It puts one formatter in front of every handler there is, those of the web
+server included, so that a line is cleaned when it is written: message, arguments and traceback alike, whichever logger
+it came from.
+"""
+
+import logging
+import logging.config
+import re
+from collections.abc import Iterator
+from typing import Any
+
+HIDDEN = "[hidden]"
+
+# Under these the next segment is all that a caller needs: share links, tickets for PUT, tickets of a player. Spelled
+# loosely, since an address that is wrong elsewhere (`//s/…`, `/S/…`) is logged as a 404 with a right secret in it.
+_PREFIXES = r"(?:/|%2F){1,3}(?:s|playback|storage(?:/|%2F){1,3}(?:media|assets))(?:/|%2F){1,3}"
+_SECRETS = [
+    re.compile(rf"({_PREFIXES})(?![0-9a-f]{{8}}-[0-9a-f-]{{27}}/master)(?!{re.escape(HIDDEN)})[^/\s?#\"'<>\\]+", re.I),
+    # Presigned addresses, signed addresses, reset links and the like.
+    re.compile(
+        r"([?&;](?:x-amz-(?:signature|credential|security-token)|sig|signature|awsaccesskeyid|token|secret|password"
+        r"|key)=)[^&;\s#\"'<>\\]+",
+        re.I,
+    ),
+    re.compile(r"((?:^|[^\w])(?:token|bearer|basic)\s+)[A-Za-z0-9._~+/=-]{16,}", re.I),  # headers
+    re.compile(r"((?:cookie|x-csrftoken|x-signature)['\"]?\s*[:=]\s*b?['\"]?)[^'\"\n]+", re.I),
+    re.compile(r"(\w://[^/\s:@'\"]*:)[^@/\s'\"]+(?=@)"),  # a password in the address of a database
+    # By their look, wherever they stand: signatures of ours (43 characters of base64 behind a separator), SHA-256 in
+    # hexadecimal (tokens, signatures), a link to reset a password.
+    re.compile(r"((?:\.|:|%3A))[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])", re.I),
+    re.compile(r"()(?<![A-Za-z0-9])[0-9a-f]{64}(?![A-Za-z0-9])"),
+    re.compile(r"()(?<![A-Za-z0-9])[0-9a-z]{6,7}-[0-9a-f]{32}(?![A-Za-z0-9])"),
+]
+
+
+def redact(text: str) -> str:
+    """Return `text` without the secrets that addresses, headers and URLs in it carry."""
+    for pattern in _SECRETS:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as another formatter does, and takes secrets out of the whole of it."""
+
+    def __init__(self, formatter: logging.Formatter | None = None):
+        super().__init__()
+        self.formatter = formatter or logging.Formatter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(self.formatter.format(record))
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Configure logging from `settings` (a dictConfig), then put the formatter in front of every handler."""
+    logging.config.dictConfig(settings)
+    for handler in _handlers():
+        if not isinstance(handler.formatter, RedactingFormatter):
+            handler.setFormatter(RedactingFormatter(handler.formatter))
+
+
+def _handlers() -> Iterator[logging.Handler]:
+    """Those of all loggers that exist, and the one that logging falls back to."""
+    for logger in [logging.root, *logging.root.manager.loggerDict.values()]:
+        yield from getattr(logger, "handlers", [])
+    if logging.lastResort:
+        yield logging.lastResort
