@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from permissions import sign_in_guard
 from uploads import emptying
+from uploads.choices import SessionState
 from uploads.emptying import LEASE
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
-from uploads.models import Upload
+from uploads.models import Upload, UploadSession
 from uploads.renditions import draw_renditions
 from uploads.services import audits, purging, sessions
 from uploads.webhooks import delivering
@@ -74,6 +75,15 @@ def purge_trash(job: JobHandle) -> dict:
 def expire_sessions(job: JobHandle) -> dict:
     """End upload sessions whose time is over."""
     return {"expired": sessions.expire_sessions()}
+
+
+@handler("remove_session", backoff=timedelta(seconds=20))
+def remove_session(job: JobHandle) -> dict:
+    """Remove what is stored for the ended session that the subject names, which its store did not do at once."""
+    ended = UploadSession.objects.filter(pk=job.subject).exclude(state__in=[SessionState.OPEN, SessionState.COMPLETED])
+    for session in ended:
+        sessions.remove_bytes(session)
+    return {"removed": len(ended)}
 
 
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)

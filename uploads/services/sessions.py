@@ -8,19 +8,22 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common import deadlines
 from permissions.access import Access
 from permissions.choices import Permission
 from permissions.errors import Denied, Invalid, NotFound
 from permissions.transactions import after_commit
 from uploads.choices import SessionState
 from uploads.errors import SessionExpired, SessionOver
+from uploads.jobs import submit
 from uploads.models import UploadSession
 from uploads.services.deletions import give_up_object
 from uploads.services.quota import release_bytes
 from uploads.storage import store
-from uploads.storage.contract import MissingObject, StoredPart, Ticket
+from uploads.storage.contract import MissingObject, StoredPart, StoreUnavailable, Ticket
 
 URL_LIFE = timedelta(minutes=15)
+REMOVAL_PATIENCE = 3.0  # seconds that a request spends on removing what it gave up
 LATE_ARRIVAL = URL_LIFE + timedelta(hours=1)  # a PUT that began before its URL expired may still be under way
 
 
@@ -126,7 +129,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
         give_up_object(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
         )
-        after_commit(_remove_bytes, session)
+        after_commit(_remove_or_leave, session)
     session.state, session.failure = state, failure
     return True
 
@@ -136,11 +139,23 @@ def require_multipart(session: UploadSession) -> None:
         raise Invalid("This file is sent in one piece, not in parts.", code="not_multipart")
 
 
-def _remove_bytes(session: UploadSession) -> None:
+def remove_bytes(session: UploadSession) -> None:
+    """Remove what was stored for an ended session; doing it again is harmless. Raises StoreUnavailable."""
     target = store(session.storage)
     if session.multipart_id:
         target.abort_multipart(session.key, session.multipart_id)
-    target.remove([session.key])
+    if target.remove([session.key]):
+        raise StoreUnavailable
+
+
+def _remove_or_leave(session: UploadSession) -> None:
+    """Remove the bytes now; where the store does not do it within a moment, a job does when it can."""
+    try:
+        with deadlines.within(REMOVAL_PATIENCE):
+            remove_bytes(session)
+    except Exception:
+        submit("remove_session", subject=str(session.pk), max_attempts=20)
+        raise
 
 
 def _url_life(session: UploadSession) -> timedelta:

@@ -125,13 +125,20 @@ def test_a_full_disk_leaves_nothing_of_a_form(client, organization, monkeypatch)
 
 # FA-C3 FA-C13
 @pytest.mark.parametrize("error", [StoreUnavailable(), OSError("the disk is gone"), RuntimeError("unforeseen")])
-def test_a_session_is_aborted_while_its_store_is_away(client, organization, monkeypatch, error):
-    session = sent(client, jpeg())
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_a_session_is_aborted_while_its_store_is_away(client, organization, monkeypatch, error, in_parts):
+    if in_parts:
+        monkeypatch.setattr(opening, "part_size_of", lambda size: PART)
+        data = movie(PART + 100)
+        session = opened(client, data, type="VIDEO", content_type="video/mp4", filename="a.mp4")
+        send_parts(client, session, data, 1)
+    else:
+        session = sent(client, jpeg())
     with monkeypatch.context() as broken:
         broken.setattr(DiskStore, "remove", failing(error))
+        broken.setattr(DiskStore, "abort_multipart", failing(error))
         assert client.delete(f"/api/v1/upload-sessions/{session['id']}/").status_code == 204
-    StorageDeletion.objects.update(not_before=timezone.now())
-    run_pending_jobs("delete_objects")
+    run_pending_jobs("remove_session")
     assert_nothing_is_left(organization)
 
 
