@@ -42,10 +42,8 @@ def web_server() -> Iterator[HTTPConnection]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "--backpressure", "16", "--no-access-log", "--log-level", "warning"]
-    command += ["config.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT)
+    environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "4"}
+    server = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT, env=environment)
     connection = HTTPConnection("127.0.0.1", port)
     try:
         _wait_until_healthy(connection)

@@ -1,9 +1,11 @@
-"""The ASGI application, for hosts that speak nothing else; files are better served over WSGI."""
+"""The ASGI application, which `python -m config.serve` serves. What it is made of is in `config.web`."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+application = import_string("config.web.application")

@@ -67,8 +67,7 @@ UPLOAD_SCANNER: str = env.str("UPLOAD_SCANNER", "")
 MAX_FORM_UPLOAD_SIZE: int = env.int("MAX_FORM_UPLOAD_SIZE", 25 * MIB)
 
 RECEIVE_TIMEOUT: int = env.int("RECEIVE_TIMEOUT", 30)
-# Two threads stay free for everything else, however slowly files come in.
-MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", max(WEB_THREADS - 2, 1))
+MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", 256)
 
 MAX_TRANSCODES: int = env.int("MAX_TRANSCODES", 1)
 TRANSCODE_PRESET: str = env.str("TRANSCODE_PRESET", "veryfast")

@@ -1,4 +1,4 @@
-"""The WSGI application. Files are streamed from here: ASGI would read them into memory."""
+"""The WSGI application, for tests: bodies have no clocks here, and each answer holds a thread. See `config.asgi`."""
 
 import os
 

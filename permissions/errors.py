@@ -1,26 +1,9 @@
 """What can go wrong, as a small family. Services raise these; one handler turns them into the API's error shape."""
 
-from typing import Any
-
-
-class DomainError(Exception):
-    """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
-
-    `attr` names the offending field of the request, where there is one. `items` carries further machine-readable
-    facts (ids, usages) that the API adds to the error as `items`. `retry_after` is in seconds.
-    """
-
-    status = 400
-    code = "invalid"
-    detail = "The request is not valid."
-    retry_after: int | None = None
-
-    def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list | None = None):
-        self.detail = detail or self.detail
-        self.code = code or self.code
-        self.attr = attr
-        self.items = items
-        super().__init__(self.detail)
+from common.errors import BodyTooLarge as BodyTooLarge
+from common.errors import DomainError
+from common.errors import Unavailable as Unavailable
+from common.errors import error_body as error_body
 
 
 class Invalid(DomainError):
@@ -120,14 +103,6 @@ class PreconditionFailed(DomainError):
     detail = "The row has changed since it was read."
 
 
-class BodyTooLarge(DomainError):
-    """413: the body is larger than this endpoint reads."""
-
-    status = 413
-    code = "request_too_large"
-    detail = "The request body is too large."
-
-
 class TooManyOpen(DomainError):
     """429: the caller holds too many unfinished things at once."""
 
@@ -137,20 +112,5 @@ class TooManyOpen(DomainError):
     retry_after = 60
 
 
-class Unavailable(DomainError):
-    """503: a part this depends on (storage, database, scanner) does not answer; nothing was changed."""
-
-    status = 503
-    code = "unavailable"
-    detail = "A required service is not available. Try again later."
-    retry_after = 5
-
-
 class Outage(Exception):
     """A part this depends on does not answer. Its message is for the log alone; callers see `Unavailable`."""
-
-
-def error_body(*, status: int, code: str, detail: str) -> dict[str, Any]:
-    """Return the API's error shape with one error."""
-    kind = "server_error" if status >= 500 else "client_error"
-    return {"type": kind, "errors": [{"code": code, "detail": detail, "attr": None}]}

@@ -79,10 +79,7 @@ def end_with_parent() -> None:
 
 def parts() -> list[Part]:
     """The processes of an installation on one machine."""
-    web = [sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi", "--no-ws"]
-    web += ["--host", env.HOST, "--port", str(env.PORT), "--log-level", "error"]
-    web += ["--workers", str(env.WEB_WORKERS), "--blocking-threads", str(env.WEB_THREADS)]
-    return [Part("web server", web), Part("background worker", [*MANAGE, "work"])]
+    return [Part("web server", [sys.executable, "-m", "config.serve"]), Part("background worker", [*MANAGE, "work"])]
 
 
 def take_port() -> socket.socket:

@@ -34,7 +34,7 @@ class Served:
         self.installation, self.port = installation, port
         self.process = _start(installation, port)
         wait_until(self._answers)
-        self.worker = next(p for p in psutil.Process(self.process.pid).children() if p.num_threads() > 1)
+        self.worker = psutil.Process(self.process.pid)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, (self.installation.folder / "log").read_text()
@@ -60,10 +60,10 @@ class Served:
 
 
 def _start(installation: Installation, port: int) -> Popen:
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "8", "config.wsgi:application"]
+    environment = installation.environment | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1"}
+    command = [sys.executable, "-m", "config.serve"]
     with (installation.folder / "log").open("ab") as log:
-        process = Popen(command, cwd=settings.BASE_DIR, env=installation.environment, stdout=log, stderr=STDOUT)
+        process = Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=STDOUT)
     installation.started.append(process)
     return process
 

@@ -78,6 +78,11 @@ def is_rendition_key(key: str) -> bool:
     return laid_out is not None and laid_out[2] in _RENDITIONS.values()
 
 
+def is_of_a_session(key: str) -> bool:
+    """Whether a session may have been given `key`: it is laid out as `object_key` does."""
+    return _LAID_OUT.fullmatch(key) is not None
+
+
 def generated_filename(original: str, extension: str) -> str:
     """A name for URLs and keys: ASCII letters, digits, "-", "_" and one dot; never empty, never a device name."""
     stem = original.rpartition(".")[0] or original

@@ -4,6 +4,7 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from common.errors import RequestTimeout
 from permissions.api.addresses import not_found_sentence
 from permissions.api.handler import domain_error_of
 from permissions.error_pages import API_PREFIX, error_page, wants_page
@@ -48,9 +49,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: shows nothing of what happened. An outage, in a view or in the middleware before it, is 503."""
+    """handler500: shows nothing of what happened.
+
+    But for an outage (503), and a body that was too large (413) or too slow (408), in a view or in the middleware.
+    """
     error = domain_error_of(sys.exc_info()[1])
-    return negotiated_error(request, error if isinstance(error, Unavailable) else Bug())
+    has_own_answer = isinstance(error, Unavailable | BodyTooLarge | RequestTimeout)
+    return negotiated_error(request, error if error and has_own_answer else Bug())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -55,6 +55,15 @@ def require_open(session: UploadSession) -> None:
         raise SessionOver
 
 
+def state_behind(*, storage: str, key: str) -> SessionState | None:
+    """The state of the session that `key` was given to, expired as soon as its time is over; None without a session."""
+    found = UploadSession.objects.filter(storage=storage, key=key).values_list("state", "expires_at").first()
+    if found is None:
+        return None
+    state, expires_at = SessionState(found[0]), found[1]
+    return SessionState.EXPIRED if state == SessionState.OPEN and expires_at <= timezone.now() else state
+
+
 def sign_session(session: UploadSession) -> Ticket | None:
     """The one PUT that sends the whole file; None where it goes in parts, or where the session is over."""
     if not session.is_open or session.part_size:

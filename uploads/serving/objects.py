@@ -63,7 +63,9 @@ def _stream(file: IO[bytes], part: Slice, headers: dict[str, str], *, status: in
     headers["Content-Length"] = str(part.length)
     if status == 206:
         headers["Content-Range"] = part.content_range
-    return StreamingHttpResponse(FileSlice(file, part.start, part.length), status=status, headers=headers)
+    response = StreamingHttpResponse(FileSlice(file, part.start, part.length), status=status, headers=headers)
+    response.reads_files_only = True  # type: ignore[attr-defined]  so that no thread that may query is taken for it
+    return response
 
 
 def _goes_through_nginx(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Self
 
-CHUNK = 256 * 1024
+CHUNK = 128 * 1024  # what a client that reads slowly costs in memory
 
 
 class FileSlice(Iterator[bytes]):

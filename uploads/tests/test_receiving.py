@@ -1,7 +1,5 @@
 """PUTs to the disk store's signed addresses, as a client sends them."""
 
-import threading
-import time
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
@@ -11,7 +9,6 @@ import pytest
 from django.core.signing import Signer
 from django.test import Client
 
-from uploads import receiving
 from uploads.storage import store
 
 KEY = "o/uploads/1/original.png"
@@ -156,39 +153,6 @@ def test_a_part_of_an_upload_that_is_over_is_refused():
     ticket = media.sign_part(KEY, multipart_id, 1, size=5, expires_in=SOON)
     media.abort_multipart(KEY, multipart_id)
     assert send(ticket, b"first").status_code == 404
-
-
-class Slow(BytesIO):
-    """A body that comes to a halt."""
-
-    def __init__(self, body, seconds):
-        super().__init__(body)
-        self.seconds = seconds
-
-    def read(self, size=-1):
-        time.sleep(self.seconds)
-        return super().read(min(size, 2))
-
-
-# US-28
-def test_a_body_that_stalls_is_given_up(settings):
-    settings.RECEIVE_TIMEOUT = 0.2
-    answer = send(signed(), b"hello", **{"wsgi.input": Slow(b"hello", 0.6)})
-    assert answer.status_code == 408
-    assert code_of(answer) == "request_timeout"
-    assert store("media").stat(KEY) is None
-    assert leftovers() == []
-
-
-# US-28
-def test_bodies_beyond_the_limit_of_a_process_are_asked_to_come_again(monkeypatch):
-    monkeypatch.setattr(receiving, "_slots", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(receiving, "_PATIENCE", 0.01)
-    with receiving._slot():
-        answer = send(signed())
-    assert answer.status_code == 503
-    assert answer["Retry-After"] == "1"
-    assert send(signed()).status_code == 200
 
 
 def test_a_client_that_goes_away_leaves_nothing():

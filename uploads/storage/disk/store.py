@@ -12,12 +12,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.deconstruct import deconstructible
 
-from permissions.errors import NotFound
 from uploads.storage import contract
-from uploads.storage.contract import ChecksumMismatch, MissingObject, ObjectExists, SizeMismatch, StoredObject, Ticket
+from uploads.storage.contract import MissingObject, ObjectExists, StoredObject, Ticket
 from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batching import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
+from uploads.storage.disk.incoming import Incoming
 from uploads.storage.disk.reaping import reap
 from uploads.storage.disk.tokens import Permit
 from uploads.storage.disk.tree import ABSENT, CHUNK, Draft, Tree, faults, split
@@ -54,42 +54,19 @@ class DiskStore(DjangoFiles):
         path = reverse("storage-receive", args=[f"{permit.store}/{permit.token()}"])
         return Ticket("PUT", f"{settings.PUBLIC_URL}{path}", headers, permit.expires_at)
 
-    @faults()
     def receive(self, permit: Permit, chunks: Iterable[bytes]) -> str:
         """Store what a client sends, exactly as permitted, or nothing at all; returns the ETag.
 
         Raises SizeMismatch, ChecksumMismatch, ObjectExists, NotFound (the multipart upload is over), StoreFull.
         """
-        if permit.part:
-            self._announced(permit)
-        elif self.exists(permit.key):
-            raise ObjectExists
-        with self.tree.draft() as draft:
+        with Incoming(self, permit) as incoming:
             for chunk in chunks:
-                draft.write(chunk)
-                if draft.size > permit.size:
-                    raise SizeMismatch
-            if draft.size != permit.size:
-                raise SizeMismatch
-            if permit.checksum_sha256 and permit.checksum_sha256 != draft.checksum_sha256:
-                raise ChecksumMismatch
-            return self._keep(permit, draft)
+                incoming.write(chunk)
+            incoming.settle()
+            return incoming.keep()
 
-    def _keep(self, permit: Permit, draft: Draft) -> str:
-        if not permit.part:
-            return self._publish(draft, permit.key, permit.content_type, replace=False).etag
-        try:
-            return multipart.publish_part(draft, permit.multipart_id, permit.part)
-        except MissingObject as error:
-            raise NotFound("This upload is over.") from error
-
-    def _announced(self, permit: Permit) -> None:
-        try:
-            multipart.announcement_of(self.tree, permit.key, permit.multipart_id)
-        except MissingObject as error:
-            raise NotFound("This upload is over.") from error
-
-    def _publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject:
+    def publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject:
+        """Make a written draft the object `key`. Raises ObjectExists where there is one and it is not to `replace`."""
         status = draft.publish(*split(key), replace=replace)
         checksum = draft.checksum_sha256
         facts.remember(self.tree, key, status, checksum_sha256=checksum, content_type=content_type)
@@ -123,7 +100,7 @@ class DiskStore(DjangoFiles):
             chosen = multipart.checked(wanted, multipart.list_parts(self.tree, multipart_id))
             with self.tree.draft() as draft:
                 multipart.append_parts(self.tree, draft, multipart_id, chosen)
-                self._publish(draft, key, announced.content_type, replace=False)
+                self.publish(draft, key, announced.content_type, replace=False)
         multipart.discard(self.tree, multipart_id)
 
     @faults()
@@ -183,7 +160,7 @@ class DiskStore(DjangoFiles):
         with self.tree.draft() as draft:
             while chunk := content.read(CHUNK):
                 draft.write(chunk)
-            return self._publish(draft, key, content_type, replace=True)
+            return self.publish(draft, key, content_type, replace=True)
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -202,7 +179,7 @@ class DiskStore(DjangoFiles):
         with self.tree.draft() as draft:
             for chunk in self.read(source):
                 draft.write(chunk)
-            return self._publish(draft, target, known.content_type if known else "", replace=True)
+            return self.publish(draft, target, known.content_type if known else "", replace=True)
 
     def remove(self, keys: Iterable[str]) -> list[contract.RemovalFailure]:
         failures = []

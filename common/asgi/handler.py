@@ -1,0 +1,93 @@
+"""Django's handler, with one thread for all of a request and none for waiting."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+from common.asgi.answers import Answer, Headers, raw_headers, refuse, start
+from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
+from common.asgi.pool import ThreadPool
+from common.asgi.streams import send_stream
+from common.errors import Busy
+
+Made = Answer | StreamingHttpResponse
+
+
+class Handler(ASGIHandler):
+    """An ASGI application that runs the synchronous middleware and views, as under WSGI, in `requests`.
+
+    Django's own would hop between loop and threads in each middleware, and read whole files into memory. `body_of`
+    tells how the body of a request is received; `requests` lets go of database connections after each call. Answers
+    that only read files (`reads_files_only`) are made in `files`, so that they go on while every request waits for the
+    database.
+    """
+
+    def __init__(self, *, requests: ThreadPool, files: ThreadPool, body_of: Callable[[Scope], Body]) -> None:
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+        self._requests, self._files, self._body_of = requests, files, body_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"This speaks HTTP alone, not {scope['type']}.")
+        body = self._body_of(scope)
+        try:
+            await body.take(receive)
+            made = await self._requests.run(partial(self.respond, scope, body), patience=body.patience)
+        except ClientGone:
+            return
+        except Busy as error:
+            await self._refuse(error, scope, body, receive, send)
+            return
+        finally:
+            await body.release()
+        await self._send(made, scope, body, receive, send)
+
+    async def _refuse(self, error: Busy, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        if body.is_whole:
+            await Answer.of_error(error).send(send)
+        else:
+            await refuse(error, scope, receive, send, is_begun=body.is_begun)
+
+    async def _send(self, made: Made, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        if isinstance(made, Answer):
+            if body.is_whole:
+                await made.send(send)
+            else:
+                await made.send_unread(scope, receive, send, is_begun=body.is_begun)
+            return
+        headers = headers_of(made)
+        pool = self._files if getattr(made, "reads_files_only", False) else self._requests
+        if scope["method"] == "HEAD":
+            await pool.run(made.close)
+            await start(send, made.status_code, headers)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await send_stream(made, headers, receive, send, pool)
+
+    def respond(self, scope: Scope, body: Body) -> Made:
+        """In a thread: everything that Django does for a request. Only what is streamed is not closed yet."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, response = self.create_request(scope, body)
+        if request is not None:
+            if body.size:  # one that came in chunks has a length by now, which parsers want to know
+                request.META.setdefault("CONTENT_LENGTH", str(body.size))
+            response = self.get_response(request)
+        if response.streaming:
+            return response
+        answer = Answer(response.status_code, headers_of(response), response.content)
+        response.close()
+        return answer
+
+
+def headers_of(response: HttpResponseBase) -> Headers:
+    cookies = [
+        (b"set-cookie", cookie.output(header="").encode("ascii").strip()) for cookie in response.cookies.values()
+    ]
+    return raw_headers(response.items()) + cookies

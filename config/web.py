@@ -1,0 +1,38 @@
+"""What the ASGI application is made of. Imported once Django is set up."""
+
+import sys
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from common.asgi.bodies import Body, Pace, Scope
+from common.asgi.door import Door
+from common.asgi.handler import Handler
+from common.asgi.pool import ThreadPool
+from common.asgi.spool import Room, Spool, form_limit
+from config import env
+from uploads.api.forms import OTHER_FIELDS
+from uploads.receiving.body import Receptions
+
+FILE_THREADS = 8  # which read and write, and never wait for a client or the database
+
+# Behind threads that calculate, the event loop waits this many seconds for the interpreter instead of 5 ms.
+sys.setswitchinterval(0.001)
+
+requests = ThreadPool(env.WEB_THREADS, name="request", after=close_old_connections)
+files = ThreadPool(FILE_THREADS, name="file")
+room = Room()
+pace = Pace(idle=settings.RECEIVE_TIMEOUT)
+receptions = Receptions(requests=requests, files=files, pace=pace)
+
+
+def body_of(scope: Scope) -> Body:
+    """How the body of a request is received."""
+    if upload := receptions.body_of(scope):
+        return upload
+    other = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = form_limit(scope, form=settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS, other=other)
+    return Spool(scope, limit=limit, pace=pace, room=room, files=files)
+
+
+application = Door(Handler(requests=requests, files=files, body_of=body_of))
