@@ -37,8 +37,8 @@ REQUEST_DEADLINE: float = env.float("REQUEST_DEADLINE", 10, validate=validate.Ra
 DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
 REDIS_URL: str = env.str("REDIS_URL", "")
-TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database")
-WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 2)
+TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database", validate=validate.OneOf(["database", "rq"]))
+WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 3)
 WORKER_GRACE_SECONDS: int = env.int("WORKER_GRACE_SECONDS", 30)
 
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")

@@ -16,7 +16,7 @@ from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.folders import reap_folders
 from media_library.transcoding.probing import probe
 from media_library.transcoding.work import transcode_item
-from uploads.choices import JobState
+from uploads.choices import JobState, Lane
 from uploads.fetching import local_copy
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.models import Job
@@ -35,6 +35,7 @@ def fail_undone(job: Job) -> None:
     backoff=timedelta(seconds=30),
     concurrency=1,
     over=fail_undone,
+    lane=Lane.LONG,
 )
 def transcode(job: JobHandle) -> dict:
     """Make the video that the subject names ready, here or with a remote transcoder."""

@@ -46,7 +46,7 @@ class Case:
     all_or_nothing: bool = False
 
 
-def _session(organization: Organization, word: str) -> UploadSession:
+def make_session(organization: Organization, word: str) -> UploadSession:
     now = timezone.now()
     return UploadSession.objects.create(
         organization=organization,
@@ -203,7 +203,7 @@ CASES: dict[str, Case] = {
         },
         queries=9,
     ),
-    "uploads.uploadsession": Case(make=_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
+    "uploads.uploadsession": Case(make=make_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
     "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
     "uploads.storagedeletion": Case(
         make=lambda organization, word: StorageDeletion.objects.create(

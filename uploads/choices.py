@@ -1,6 +1,6 @@
 """The vocabulary of uploads."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class UploadType(TextChoices):
@@ -33,6 +33,15 @@ class JobState(TextChoices):
     DONE = "done"
     QUEUED = "queued"
     RUNNING = "running"
+
+
+class Lane(IntegerChoices):
+    """How urgent a job is; workers take the lowest number first."""
+
+    INTERACTIVE = 1  # a person looks at a page and waits for it: seconds
+    DEFAULT = 2  # minutes at most
+    LONG = 3  # may take hours, and is put back at once when the worker is stopped
+    BULK = 4  # thousands at a time, none of them urgent
 
 
 class RenditionKind(TextChoices):

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
+from common.clock import Now, now_plus
 from uploads.jobs import JobHandle, submit
 from uploads.jobs.claiming import jitter, wait_after
 from uploads.models import StorageDeletion
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def due_entries():
-    return StorageDeletion.objects.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
+    return StorageDeletion.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
 def empty_outbox(job: JobHandle, storage: str) -> dict[str, int]:
@@ -79,7 +79,7 @@ def _claim_entries(storage: str) -> list[StorageDeletion]:
     with transaction.atomic():
         entries = list(due_entries().select_for_update(skip_locked=True).filter(storage=storage)[:BATCH])
         claimed = StorageDeletion.objects.filter(pk__in=[entry.pk for entry in entries])
-        claimed.update(attempts=F("attempts") + 1, not_before=timezone.now() + LEASE)
+        claimed.update(attempts=F("attempts") + 1, not_before=now_plus(LEASE))
     return entries
 
 
@@ -133,5 +133,5 @@ def _put_off(entries: list[StorageDeletion], errors: Errors) -> None:
         if error := errors.get(entry.pk):
             wait = jitter(wait_after(entry.attempts + 1, FIRST_WAIT))
             StorageDeletion.objects.filter(pk=entry.pk).update(
-                last_error=error.replace("\x00", "")[:2000], not_before=timezone.now() + wait
+                last_error=error.replace("\x00", "")[:2000], not_before=now_plus(wait)
             )

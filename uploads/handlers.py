@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from permissions import sign_in_guard
 from uploads import emptying
-from uploads.choices import SessionState
+from uploads.choices import Lane, SessionState
 from uploads.emptying import LEASE
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
@@ -14,7 +14,7 @@ from uploads.services import audits, purging, sessions
 from uploads.webhooks import delivering
 
 
-@handler("make_renditions", timeout=timedelta(minutes=30))
+@handler("make_renditions", timeout=timedelta(minutes=30), lane=Lane.INTERACTIVE)
 def make_renditions(job: JobHandle) -> dict:
     """Draw the pictures of the upload that the subject names."""
     upload = Upload.everything.filter(pk=job.subject, purging_at=None).first()
@@ -60,7 +60,7 @@ def finish_purges(job: JobHandle) -> dict:
 
 
 @periodic("purge_trash", every=timedelta(days=1))
-@handler("purge_trash", concurrency=1)
+@handler("purge_trash", concurrency=1, lane=Lane.LONG)
 def purge_trash(job: JobHandle) -> dict:
     """Purge what has been in the trash for longer than the retention, as the trash page says."""
     purged = 0
@@ -107,14 +107,14 @@ def prune_webhooks(job: JobHandle) -> dict:
 
 
 @periodic("audit_orphans", every=timedelta(days=7))
-@handler("audit_orphans", timeout=timedelta(hours=12), concurrency=1)
+@handler("audit_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
 def audit_orphans(job: JobHandle) -> dict:
     """Look for what stores and rows do not agree about; the result is a report (`services.audits.report_of`)."""
     return audits.run_audit(job)
 
 
 @periodic("clean_orphans", every=timedelta(days=7))
-@handler("clean_orphans", timeout=timedelta(hours=12), concurrency=1)
+@handler("clean_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
 def clean_orphans(job: JobHandle) -> dict:
     """Clean what the audit named by the payload found; without one audit first, and put what is found in quarantine."""
     return audits.run_cleaning(job)

@@ -38,8 +38,6 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "corsheaders",
     "csp",
-    "django_tasks",
-    "django_tasks_db",
     "permissions",
     "uploads",
     "resources",
@@ -195,9 +193,6 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would write a second time, or mail whole requests.
         "django": {"handlers": [], "level": "INFO"},
-        # Two lines a job: what became of each is in the ledger, and in the admin.
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
     },
 }
 

@@ -1,20 +1,9 @@
-"""Background jobs: which engine rings them. The ledger (`uploads.models.Job`) is the truth on every engine."""
+"""Background jobs: what wakes the workers. The ledger (`uploads.models.Job`) is the queue on every engine."""
 
 from config import env
 
-# Each engine: the django-tasks backend that carries ids, and the management command that `manage.py work` supervises.
-TASK_ENGINES = {
-    "database": {"BACKEND": "django_tasks_db.DatabaseBackend"},
-    "rq": {"BACKEND": "uploads.jobs.rq.RQBackend"},
-}
-TASK_WORKERS = {
-    "database": ("db_worker", {"queue_name": "*", "interval": 1, "reload": False, "max_tasks": 1000}),
-    "rq": ("rq_worker", {}),
-}
-
+TASKS_BACKEND = env.TASKS_BACKEND  # database: workers look into the ledger; rq: Redis wakes them
 REDIS_URL = env.REDIS_URL
-TASKS = {"default": TASK_ENGINES[env.TASKS_BACKEND]}
-TASK_WORKER = TASK_WORKERS[env.TASKS_BACKEND]
 
 WORKER_PROCESSES = env.WORKER_PROCESSES
 WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # what a running job gets to finish when the worker is told to stop

@@ -32,7 +32,7 @@ STORAGES = {
     },
 }
 REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"login": None, "upload": None, "anonymous": None}}
-TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+TASKS_BACKEND = "database"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 TRANSCODE_DIR = DATA_DIR / "transcoding"

@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
+from common.clock import Now, now_plus
 from media_library.models import MediaItem
 from uploads.jobs import JobHandle, JobLost
 from uploads.models import StorageDeletion, Upload
@@ -47,7 +47,7 @@ def attempt_prefix(item: MediaItem, job: JobHandle) -> str:
 
 def announce(upload: Upload, prefix: str) -> None:
     """Have what will be written below `prefix` removed, unless `keep` says otherwise in time."""
-    due = timezone.now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT) + MARGIN
+    due = now_plus(timedelta(seconds=settings.TRANSCODE_TIMEOUT) + MARGIN)
     give_up_prefix(upload.storage, prefix, REASON, organization_id=upload.organization_id, not_before=due)
 
 
@@ -56,7 +56,7 @@ def keep(upload: Upload, item: MediaItem, prefix: str) -> None:
 
     Raises JobLost where it was too late and the removal has begun.
     """
-    promised = StorageDeletion.objects.filter(storage=upload.storage, key=prefix, not_before__gt=timezone.now())
+    promised = StorageDeletion.objects.filter(storage=upload.storage, key=prefix, not_before__gt=Now())
     if not promised.delete()[0]:
         raise JobLost(f"The files below {prefix} are being removed.")
     if item.hls_key:

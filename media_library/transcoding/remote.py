@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from common.clock import database_now
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services import statuses
@@ -34,7 +35,7 @@ Message = dict[str, str]
 def ask(job: JobHandle, item: MediaItem) -> dict[str, Any]:
     """Ask for streams below a prefix that belongs to this attempt alone; the callback does the rest."""
     prefix = outputs.attempt_prefix(item, job)
-    overdue = timezone.now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
+    overdue = database_now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
     with job.writing():
         outputs.announce(item.upload, prefix)
         MediaItem.everything.filter(pk=item.pk, job_id=job.id).update(attempt_prefix=prefix)

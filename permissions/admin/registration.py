@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django_tasks_db.models import DBTaskResult
 from knox.models import AuthToken
 
-# Groups carry roles, and the ledger of jobs says what the task engine's own table cannot.
-for model in (Group, AuthToken, DBTaskResult):
+# Groups carry roles.
+for model in (Group, AuthToken):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

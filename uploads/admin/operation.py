@@ -55,13 +55,14 @@ class UploadSessionAdmin(ReadOnlyAdmin):
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     grants = {"view": Permission.MEDIA_VIEW_ALL}
-    list_display = ["kind", "subject", "state_shown", "progress", "attempts", "created_at", "ended_at"]
-    list_filter = ["state"]
+    list_display = ["kind", "subject", "lane", "state_shown", "progress", "attempts", "created_at", "ended_at"]
+    list_filter = ["state", "lane"]
     list_select_related = ["organization"]
     search_fields = ["kind", "subject"]
     fields = [
         "kind",
         "subject",
+        "lane",
         "state",
         "progress",
         "attempts",

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from common.clock import database_now
 from permissions.errors import Conflict
 from permissions.ids import new_id, parse_id
 from permissions.models import Organization
@@ -201,7 +202,7 @@ def is_same(finding: Finding, there: StoredObject) -> bool:
 @transaction.atomic
 def _given_up(storage: str, findings: list[Finding]) -> list[StorageDeletion]:
     """Put the keys into the outbox, and what happens into the histories of the files they belonged to."""
-    later = timezone.now() + LEASE
+    later = database_now() + LEASE
     keys = [finding.key for finding in findings]
     write_down(StorageDeletion(storage=storage, key=key, reason="orphan", not_before=later) for key in keys)
     Activity.objects.bulk_create(_activities(findings))

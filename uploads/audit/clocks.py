@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from permissions.clock import database_now
+from common.clock import database_now
 from permissions.errors import Invalid
 from uploads.services.opening import SESSION_LIFE
 from uploads.services.sessions import LATE_ARRIVAL

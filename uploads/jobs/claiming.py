@@ -1,19 +1,42 @@
 """Taking a job, and letting go of it: every step a conditional update."""
 
 import random
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from uploads.choices import JobState
-from uploads.jobs.registry import Handler, tell_over
+from common.clock import Now, now_plus
+from uploads.choices import JobState, Lane
+from uploads.jobs.registry import Handler, full_kinds, handler_of, kinds, tell_over
 from uploads.models import Job
 
 LONGEST_WAIT = timedelta(hours=1)
+TRIES = 5  # at a job whose last place another worker takes at the same moment
+
+
+def due_jobs(lanes: Collection[Lane]) -> QuerySet[Job]:
+    """What a worker of `lanes` may take now, the most urgent first. Asks which kinds have a free place: one query."""
+    due = Job.objects.filter(state=JobState.QUEUED, run_after__lte=Now(), lane__in=lanes, kind__in=kinds())
+    return due.exclude(kind__in=full_kinds()).order_by("lane", "run_after", "id")
+
+
+def claim_next(lanes: Collection[Lane]) -> Job | None:
+    """Claim the most urgent due job of `lanes`, passing over those that others are claiming. None: there is none.
+
+    Looking for work takes no lock; the transaction begins where there is some.
+    """
+    for _ in range(TRIES):
+        if not due_jobs(lanes).order_by().exists():
+            return None
+        with transaction.atomic():
+            job = due_jobs(lanes).select_for_update(skip_locked=True).first()
+            claimed = claim(job, handler_of(job.kind)) if job else None
+        if claimed:
+            return claimed
+    return None
 
 
 def claim(job: Job, handler: Handler) -> Job | None:
@@ -36,17 +59,9 @@ def claim(job: Job, handler: Handler) -> Job | None:
 
 
 def _take(job: Job, handler: Handler, slot: int | None) -> Job | None:
-    now = timezone.now()
-    values = {
-        "state": JobState.RUNNING,
-        "attempts": job.attempts + 1,
-        "lease_until": now + handler.lease,
-        "slot": slot,
-        "started_at": now,
-        "progress": 0,
-    }
-    queued = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts, run_after__lte=now)
-    if not queued.update(**values):
+    values = {"state": JobState.RUNNING, "attempts": job.attempts + 1, "slot": slot, "progress": 0}
+    queued = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts, run_after__lte=Now())
+    if not queued.update(**values, started_at=Now(), lease_until=now_plus(handler.lease)):
         return None
     for name, value in values.items():
         setattr(job, name, value)
@@ -58,16 +73,15 @@ def release_failed(job: Job, error: str, *, wait: timedelta, final: bool = False
 
     Where an equal job was queued meanwhile, that one does the rest and this one is canceled.
     """
-    now = timezone.now()
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
     values = {"lease_until": None, "slot": None, "last_error": error.replace("\x00", "")[:2000]}
     if final or job.attempts >= job.max_attempts:
-        return _bury(job, mine, {**values, "state": JobState.DEAD, "ended_at": now})
+        return _bury(job, mine, {**values, "state": JobState.DEAD, "ended_at": Now()})
     try:
         with transaction.atomic():
-            return bool(mine.update(**values, state=JobState.QUEUED, run_after=now + jitter(wait), rung_at=None))
+            return bool(mine.update(**values, state=JobState.QUEUED, run_after=now_plus(jitter(wait))))
     except IntegrityError:
-        return bool(mine.update(**values, state=JobState.CANCELED, ended_at=now))
+        return bool(mine.update(**values, state=JobState.CANCELED, ended_at=Now()))
 
 
 def _bury(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
@@ -96,9 +110,3 @@ def wait_after(attempts: int, first: timedelta) -> timedelta:
 def jitter(wait: timedelta) -> timedelta:
     """Between half of `wait` and all of it, so that what failed together does not return together."""
     return wait * random.uniform(0.5, 1)  # noqa: S311 - not a secret
-
-
-def next_in_line(kind: str) -> UUID | None:
-    """The queued job of `kind` that has been due for longest."""
-    due = Job.objects.filter(kind=kind, state=JobState.QUEUED, run_after__lte=timezone.now())
-    return due.order_by("run_after", "id").values_list("pk", flat=True).first()

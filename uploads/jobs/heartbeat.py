@@ -7,8 +7,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
+from common.clock import now_plus
 from uploads.jobs.handle import JobHandle, JobLost
 from uploads.jobs.registry import Handler
 
@@ -49,7 +49,7 @@ class Heartbeat:
 
     def _extend(self) -> None:
         try:
-            self.job.write(lease_until=timezone.now() + self.handler.lease)
+            self.job.write(lease_until=now_plus(self.handler.lease))
         except JobLost:
             log.warning("Job %s (%s) was taken from attempt %s.", self.job.id, self.job.kind, self.job.attempt)
         except DatabaseError:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from permissions.clock import Now, now_plus
+from common.clock import Now, now_plus
 from permissions.ids import new_id
 from uploads.models import WorkerProcess
 

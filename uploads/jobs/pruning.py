@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
+from common.clock import now_plus
 from uploads.choices import JobState
 from uploads.jobs.liveness import prune_workers
 from uploads.models import Job
@@ -14,16 +13,12 @@ BATCH = 1000
 
 
 def prune() -> dict[str, int]:
-    """Delete ended jobs past their keeping time (settings) and the database engine's own leftovers."""
-    now = timezone.now()
+    """Delete ended jobs past their keeping time (settings), and workers that vanished."""
     ended = Job.objects.filter(state__in=[JobState.DONE, JobState.CANCELED])
     dead = Job.objects.filter(state=JobState.DEAD)
-    rings = DBTaskResult.objects.filter(enqueued_at__lt=now - timedelta(days=1)).exclude(status="READY")
     return {
-        "ended": _delete(ended.filter(ended_at__lt=now - timedelta(days=settings.JOBS_KEPT_DAYS))),
-        "dead": _delete(dead.filter(ended_at__lt=now - timedelta(days=settings.DEAD_JOBS_KEPT_DAYS))),
-        # Rings whose worker was killed stay "running" there for ever; the ledger has long taken those jobs up again.
-        "rings": _delete(rings),
+        "ended": _delete(ended.filter(ended_at__lt=now_plus(-timedelta(days=settings.JOBS_KEPT_DAYS)))),
+        "dead": _delete(dead.filter(ended_at__lt=now_plus(-timedelta(days=settings.DEAD_JOBS_KEPT_DAYS)))),
         "workers": prune_workers(),
     }
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Count
 
+from uploads.choices import JobState, Lane
 from uploads.jobs.handle import JobHandle
 from uploads.models import Job
 
@@ -30,6 +32,7 @@ class Handler:
     backoff: timedelta
     concurrency: int | None
     over: Over | None = None
+    lane: Lane = Lane.DEFAULT
 
     @property
     def places(self) -> int | None:
@@ -45,16 +48,18 @@ def handler(
     backoff: timedelta = timedelta(seconds=10),
     concurrency: int | None = None,
     over: Over | None = None,
+    lane: Lane = Lane.DEFAULT,
 ) -> Callable[[Work], Work]:
     """Register the decorated function for jobs of `kind`; what it returns becomes the job's `result`.
 
-    A worker that has not been heard of for `lease` is taken for dead, and its job is queued again.
+    A worker that has not been heard of for `lease` is taken for dead, and its job is queued again. Jobs go into `lane`
+    unless they are submitted to another.
     """
 
     def register(work: Work) -> Work:
         if kind in _handlers:
             raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
-        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency, over)
+        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency, over, lane)
         return work
 
     return register
@@ -76,6 +81,21 @@ def handler_of(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"No handler is registered for jobs of kind {kind!r}.") from None
+
+
+def lane_of(kind: str) -> Lane:
+    """The lane for jobs of `kind`; the default one for kinds that no app registered."""
+    known = _handlers.get(kind)
+    return known.lane if known else Lane.DEFAULT
+
+
+def full_kinds() -> list[str]:
+    """The kinds of which as many jobs run as may run at once. One query."""
+    places = {kind: found.places for kind, found in _handlers.items()}
+    limited = {kind: number for kind, number in places.items() if number is not None}
+    running = Job.objects.filter(state=JobState.RUNNING, kind__in=limited).order_by().values_list("kind")
+    counts = dict(running.annotate(number=Count("pk")))
+    return [kind for kind, number in limited.items() if counts.get(kind, 0) >= number]
 
 
 def tell_over(job: Job) -> None:

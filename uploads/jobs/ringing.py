@@ -1,30 +1,30 @@
-"""Telling the engine that a job waits. The engine carries the id and nothing else."""
+"""Waking workers that wait. Workers claim from the ledger themselves, so a ring carries nothing but its lane.
+
+The database engine needs none: its workers look into the ledger twice a second.
+"""
 
 import logging
-from uuid import UUID
 
-from django_tasks import task
+from django.conf import settings
 
 from permissions.transactions import after_commit
+from uploads.choices import Lane
 
 log = logging.getLogger(__name__)
 
 
-@task()
-def run_job(job_id: str) -> None:
-    """What the engine's workers execute."""
-    from uploads.jobs.running import run
+def ring(lane: Lane) -> None:
+    """Wake a worker now. A deaf engine is no error: the job stays in the ledger and `tick` rings again."""
+    if settings.TASKS_BACKEND != "rq":
+        return
+    from uploads.jobs import rq
 
-    run(UUID(job_id))
-
-
-def ring(job_id: UUID) -> None:
-    """Tell the engine now. A deaf engine is no error: the job stays in the ledger and `tick` rings again."""
     try:
-        run_job.enqueue(str(job_id))
+        rq.ring(lane)
     except Exception:
-        log.exception("The task engine did not take job %s; it will be rung again.", job_id)
+        log.exception("The task engine did not hear a ring; `tick` rings again.")
 
 
-def ring_on_commit(job_id: UUID) -> None:
-    after_commit(ring, job_id)
+def ring_on_commit(lane: Lane) -> None:
+    if settings.TASKS_BACKEND == "rq":
+        after_commit(ring, lane)

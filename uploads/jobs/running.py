@@ -1,23 +1,38 @@
 """Doing one job."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
-from django.utils import timezone
+from django.db import DatabaseError, connection
 
-from uploads.choices import JobState
-from uploads.jobs.claiming import claim, next_in_line, release_failed, release_interrupted, wait_after
+from common.clock import Now
+from uploads.choices import JobState, Lane
+from uploads.jobs.claiming import claim, claim_next, release_failed, release_interrupted, wait_after
 from uploads.jobs.handle import GiveUp, JobHandle, JobLost
 from uploads.jobs.heartbeat import Heartbeat
 from uploads.jobs.registry import Handler, handler_of
-from uploads.jobs.ringing import ring
 from uploads.models import Job
 
 log = logging.getLogger(__name__)
 
 # Called, from the heartbeat's thread, when a handler overran its time. `manage.py work` ends the process here.
 after_overrun: Callable[[], None] = lambda: None  # noqa: E731
+
+_current: Job | None = None  # what this process, whose main thread alone works, is at
+
+
+def run_next(lanes: Collection[Lane]) -> Job | None:
+    """Claim the most urgent due job of `lanes` and do it; None where there is none. See `run` about errors."""
+    job = claim_next(lanes)
+    if job:
+        _attempt(job, handler_of(job.kind))
+    return job
+
+
+def is_interruptible() -> bool:
+    """Whether this process is at a job that is put back, rather than waited for, when the process is to end."""
+    return _current is not None and _current.lane == Lane.LONG
 
 
 def run(job_id: UUID) -> bool:
@@ -38,12 +53,11 @@ def run(job_id: UUID) -> bool:
     if claimed is None:
         return False
     _attempt(claimed, handler)
-    if handler.places is not None and (waiting := next_in_line(job.kind)):
-        ring(waiting)
     return True
 
 
 def _attempt(job: Job, handler: Handler) -> None:
+    global _current
     handle = JobHandle(job)
     wait = wait_after(job.attempts, handler.backoff)
 
@@ -53,6 +67,7 @@ def _attempt(job: Job, handler: Handler) -> None:
         after_overrun()
 
     try:
+        _current = job
         with Heartbeat(handle, handler, overrun=overrun):
             result = handler.work(handle)
         _finish(handle, result)
@@ -64,14 +79,25 @@ def _attempt(job: Job, handler: Handler) -> None:
         log.exception("Job %s (%s %s) failed in attempt %s.", job.pk, job.kind, job.subject, job.attempts)
         release_failed(job, f"{type(error).__name__}: {error}", wait=wait)
     except BaseException:
-        release_interrupted(job)
+        _put_back(job)
         raise
+    finally:
+        _current = None
+
+
+def _put_back(job: Job) -> None:
+    """Release an interrupted job, over another connection where the signal came in the middle of a query."""
+    try:
+        release_interrupted(job)
+    except DatabaseError:
+        connection.close()
+        release_interrupted(job)
 
 
 def _finish(handle: JobHandle, result: dict | None) -> None:
     handle.write(
         state=JobState.DONE,
-        ended_at=timezone.now(),
+        ended_at=Now(),
         lease_until=None,
         slot=None,
         progress=100,

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Least
 
-from uploads.choices import JobState
-from uploads.jobs.registry import tell_over
+from common.clock import Now
+from uploads.choices import JobState, Lane
+from uploads.jobs.registry import lane_of, tell_over
 from uploads.jobs.ringing import ring_on_commit
 from uploads.models import Job
 from uploads.selecting import IdText, NewId, insert_from
@@ -24,45 +25,45 @@ def submit(
     payload: dict[str, Any] | None = None,
     run_after: datetime | None = None,
     max_attempts: int = 5,
+    lane: Lane | None = None,
 ) -> Job:
-    """Queue a job inside the caller's transaction and ring the engine when it commits.
+    """Queue a job inside the caller's transaction, in the lane of its kind unless another is given.
 
     While a job of the same kind and (non-empty) subject is queued, that one is returned, moved forward where
-    `run_after` is earlier. Its row stays locked until the caller commits, so a worker that takes it sees the caller's
-    writes. A job that already runs does not count: it may have read what the caller just changed.
+    `run_after` is earlier or `lane` more urgent. Its row stays locked until the caller commits, so a worker that takes
+    it sees the caller's writes. A job that already runs does not count: it may have read what the caller just changed.
     """
-    now = timezone.now()
-    due = run_after or now
+    lane = lane_of(kind) if lane is None else lane
+    due: Any = run_after or Now()
     while True:
         job = Job(
             kind=kind,
             subject=subject,
             organization_id=organization_id,
             payload=payload or {},
+            lane=lane,
             run_after=due,
-            rung_at=now if due <= now else None,
             max_attempts=max_attempts,
-            created_at=now,
+            created_at=Now(),
         )
         Job.objects.bulk_create([job], ignore_conflicts=bool(subject))
-        if not subject:
-            break
-        queued = Job.objects.select_for_update().filter(kind=kind, subject=subject, state=JobState.QUEUED).first()
+        same = {"kind": kind, "subject": subject} if subject else {"pk": job.pk}
+        queued = Job.objects.select_for_update().filter(**same, state=JobState.QUEUED).first()
         if queued:
-            job = _earlier(queued, due) if queued.pk != job.pk else job
             break
         # A worker took the queued one between the two statements: the next round inserts ours.
-    if job.rung_at == now:
-        ring_on_commit(job.pk)
-    return job
+    if queued.pk != job.pk:
+        _move_forward(queued, due, lane)
+    if run_after is None:
+        ring_on_commit(lane)
+    return queued
 
 
 def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None = None) -> None:
     """Queue one job for each row of `subjects` in one INSERT, inside the caller's transaction; none queued twice.
 
-    Nothing is rung: ticks take them up, a few hundred at a time, so that a flood leaves the engine free for others.
+    They go into the lane for bulk work, behind what a person waits for.
     """
-    now = timezone.now()
     insert_from(
         subjects,
         Job,
@@ -71,21 +72,18 @@ def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None =
         kind=kind,
         organization=organization_id,
         subject=IdText("pk"),
-        run_after=now,
-        created_at=now,
+        lane=Lane.BULK,
+        run_after=Now(),
+        created_at=Now(),
     )
 
 
-def _earlier(job: Job, due: datetime) -> Job:
-    now = timezone.now()
-    if due < job.run_after and job.run_after > now:
-        job.run_after = due
-        job.rung_at = None  # the next tick rings it when it is due
-        if due <= now:
-            job.rung_at = now
-            ring_on_commit(job.pk)
-        job.save(update_fields=["run_after", "rung_at"])
-    return job
+def _move_forward(job: Job, due: Any, lane: Lane) -> None:
+    """Make a queued job, locked by the caller, due and urgent as the more urgent of itself and another."""
+    moment = due if hasattr(due, "resolve_expression") else Value(due, DateTimeField())
+    later = Job.objects.filter(Q(run_after__gt=moment) | Q(lane__gt=lane), pk=job.pk)
+    if later.update(run_after=Least("run_after", moment), lane=Least("lane", Value(lane))):
+        job.refresh_from_db(fields=["run_after", "lane"])
 
 
 def cancel(*, job_id: UUID) -> bool:
@@ -93,7 +91,7 @@ def cancel(*, job_id: UUID) -> bool:
     with transaction.atomic():
         canceled = bool(
             Job.objects.filter(pk=job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
-                state=JobState.CANCELED, ended_at=timezone.now(), lease_until=None, slot=None
+                state=JobState.CANCELED, ended_at=Now(), lease_until=None, slot=None
             )
         )
         if canceled:
@@ -103,13 +101,11 @@ def cancel(*, job_id: UUID) -> bool:
 
 def retry(*, job_id: UUID) -> bool:
     """Queue a dead or canceled job again with as many attempts as it had. False: there was nothing to do."""
-    now = timezone.now()
     try:
         with transaction.atomic():
             changed = Job.objects.filter(pk=job_id, state__in=[JobState.DEAD, JobState.CANCELED]).update(
                 state=JobState.QUEUED,
-                run_after=now,
-                rung_at=now,
+                run_after=Now(),
                 ended_at=None,
                 progress=0,
                 max_attempts=F("attempts") + F("max_attempts"),
@@ -117,5 +113,5 @@ def retry(*, job_id: UUID) -> bool:
     except IntegrityError:  # an equal job is queued already, and will do the same
         return False
     if changed:
-        ring_on_commit(job_id)
+        ring_on_commit(Lane(Job.objects.values_list("lane", flat=True).get(pk=job_id)))
     return bool(changed)

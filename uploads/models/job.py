@@ -5,14 +5,15 @@ from django.db.models import Q
 
 from permissions.ids import new_id
 from permissions.models import Organization
-from uploads.choices import JobState
+from uploads.choices import JobState, Lane
 
 
 class Job(models.Model):
-    """One piece of background work: the ledger is the truth, whatever engine rings it.
+    """One piece of background work: this ledger is the queue that workers claim from.
 
     A worker claims a job by a conditional update that raises `attempts` and sets `lease_until`; every later write of
-    that worker is fenced by the attempt number. A job whose lease ran out is rung again.
+    that worker is fenced by the attempt number. A job whose lease ran out is queued again. All times are the
+    database's.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -21,10 +22,10 @@ class Job(models.Model):
     subject = models.CharField(max_length=100, blank=True, help_text="Id of what it works on.")
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=JobState, default=JobState.QUEUED)
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.DEFAULT, db_default=Lane.DEFAULT)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
     run_after = models.DateTimeField()
-    rung_at = models.DateTimeField(null=True, blank=True, help_text="When the engine was last told of it.")
     lease_until = models.DateTimeField(null=True, blank=True)
     slot = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Which of its kind's places it runs in, where the kind has a limit."
@@ -40,7 +41,7 @@ class Job(models.Model):
         ordering = ["-created_at", "-id"]
         default_permissions = ()
         indexes = [
-            models.Index(fields=["run_after"], condition=Q(state=JobState.QUEUED), name="job_due"),
+            models.Index(fields=["lane", "run_after", "id"], condition=Q(state=JobState.QUEUED), name="job_next"),
             models.Index(fields=["lease_until"], condition=Q(state=JobState.RUNNING), name="job_lease"),
             models.Index(fields=["kind", "subject"], name="job_subject"),
         ]
@@ -56,6 +57,7 @@ class Job(models.Model):
                 name="job_slot_is_held_by_one_running_job",
             ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_is_known"),
+            models.CheckConstraint(condition=Q(lane__in=Lane.values), name="job_lane_is_known"),
             models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_is_a_percentage"),
             models.CheckConstraint(
                 condition=~Q(state=JobState.RUNNING) | ~Q(lease_until=None), name="job_running_implies_a_lease"

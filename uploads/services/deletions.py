@@ -1,9 +1,9 @@
 """The outbox of deletions: objects are given up inside a transaction, and removed after it, until it is done."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
+from common.clock import Moment
 from permissions.transactions import after_commit
 from uploads.choices import SessionState
 from uploads.jobs import submit
@@ -12,14 +12,14 @@ from uploads.uses import uses
 
 
 def give_up_object(
-    storage: str, key: str, reason: str, *, organization_id: UUID | None = None, not_before: datetime | None = None
+    storage: str, key: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
     """Have the object at `key` removed once the caller's transaction committed, not before `not_before`."""
     give_up([_entry(storage, key, reason, organization_id, not_before)])
 
 
 def give_up_prefix(
-    storage: str, prefix: str, reason: str, *, organization_id: UUID | None = None, not_before: datetime | None = None
+    storage: str, prefix: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
     """Have everything under `prefix` removed once the caller's transaction committed.
 
@@ -87,7 +87,7 @@ def _entry(
     key: str,
     reason: str,
     organization_id: UUID | None,
-    not_before: datetime | None,
+    not_before: Moment | None,
     *,
     is_prefix: bool = False,
 ) -> StorageDeletion:

@@ -1,14 +1,13 @@
 """Telling organizations what happened: the outbox is written with the change, and sent after it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
-from django.utils import timezone
 
+from common.clock import Now, database_now
 from permissions.errors import Conflict
 from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, WebhookEvent
@@ -44,15 +43,14 @@ def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapp
         active = active.filter(Exists(rows.order_by().filter(organization_id=OuterRef("organization_id"))))
     else:
         active = active.filter(organization_id=uploads.organization_id)
-    now = timezone.now()
-    return sum(_write(webhook, event, rows, now, facts or {}) for webhook in active if event in webhook.events)
+    return sum(_write(webhook, event, rows, facts or {}) for webhook in active if event in webhook.events)
 
 
 def ping(*, webhook: Webhook) -> WebhookDelivery:
     """Have `webhook` told nothing but that it is reached. Raises Conflict where it is switched off."""
     if not webhook.active:
         raise Conflict("This webhook is switched off.", code="inactive")
-    now = timezone.now()
+    now = database_now()
     with transaction.atomic():
         delivery = WebhookDelivery.objects.create(
             webhook=webhook, event=WebhookEvent.PING, created_at=now, not_before=now
@@ -68,9 +66,7 @@ def send_soon(webhook: Webhook) -> None:
     after_commit(submit, "send_webhooks", subject=str(webhook.pk))
 
 
-def _write(
-    webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], now: datetime, facts: Mapping[str, Any]
-) -> int:
+def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts: Mapping[str, Any]) -> int:
     told = {**{name: name for name in FACTS}, "uploaded_by": Cast("uploaded_by_id", CharField())}
     told |= {name: Json(value) for name, value in facts.items() if name in told}
     count = insert_from(
@@ -81,8 +77,8 @@ def _write(
         event=event,
         upload_id=F("pk"),
         facts=JSONObject(**told),
-        not_before=now,
-        created_at=now,
+        not_before=Now(),
+        created_at=Now(),
     )
     if count:
         send_soon(webhook)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from common.clock import Now, now_plus
 from permissions.access import Access
 from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, RenditionKind
@@ -109,7 +110,7 @@ def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
 
 def unfinished_purges(*, idle_for: timedelta = timedelta(0)) -> UploadQuerySet:
     """Tombstones that have stood for so long, in the order in which they were put up."""
-    return Upload.everything.filter(purging_at__lte=timezone.now() - idle_for).order_by("purging_at", "pk")
+    return Upload.everything.filter(purging_at__lte=now_plus(-idle_for)).order_by("purging_at", "pk")
 
 
 def finish_purges(*, ids: Collection[UUID]) -> int:
@@ -176,13 +177,13 @@ def _entomb(uploads: Collection[Upload], *, by: UUID | None, when: When) -> None
     """Write the tombstones, and in the outbox what must go before their rows do."""
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
-    rows.update(purging_at=timezone.now())
+    rows.update(purging_at=Now())
     write_down(when(objects_of(uploads)))
 
 
 def _after_us(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
     """Keep the background away for as long as whoever purges is likely to be at it."""
-    later = timezone.now() + LEASE
+    later = now_plus(LEASE)
     for entry in entries:
         entry.not_before = later
         yield entry

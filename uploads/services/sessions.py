@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from common import deadlines
+from common.clock import Now, now_plus
 from permissions.access import Access
 from permissions.choices import Permission
 from permissions.errors import Denied, Invalid, NotFound
@@ -116,7 +117,7 @@ def abort_session(*, access: Access, session_id: UUID) -> None:
 
 def due_sessions() -> QuerySet[UploadSession]:
     """Open sessions whose time is over, the oldest first."""
-    return UploadSession.objects.filter(state=SessionState.OPEN, expires_at__lte=timezone.now()).order_by("expires_at")
+    return UploadSession.objects.filter(state=SessionState.OPEN, expires_at__lte=Now()).order_by("expires_at")
 
 
 def expire_sessions(*, limit: int = 1000) -> int:
@@ -134,7 +135,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
             return False
         release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
         # Removed at once below, and looked at again when no URL of the session can bring bytes any more.
-        late = timezone.now() + LATE_ARRIVAL
+        late = now_plus(LATE_ARRIVAL)
         give_up_object(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from common.clock import now_plus
 from permissions.access import Access
 from permissions.errors import DoesNotExist, Invalid, NotFound
 from uploads.choices import ActivityAction, SessionState
@@ -136,7 +137,7 @@ def _give_up_the_oldest(upload: Upload) -> None:
         return
     entries = [entry_of(upload, version.key, "version", storage=version.storage) for version in too_many]
     for entry in entries:
-        entry.not_before = timezone.now() + LATE_READERS
+        entry.not_before = now_plus(LATE_READERS)
     give_up(entries)
     size = sum(version.size for version in too_many)
     free_bytes(organization_id=upload.organization_id, user_id=upload.uploaded_by_id, size=size)

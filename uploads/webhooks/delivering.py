@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Min
-from django.utils import timezone
 
+from common.clock import Now, now_plus
 from permissions.sealing import Unreadable
 from uploads.choices import DeliveryState
 from uploads.jobs import JobHandle, submit
@@ -85,9 +85,8 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 def submit_due() -> dict[str, int]:
     """Queue every webhook that has something due: what a crash between a change and its job left behind."""
-    now = timezone.now()
-    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, not_before__lte=now, webhook__active=True)
-    due = due.exclude(webhook__paused_until__gt=now).order_by()
+    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, not_before__lte=Now(), webhook__active=True)
+    due = due.exclude(webhook__paused_until__gt=Now()).order_by()
     webhooks = list(due.values_list("webhook_id", flat=True).distinct())
     for webhook_id in webhooks:
         submit("send_webhooks", subject=str(webhook_id))
@@ -96,7 +95,7 @@ def submit_due() -> dict[str, int]:
 
 def prune() -> dict[str, int]:
     """Forget deliveries that ended long ago, in batches."""
-    before = timezone.now() - timedelta(days=settings.WEBHOOK_DELIVERIES_KEPT_DAYS)
+    before = now_plus(-timedelta(days=settings.WEBHOOK_DELIVERIES_KEPT_DAYS))
     ended = WebhookDelivery.objects.exclude(state=DeliveryState.PENDING).filter(ended_at__lt=before).order_by()
     count = 0
     while batch := list(ended.values_list("pk", flat=True)[:BATCH]):
@@ -107,14 +106,13 @@ def prune() -> dict[str, int]:
 def _claim(webhook_id: str) -> WebhookDelivery | None:
     """The oldest due delivery as this worker's next attempt."""
     while True:
-        now = timezone.now()
         pending = WebhookDelivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.PENDING)
-        ready = pending.filter(not_before__lte=now, webhook__active=True).exclude(webhook__paused_until__gt=now)
+        ready = pending.filter(not_before__lte=Now(), webhook__active=True).exclude(webhook__paused_until__gt=Now())
         found = ready.select_related("webhook__organization").order_by("created_at", "id").first()
         if found is None:
             return None
         mine = pending.filter(pk=found.pk, attempts=found.attempts)
-        if mine.update(attempts=found.attempts + 1, not_before=now + LEASE):
+        if mine.update(attempts=found.attempts + 1, not_before=now_plus(LEASE)):
             found.attempts += 1
             return found
 
@@ -158,23 +156,21 @@ def _sentence(error: Exception) -> str:
 
 
 def _delivered(delivery: WebhookDelivery, status: int | None) -> None:
-    now = timezone.now()
-    _mine(delivery).update(state=DeliveryState.DELIVERED, status=status, error="", ended_at=now)
+    _mine(delivery).update(state=DeliveryState.DELIVERED, status=status, error="", ended_at=Now())
     Webhook.objects.filter(pk=delivery.webhook_id, failures__gt=0).update(failures=0, paused_until=None)
 
 
 def _failed(delivery: WebhookDelivery, status: int | None, error: str) -> None:
-    now = timezone.now()
     if delivery.attempts >= MAX_ATTEMPTS:
-        _mine(delivery).update(state=DeliveryState.DEAD, status=status, error=error, ended_at=now)
+        _mine(delivery).update(state=DeliveryState.DEAD, status=status, error=error, ended_at=Now())
     else:
         wait = jitter(wait_after(delivery.attempts, FIRST_WAIT))
-        _mine(delivery).update(status=status, error=error, not_before=now + wait)
+        _mine(delivery).update(status=status, error=error, not_before=now_plus(wait))
     Webhook.objects.filter(pk=delivery.webhook_id).update(failures=F("failures") + 1)
     worn_out = Webhook.objects.filter(pk=delivery.webhook_id, active=True, failures__gte=DISABLE_AFTER)
     if worn_out.update(active=False, disabled_reason=f"Switched off after {DISABLE_AFTER} failures. {error}"[:200]):
         left = WebhookDelivery.objects.filter(webhook_id=delivery.webhook_id, state=DeliveryState.PENDING)
-        left.update(state=DeliveryState.DEAD, error="The webhook was switched off.", ended_at=now)
+        left.update(state=DeliveryState.DEAD, error="The webhook was switched off.", ended_at=Now())
 
 
 def _mine(delivery: WebhookDelivery):
@@ -184,7 +180,7 @@ def _mine(delivery: WebhookDelivery):
 
 def _pause(webhook_id: str) -> None:
     failures = Webhook.objects.values_list("failures", flat=True).filter(pk=webhook_id).first() or 0
-    until = timezone.now() + jitter(wait_after(failures // IN_A_ROW, FIRST_WAIT))
+    until = now_plus(jitter(wait_after(failures // IN_A_ROW, FIRST_WAIT)))
     Webhook.objects.filter(pk=webhook_id).update(paused_until=until)
 
 

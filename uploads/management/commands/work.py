@@ -1,5 +1,3 @@
-import os
-import socket
 from functools import partial
 
 from django.conf import settings
@@ -7,15 +5,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from uploads.jobs import heartbeat, running
-from uploads.jobs.liveness import SignsOfLife
 from uploads.jobs.supervising import Child, Supervisor
+from uploads.jobs.worker import lanes_of, work
 
 
 class Command(BaseCommand):
     help = (
-        "Do background jobs: the task engine's workers and the tick loop, in one supervised process tree. "
-        "SIGTERM lets running jobs finish; killing it at any time loses nothing. Example: manage.py work --processes 4"
+        "Do background jobs: workers and the tick loop, in one supervised process tree. "
+        "SIGTERM lets short jobs finish and puts long ones back; killing it at any time loses nothing. "
+        "Example: manage.py work --processes 4"
     )
 
     def add_arguments(self, parser):
@@ -25,18 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *, processes: int, tick: float, grace: float, **options):
         connections.close_all()  # a connection must not be shared with a fork
-        children = [Child(f"worker {number}", work) for number in range(1, processes + 1)]
+        numbers = range(1, processes + 1)
+        children = [Child(f"worker {number}", partial(work, lanes_of(number, processes))) for number in numbers]
         children.append(Child("tick", partial(call_command, "tick", loop=tick)))
         self.stdout.write(f"Working with {processes} processes; stop with Ctrl-C.")
         self.stdout.flush()
         Supervisor(children, grace=grace).run()
-
-
-def work() -> None:
-    """The engine's own worker, in this process."""
-    running.after_overrun = heartbeat.leave_process
-    command, options = settings.TASK_WORKER
-    if command == "db_worker":
-        options = {**options, "worker_id": f"{socket.gethostname()}-{os.getpid()}"[-64:]}
-    with SignsOfLife():
-        call_command(command, **options)

@@ -8,12 +8,15 @@ from django.utils import timezone
 from tests.jobs import run_pending_jobs
 from tests.threads import in_threads
 from uploads import jobs
-from uploads.choices import JobState
+from uploads.choices import JobState, Lane
 from uploads.jobs import claiming, registry
+from uploads.jobs.running import run_next
 from uploads.models import Job, PeriodicRun
 from uploads.tests.jobs.calls import running
 
 pytestmark = pytest.mark.django_db
+
+ALL = list(Lane)
 
 
 def test_a_kind_runs_in_no_more_places_than_it_has(make_handler, settings):
@@ -25,28 +28,21 @@ def test_a_kind_runs_in_no_more_places_than_it_has(make_handler, settings):
     assert jobs.run(second.pk) is True
 
 
-def test_a_place_that_comes_free_is_offered_to_the_next_in_line(make_handler, monkeypatch):
-    rung = []
-    monkeypatch.setattr("uploads.jobs.running.ring", rung.append)
+def test_a_place_that_comes_free_is_taken_by_the_next_in_line(make_handler):
     make_handler("sample", lambda job: None, concurrency=1)
-    first, second = jobs.submit("sample"), jobs.submit("sample")
-    jobs.run(first.pk)
-    assert rung == [second.pk]
+    first, second = running(), jobs.submit("sample")
+    assert run_next(ALL) is None
+    claiming.release_failed(first, "no", wait=timedelta(hours=1))
+    assert run_next(ALL) == second
 
 
-def test_tick_rings_what_is_due_and_was_not_rung_and_only_once(make_handler, monkeypatch):
-    rung = []
-    monkeypatch.setattr("uploads.jobs.ticking.ring", rung.append)
-    make_handler("sample", lambda job: None)
-    later = jobs.submit("sample", run_after=timezone.now() + timedelta(hours=1))
-    lost = jobs.submit("sample")
-    jobs.tick()
-    assert rung == []
-    Job.objects.filter(pk=later.pk).update(run_after=timezone.now())
-    Job.objects.filter(pk=lost.pk).update(rung_at=timezone.now() - timedelta(hours=1))
-    jobs.tick()
-    jobs.tick()
-    assert sorted(rung) == sorted([later.pk, lost.pk])
+def test_a_full_kind_holds_up_no_other(make_handler):
+    make_handler("sample", lambda job: None, concurrency=1)
+    make_handler("other", lambda job: None)
+    running()
+    jobs.submit("sample")
+    other = jobs.submit("other")
+    assert run_next(ALL) == other
 
 
 def test_periodic_jobs_come_once_a_period_however_many_tick(make_handler, settings):
@@ -75,7 +71,7 @@ def test_jobs_that_ended_long_ago_are_forgotten(make_handler):
     waiting = jobs.submit("prune_jobs")
     run_pending_jobs("prune_jobs")
     waiting.refresh_from_db()
-    assert waiting.result == {"ended": 1, "dead": 0, "rings": 0, "workers": 0}
+    assert waiting.result == {"ended": 1, "dead": 0, "workers": 0}
     assert Job.objects.filter(pk=young.pk).exists()
 
 

@@ -4,14 +4,15 @@ import pytest
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from common.breaker import Breaker
+from uploads.choices import Lane
 from uploads.jobs import rq
-from uploads.jobs.ringing import run_job
 
 
 class SilentQueue:
     asked = 0
 
-    def enqueue_call(self, *args, **kwargs):
+    @property
+    def count(self):
         self.asked += 1
         raise RedisTimeout
 
@@ -19,10 +20,25 @@ class SilentQueue:
 # FA-C1
 def test_of_many_rings_one_waits_for_a_silent_redis(monkeypatch, settings):
     queue = SilentQueue()
-    monkeypatch.setattr(rq, "_queue", lambda: queue)
+    monkeypatch.setattr(rq, "_queue", lambda lane: queue)
     monkeypatch.setattr(rq, "_breaker", Breaker(after=1, rest=60))
-    backend = rq.RQBackend("default", {"BACKEND": "uploads.jobs.rq.RQBackend"})
     for _ in range(3):
         with pytest.raises((RedisTimeout, ConnectionError)):
-            backend.enqueue(run_job, ("id",), {})
+            rq.ring(Lane.INTERACTIVE)
     assert queue.asked == 1
+
+
+# FA-C8
+def test_a_lane_is_rung_no_more_often_than_there_is_use_for(monkeypatch):
+    queue = CountingQueue()
+    monkeypatch.setattr(rq, "_queue", lambda lane: queue)
+    for _ in range(1000):
+        rq.ring(Lane.BULK)
+    assert queue.count == rq.ENOUGH
+
+
+class CountingQueue:
+    count = 0
+
+    def enqueue_call(self, *args, **kwargs):
+        self.count += 1

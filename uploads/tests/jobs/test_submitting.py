@@ -11,7 +11,7 @@ from permissions.models import User
 from tests.factories import make_user
 from tests.jobs import run_pending_jobs
 from uploads import jobs
-from uploads.choices import JobState
+from uploads.choices import JobState, Lane
 from uploads.models import Job
 from uploads.tests.jobs.calls import running
 
@@ -44,20 +44,22 @@ def test_many_jobs_are_queued_at_once_and_none_that_is_queued_already():
     assert (job.payload, job.result, job.attempts, job.max_attempts, job.pk.version) == ({}, {}, 0, 5, 7)
 
 
-def test_the_engine_is_rung_when_the_transaction_commits(make_handler, monkeypatch, django_capture_on_commit_callbacks):
+def test_redis_is_rung_when_the_transaction_commits(settings, monkeypatch, django_capture_on_commit_callbacks):
     rung = []
-    monkeypatch.setattr("uploads.jobs.ringing.ring", rung.append)
+    settings.TASKS_BACKEND = "rq"
+    monkeypatch.setattr("uploads.jobs.rq.ring", rung.append)
     with django_capture_on_commit_callbacks(execute=True):
-        job = jobs.submit("sample")
+        jobs.submit("sample", lane=Lane.BULK)
         assert rung == []
-    assert rung == [job.pk]
+    assert rung == [Lane.BULK]
 
 
-def test_a_deaf_engine_does_not_fail_the_request(monkeypatch, django_capture_on_commit_callbacks):
+def test_a_deaf_engine_does_not_fail_the_request(settings, monkeypatch, django_capture_on_commit_callbacks):
     def refuse(*args):
         raise ConnectionError("no engine")
 
-    monkeypatch.setattr("uploads.jobs.ringing.run_job", type("Deaf", (), {"enqueue": staticmethod(refuse)}))
+    settings.TASKS_BACKEND = "rq"
+    monkeypatch.setattr("uploads.jobs.rq.ring", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         job = jobs.submit("sample")
     assert Job.objects.get(pk=job.pk).state == JobState.QUEUED

@@ -1,0 +1,47 @@
+"""The clock of the database: the one that every machine of an installation shares.
+
+Whatever fences work between machines (leases, due times, heartbeats) is written and compared by it, with `Now()` in the
+statement itself, or with `database_now()` where a value is needed. The clock of a machine may be minutes away.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import DateTimeField, Expression, Func
+from django.db.models.functions import Now
+
+__all__ = ["Moment", "Now", "database_now", "now_plus"]
+
+Moment = datetime | Expression  # a time, or what the database computes it from
+
+
+def now_plus(wait: timedelta) -> Expression:
+    """The time of the statement, moved by `wait` (which may be negative), computed by the database."""
+    return _NowPlus(wait.total_seconds())
+
+
+class _NowPlus(Func):
+    """On SQLite in whole milliseconds, as `Now()` is there: the two are compared as texts."""
+
+    output_field = DateTimeField()
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return "(STATEMENT_TIMESTAMP() + make_interval(secs => %s))", [self.seconds]
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s)", [f"{self.seconds:+.3f} seconds"]
+
+
+def database_now() -> datetime:
+    """What the database's clock says. One query that reads no table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT clock_timestamp()")
+            return cursor.fetchone()[0]
+        cursor.execute("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+        return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)

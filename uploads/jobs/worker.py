@@ -1,0 +1,67 @@
+"""One process that does jobs, and which jobs each process of a worker takes."""
+
+import logging
+import time
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from uploads.choices import Lane
+from uploads.jobs import heartbeat, running
+from uploads.jobs.liveness import SignsOfLife
+from uploads.jobs.stopping import Stop
+
+log = logging.getLogger(__name__)
+
+POLL = 0.5  # seconds between two looks into an empty ledger
+JOBS = 1000  # that one process does before another takes its place
+
+
+def lanes_of(number: int, processes: int) -> list[Lane]:
+    """The lanes of process `number` (from 1) of so many.
+
+    Whatever the others are at, one process is left for what a person waits for, and one that takes no job of hours.
+    """
+    if processes > 2 and number == 1:
+        return [Lane.INTERACTIVE]
+    if processes > 2 and number == 2:
+        return [Lane.INTERACTIVE, Lane.DEFAULT, Lane.BULK]
+    if processes == 2 and number == 1:
+        return [Lane.INTERACTIVE, Lane.DEFAULT]
+    return list(Lane)
+
+
+def work(lanes: Collection[Lane]) -> None:
+    """Do jobs of these lanes until a signal says stop, or JOBS are done."""
+    running.after_overrun = heartbeat.leave_process
+    with SignsOfLife(", ".join(lane.name.lower() for lane in lanes)):
+        if settings.TASKS_BACKEND == "rq":
+            from uploads.jobs import rq
+
+            rq.work(list(lanes))
+        else:
+            _work(lanes)
+
+
+def _work(lanes: Collection[Lane]) -> None:
+    stop, done = Stop(), 0
+    stop.listen()
+    while done < JOBS and not stop.requested:
+        if _did_one(lanes):
+            done += 1
+        elif not stop.requested:
+            time.sleep(POLL)
+
+
+def _did_one(lanes: Collection[Lane]) -> bool:
+    """Do one job; False where there was none, or no database: its restart must not end the worker."""
+    try:
+        job = running.run_next(lanes)
+    except DatabaseError as error:
+        log.warning("The database does not answer; trying again: %s", error)
+        connection.close()
+        return False
+    if job:
+        close_old_connections()
+    return job is not None
