@@ -97,6 +97,18 @@ _CREATE = {
     Permission.MEDIA_UPLOAD,
 }
 
+# Together they repair an organization: whoever holds them can give any role that they could have lost to somebody.
+REPAIRS = frozenset(
+    {
+        Permission.ADD_MEMBERSHIP,
+        Permission.CHANGE_MEMBERSHIP,
+        Permission.CHANGE_ROLE,
+        Permission.MEDIA_VIEW_ALL,
+        Permission.VIEW_MEMBERSHIP,
+        Permission.VIEW_ROLE,
+    }
+)
+
 # What each seeded role of an organization is granted: read by `seed_roles`, the documentation and the tests.
 ROLE_GRANTS: dict[str, frozenset[Permission]] = {
     "Administrator": frozenset(Permission),

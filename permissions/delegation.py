@@ -7,15 +7,29 @@ from permissions.access import Access
 from permissions.choices import Permission
 from permissions.models import Membership, Role, User
 
+NOT_GRANTABLE = "You may only hand out roles that you hold, or any weaker one if you may see every file."
+
 
 def roles_here(access: Access) -> QuerySet[Role]:
     """Return the roles of the caller's organization."""
     return Role.objects.all() if access.everywhere else Role.objects.filter(organization_id=access.organization_id)
 
 
-def grantable_roles(access: Access) -> QuerySet[Role]:
-    """Return the roles here that grant nothing the caller lacks: those the caller may give, change or take away."""
+def manageable_roles(access: Access) -> QuerySet[Role]:
+    """Return the roles here that grant nothing the caller lacks: those the caller may change or take away."""
     return roles_here(access).exclude(group_id__in=_stronger_groups(access))
+
+
+def grantable_roles(access: Access) -> QuerySet[Role]:
+    """Return the roles here that the caller may hand out: manageable ones that show no file the caller may not see.
+
+    Files are shown to roles, so a role without any permission still opens some: the caller holds it, or sees every
+    file anyway.
+    """
+    roles = manageable_roles(access)
+    if access.everywhere or access.has(Permission.MEDIA_VIEW_ALL):
+        return roles
+    return roles.filter(pk__in=access.role_ids)
 
 
 def people_here(access: Access) -> QuerySet[User]:
@@ -29,12 +43,12 @@ def manageable_people(access: Access) -> QuerySet[User]:
     """Return the people here whose account the caller may change, password included.
 
     Not superusers, not the system user, nobody with a role elsewhere (an administrator here would take over an account
-    there), and nobody whose roles here grant more than the caller has.
+    there), and nobody with a role here that the caller could not hand out.
     """
     if access.everywhere:
         return User.objects.all()
     elsewhere = Membership.objects.exclude(organization_id=access.organization_id)
-    stronger = _members(access).filter(role__group_id__in=_stronger_groups(access))
+    stronger = _members(access).exclude(role_id__in=grantable_roles(access).values("pk"))
     return (
         people_here(access)
         .filter(is_superuser=False, is_system=False)

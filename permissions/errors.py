@@ -87,6 +87,13 @@ class InUse(Conflict):
     detail = "This is in use."
 
 
+class LastAdministrator(Conflict):
+    """409: the organization would be left without a person who can repair it."""
+
+    code = "last_administrator"
+    detail = "The organization would be left without an administrator."
+
+
 class Gone(DomainError):
     """410: it existed, and its time is over."""
 

@@ -1,11 +1,12 @@
 """Writes that keep organizations, roles and memberships consistent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
+from permissions.administrators import keeping_administrators, organizations_of_people
 from permissions.choices import ROLE_GRANTS, Permission
 from permissions.ids import new_id
 from permissions.models import Membership, Organization, Role, User
@@ -39,12 +40,23 @@ def _save_with_group(role: Role) -> Role:
     return role
 
 
-def delete_role(*, role: Role) -> None:
-    """Delete a role with its memberships and group; files that were shared with it stay, with one role fewer."""
-    with transaction.atomic():
-        group = role.group
-        role.delete()
-        group.delete()
+def delete_roles(*, roles: Collection[Role]) -> None:
+    """Delete roles with their memberships and groups; files that were shared with one stay, with one role fewer.
+
+    Raises LastAdministrator, and then deletes none.
+    """
+    with keeping_administrators(role.organization_id for role in roles):
+        for role in roles:
+            group = role.group
+            role.delete()
+            group.delete()
+
+
+def change_role(*, role: Role, permissions: frozenset[Permission]) -> None:
+    """Save a role that a form filled in, and make it grant exactly `permissions`. Raises LastAdministrator."""
+    with keeping_administrators([role.organization_id]):
+        role.save()
+        grant_permissions({role: permissions})
 
 
 def grant_permissions(grants: Mapping[Role, frozenset[Permission]]) -> None:
@@ -84,7 +96,38 @@ def add_member(*, user: User, role: Role) -> Membership:
 
 
 def save_membership(*, membership: Membership) -> None:
-    """Save a membership that a form filled in: it lies in its role's organization, a first one is the default."""
+    """Save a membership that a form filled in: it lies in its role's organization, a first one is the default.
+
+    Raises LastAdministrator where another role takes the place of the last administrator's.
+    """
+    with keeping_administrators([membership.role.organization_id]):
+        _save_membership(membership)
+
+
+def save_memberships(*, saved: Collection[Membership], removed: Collection[Membership]) -> None:
+    """Save and remove the memberships of one form, all or none: one role may take another's place in it.
+
+    Raises LastAdministrator.
+    """
+    with keeping_administrators(each.role.organization_id for each in [*saved, *removed]):
+        for membership in saved:
+            _save_membership(membership)
+        for membership in removed:
+            membership.delete()
+
+
+def remove_memberships(*, memberships: Iterable[Membership]) -> None:
+    """Take roles away, all or none. Raises LastAdministrator."""
+    save_memberships(saved=[], removed=list(memberships))
+
+
+def deactivate_people(*, people: Collection[User]) -> None:
+    """Let none of `people` sign in any more; their files stay. All or none. Raises LastAdministrator."""
+    with keeping_administrators(organizations_of_people(*people)):
+        User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=False)
+
+
+def _save_membership(membership: Membership) -> None:
     membership.organization_id = membership.role.organization_id
     if membership._state.adding:
         others = Membership.objects.filter(user_id=membership.user_id, is_default=True)

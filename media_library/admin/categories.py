@@ -12,7 +12,6 @@ from media_library.models import Category, Content
 from media_library.services.categories import create_category, delete_category, update_category
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin
-from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
 from uploads.admin.words import NamedForm
 
@@ -40,7 +39,7 @@ class CategoryForm(NamedForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(TellsRefusals, TenantAdmin):
+class CategoryAdmin(TenantAdmin):
     """What content is sorted into; one that content is in stays."""
 
     form = CategoryForm

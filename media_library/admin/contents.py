@@ -27,7 +27,6 @@ from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.governed import TenantAdmin
-from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Action, Permission
 from permissions.errors import DomainError
 from resources.services.attaching import attach_resource, detach_resource
@@ -52,7 +51,7 @@ class TrashFilter(SimpleListFilter):
 
 
 @admin.register(Content)
-class ContentAdmin(ChoosesUploads, TellsRefusals, TenantAdmin):
+class ContentAdmin(ChoosesUploads, TenantAdmin):
     """What is published; every write goes through the services, under the same rules as the API."""
 
     form = ContentForm

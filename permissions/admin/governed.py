@@ -19,6 +19,8 @@ from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.binding import admin_access, is_bound
 from permissions.admin.paging import BoundedPaginator
+from permissions.admin.refusals import TellsRefusals, refusals_of, with_refusals
+from permissions.admin.versions import Versioned
 from permissions.choices import Permission
 
 SUPERUSERS: Final = "superusers"
@@ -117,7 +119,7 @@ class NaturalChangeList(theme.ChangeList):
         return sort_column(self.model, found) if isinstance(found, str) else found
 
 
-class TenantAdmin(Governed, theme.ModelAdmin):
+class TenantAdmin(TellsRefusals, Versioned, Governed, theme.ModelAdmin):
     """The admin of a model whose rows belong to one organization each."""
 
     form = TenantForm
@@ -155,7 +157,7 @@ class TenantAdmin(Governed, theme.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.tenant_id = admin_access(request).organization_id
         form.access = admin_access(request)
-        return form
+        return with_refusals(form, request) if refusals_of(request) else form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the organization only to those who see several: chosen when a row is made, never changed."""

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from permissions.admin.binding import admin_access
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.governed import Grants, TenantAdmin, TenantForm, TenantInline
+from permissions.administrators import lock_organizations
 from permissions.choices import Permission
-from permissions.delegation import grantable_roles
+from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_roles
 from permissions.models import Membership, Role
-from permissions.services import save_membership
+from permissions.services import remove_memberships, save_membership
 
 GRANTS: Grants = {
     "view": Permission.VIEW_MEMBERSHIP,
@@ -42,15 +43,19 @@ class GrantsRoles:
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is not None and db_field.related_model is Role and admin_access(request).everywhere:
+        if field is None or db_field.related_model is not Role:
+            return field
+        field.error_messages["invalid_choice"] = NOT_GRANTABLE
+        if admin_access(request).everywhere:
             field.label_from_instance = lambda role: f"{role.organization}: {role.name}"
         return field
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        """Whoever lacks what the role grants may neither take it away nor turn it into another one."""
+        """Whoever lacks what the role grants may not take it away; to turn it into another one is to hand out roles."""
         if verb == "view" or not isinstance(row, Membership):
             return True
-        return grantable_roles(admin_access(request)).filter(pk=row.role_id).exists()
+        roles = manageable_roles if verb == "delete" else grantable_roles
+        return roles(admin_access(request)).filter(pk=row.role_id).exists()
 
 
 @admin.register(Membership)
@@ -73,8 +78,18 @@ class MembershipAdmin(GrantsRoles, TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["user"] if obj else []
 
+    def lock_row(self, row: Membership) -> None:
+        lock_organizations([row.organization_id])
+        super().lock_row(row)
+
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         save_membership(membership=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        remove_memberships(memberships=[obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        remove_memberships(memberships=queryset.select_related("role"))
 
 
 class MembershipInline(GrantsRoles, TenantInline):

@@ -11,10 +11,11 @@ from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.administrators import lock_organizations
 from permissions.choices import Permission
-from permissions.delegation import grantable_roles
+from permissions.delegation import manageable_roles
 from permissions.models import Role
-from permissions.services import delete_role, grant_permissions, save_new_role
+from permissions.services import change_role, delete_roles, save_new_role
 
 VERBS = {"add", "change", "delete", "view"}
 
@@ -105,22 +106,24 @@ class RoleAdmin(TenantAdmin):
         return ", ".join(one.label for one in Permission if one.value in held) or "-"
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        return verb == "view" or grantable_roles(admin_access(request)).contains(row)
+        return verb == "view" or manageable_roles(admin_access(request)).contains(row)
 
     @admin.display(ordering="members", description="members")
     def members(self, role: Any) -> int:
         return role.members
 
+    def lock_row(self, row: Role) -> None:
+        lock_organizations([row.organization_id])
+        super().lock_row(row)
+
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
-            grant_permissions({obj: form.ticked()})
+            change_role(role=obj, permissions=form.ticked())
         else:
             save_new_role(role=obj, permissions=form.ticked())
 
     def delete_model(self, request: HttpRequest, obj: Role) -> None:
-        delete_role(role=obj)
+        delete_roles(roles=[obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for role in queryset:
-            delete_role(role=role)
+        delete_roles(roles=list(queryset.select_related("group")))

@@ -16,9 +16,10 @@ from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline
-from permissions.delegation import grantable_roles, manageable_people, people_here
+from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
+from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
 from permissions.models import Role, User
-from permissions.services import add_member, save_membership
+from permissions.services import add_member, deactivate_people, save_memberships
 
 MARKS = ["is_active", "is_staff"]
 
@@ -39,6 +40,7 @@ class PersonCreationForm(theme.UserCreationForm):
         super().__init__(*args, **kwargs)
         if "role" in self.fields:
             self.fields["role"].queryset = grantable_roles(self.access)
+            self.fields["role"].error_messages["invalid_choice"] = NOT_GRANTABLE
 
 
 class PersonChangeForm(theme.UserChangeForm):
@@ -82,20 +84,24 @@ class PersonAdmin(TenantAdmin, UserAdmin):
             ("Account", {"fields": [*marks, "last_login", "date_joined"]}),
         ]
 
+    def lock_row(self, row: User) -> None:
+        lock_organizations(organizations_of_people(row))
+        super().lock_row(row)
+
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        loses = {name for name in MARKS if name in form.changed_data and not form.cleaned_data[name]}
+        with keeping_administrators(organizations_of_people(obj) if change and loses else []):
+            super().save_model(request, obj, form, change)
         if not change and form.cleaned_data.get("role"):
             add_member(user=obj, role=form.cleaned_data["role"])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Roles given in the inline lie in the role's organization, like those given anywhere else."""
-        for membership in formset.save(commit=False):
-            save_membership(membership=membership)
-        for membership in formset.deleted_objects:
-            membership.delete()
+        saved = formset.save(commit=False)
+        save_memberships(saved=saved, removed=formset.deleted_objects)
         formset.save_m2m()
 
     @admin.action(description="Deactivate", permissions=["change"])
@@ -103,7 +109,7 @@ class PersonAdmin(TenantAdmin, UserAdmin):
         """Sign-in, sessions and tokens stop working at once; files stay. Not oneself."""
         allowed = people.filter(pk__in=manageable_people(admin_access(request)).values("pk"), is_active=True)
         chosen = list(allowed.exclude(pk=request.user.pk))
-        User.objects.filter(pk__in=[person.pk for person in chosen]).update(is_active=False)
+        deactivate_people(people=chosen)
         for person in chosen:
             self.log_change(request, person, "Deactivated.")
         self.message_user(request, f"{len(chosen)} deactivated.", messages.SUCCESS)

@@ -214,3 +214,64 @@ def test_quotas_are_the_operators(organization):
     organization.refresh_from_db()
     assert (organization.name, organization.slug) == ("Renamed", before)
     assert (organization.storage_quota, organization.is_default) == (None, False)
+
+
+def _hides_files(organization, name="Board"):
+    """A role without any permission, to which files are shown."""
+    return make_role(organization, name=name)
+
+
+# FA-B11
+@pytest.mark.parametrize("way", ["add", "change", "inline", "new person"])
+def test_a_role_that_one_does_not_hold_is_not_handed_out(way, organization):
+    me = make_user("me", make_role(organization, *MANAGER), is_staff=True)
+    board, own = _hides_files(organization), me.memberships.get()
+    inline = {
+        "memberships-TOTAL_FORMS": "2",
+        "memberships-INITIAL_FORMS": "1",
+        "memberships-0-id": str(own.pk),
+        "memberships-0-user": str(me.pk),
+        "memberships-0-role": str(own.role_id),
+        "memberships-1-role": str(board.pk),
+    }
+    path, posted = {
+        "add": (f"{MEMBERSHIPS}add/", {"user": me.pk, "role": board.pk}),
+        "change": (f"{MEMBERSHIPS}{own.pk}/change/", {"role": board.pk}),
+        "inline": (f"{USERS}{me.pk}/change/", {**_values(me, is_staff="on"), **inline}),
+        "new person": (f"{USERS}add/", {"username": "puppet", "role": board.pk, **PASSWORDS}),
+    }[way]
+    answer = _client(me).post(path, posted)
+    assert answer.status_code == 200
+    assert "You may only hand out roles that you hold" in answer.content.decode()
+    assert not board.memberships.exists()
+
+
+# FA-B11
+def test_a_role_that_one_holds_or_whose_files_one_sees_anyway_is_handed_out(organization):
+    member = make_member(organization)
+    held, board = _hides_files(organization, "Held"), _hides_files(organization)
+    holder = _client(make_user("", make_role(organization, *MANAGER), held, is_staff=True))
+    holder.post(f"{MEMBERSHIPS}add/", {"user": member.pk, "role": held.pk})
+    seer = _client(make_user("", make_role(organization, *MANAGER, Permission.MEDIA_VIEW_ALL), is_staff=True))
+    seer.post(f"{MEMBERSHIPS}add/", {"user": member.pk, "role": board.pk})
+    assert {held, board} <= set(member.roles.all())
+
+
+# FA-B11
+@pytest.mark.parametrize("page", ["change", "password"])
+def test_the_account_of_one_who_holds_such_a_role_is_not_taken_over(page, organization):
+    person = make_user("", _hides_files(organization))
+    before = person.password
+    values = _values(person, username="taken", **PASSWORDS)
+    assert _manager(organization).post(f"{USERS}{person.pk}/{page}/", values).status_code == 403
+    person.refresh_from_db()
+    assert person.password == before
+
+
+# FA-B11
+def test_a_role_that_one_may_not_hand_out_can_still_be_taken_away(organization):
+    membership = make_user("", _hides_files(organization)).memberships.get()
+    client = _manager(organization)
+    assert client.post(f"{MEMBERSHIPS}{membership.pk}/change/", {"role": membership.role_id}).status_code == 403
+    assert client.post(f"{MEMBERSHIPS}{membership.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Membership.objects.filter(pk=membership.pk).exists()

@@ -11,7 +11,6 @@ from django.utils.html import format_html, format_html_join
 from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin
-from permissions.admin.refusals import TellsRefusals
 from permissions.choices import Permission
 from permissions.errors import NotFound
 from permissions.transactions import transactional
@@ -46,7 +45,7 @@ def attribute_filter(name: str) -> type[SimpleListFilter]:
 
 
 @admin.register(LibraryResource)
-class LibraryResourceAdmin(TellsRefusals, TenantAdmin):
+class LibraryResourceAdmin(TenantAdmin):
     """Every write goes through the services, under the same rules as the API. Deleted ones come back with a file."""
 
     form = LibraryForm

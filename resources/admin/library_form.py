@@ -42,10 +42,21 @@ class PicturesWidget(forms.HiddenInput):
         return {**super().get_context(name, value, attrs), "facts": json.dumps({**self.facts, "fields": FIELDS_OF})}
 
 
+class PicturesField(forms.CharField):
+    """The files as the script writes them. Two states are the same when they hold the same files in the same order."""
+
+    def version_text(self, value: Any) -> str:
+        try:
+            entries = [entry for entry in json.loads(value or "[]") if not entry.get("leaving")]
+            return "\n".join(f"{entry['role']}: {entry.get('name', '')} ({entry['id']})" for entry in entries)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return str(value)
+
+
 class LibraryForm(TenantForm):
     """Refuses what the services would refuse, field by field. New files were looked at once it is valid."""
 
-    pictures = forms.CharField(required=False, widget=PicturesWidget)
+    pictures = PicturesField(required=False, widget=PicturesWidget)
     access: Access  # set by the admin, as is the request
     request: HttpRequest
 

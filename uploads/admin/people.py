@@ -79,8 +79,10 @@ class UserAdmin(HasAvatar, PersonAdmin):
         self._delete(request, list(queryset))
 
     def _delete(self, request: HttpRequest, people: list[User]) -> None:
+        """All of them or, with the name of the one that stops it, none."""
         for person in people:
             try:
                 delete_user(user=person, by=admin_access(request).user_id)
-            except DomainError as error:  # between the confirmation and now
-                self.message_user(request, f"{person}: {error.detail}", messages.ERROR)
+            except DomainError as error:
+                error.detail = f"{person}: {error.detail}"
+                raise

@@ -1,5 +1,6 @@
 """The table of files."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -26,7 +27,7 @@ from uploads.admin.browser import BrowserMixin
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.pages import OrphansMixin, StorageMixin, TrashMixin
 from uploads.admin.uploading import UploadFileForm
-from uploads.models import Upload
+from uploads.models import Activity, Upload
 from uploads.services.bulk import Selection, bulk_delete
 from uploads.services.editing import edit_upload
 
@@ -133,6 +134,11 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
         return ", ".join(Role.objects.filter(group_id__in=groups).values_list("name", flat=True)) or "-"
 
     # Writes
+
+    def changed_by(self, row: Upload, since: datetime) -> str:
+        """The history knows changes over the API, too."""
+        last = Activity.objects.filter(upload_id=row.pk, created_at__gte=since).order_by("-created_at", "-id").first()
+        return last.actor_name if last else ""
 
     def save_model(self, request: HttpRequest, obj: Upload, form: Any, change: bool) -> None:
         with transaction.atomic():

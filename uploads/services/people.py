@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from permissions.administrators import keeping_administrators, organizations_of_people
 from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
 from uploads.choices import ActivityAction, SessionState
@@ -32,11 +33,12 @@ def delete_user(*, user: User, by: UUID | None) -> None:
     """Delete an account with its files; their bytes follow through the deletion outbox. `by` does it.
 
     Raises InUse, naming (at most 100) files, where something uses one: hand the files over or deactivate the account
-    instead. Raises Conflict for the system user, who owns what nobody else does.
+    instead. Raises LastAdministrator where an organization could not be repaired without this person, and Conflict for
+    the system user, who owns what nobody else does.
     """
     if user.is_system:
         raise Conflict("The system user owns imported files and cannot be deleted.")
-    with transaction.atomic():
+    with keeping_administrators(organizations_of_people(user)):
         uploads = list(Upload.everything.select_for_update().filter(uploaded_by=user).order_by("pk"))
         used = list(files_in_use(user)[:NAMED])
         if used:
