@@ -1,17 +1,15 @@
 """The hand-over to nginx, with the configuration that the documentation shows."""
 
-import shutil
 from contextlib import closing
 from http.client import HTTPConnection
-from subprocess import STDOUT, Popen
 
 import pytest
-from django.conf import settings
 
+from tests.nginx import is_installed
+from tests.nginx import nginx as running_nginx
 from tests.served import free_port, served
-from tests.worker.installation import wait_until
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+pytestmark = pytest.mark.skipif(not is_installed(), reason="needs nginx")
 
 SIZE = 1024 * 1024
 
@@ -19,50 +17,10 @@ SIZE = 1024 * 1024
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory):
     """The port of an nginx in front of the real server, and the address of a public file there."""
-    folder = tmp_path_factory.mktemp("nginx")
     with served(tmp_path_factory.mktemp("served"), X_ACCEL_PREFIX="/_files") as server:
         address, port = server.public_sparse_file(SIZE), free_port()
-        (folder / "nginx.conf").write_text(configuration(folder, server, port))
-        process = run(folder)
-        try:
-            wait_until(lambda: answers(port))
+        with running_nginx(server_port=server.port, port=port, data=server.installation.folder):
             yield port, address
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def configuration(folder, server, port):
-    docs = settings.BASE_DIR / "docs"
-    site = (docs / "nginx.conf").read_text()
-    for shown, here in {
-        "/etc/nginx/media-library-headers.conf": docs / "nginx-headers.conf",
-        "/var/lib/media-library": server.installation.folder,
-        "127.0.0.1:8000": f"127.0.0.1:{server.port}",
-        "127.0.0.1:8080": f"127.0.0.1:{port}",
-    }.items():
-        site = site.replace(shown, str(here))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
-    user = "user root;" if folder.owner() == "root" else ""
-    main = f"{user} pid {folder}/pid; error_log {folder}/error.log; events {{}}"
-    return f"{main} http {{ access_log off; {temporary}{site} }}"
-
-
-def run(folder):
-    with (folder / "output").open("wb") as log:
-        return Popen(
-            [shutil.which("nginx"), "-e", folder / "error.log", "-c", folder / "nginx.conf", "-g", "daemon off;"],
-            stdout=log,
-            stderr=STDOUT,
-        )
-
-
-def answers(port):
-    try:
-        return ask(port, "/healthz")[0].status == 200
-    except OSError:
-        return False
 
 
 def ask(port, address, method="GET", **headers):

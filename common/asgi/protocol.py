@@ -17,6 +17,7 @@ KEEP_ALIVE = 30  # seconds
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol; uvicorn itself waits for headers and for readers as long as they like."""
 
+    header_seconds, write_seconds = HEADER_SECONDS, WRITE_SECONDS
     _header_clock: TimerHandle | None = None
     _write_clock: TimerHandle | None = None
     _header_bytes = 0
@@ -29,7 +30,7 @@ class BoundedProtocol(HttpToolsProtocol):
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family != socket.AF_UNIX and hasattr(socket, "TCP_NOTSENT_LOWAT"):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
-        self._expect_headers(HEADER_SECONDS)
+        self._expect_headers(self.header_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clocks()
@@ -57,7 +58,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.timeout_keep_alive_task is not None and self._header_clock is None and not self.transport.is_closing():
-            self._expect_headers(self.timeout_keep_alive + HEADER_SECONDS)
+            self._expect_headers(self.timeout_keep_alive + self.header_seconds)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing to warn of: a client may offer another protocol, and gets its answer in this one."""
 
     def _end(self, status: int) -> None:
         """End a connection whose request never became one; whoever has begun one is told why."""
@@ -81,7 +85,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _watch_writing(self) -> None:
         self._stop(self._write_clock)
         self._unsent = self.transport.get_write_buffer_size()
-        self._write_clock = self.loop.call_later(WRITE_SECONDS, self._check_writing)
+        self._write_clock = self.loop.call_later(self.write_seconds, self._check_writing)
 
     def _check_writing(self) -> None:
         if self.transport.get_write_buffer_size() < self._unsent:

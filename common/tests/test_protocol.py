@@ -1,0 +1,143 @@
+"""Connections to a real server in this process, with clocks that do not take long."""
+
+import socket
+import threading
+import time
+from contextlib import closing
+
+import pytest
+import uvicorn
+
+from common.asgi.protocol import BoundedProtocol
+from common.asgi.server import listen, raise_file_limit
+from tests.worker.installation import wait_until
+
+LARGE = 8 * 1024**2
+
+
+class Hasty(BoundedProtocol):
+    header_seconds = write_seconds = 0.2
+
+
+async def application(scope, receive, send):
+    size = LARGE if scope["path"] == "/large" else 2
+    headers = [(b"content-length", str(size).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"x" * size, "more_body": False})
+
+
+@pytest.fixture(scope="module")
+def port():
+    config = uvicorn.Config(
+        application, http=Hasty, loop="uvloop", lifespan="off", log_config=None, timeout_keep_alive=1, ws="none"
+    )
+    server, listener = uvicorn.Server(config), listen("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    wait_until(lambda: server.started)
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    thread.join()
+
+
+def connect(port, sent=b"", *, buffer=0):
+    connection = socket.socket()
+    if buffer:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    connection.settimeout(5)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(sent)
+    return closing(connection)
+
+
+def rest(connection):
+    received = b""
+    try:
+        while chunk := connection.recv(65536):
+            received += chunk
+    except ConnectionResetError:
+        pass
+    return received
+
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+# FA-B2
+@pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: x\r\n", b"\r\n"])
+def test_a_connection_whose_headers_do_not_end_is_ended(port, begun):
+    with connect(port, begun) as connection:
+        before = time.monotonic()
+        answer = rest(connection)
+    assert time.monotonic() - before < 2
+    assert answer.startswith(b"HTTP/1.1 408") == bool(begun)
+
+
+# FA-B2
+def test_headers_that_drip_are_ended_as_well(port):
+    with connect(port, REQUEST) as connection:
+        answered = connection.recv(65536)
+        assert answered.startswith(b"HTTP/1.1 200")
+        with pytest.raises(OSError):
+            for _ in range(60):
+                connection.sendall(b"\r\n")
+                time.sleep(0.05)
+
+
+# FA-B2
+def test_headers_without_end_are_refused_by_their_size(port):
+    with connect(port, b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000) as connection:
+        assert b" 431 " in rest(connection)[:20]
+
+
+def test_a_connection_is_kept_for_the_next_request(port):
+    with connect(port) as connection:
+        for _ in range(3):
+            connection.sendall(REQUEST)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+            time.sleep(0.15)
+
+
+# FA-B2
+def test_a_client_that_reads_nothing_is_ended(port):
+    with connect(port, REQUEST.replace(b"/ ", b"/large "), buffer=4096) as connection:
+        time.sleep(1)
+        assert len(rest(connection)) < LARGE
+
+
+def test_a_client_that_reads_slowly_gets_everything(port):
+    with connect(port, REQUEST.replace(b"/ ", b"/large "), buffer=65536) as connection:
+        received = 0
+        while received < LARGE:
+            received += len(connection.recv(256 * 1024))
+            time.sleep(0.005)
+    assert received >= LARGE
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        b"Content-Length: 2\r\nContent-Length: 3\r\n",
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: -1\r\n",
+        b"X-Organization : a\r\n",
+        b" folded: a\r\n",
+    ],
+)
+def test_what_two_servers_might_read_differently_is_refused(port, doubtful):
+    with connect(port, b"POST / HTTP/1.1\r\nHost: x\r\n" + doubtful + b"\r\n{}") as connection:
+        assert rest(connection).startswith(b"HTTP/1.1 400")
+
+
+def test_another_protocol_that_is_offered_is_not_taken(port):
+    offer = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    with connect(port, offer) as connection:
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_as_many_files_may_be_open_as_the_system_allows():
+    import resource
+
+    raise_file_limit()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert soft == hard
