@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from permissions import sign_in_guard
 from uploads import emptying
+from uploads.audit import leftovers
 from uploads.choices import Lane, SessionState
 from uploads.emptying import LEASE
 from uploads.jobs import JobHandle, handler, periodic
@@ -84,6 +85,13 @@ def remove_session(job: JobHandle) -> dict:
     for session in ended:
         sessions.remove_bytes(session)
     return {"removed": len(ended)}
+
+
+@periodic("reap_leftovers", every=timedelta(minutes=10))
+@handler("reap_leftovers", timeout=timedelta(minutes=30), concurrency=1)
+def remove_leftovers(job: JobHandle) -> dict:
+    """Remove temporary files and parts that killed writers left in the stores."""
+    return leftovers.reap_leftovers(job)
 
 
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)

@@ -131,6 +131,7 @@ MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies for local disk a
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
 ORPHAN_GRACE_HOURS = env.ORPHAN_GRACE_HOURS  # younger objects are never orphans
+TEMPORARY_GRACE = env.TEMPORARY_GRACE  # seconds that what a killed write left on disk stays
 ORPHAN_CLEAN_LIMIT = env.ORPHAN_CLEAN_LIMIT  # objects that one run of cleaning removes
 VERSIONS_KEPT = env.VERSIONS_KEPT  # earlier bytes of each file, besides the present ones
 WEBHOOK_ALLOW_HTTP = env.WEBHOOK_ALLOW_HTTP  # unencrypted addresses too

@@ -14,6 +14,7 @@ JOB_CONCURRENCY: dict[str, int | None] = {"transcode": env.MAX_TRANSCODES}
 PERIODIC_JOBS: dict[str, float | None] = {
     "audit_orphans": env.AUDIT_ORPHANS_EVERY or None,
     "clean_orphans": env.CLEAN_ORPHANS_EVERY or None,
+    "reap_leftovers": min(600, max(1, env.TEMPORARY_GRACE // 4)),
     "purge_trash": env.PURGE_TRASH_EVERY or None,
 }
 JOBS_KEPT_DAYS = 7

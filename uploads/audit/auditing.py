@@ -70,7 +70,7 @@ class StoreAudit:
             self.plan.back_to(start)
             self.tally = Tally()
             self._compare(self.source.sorted_objects(self.scope.prefix), report)
-        for finding in (*self._multiparts(), *self._sessions()):
+        for finding in (*self._multiparts(), *self._sessions(), *self._temporary_files()):
             self._add(finding)
         report(self.tally.objects)
         return self.tally
@@ -140,6 +140,13 @@ class StoreAudit:
         rows = due_sessions().filter(storage=self.storage, key__startswith=self.scope.prefix)
         for pk, key, size, expires_at in rows.values_list("pk", "key", "size", "expires_at").iterator(BATCH):
             yield Finding(Found.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
+
+    def _temporary_files(self) -> Iterator[Finding]:
+        """However young: nothing writes them any more. They belong to no organization and to no folder."""
+        if self.scope.prefix:
+            return
+        for each in store(self.storage).temporary_files():
+            yield self._finding(Found.TEMPORARY, each)
 
 
 def is_multipart_open(storage: str, key: str, multipart_id: str) -> bool:

@@ -23,6 +23,7 @@ from permissions.ids import new_id, parse_id
 from permissions.models import Organization
 from uploads.audit.auditing import is_multipart_open
 from uploads.audit.claims import claimed_keys
+from uploads.audit.clocks import temporary_grace
 from uploads.audit.findings import Finding, Found, Tally
 from uploads.audit.journal import Journal, journal_of
 from uploads.audit.plans import Plan, mark_of_installation
@@ -87,7 +88,9 @@ def apply_plan(
     max_share: float = MAX_SHARE,
     report: Callable[[int], None] = lambda seen: None,
 ) -> Cleaned:
-    """Remove the orphans and unfinished multipart uploads of `plan` that still are; `limit` removals at most.
+    """Remove the orphans, unfinished multipart uploads and temporary files of `plan` that still are.
+
+    `limit` removals of orphans at most.
 
     With `quarantine` each object is copied below `quarantine/{run}/` first. May be stopped anywhere and run again.
     `report` hears how many findings were dealt with. Raises PlanRefused, StoreUnavailable.
@@ -107,6 +110,9 @@ def apply_plan(
         for finding in plan.findings([Found.MULTIPART]):
             cleaner.abort(finding)
             report(1)
+        for some in _batches(plan.findings([Found.TEMPORARY])):
+            cleaner.reap(some)
+            report(len(some))
     return done
 
 
@@ -151,6 +157,16 @@ class Cleaner:
         store(finding.storage).abort_multipart(finding.key, finding.id)
         self.journal.note("aborted", [finding], run=self.run)
         self.done.aborted += 1
+
+    def reap(self, findings: list[Finding]) -> None:
+        """Remove those of `findings`, all temporary files of one store, that are old enough."""
+        target = store(findings[0].storage)
+        self.journal.note("removing", findings, run=self.run)
+        target.reap_temporary_files(temporary_grace())
+        there = {each.key for each in target.temporary_files()}
+        gone = {finding.key for finding in findings} - there
+        self.done.kept["young"] += len(findings) - len(gone)
+        self._count(findings, removed=gone, failed=set())
 
     def _is_same(self, finding: Finding) -> bool:
         there = store(finding.storage).stat(finding.key)

@@ -22,6 +22,11 @@ def earliest_now(storage: str) -> datetime:
     return min(timezone.now(), database_now(), store(storage).clock())
 
 
+def temporary_grace() -> timedelta:
+    """How long a temporary file that nothing writes any more is left alone."""
+    return timedelta(seconds=settings.TEMPORARY_GRACE)
+
+
 def grace_of(hours: float | None = None) -> timedelta:
     """The grace time asked for, or that of the settings. Raises Invalid where an upload could take longer."""
     grace = timedelta(hours=settings.ORPHAN_GRACE_HOURS if hours is None else hours)

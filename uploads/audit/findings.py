@@ -16,7 +16,7 @@ QUARANTINE = "quarantine/"
 
 
 class Found(TextChoices):
-    """A plan cleans orphans and multipart uploads; the others have commands of their own, or need a person."""
+    """A plan cleans orphans, multipart uploads and temporary files; the others have commands, or need a person."""
 
     ORPHAN = "object_without_row", "Object without a row"
     MISSING = "row_without_object", "Row without an object"
@@ -24,9 +24,10 @@ class Found(TextChoices):
     TRASH = "trash", "In the trash and still stored"
     SESSION = "stale_session", "Upload session whose time is over"
     MULTIPART = "unfinished_multipart", "Unfinished multipart upload"
+    TEMPORARY = "temporary_file", "Temporary file of a write that was killed"
 
 
-CLEANED = frozenset({Found.ORPHAN, Found.MULTIPART})
+CLEANED = frozenset({Found.ORPHAN, Found.MULTIPART, Found.TEMPORARY})
 
 
 class SharedPlace(Conflict):

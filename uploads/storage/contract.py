@@ -163,6 +163,14 @@ class Store(Protocol):
         """Every multipart upload under way below `prefix`."""
         ...
 
+    def temporary_files(self) -> Iterator[StoredObject]:
+        """What killed writers left behind that no `walk` lists; their keys are no keys of objects."""
+        ...
+
+    def reap_temporary_files(self, older_than: timedelta) -> int:
+        """Remove those of `temporary_files` that were last written so long ago; returns how many went."""
+        ...
+
     def stat(self, key: str) -> StoredObject | None:
         """What the store says of `key`, or None."""
         ...

@@ -1,9 +1,11 @@
 """Find what stores and rows do not agree about."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.timesince import timesince
 
 from permissions.errors import Invalid
 from permissions.management.base import OperatorCommand, UsageError, organization_named
@@ -18,8 +20,8 @@ from uploads.models import Upload
 class Command(OperatorCommand):
     help = (
         "Find objects without a row, rows without an object, objects of another size, trash that is still stored, "
-        "sessions whose time is over and unfinished multipart uploads. Changes nothing; "
-        "writes a plan for clean_orphans."
+        "sessions whose time is over, unfinished multipart uploads and temporary files of killed writes. "
+        "Changes nothing; writes a plan for clean_orphans."
     )
     example = "audit_orphans --organization press --plan /tmp/plan.jsonl"
 
@@ -88,6 +90,9 @@ def show_plan(command: OperatorCommand, plan: Plan) -> None:
         for kind, label in Found.choices:
             if tally.found.get(kind):
                 command.say(f"  {label}: {tally.found[kind]} ({tally.bytes.get(kind, 0)} bytes)")
+    for finding in plan.findings([Found.TEMPORARY]):
+        age = timesince(datetime.fromisoformat(finding.modified_at)).replace("\xa0", " ")
+        command.say(f"  {finding.storage}: {finding.key}, {finding.size} bytes, last written {age} ago")
     if command.json:
         for finding in plan.findings():
             command.record("", **finding.facts())

@@ -1,29 +1,57 @@
-"""What killed writers left behind."""
+"""What killed writers left behind.
 
+A writer holds a lock on its temporary file, which the kernel takes from it however it ends: so a file without one is
+left behind, however young, and a file with one is being written, however old.
+"""
+
+import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
 from uploads.storage.disk.tree import PARTS, TEMPORARY, Tree
 
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def left_behind(tree: Tree) -> Iterator[tuple[str, os.stat_result]]:
+    """Every temporary file that no process writes: its name in the temporary area, and what the system says of it."""
+    with suppress(FileNotFoundError), tree.directory([TEMPORARY]) as directory:
+        for name in sorted(os.listdir(directory)):
+            with suppress(FileNotFoundError):
+                if not _is_written(name, directory):
+                    yield name, os.stat(name, dir_fd=directory, follow_symlinks=False)
+
 
 def reap(tree: Tree, before: datetime) -> int:
-    """Remove temporary files, and multipart directories that never got their announcement, last changed `before`.
-
-    A file that is being written is young: each write sets its time.
-    """
+    """Remove temporary files, and multipart directories that never got their announcement, last changed `before`."""
     limit = before.timestamp()
     return _reap_files(tree, limit) + _reap_empty_parts(tree, limit)
 
 
+def _is_written(name: str, directory: int) -> bool:
+    """Whether a process holds the lock; False where this file system has none, so that age alone decides."""
+    descriptor = os.open(name, _READ, dir_fd=directory)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _reap_files(tree: Tree, limit: float) -> int:
     gone = 0
+    old = [name for name, status in left_behind(tree) if status.st_mtime < limit]
     with suppress(FileNotFoundError), tree.directory([TEMPORARY]) as directory:
-        for name in os.listdir(directory):
+        for name in old:
             with suppress(FileNotFoundError):
-                if os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime < limit:
-                    os.unlink(name, dir_fd=directory)
-                    gone += 1
+                os.unlink(name, dir_fd=directory)
+                gone += 1
     return gone
 
 

@@ -18,9 +18,9 @@ from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batching import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
 from uploads.storage.disk.incoming import Incoming
-from uploads.storage.disk.reaping import reap
+from uploads.storage.disk.reaping import left_behind, reap
 from uploads.storage.disk.tokens import Permit
-from uploads.storage.disk.tree import ABSENT, CHUNK, Draft, Tree, faults, split
+from uploads.storage.disk.tree import ABSENT, CHUNK, TEMPORARY, Draft, Tree, faults, split
 from uploads.storage.disk.walking import walk
 
 
@@ -220,9 +220,13 @@ class DiskStore(DjangoFiles):
                 raise MissingObject
         return str(self.tree.root.joinpath(*key.split("/")))
 
+    def temporary_files(self) -> Iterator[StoredObject]:
+        with faults():
+            for name, status in left_behind(self.tree):
+                yield _stored(f"{TEMPORARY}/{name}", status, "", None)
+
     @faults()
     def reap_temporary_files(self, older_than: timedelta) -> int:
-        """Remove what killed writers left and nobody has written to for so long; returns how many files went."""
         return reap(self.tree, datetime.now(UTC) - older_than)
 
 

@@ -4,6 +4,7 @@ Every path is opened component by component from the root (openat with O_NOFOLLO
 """
 
 import errno
+import fcntl
 import hashlib
 import logging
 import os
@@ -121,7 +122,8 @@ class Tree:
 class Draft:
     """A file being written in the temporary area: counted and hashed on the way, gone unless published.
 
-    A process killed in between leaves `.tmp/<random>`, whose modification time is that of its last bytes.
+    A process killed in between leaves `.tmp/<random>`, whose modification time is that of its last bytes; it is locked
+    for as long as its writer lives, see `reaping`.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -136,6 +138,8 @@ class Draft:
             descriptor = os.open(self._name, _NEW_FILE, FILE_MODE, dir_fd=directory)
         try:
             os.fchmod(descriptor, FILE_MODE)
+            with suppress(OSError):  # a file system without locks: its age alone says what was left behind
+                fcntl.flock(descriptor, fcntl.LOCK_SH)
             self._file = os.fdopen(descriptor, "wb", buffering=0)
         except OSError:
             os.close(descriptor)

@@ -182,6 +182,12 @@ class S3Store(MultipartMixin, S3Storage):
     def scan(self, prefix: str = "") -> Iterator[StoredObject]:
         return self._list(prefix, {})
 
+    def temporary_files(self) -> Iterator[StoredObject]:
+        return iter(())  # a PUT that breaks off leaves nothing
+
+    def reap_temporary_files(self, older_than: timedelta) -> int:
+        return 0
+
     def _list(self, prefix: str, where: dict[str, str]) -> Iterator[StoredObject]:
         while True:
             with faults("list"):

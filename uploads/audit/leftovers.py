@@ -1,0 +1,29 @@
+"""Removing what killed writers left in the stores, by itself: no person needs to look at it first."""
+
+from uploads.audit.auditing import is_multipart_open
+from uploads.audit.clocks import earliest_now, grace_of, temporary_grace
+from uploads.audit.findings import audited_storages
+from uploads.jobs import JobHandle
+from uploads.storage import store
+
+
+def reap_leftovers(job: JobHandle) -> dict[str, int]:
+    """Remove old temporary files and abort multipart uploads that no session holds. Raises StoreUnavailable.
+
+    Multipart uploads have the grace time of orphans: this server sends large files in parts, too.
+    """
+    counts = {"temporary_files": 0, "multipart_uploads": 0}
+    for alias in audited_storages():
+        counts["temporary_files"] += store(alias).reap_temporary_files(temporary_grace())
+        job.report(50)
+        counts["multipart_uploads"] += _abort_forgotten(alias)
+    return counts
+
+
+def _abort_forgotten(alias: str) -> int:
+    count, since = 0, earliest_now(alias) - grace_of()
+    for each in store(alias).unfinished():
+        if each.started_at <= since and not is_multipart_open(alias, each.key, each.multipart_id):
+            store(alias).abort_multipart(each.key, each.multipart_id)
+            count += 1
+    return count
