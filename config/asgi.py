@@ -5,6 +5,9 @@ import os
 import django
 from django.utils.module_loading import import_string
 
+from config.modes import keep_private
+
+keep_private()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 django.setup(set_prefix=False)
 

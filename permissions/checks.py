@@ -1,14 +1,28 @@
 """What `manage.py check` says about the framework and the sign-in."""
 
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
 from permissions.api.counters import is_shared
+from permissions.file_modes import open_paths
 
 SAFE_DJANGO = (5, 2, 19)
+# What stands in examples, ours and others', in place of a secret.
+_EXAMPLE = re.compile(
+    r"replace.?me|change.?(me|this)|example|insecure|placeholder|password|secret.?key|tests?.only|minioadmin|^secret$"
+    r"|^test(key|secret)$|your.?(key|secret)|0123456789|1234567890|abcdefgh|qwerty",
+    re.IGNORECASE,
+)
+_SHORTEST_KEY = 50  # characters, as Django's own check has it
+_LEAST_PACKED = 42  # bytes that a random key of that length is packed to, at least; repetitions are fewer
 
 
 @register(Tags.security)
@@ -26,3 +40,68 @@ def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
         return []
     message = "Anonymous reads and uploads are counted in each process on its own: limits multiply with the processes."
     return [CheckWarning(message, hint="Set REDIS_URL.", id="permissions.W001")]
+
+
+@register(Tags.security, deploy=True)
+def check_secret_keys(**kwargs: Any) -> list[CheckMessage]:
+    """Whoever knows the key signs sessions, links and tickets at will: one that was printed anywhere is none."""
+    keys = {"SECRET_KEY": [settings.SECRET_KEY], "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
+    hint = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+    return [
+        Error(f"{name} is an example, short, or easy to guess.", hint=hint, id="permissions.E002")
+        for name, values in keys.items()
+        if any(is_weak_key(value) for value in values)
+    ]
+
+
+def is_weak_key(key: str) -> bool:
+    """Tell whether `key` could be found by trying: an example, a short one, or one that repeats itself."""
+    return len(key) < _SHORTEST_KEY or bool(_EXAMPLE.search(key)) or len(zlib.compress(key.encode(), 9)) < _LEAST_PACKED
+
+
+@register(Tags.security, deploy=True)
+def check_hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
+    """A host that the client chooses ends in links, redirects and caches."""
+    every = [
+        host for host in settings.ALLOWED_HOSTS if "*" in host or host.strip(".").count(".") < host.startswith(".")
+    ]
+    every += [origin for origin in settings.CSRF_TRUSTED_ORIGINS if re.fullmatch(r"\w+://\*(\.\w+)?", origin)]
+    message = "ALLOWED_HOSTS or CSRF_TRUSTED_ORIGINS lets in every host: {}."
+    hint = "Name the hosts of this installation."
+    return [Error(message.format(host), hint=hint, id="permissions.E003") for host in every]
+
+
+@register(Tags.security, deploy=True)
+def check_no_example_is_in_use(**kwargs: Any) -> list[CheckMessage]:
+    """Accounts and keys that anybody can read in the documentation."""
+    return list(_examples())
+
+
+def _examples() -> Iterator[CheckMessage]:
+    if settings.SEED_DEMO or settings.DEMO_PASSWORD:
+        message = "An empty database is filled with demonstration accounts, an administrator among them."
+        yield Error(message, hint="SEED_DEMO=false, and no DEMO_PASSWORD.", id="permissions.E004")
+    secrets = {
+        "S3_ACCESS_KEY_ID": settings.S3_ACCESS_KEY_ID,
+        "S3_SECRET_ACCESS_KEY": settings.S3_SECRET_ACCESS_KEY,
+        "TRANSCODER_SECRET": settings.TRANSCODER_SECRET,
+        "the password in DATABASE_URL": str(settings.DATABASES["default"].get("PASSWORD") or ""),
+    }
+    for name, value in secrets.items():
+        if _EXAMPLE.search(value):
+            yield Error(f"The value of {name} is one that stands in examples.", id="permissions.E005")
+
+
+@register(Tags.security, deploy=True)
+def check_files_are_private(**kwargs: Any) -> list[CheckMessage]:
+    """The database holds everything that the access rule protects."""
+    database = settings.DATABASES["default"]
+    file = Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
+    return [
+        Error(
+            f"Other accounts of this machine may use {path}.",
+            hint=f"chmod {'go' if surplus & 0o070 else 'o'}-rwx",
+            id="permissions.E006",
+        )
+        for path, surplus in open_paths(data_dir=Path(settings.DATA_DIR), database=file)
+    ]

@@ -143,6 +143,9 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
     import django
 
+    from config.modes import keep_private
+
+    keep_private()
     django.setup()
     folder = Path(arguments[1]).resolve()
     try:

@@ -20,6 +20,7 @@ from environs import EnvError
 
 try:
     from config import env
+    from config.modes import keep_private
 except EnvError as error:
     sys.exit(f"The environment is not right: {error}")
 
@@ -194,6 +195,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    keep_private()
     running = parts()
     try:
         with take_port():

@@ -143,6 +143,7 @@ DEMO_PASSWORD = env.DEMO_PASSWORD
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of collected static files alone, which another account may serve
 
 # Sign-in
 AUTH_USER_MODEL = "permissions.User"

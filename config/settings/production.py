@@ -8,6 +8,7 @@ from config.settings.base import STORAGES
 
 SECRET_KEY = env.env.str("SECRET_KEY", validate=validate.Length(min=50))
 ALLOWED_HOSTS = env.env.list("ALLOWED_HOSTS", validate=validate.Length(min=1))
+SEED_DEMO = env.env.bool("SEED_DEMO", False)
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,0 +1,34 @@
+"""Nothing on disk is for other accounts: every entry point calls `keep_private` before it writes anything."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from config import env
+from permissions.file_modes import GROUP_AND_OTHERS, close_paths
+
+
+def keep_private() -> None:
+    """Create what is new for this account alone, and take from others what an older version left open to them.
+
+    Says on standard error what it changed. A DATA_DIR that holds the program itself, or is the home of this account,
+    is left alone: others may have business there.
+    """
+    os.umask(GROUP_AND_OTHERS)
+    if env.DATA_DIR in (env.BASE_DIR, *env.BASE_DIR.parents, Path.home()):
+        return
+    for sentence in close_paths(data_dir=env.DATA_DIR, database=database_file(env.DATABASE)):
+        sys.stderr.write(f"{sentence}\n")
+
+
+def database_file(database: dict[str, Any]) -> Path | None:
+    """Where SQLite keeps the database of an entry of DATABASES; None on PostgreSQL and in memory."""
+    name = str(database.get("NAME") or "")
+    is_file = (
+        str(database.get("ENGINE")).endswith("sqlite3")
+        and name
+        and ":memory:" not in name
+        and "mode=memory" not in name
+    )
+    return Path(name) if is_file else None

@@ -1,0 +1,46 @@
+"""Which accounts of the machine may read what an installation keeps on disk: its own, and no other."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+GROUP_AND_OTHERS = 0o077
+OTHERS = 0o007
+
+
+def open_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
+    """Each path that more accounts may use than should, with its mode and the permission bits that are too many.
+
+    The stores in `data_dir` set the modes of their objects themselves, and nginx reads those through the group.
+    """
+    for path, surplus in _private_paths(data_dir, database):
+        with suppress(OSError):
+            if not path.is_symlink() and path.stat().st_mode & surplus:
+                yield path, surplus
+
+
+def close_paths(*, data_dir: Path, database: Path | None) -> Iterator[str]:
+    """Take the surplus permissions away; yields a sentence for each change.
+
+    What belongs to another account, or is a folder that others work in as well, stays as it is.
+    """
+    for path, surplus in open_paths(data_dir=data_dir, database=database):
+        with suppress(OSError):
+            found = path.stat()
+            if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
+                continue
+            before = stat.S_IMODE(found.st_mode)
+            path.chmod(before & ~surplus)
+            yield f"{path} was open to other accounts (mode {before:04o}); now its mode is {before & ~surplus:04o}."
+
+
+def _private_paths(data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
+    yield data_dir, OTHERS
+    yield data_dir / "secret_key", GROUP_AND_OTHERS
+    if database and database.parent.is_dir():
+        # Besides the journals of SQLite: copies that were put beside it, under any name that begins alike.
+        for path in sorted(database.parent.glob(f"{database.name}*")):
+            if path.is_file():
+                yield path, GROUP_AND_OTHERS
