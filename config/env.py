@@ -21,6 +21,7 @@ HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000)
 WEB_WORKERS: int = env.int("WEB_WORKERS", 1)
 WEB_THREADS: int = env.int("WEB_THREADS", 8)
+TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
 SEED_DEMO: bool = env.bool("SEED_DEMO", True)
 
 SECRET_KEY: str = env.str("SECRET_KEY", "")

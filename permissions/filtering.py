@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Choices, QuerySet
+from django.utils import timezone
 from rest_framework.filters import BaseFilterBackend
 
 from permissions.access import Access
 from permissions.errors import Invalid
+from permissions.time_zones import days_of
 
 MOST_VALUES = 100  # of one parameter
 LONGEST_VALUE = 500  # characters
@@ -91,11 +93,14 @@ def a_boolean(text: str) -> bool:
 
 
 def a_moment(text: str) -> datetime:
-    """Read an ISO 8601 date (its midnight) or time, in UTC unless it says otherwise."""
+    """Read an ISO 8601 time, or a date: the start of that day.
+
+    Without an offset it is in the active time zone (`permissions.time_zones`): a date is a day of the person who asks.
+    """
     # A plus sign that was not percent-encoded arrives as a space.
     text = re.sub(r" (\d\d:?\d\d)$", r"+\1", text)
     moment = datetime.fromisoformat(text) if len(text) > 10 else datetime.combine(date.fromisoformat(text), time())
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_current_timezone())
     try:
         return moment.astimezone(UTC)
     except OverflowError:
@@ -135,7 +140,8 @@ class DeclaredFilters(BaseFilterBackend):
     def filter_queryset(self, request: Any, queryset: QuerySet, view: Any) -> QuerySet:
         given = {name: values for name, values in request.query_params.lists() if name not in PAGING}
         order = ordering_of(given.pop(ORDERING, ()), view.orderings)
-        rows = narrowed(queryset, given, view.filters, view.access)
+        with days_of(request):
+            rows = narrowed(queryset, given, view.filters, view.access)
         return rows.order_by(*order) if order else rows
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

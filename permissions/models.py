@@ -1,25 +1,44 @@
 """People, organizations, and what their memberships let them do."""
 
-from django.contrib.auth.models import AbstractUser, Group
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from common.fields import HasComputedColumns, SearchTextField, SortKeyField
 from permissions.constraints import SameOrganization
 from permissions.ids import new_id
+from permissions.passwords import ComposedPasswords, composed
+from permissions.time_zones import validate_time_zone
 
 
-class User(HasComputedColumns, AbstractUser):
+class People(UserManager):
+    """Makes accounts with their passwords composed."""
+
+    use_in_migrations = False
+
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **fields: Any) -> Any:
+        return super()._create_user_object(username, email, password and composed(password), **fields)
+
+
+class User(HasComputedColumns, ComposedPasswords, AbstractUser):
     """Somebody who can sign in. What a user may do depends on the organization, see `permissions.access`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     display_name = models.CharField(max_length=150, blank=True)
+    time_zone = models.CharField(
+        max_length=63, blank=True, validators=[validate_time_zone], help_text="IANA name; empty: as the browser says."
+    )
+    language = models.CharField(max_length=10, blank=True, help_text="As in settings.LANGUAGES; empty: the browser's.")
     is_system = models.BooleanField(default=False, help_text="Owns imported files whose uploader is unknown.")
     search_text = SearchTextField(of=("username", "display_name", "first_name", "last_name", "email"))
     name_sort = SortKeyField(of=("username",))
     organizations: models.ManyToManyField = models.ManyToManyField(
         "Organization", through="Membership", related_name="users"
     )
+
+    objects = People()
 
     class Meta(AbstractUser.Meta):
         ordering = ["name_sort", "id"]

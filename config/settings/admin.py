@@ -1,6 +1,7 @@
 """The admin: theme and sidebar. `permissions.admin.theme` is the only code that knows the theme."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 UNFOLD = {
     "SITE_TITLE": "Media library",
@@ -10,8 +11,14 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("library/favicon.svg")},
     ],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Preferences", "link": reverse_lazy("admin:preferences")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "STYLES": [lambda request: static("library/admin.css")],
-    "SCRIPTS": [lambda request: static("dist/forms.js")],
+    "SCRIPTS": [lambda request: static("dist/forms.js"), lambda request: static("library/time_zone.js")],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "permissions.error_pages.ErrorPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "permissions.time_zones.AdminTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -69,6 +70,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.tz",  # TIME_ZONE, said beside times
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ]
@@ -147,7 +149,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of collected static files alone, wh
 
 # Sign-in
 AUTH_USER_MODEL = "permissions.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "permissions.backends.ComposedBackend",
+    "django.contrib.auth.backends.ModelBackend",  # sessions of earlier releases name it; it is never asked to sign in
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -180,7 +185,7 @@ CORS_EXPOSE_HEADERS = ["Content-Disposition", "Content-Range", "ETag", "Location
 
 # Language and time
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = env.TIME_ZONE  # of people who have not chosen one and whose browser says nothing; the database keeps UTC
 USE_TZ = True
 USE_I18N = True
 

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from permissions.models import Organization, Role, User
+from permissions.passwords import composed
 from permissions.services import add_member, create_organization
 
 ORGANIZATIONS = {"demo": "Demo Studio", "acme": "Acme Press"}  # the first is the installation's default
@@ -36,7 +37,7 @@ def create_accounts(*, password: str = "", new_password: bool = False) -> Accoun
     Who exists keeps the password, unless `new_password`. An empty `password` means a generated one.
     """
     password = password or secrets.token_urlsafe(12)
-    hashed = make_password(password)  # once: it is slow on purpose, and all share it
+    hashed = make_password(composed(password))  # once: it is slow on purpose, and all share it
     with transaction.atomic():
         for slug, name in ORGANIZATIONS.items():
             _create_organization(slug, name)

@@ -1,5 +1,6 @@
 """The admin site: organization switcher, explanation for those who belong nowhere, nothing that crosses."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from permissions.admin import theme
 from permissions.admin.binding import EVERYWHERE, admin_access, choose_organization, is_bound, organizations_of
+from permissions.admin.preferences import preferences_view
 from permissions.admin.signing_in import SignInForm
 from permissions.errors import NotAMember
 from permissions.models import User
@@ -32,6 +34,7 @@ class LibraryAdminSite(theme.AdminSite):
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [
             path("organization/", self.admin_view(self.switch_organization), name="switch_organization"),
+            path("preferences/", self.admin_view(partial(preferences_view, self)), name="preferences"),
             *kept,
         ]
 

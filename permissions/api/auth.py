@@ -18,7 +18,7 @@ from permissions.sign_in_guard import SignInGuard
 class Credentials(StrictSerializer):
     """What somebody signs in with."""
 
-    username = serializers.CharField(max_length=150)
+    username = serializers.CharField(max_length=600)  # four times a name: decomposed letters are longer
     password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
 
 

@@ -11,6 +11,7 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action, Permission
 from permissions.errors import Denied
 from permissions.filtering import narrowed
+from permissions.time_zones import days_of
 from uploads.api.bulk_shapes import (
     BulkDeleteSerializer,
     BulkTagsSerializer,
@@ -110,7 +111,8 @@ class BulkMixin:
         if "ids" in said:
             rows = Upload.everything.trashed() if trash else Upload.objects.all()
             return view.access, Selection(rows, said["ids"]), said
-        rows = _matching(said["filter"], view.access, trash=trash)
+        with days_of(view.request):
+            rows = _matching(said["filter"], view.access, trash=trash)
         return view.access, Selection(rows, count=said["count"]), said
 
 

@@ -13,21 +13,35 @@ from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Organization, Role, User
 from uploads.addresses import origin_of
-from uploads.api.me_shapes import AvatarSerializer, MeSerializer
+from uploads.api.me_shapes import AvatarSerializer, MeSerializer, PreferencesSerializer
 from uploads.api.surroundings import avatar_urls
 from uploads.models import StorageAccount
 from uploads.services.avatars import remove_avatar, set_avatar
+
+QUOTAS = ("user_quota", "storage_quota")
 
 
 class MeViewSet(ApiViewSet):
     """The signed-in user in the organization the request acts in."""
 
-    requires = {"retrieve": SIGNED_IN}
+    requires = {"partial_update": SIGNED_IN, "retrieve": SIGNED_IN}
     serializer_class = MeSerializer
     pagination_class = None
 
     def retrieve(self, request: Request) -> Response:
         return Response(represent_me(self.user, self.access, origin_of(request)))
+
+    @extend_schema(request=PreferencesSerializer, responses=MeSerializer)
+    def partial_update(self, request: Request) -> Response:
+        body = PreferencesSerializer(self.user, data=request.data, partial=True, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        self.user.save(update_fields=self._write(body.validated_data))
+        return Response(represent_me(self.user, self.access, origin_of(request)))
+
+    def _write(self, said: dict[str, str]) -> list[str]:
+        for name, value in said.items():
+            setattr(self.user, name, value)
+        return list(said)
 
 
 class AvatarViewSet(ApiViewSet):
@@ -50,28 +64,34 @@ class AvatarViewSet(ApiViewSet):
 
 
 def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
-    """Return the answer of `/me/`. `storage` is what the user's own files hold, in bytes; `quota` null: no limit."""
+    """Return the answer of `/me/`. `storage` is in bytes: of the user's own files here, and of the organization's."""
     here = cast(UUID, access.organization_id)
     organizations = Organization.objects.filter(
         Q(pk=here) | Q(pk__in=user.memberships.values("organization")), is_active=True
     )
-    shown = {row["id"]: row for row in organizations.values("id", "slug", "name", "user_quota")}
-    quotas = {pk: row.pop("user_quota") for pk, row in shown.items()}
-    account = StorageAccount.objects.filter(organization_id=here, user=user)
+    shown = {row["id"]: row for row in organizations.values("id", "slug", "name", *QUOTAS)}
+    quotas = {pk: {name: row.pop(name) for name in QUOTAS} for pk, row in shown.items()}[here]
+    accounts = StorageAccount.objects.filter(Q(user=user) | Q(user=None), organization_id=here)
+    used: dict[UUID | None, int] = dict(accounts.values_list("user_id", "used"))
     return {
         "user": {
             "id": user.pk,
             "username": user.username,
             "email": user.email,
             "display_name": user.display_name,
+            "language": user.language,
+            "time_zone": user.time_zone,
             "avatar_url": avatar_urls([user.pk], access, origin).get(user.pk),
         },
-        "organization": shown[here],
+        "organization": {
+            **shown[here],
+            "storage": {"used": used.get(None, 0), "quota": quotas["storage_quota"]},
+        },
         "organizations": list(shown.values()),
         "roles": Role.objects.filter(pk__in=access.role_ids).values("id", "name"),
         "permissions": sorted(access.permissions),
         "storage": {
-            "used": account.values_list("used", flat=True).first() or 0,
-            "quota": quotas[here],
+            "used": used.get(user.pk, 0),
+            "quota": quotas["user_quota"],
         },
     }

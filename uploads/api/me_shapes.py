@@ -1,10 +1,13 @@
 """The shapes of `/me/`, for the schema and for what comes in."""
 
+from django.conf import settings
 from rest_framework import serializers
 
 from permissions.choices import Permission
 from permissions.errors import DoesNotExist
-from permissions.serializers import RowField, StrictSerializer
+from permissions.models import User
+from permissions.serializers import RowField, StrictModelSerializer, StrictSerializer
+from uploads.api.details import TextField
 from uploads.choices import UploadType
 from uploads.models import Upload
 
@@ -14,6 +17,8 @@ class MeUserSerializer(serializers.Serializer):
     username = serializers.CharField()
     email = serializers.CharField()
     display_name = serializers.CharField()
+    language = serializers.CharField(help_text="Empty: the browser's.")
+    time_zone = serializers.CharField(help_text="IANA name; empty: as the browser says.")
     avatar_url = serializers.URLField(allow_null=True)
 
 
@@ -21,6 +26,15 @@ class MeOrganizationSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     slug = serializers.SlugField()
     name = serializers.CharField()
+
+
+class OrganizationStorageSerializer(serializers.Serializer):
+    used = serializers.IntegerField(help_text="Bytes of all files of the organization, trash included.")
+    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for the organization.")
+
+
+class MeHereSerializer(MeOrganizationSerializer):
+    storage = OrganizationStorageSerializer()
 
 
 class MeRoleSerializer(serializers.Serializer):
@@ -35,11 +49,24 @@ class MeStorageSerializer(serializers.Serializer):
 
 class MeSerializer(serializers.Serializer):
     user = MeUserSerializer()
-    organization = MeOrganizationSerializer()
+    organization = MeHereSerializer()
     organizations = MeOrganizationSerializer(many=True)
     roles = MeRoleSerializer(many=True)
     permissions = serializers.ListField(child=serializers.ChoiceField(Permission.choices))
     storage = MeStorageSerializer()
+
+
+class PreferencesSerializer(StrictModelSerializer):
+    """What a person says of themselves; empty texts take the choice back."""
+
+    ignored_fields = frozenset(MeSerializer().fields)
+
+    display_name = TextField(max_length=150, allow_blank=True)
+    language = serializers.ChoiceField(settings.LANGUAGES, allow_blank=True)
+
+    class Meta:
+        model = User
+        fields = ["display_name", "language", "time_zone"]
 
 
 class AvatarSerializer(StrictSerializer):

@@ -16,7 +16,7 @@ router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("upload-sessions", UploadSessionViewSet, basename="upload-session")
 
 urlpatterns = [
-    path("me/", MeViewSet.as_view({"get": "retrieve"}), name="me"),
+    path("me/", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("me/avatar/", AvatarViewSet.as_view({"put": "update", "delete": "destroy"}), name="me-avatar"),
     *router.urls,
 ]

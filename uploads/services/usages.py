@@ -1,6 +1,6 @@
 """Where files are used: rows are the truth, and `Upload.usage_count` follows them under a lock on the upload."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -95,13 +95,18 @@ class Drift(NamedTuple):
     counted: int
 
 
-def drifted_counts() -> Iterator[Drift]:
+def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator[Drift]:
     """Find the uploads whose counter is wrong, in order of id. Constant memory; one consistent look a batch.
+
+    None for the organizations means all of them.
 
     A counter and its rows change in one transaction, so traffic never looks like drift.
     """
     counted = Usage.objects.filter(upload=OuterRef("pk")).order_by().values("upload").annotate(n=Count("pk"))
-    rows = Upload.everything.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
+    rows = Upload.everything.all()
+    if organization_ids is not None:
+        rows = rows.filter(organization_id__in=organization_ids)
+    rows = rows.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
     wrong = rows.exclude(usage_count=F("counted")).order_by("pk")
     page = list(wrong.values_list("pk", "usage_count", "counted")[:BATCH])
     while page:

@@ -392,3 +392,15 @@ def test_zips_need_a_post(client):
 )
 def test_names_in_a_zip_are_distinct_on_every_system(names, distinct):
     assert distinct_names(names) == distinct
+
+
+# FA-E8
+@pytest.mark.parametrize("view", ["grid", "list"])
+def test_a_title_does_not_hide_the_name_of_the_file(organization, view):
+    member = make_member(organization, "Administrator", is_staff=True)
+    make_upload(member, organization, title="Harbour", original_filename="DSC_0042.png")
+    make_upload(member, organization, original_filename="untitled.png")
+    body = signed_in(member).get(f"{BROWSER}?view={view}").content.decode()
+    assert 'title="Harbour (DSC_0042.png)"' in body
+    assert ">DSC_0042.png<" in body
+    assert body.count(">untitled.png<") == 1

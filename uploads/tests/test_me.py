@@ -38,9 +38,11 @@ def test_me_is_the_caller_in_the_organization(member, organization):
             "username": member.username,
             "email": member.email,
             "display_name": "Mia",
+            "language": "",
+            "time_zone": "",
             "avatar_url": None,
         },
-        "organization": here,
+        "organization": {**here, "storage": {"used": 0, "quota": None}},
         "organizations": [here],
         "roles": [{"id": str(role.pk), "name": "Member"}],
         "permissions": sorted(access_of(member).permissions),
@@ -65,6 +67,17 @@ def test_storage_is_what_ones_own_files_hold_here(member, organization, other_or
     StorageAccount.objects.create(organization=organization, used=50)
     StorageAccount.objects.create(organization=other_organization, user=member, used=9)
     assert client_for(member).get(ME).json()["storage"] == {"used": 7, "quota": 100}
+
+
+# FA-E8
+def test_the_storage_of_the_organization_is_told_beside_ones_own(member, organization):
+    organization.storage_quota = 60
+    organization.save()
+    StorageAccount.objects.create(organization=organization, used=50)
+    me = client_for(member).get(ME).json()
+    assert me["organization"]["storage"] == {"used": 50, "quota": 60}
+    assert me["storage"] == {"used": 0, "quota": None}
+    assert "storage" not in me["organizations"][0]
 
 
 def test_a_superuser_sees_the_named_organization(organization):

@@ -5,10 +5,10 @@ import uuid
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from permissions.errors import NotFound
-from tests.factories import make_organization, make_upload, make_user
+from tests.factories import make_member, make_organization, make_upload, make_user
 from tests.threads import in_threads
 from uploads.errors import InTrash
 from uploads.models import Upload, Usage
@@ -122,6 +122,18 @@ def test_recounting_names_exactly_what_drifted_and_repairs_it_when_told(upload, 
     assert [row["repaired"] for row in recount(capsys, "--apply")] == [True, True, True]
     assert [count_of(row) for row in (upload, right, too_many, in_trash)] == [1, 0, 0, 0]
     assert recount(capsys) == []
+
+
+# FA-E8
+def test_recounting_takes_the_organizations_that_are_named(upload, capsys):
+    other = make_organization()
+    here = make_upload(upload.uploaded_by, upload.organization, usage_count=7)
+    there = make_upload(make_member(other), other, usage_count=7)
+    named = recount(capsys, "--organization", other.slug, "--apply")
+    assert [row["upload"] for row in named] == [str(there.pk)]
+    assert [count_of(here), count_of(there)] == [7, 0]
+    with pytest.raises(CommandError):
+        recount(capsys, "--organization", "nowhere")
 
 
 # UC-07

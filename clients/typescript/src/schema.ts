@@ -332,7 +332,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description The signed-in user in the organization the request acts in. */
+        patch: operations["v1_me_partial_update"];
         trace?: never;
     };
     "/api/v1/me/avatar/": {
@@ -1269,6 +1270,8 @@ export interface components {
          * @enum {string}
          */
         BecauseEnum: "allowed_role" | "inactive" | "no_allowed_role" | "not_owner" | "not_visible" | "owner" | "permission" | "permission_missing" | "personal_grant" | "private" | "public";
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         BulkDeleteRequest: {
             /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
@@ -1593,6 +1596,109 @@ export interface components {
             readonly expires_at: string;
             readonly token: string;
         };
+        /**
+         * @description * `af` - Afrikaans
+         *     * `ar` - Arabic
+         *     * `ar-dz` - Algerian Arabic
+         *     * `ast` - Asturian
+         *     * `az` - Azerbaijani
+         *     * `bg` - Bulgarian
+         *     * `be` - Belarusian
+         *     * `bn` - Bengali
+         *     * `br` - Breton
+         *     * `bs` - Bosnian
+         *     * `ca` - Catalan
+         *     * `ckb` - Central Kurdish (Sorani)
+         *     * `cs` - Czech
+         *     * `cy` - Welsh
+         *     * `da` - Danish
+         *     * `de` - German
+         *     * `dsb` - Lower Sorbian
+         *     * `el` - Greek
+         *     * `en` - English
+         *     * `en-au` - Australian English
+         *     * `en-gb` - British English
+         *     * `eo` - Esperanto
+         *     * `es` - Spanish
+         *     * `es-ar` - Argentinian Spanish
+         *     * `es-co` - Colombian Spanish
+         *     * `es-mx` - Mexican Spanish
+         *     * `es-ni` - Nicaraguan Spanish
+         *     * `es-ve` - Venezuelan Spanish
+         *     * `et` - Estonian
+         *     * `eu` - Basque
+         *     * `fa` - Persian
+         *     * `fi` - Finnish
+         *     * `fr` - French
+         *     * `fy` - Frisian
+         *     * `ga` - Irish
+         *     * `gd` - Scottish Gaelic
+         *     * `gl` - Galician
+         *     * `he` - Hebrew
+         *     * `hi` - Hindi
+         *     * `hr` - Croatian
+         *     * `hsb` - Upper Sorbian
+         *     * `hu` - Hungarian
+         *     * `hy` - Armenian
+         *     * `ia` - Interlingua
+         *     * `id` - Indonesian
+         *     * `ig` - Igbo
+         *     * `io` - Ido
+         *     * `is` - Icelandic
+         *     * `it` - Italian
+         *     * `ja` - Japanese
+         *     * `ka` - Georgian
+         *     * `kab` - Kabyle
+         *     * `kk` - Kazakh
+         *     * `km` - Khmer
+         *     * `kn` - Kannada
+         *     * `ko` - Korean
+         *     * `ky` - Kyrgyz
+         *     * `lb` - Luxembourgish
+         *     * `lt` - Lithuanian
+         *     * `lv` - Latvian
+         *     * `mk` - Macedonian
+         *     * `ml` - Malayalam
+         *     * `mn` - Mongolian
+         *     * `mr` - Marathi
+         *     * `ms` - Malay
+         *     * `my` - Burmese
+         *     * `nb` - Norwegian Bokmål
+         *     * `ne` - Nepali
+         *     * `nl` - Dutch
+         *     * `nn` - Norwegian Nynorsk
+         *     * `os` - Ossetic
+         *     * `pa` - Punjabi
+         *     * `pl` - Polish
+         *     * `pt` - Portuguese
+         *     * `pt-br` - Brazilian Portuguese
+         *     * `ro` - Romanian
+         *     * `ru` - Russian
+         *     * `sk` - Slovak
+         *     * `sl` - Slovenian
+         *     * `sq` - Albanian
+         *     * `sr` - Serbian
+         *     * `sr-latn` - Serbian Latin
+         *     * `sv` - Swedish
+         *     * `sw` - Swahili
+         *     * `ta` - Tamil
+         *     * `te` - Telugu
+         *     * `tg` - Tajik
+         *     * `th` - Thai
+         *     * `tk` - Turkmen
+         *     * `tr` - Turkish
+         *     * `tt` - Tatar
+         *     * `udm` - Udmurt
+         *     * `ug` - Uyghur
+         *     * `uk` - Ukrainian
+         *     * `ur` - Urdu
+         *     * `uz` - Uzbek
+         *     * `vi` - Vietnamese
+         *     * `zh-hans` - Simplified Chinese
+         *     * `zh-hant` - Traditional Chinese
+         * @enum {string}
+         */
+        LanguageEnum: "af" | "ar" | "ar-dz" | "ast" | "az" | "bg" | "be" | "bn" | "br" | "bs" | "ca" | "ckb" | "cs" | "cy" | "da" | "de" | "dsb" | "el" | "en" | "en-au" | "en-gb" | "eo" | "es" | "es-ar" | "es-co" | "es-mx" | "es-ni" | "es-ve" | "et" | "eu" | "fa" | "fi" | "fr" | "fy" | "ga" | "gd" | "gl" | "he" | "hi" | "hr" | "hsb" | "hu" | "hy" | "ia" | "id" | "ig" | "io" | "is" | "it" | "ja" | "ka" | "kab" | "kk" | "km" | "kn" | "ko" | "ky" | "lb" | "lt" | "lv" | "mk" | "ml" | "mn" | "mr" | "ms" | "my" | "nb" | "ne" | "nl" | "nn" | "os" | "pa" | "pl" | "pt" | "pt-br" | "ro" | "ru" | "sk" | "sl" | "sq" | "sr" | "sr-latn" | "sv" | "sw" | "ta" | "te" | "tg" | "th" | "tk" | "tr" | "tt" | "udm" | "ug" | "uk" | "ur" | "uz" | "vi" | "zh-hans" | "zh-hant";
         /** @description A picture, at an address that anybody may fetch. */
         LibraryFileShape: {
             height: number | null;
@@ -1646,7 +1752,7 @@ export interface components {
             username: string;
         };
         Me: {
-            organization: components["schemas"]["MeOrganization"];
+            organization: components["schemas"]["MeHere"];
             organizations: components["schemas"]["MeOrganization"][];
             permissions: components["schemas"]["PermissionsEnum"][];
             roles: components["schemas"]["MeRole"][];
@@ -1765,6 +1871,13 @@ export interface components {
          * @enum {string}
          */
         MediaTypeEnum: "audio" | "video";
+        MeHere: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            storage: components["schemas"]["OrganizationStorage"];
+        };
         MeOrganization: {
             /** Format: uuid */
             id: string;
@@ -1789,6 +1902,10 @@ export interface components {
             email: string;
             /** Format: uuid */
             id: string;
+            /** @description Empty: the browser's. */
+            language: string;
+            /** @description IANA name; empty: as the browser says. */
+            time_zone: string;
             username: string;
         };
         /** @description Somebody of the organization. */
@@ -1854,6 +1971,12 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        OrganizationStorage: {
+            /** @description Bytes; null: no limit for the organization. */
+            quota: number | null;
+            /** @description Bytes of all files of the organization, trash included. */
+            used: number;
+        };
         PaginatedActivityList: {
             /** @description All matching rows; absent with a cursor. */
             count?: number;
@@ -2069,6 +2192,13 @@ export interface components {
             tags?: string[];
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        /** @description What a person says of themselves; empty texts take the choice back. */
+        PatchedPreferencesRequest: {
+            display_name?: string;
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
+            /** @description IANA name; empty: as the browser says. */
+            time_zone?: string;
         };
         /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
         PatchedResourceEditRequest: {
@@ -5227,6 +5357,122 @@ export interface operations {
             };
             /** @description Not found here. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_me_partial_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPreferencesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The row has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -56,8 +56,20 @@ export function humanSize(bytes) {
   return `${step ? bytes.toFixed(1) : bytes} ${units[step]}`;
 }
 
+/** A time as the server's pages show it: in the person's time zone, whatever this machine's is. */
 export function moment(iso) {
-  return iso ? new Date(iso).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }) : "";
+  const timeZone = document.getElementById("main")?.dataset.timeZone || undefined;
+  const shown = (zone) => new Date(iso).toLocaleString("en", { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+  try {
+    return iso ? shown(timeZone) : "";
+  } catch {
+    return shown("UTC"); // a zone that this browser does not know
+  }
+}
+
+/** The same with the zone said, where a day depends on it. */
+export function momentInZone(iso) {
+  return iso ? `${moment(iso)} (${document.getElementById("main")?.dataset.timeZone ?? "UTC"})` : "";
 }
 
 /** Call `work` once the calls have stopped for `wait` milliseconds. */

@@ -1,7 +1,7 @@
 // What there is to know about a file beside its picture; each part is asked for when it is opened.
 
 import { api } from "./api.js";
-import { counted, h, humanSize, icon, moment, toast } from "./dom.js";
+import { counted, h, humanSize, icon, moment, momentInZone, toast } from "./dom.js";
 import { place } from "./removing.js";
 
 const ACTIONS = {
@@ -34,8 +34,8 @@ export function factsList(detail) {
     ["Size", humanSize(detail.size)],
     ["Dimensions", detail.width && `${detail.width} × ${detail.height}`],
     ["Uploaded by", by && h("span", { class: "person" }, by.avatar_url ? h("img", { src: by.avatar_url, alt: "" }) : icon("account_circle"), by.username)],
-    ["Uploaded", moment(detail.created_at)],
-    ["Changed", detail.updated_at !== detail.created_at && moment(detail.updated_at)],
+    ["Uploaded", momentInZone(detail.created_at)],
+    ["Changed", detail.updated_at !== detail.created_at && momentInZone(detail.updated_at)],
     ["Stored at", detail.path],
   ];
   return h("dl", { class: "facts" }, rows.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));

@@ -108,7 +108,7 @@ def distinct_names(names: Collection[str]) -> list[str]:
 
 
 def archive_name() -> str:
-    return f"files-{timezone.now():%Y-%m-%d}.zip"
+    return f"files-{timezone.localdate():%Y-%m-%d}.zip"
 
 
 def _opened(storage: str, key: str) -> Iterator[bytes] | None:

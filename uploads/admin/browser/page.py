@@ -10,6 +10,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone_name, localtime
 
 from permissions.access import Access
 from permissions.choices import Action, Permission, Visibility
@@ -85,12 +86,13 @@ def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: in
 def _dress(file: dict[str, Any], created_at: datetime, organization: str) -> None:
     """Add what a reader wants instead of what a program wants."""
     file["name"] = file["title"] or file["original_filename"]
+    file["other_name"] = file["original_filename"] if file["title"] else ""
     file["icon"] = KINDS.get(file["mime_type"]) or ICONS.get(file["type"], "image")
     file["size_text"] = filesizeformat(file["size"])
     file["type_text"] = TYPES[file["type"]]
     file["visibility_text"] = VISIBILITIES[file["visibility"]]
     file["age"] = naturaltime(created_at)
-    file["moment"] = date_format(created_at, "DATETIME_FORMAT")
+    file["moment"] = f"{date_format(localtime(created_at), 'DATETIME_FORMAT')} ({get_current_timezone_name()})"
     file["may"] = " ".join(verb for verb, allowed in file["can"].items() if allowed)
     file["organization"] = organization
 

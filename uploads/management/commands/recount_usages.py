@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.management.base import OperatorCommand
+from permissions.management.base import OperatorCommand, organization_named
 from uploads.services.usages import drifted_counts, repair_count
 
 
@@ -13,11 +13,13 @@ class Command(OperatorCommand):
     example = "recount_usages --apply"
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organization", action="append", metavar="SLUG", help="Only this one; may be repeated.")
         parser.add_argument("--apply", action="store_true", help="Repair what differs.")
 
-    def perform(self, *, apply: bool, **options: Any) -> None:
+    def perform(self, *, organization: list[str] | None, apply: bool, **options: Any) -> None:
         found = repaired = 0
-        for drift in drifted_counts():
+        chosen = [organization_named(slug).pk for slug in organization] if organization else None
+        for drift in drifted_counts(chosen):
             mended = repair_count(upload_id=drift.upload_id) if apply else None
             found += 1
             repaired += mended is not None
