@@ -184,3 +184,20 @@ def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(home,
         else:
             page.wait_for_url("**/resources/resource/")
     assert Resource.objects.get().upload.original_filename == "prices.csv"
+
+
+# FA-A5
+def test_a_press_that_began_in_the_dialog_never_closes_it(form, keeper, home):
+    faces(keeper, home, "Anna")
+    open_chooser(form)
+    search = form.get_by_label("Search files")
+    search.fill("anna")
+    box = search.bounding_box()
+    form.mouse.move(box["x"] + 20, box["y"] + 10)
+    form.mouse.down()
+    form.mouse.move(3, 3, steps=4)
+    form.mouse.up()
+    assert search.input_value() == "anna"
+    assert form.locator("dialog.chooser[open]").count() == 1
+    form.mouse.click(3, 3)
+    form.locator("dialog.chooser[open]").wait_for(state="detached")

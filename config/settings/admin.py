@@ -18,7 +18,11 @@ UNFOLD = {
         ]
     },
     "STYLES": [lambda request: static("library/admin.css")],
-    "SCRIPTS": [lambda request: static("dist/forms.js"), lambda request: static("library/time_zone.js")],
+    "SCRIPTS": [
+        lambda request: static("dist/forms.js"),
+        lambda request: static("library/time_zone.js"),
+        lambda request: static("library/unsaved.js"),
+    ],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {

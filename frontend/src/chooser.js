@@ -4,6 +4,7 @@
 // Fires `change` on the field when another file is chosen.
 import './chooser.css'
 import { api, holdPage, libraryOf, retrySentence, sentence } from './api.js'
+import { closable } from '../../static/library/closing.js'
 import { bytes, classify } from './kinds.js'
 
 const PAGE = 30
@@ -93,10 +94,10 @@ class ChooserDialog {
       timer = setTimeout(() => this.#load(), PATIENCE)
     })
     this.root.addEventListener('click', (event) => {
-      if (event.target.closest('[data-close]') || event.target === this.root) this.root.close()
       if (event.target.closest('[data-more]')) this.#load(this.#next)
       if (event.target.closest('[data-upload]')) this.picker.click()
     })
+    closable(this.root)
     this.root.addEventListener('close', () => this.#sending?.abort())
     this.picker.addEventListener('change', () => this.picker.files.length && this.#upload(this.picker.files[0]))
     this.root.addEventListener('dragover', (event) => event.preventDefault())

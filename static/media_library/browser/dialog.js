@@ -1,18 +1,14 @@
-// Native dialogs: they trap the focus, close on Escape, and give the focus back to what opened them.
+// Native dialogs: they trap the focus, close as `closing.js` says, and give the focus back to what opened them.
 
+import { askToDiscard, closable, watchTyping } from "../../library/closing.js";
 import { h } from "./dom.js";
 
 const dialog = document.getElementById("form-dialog");
 const form = dialog.querySelector("form");
 const submit = dialog.querySelector("[data-submit]");
 let finish = null;
-
-/** Close on the backdrop and on anything marked data-close. */
-export function closable(element) {
-  element.addEventListener("click", (event) => {
-    if (event.target === element || event.target.closest("[data-close]")) element.close();
-  });
-}
+let isTyped = false; // what the dialog asks for is worth asking twice
+const typing = watchTyping(dialog, () => dialog.open && isTyped);
 
 /** Ask in a dialog. `save` is called on submit; when it throws, the errors are shown at their fields.
  *  Resolves to what `save` returned, or undefined when the person thinks better of it. */
@@ -25,6 +21,8 @@ export function ask({ title, body, action, danger = false, save }) {
   submit.className = danger ? "button danger" : "button primary";
   dialog.showModal();
   const first = dialog.querySelector("[data-body] :is(input, textarea, select)");
+  isTyped = !danger;
+  typing.begin();
   (danger ? submit : first ?? submit).focus();
   return new Promise((resolve) => {
     let result;
@@ -59,7 +57,8 @@ function showErrors(error) {
     const { remedy } = error;
     const way = remedy && h("button", { type: "button", class: "button small", onclick: () => remedy.run(dialog) }, remedy.text);
     const note = h("p", { class: "field-error general", role: "alert" }, general.join(" ") || error.message, " ", way);
-    dialog.querySelector("[data-body]").prepend(note);
+    if (error.element) error.element.classList.add("field-error");
+    dialog.querySelector("[data-body]").prepend(note, error.element ?? "");
   }
   form.querySelector("[aria-invalid]")?.focus();
 }
@@ -85,7 +84,7 @@ export function field(name, label, input, help, around = input) {
 }
 
 export function start() {
-  closable(dialog);
+  closable(dialog, { holdsEdits: typing.holds, discard: () => askToDiscard(dialog) });
   dialog.addEventListener("close", () => {
     finish?.();
     finish = null;

@@ -1,7 +1,7 @@
 // One file, large, with everything there is to know and to do; arrow keys go to its neighbours.
 
+import { closable } from "../../library/closing.js";
 import { api, factsOf } from "./api.js";
-import { closable } from "./dialog.js";
 import { button, h, icon, toast } from "./dom.js";
 import { edit } from "./edit.js";
 import { copy, factsList, panelsOf } from "./panels.js";

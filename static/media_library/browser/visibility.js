@@ -17,7 +17,7 @@ function rolesOf(organization) {
   return roles.get(key);
 }
 
-/** Returns {elements, values()} for a form. */
+/** Returns {elements, values()} for a form, and what `merging.js` needs of a part. */
 export function visibilityFields(visibility, allowed, { organization } = {}) {
   const select = h(
     "select",
@@ -48,13 +48,20 @@ export function visibilityFields(visibility, allowed, { organization } = {}) {
   show();
   const place = field("visibility", "Visibility", select);
   place.append(explained);
+  const chosen = () => (filled ? [...boxes.querySelectorAll("input:checked")].map((box) => box.value) : allowed);
   return {
     elements: [place, selector],
+    label: "Visibility",
+    of: (file) => [file.visibility, ...(file.visibility === "ROLE_BASED" ? [...file.allowed_roles].sort() : [])],
+    read: () => [select.value, ...(select.value === "ROLE_BASED" ? [...chosen()].sort() : [])],
+    write: ([value, ...ids]) => {
+      [select.value, allowed, filled] = [value, ids, false];
+      return show();
+    },
+    show: ([value, ...ids]) => [CHOICES.find(([name]) => name === value)[1], ids.length && `${ids.length} roles`].filter(Boolean).join(", "),
     values: () => ({
       visibility: select.value,
-      ...(select.value === "ROLE_BASED" && filled
-        ? { allowed_roles: [...boxes.querySelectorAll("input:checked")].map((box) => box.value) }
-        : {}),
+      ...(select.value === "ROLE_BASED" && filled ? { allowed_roles: chosen() } : {}),
     }),
   };
 }
