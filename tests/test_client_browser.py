@@ -62,6 +62,9 @@ def token(organization):
 
 
 def test_progress_moves_with_the_bytes_of_one_piece(front_end, token):
+    line = front_end.context.new_cdp_session(front_end)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 20_000_000}
+    line.send("Network.emulateNetworkConditions", slow)  # else the bytes are gone before one looks
     seen = front_end.evaluate(SEND, [token, 20_000_000])
     upload = Upload.objects.get(pk=seen["upload"]["id"])
     assert (upload.title, upload.size) == ("Notes", 20_000_000)

@@ -203,14 +203,37 @@ def test_refusals_are_told_on_the_picture_and_hold_the_form_back(page):
     assert Upload.objects.get().original_filename == "true.png"
 
 
-def test_a_picture_whose_connection_breaks_is_sent_again(page):
+# FA-A7
+def test_a_picture_whose_connection_breaks_is_sent_again_by_itself(page):
     page.goto(ADD)
     page.route("**/*", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
     choose(page, "original", "a.png")
-    expect(card(page, "a.png")).to_contain_text("The connection broke. Try again.")
+    expect(card(page, "a.png")).to_contain_text("The connection was lost; trying again…")
+    page.unroute_all()
+    sent(page, "a.png")
+
+
+# FA-A7
+def test_a_picture_that_the_store_refuses_gives_back_its_quota_and_can_be_tried_again(page):
+    page.goto(ADD)
+    refuse = lambda route: route.fulfill(status=400) if route.request.method == "PUT" else route.continue_()  # noqa: E731
+    page.route("**/*", refuse)
+    choose(page, "original", "a.png")
+    expect(card(page, "a.png")).to_contain_text("The store did not take the file. Try again.")
+    wait_until(lambda: UploadSession.objects.get().state == "aborted")
     page.unroute_all()
     page.get_by_role("button", name="Try a.png again").click()
     sent(page, "a.png")
+
+
+# FA-A7
+def test_a_picture_that_is_on_its_way_when_the_page_is_left_gives_back_its_quota(page):
+    page.goto(ADD)
+    page.route("**/storage/**", lambda route: None)
+    choose(page, "original", "a.png")
+    wait_until(lambda: UploadSession.objects.filter(state="open").count() == 1)
+    page.goto("/admin/")
+    wait_until(lambda: UploadSession.objects.get().state == "aborted")
 
 
 def test_progress_is_shown_and_what_is_canceled_is_given_up(page):

@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from resources.models import LibraryResource
 from tests.factories import PASSWORD, make_member, make_organization, make_upload
-from tests.uploader import sign_in
+from tests.uploader import choose_files, picture, sign_in
+from tests.worker.installation import wait_until
 from uploads.models import Upload
 from uploads.services.trash import put_into_trash
 
@@ -78,6 +80,29 @@ def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_t
     page.get_by_role("button", name="Restore: Harbour").click()
     expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
     assert Upload.objects.get().title == "Harbour"
+
+
+# FA-A3
+def test_the_form_of_a_library_resource_sends_its_pictures_after_signing_in_again_in_another_tab(page):
+    page.goto("/admin/resources/libraryresource/add/")
+    page.get_by_label("Name").fill("Parka")
+    page.get_by_label("Category").fill("jackets")
+    sign_in_again(page)
+    page.locator("input[data-role=original]").set_input_files([picture("front.png")])
+    expect(page.locator(".picture-note")).to_have_text("New")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/admin/resources/libraryresource/")
+    assert LibraryResource.objects.get().name == "Parka"
+
+
+# FA-A3
+def test_the_uploader_sends_after_signing_in_again_in_another_tab(page):
+    page.goto(LIST)
+    page.locator("[data-upload-open]").first.click()
+    choose_files(page, [picture("a.png")])
+    sign_in_again(page)
+    page.get_by_role("button", name="Upload 1 file").click()
+    wait_until(lambda: Upload.objects.count() == 1)
 
 
 # FA-A3

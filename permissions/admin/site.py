@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -56,6 +57,7 @@ class LibraryAdminSite(theme.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request) | {"csrf_cookie": settings.CSRF_COOKIE_NAME}
+        get_token(request)  # sets the cookie, which the scripts of every page read when they send
         if not self.has_permission(request):
             return context
         access = admin_access(request)

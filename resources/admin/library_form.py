@@ -110,7 +110,7 @@ class LibraryForm(TenantForm):
         facts = api_facts(self.request)
         here: UUID | None = self.instance.organization_id or self.tenant_id
         return {
-            **{name: facts[name] for name in ("api", "csrf", "aliases")},
+            "aliases": facts["aliases"],
             "kind": facts["kinds"][UploadType.LIBRARY],
             "organization": str(here) if here else None,
             "type": self.instance.type,

@@ -3,8 +3,6 @@
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
-from django.urls import reverse
 
 from permissions.admin.binding import admin_access, organizations_of
 from permissions.choices import Permission, Visibility
@@ -17,11 +15,9 @@ OFFERED = 100  # organizations, to those who act in all of them
 
 
 def api_facts(request: HttpRequest) -> Facts:
-    """Where the API is and how this page calls it, for the organization the person acts in (None: in all of them)."""
+    """How this page calls the API, for the organization the person acts in (None: in all of them)."""
     access = admin_access(request)
     return {
-        "api": reverse("upload-session-list").removesuffix("upload-sessions/"),
-        "csrf": get_token(request),
         "user": str(access.user_id),
         "organization": str(access.organization_id) if access.organization_id else None,
         "can_upload": access.has(Permission.MEDIA_UPLOAD),

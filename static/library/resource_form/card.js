@@ -1,5 +1,6 @@
 // One picture: there already, on its way with its progress, or refused with the reason.
 
+import { holdPage, sentence } from "../../dist/api.js";
 import { h, icon } from "../../media_library/browser/dom.js";
 import { preview } from "./preview.js";
 import { abandon, acceptedType, announce, inTurn, put, Unacceptable } from "./sending.js";
@@ -29,6 +30,7 @@ export class Card {
     const facts = this.pictures.facts;
     Object.assign(this, { file, stopping, problem: "", isSending: true });
     this.show();
+    const release = holdPage();
     try {
       const contentType = acceptedType(file, facts.kind, facts.aliases);
       if (!this.pictures.organization) throw new Error("Choose the organization first, then try again.");
@@ -38,9 +40,12 @@ export class Card {
       this.pictures.say(`“${file.name}” is uploaded. Save to keep it.`);
     } catch (error) {
       if (stopping.signal.aborted) return;
-      this.problem = error.message;
+      this.giveUp();
+      this.problem = error instanceof Unacceptable ? error.message : sentence(error);
       this.isHopeless = error instanceof Unacceptable;
-      this.pictures.say(`“${file.name}”: ${error.message}`);
+      this.pictures.say(`“${file.name}”: ${this.problem}`);
+    } finally {
+      release();
     }
     this.isSending = false;
     this.show();
@@ -48,13 +53,17 @@ export class Card {
   }
 
   async transfer(contentType, signal) {
-    const { facts, organization, libraryType } = this.pictures;
+    const { organization, libraryType } = this.pictures;
     signal.throwIfAborted();
     const session = await announce({
-      file: this.file, role: this.entry.role, contentType, libraryType, organization, facts, signal,
+      file: this.file, role: this.entry.role, contentType, libraryType, organization,
     });
     this.session = session.id;
-    await put(session, this.file, { signal, report: (part) => this.progress(part) });
+    if (signal.aborted) this.giveUp(); // taken away meanwhile
+    signal.throwIfAborted();
+    await put(session, this.file, {
+      organization, signal, report: (part) => this.progress(part), wait: (text) => { this.note.textContent = text; },
+    });
     Object.assign(this.entry, { id: session.id, new: true });
   }
 
@@ -66,7 +75,19 @@ export class Card {
   /** Give up what is on its way or was sent, but not saved. */
   stop() {
     this.stopping?.abort();
+    this.giveUp();
+  }
+
+  /** The page is being left. Whoever comes back to it finds the file to be sent again. */
+  interrupt() {
+    this.stop();
+    Object.assign(this, { isSending: false, problem: "The page was left before it was uploaded. Try again." });
+    this.show();
+  }
+
+  giveUp() {
     if (this.session) abandon(this.session, this.pictures);
+    this.session = null;
   }
 
   /** Take it away: at once where it was never saved, else when the form is saved. */

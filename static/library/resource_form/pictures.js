@@ -23,6 +23,7 @@ export class Pictures {
     }
     makeSortable(this.zones.gallery, this);
     this.form.addEventListener("submit", (event) => this.holdBack(event));
+    addEventListener("pagehide", () => this.cards.filter((card) => card.isSending).forEach((card) => card.interrupt()));
     this.changed();
   }
 

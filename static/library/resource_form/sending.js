@@ -1,5 +1,7 @@
 // One picture on its way: announced to the API, then sent straight to the store.
 
+import { api, libraryOf, retrySentence } from "../../dist/api.js";
+
 const AT_ONCE = 3;
 const waiting = [];
 let underway = 0;
@@ -34,49 +36,24 @@ export function acceptedType(file, { accepts, max_size: limit }, aliases) {
   return type;
 }
 
-/** Open the upload session of a picture; returns it. Throws an Error in words. */
-export async function announce({ file, role, contentType, libraryType, organization, facts, signal }) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": facts.csrf };
-  if (organization) headers["X-Organization"] = organization;
+/** Open the upload session of a picture; returns it. Throws an ApiError. */
+export async function announce({ file, role, contentType, libraryType, organization }) {
   const said = { role, filename: file.name, content_type: contentType, size: file.size };
-  const body = JSON.stringify({ files: [said], ...(libraryType && { type: libraryType }) });
-  const answer = await fetch(`${facts.api}library-resources/presign/`, { method: "POST", headers, body, signal }).catch(
-    unreachable,
-  );
-  const data = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(data?.errors?.[0]?.detail ?? "The server did not answer as expected. Try again.");
-  return data.files[0];
+  const body = { files: [said], ...(libraryType && { type: libraryType }) };
+  const { files } = await api("library-resources/presign/", { method: "POST", body, organization });
+  return files[0];
 }
 
 /** Give up a session, so that it does not count against what may be stored. */
-export function abandon(session, { organization, facts }) {
-  const headers = { "X-CSRFToken": facts.csrf };
-  if (organization) headers["X-Organization"] = organization;
-  fetch(`${facts.api}upload-sessions/${session}/`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+export function abandon(session, { organization }) {
+  libraryOf(organization).abortSession(session, { keepalive: true });
 }
 
-/** PUT the bytes as the session says; `report` is told the part that is done, from 0 to 1. */
-export function put(session, file, { report, signal }) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    signal.addEventListener("abort", () => request.abort());
-    request.open(session.method, session.url);
-    for (const [name, value] of Object.entries(session.headers)) {
-      if (!["content-length", "host"].includes(name.toLowerCase())) request.setRequestHeader(name, value);
-    }
-    request.upload.onprogress = (event) => report(event.loaded / event.total);
-    request.onload = () => {
-      if (request.status < 300) resolve();
-      else reject(new Error(`The store refused it (${request.status}). Try again.`));
-    };
-    request.onerror = () => reject(new Error("The connection broke. Try again."));
-    request.onabort = () => reject(new DOMException("", "AbortError"));
-    if (signal.aborted) request.abort();
-    else request.send(file);
+/** Send the bytes; `report` is told the part that is done, from 0 to 1, and `wait` a sentence before each new attempt. */
+export function put(session, file, { organization, report, wait, signal }) {
+  return libraryOf(organization).sendFile(session, file, {
+    signal,
+    onProgress: ({ sent, total }) => report(sent / total),
+    onRetry: (error) => wait(retrySentence(error)),
   });
-}
-
-function unreachable(error) {
-  if (error.name === "AbortError") throw error;
-  throw new Error("The server cannot be reached. Check the connection and try again.");
 }

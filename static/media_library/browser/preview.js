@@ -46,11 +46,12 @@ function describe(file, detail) {
   dialog.querySelector("h2").textContent = detail.title || detail.original_filename;
   side.replaceChildren(factsList(detail), ...panelsOf(file, detail, { restored: (answer) => change(() => answer) }));
   const { edit: mayEdit, share: mayShare, delete: mayDelete } = detail.can;
-  const progress = h("span", { class: "quiet", role: "status" });
+  const progress = h("span", { class: "quiet" });
+  const report = (shown) => progress.replaceChildren(shown ?? "");
   buttons.replaceChildren(
     ...[
       mayEdit && button("Edit", "edit", { "data-do": "edit", onclick: () => change(() => edit(file)) }),
-      mayEdit && button("Replace", "swap_horiz", { "data-do": "replace", onclick: () => change(() => replace(file, { report: (text) => (progress.textContent = text) })) }),
+      mayEdit && button("Replace", "swap_horiz", { "data-do": "replace", onclick: () => change(() => replace(file, { report })) }),
       button("Copy URL", "link", { onclick: () => copy(detail.url) }),
       mayShare && button("Share", "share", { "data-do": "share", onclick: () => share(file).then((made) => made && show(file)) }),
       h("a", { class: "button", href: detail.download_url, download: detail.original_filename }, icon("download"), h("span", {}, "Download")),
@@ -64,6 +65,7 @@ function describe(file, detail) {
 async function change(work) {
   const answer = await work();
   if (!answer) return;
+  if (current?.id !== answer.id) return refresh(); // the person looks at something else by now
   changed = true;
   const fresh = { ...factsOf(answer), organization: current.organization };
   if (fresh.thumb) fresh.thumb += `?${Date.now()}`;

@@ -1,24 +1,19 @@
-// New bytes under the same address: a session, the bytes, then the change.
+// New bytes under the same address: the client sends them, and the file changes once they are stored.
 
-import { ApiError, api, page } from "./api.js";
-import { toast } from "./dom.js";
+import { holdPage, isFinal, libraryOf, retrySentence, sentence } from "../../dist/api.js";
+import { page } from "./api.js";
+import { button, h, toast } from "./dom.js";
 
-/** Let the person pick a file in place of `file`; resolves to the changed file, or undefined. */
+/** Let the person pick a file in place of `file`; resolves to the changed file, or undefined.
+ *  `report` is given an element that shows how far it is, and null when there is nothing to show. */
 export async function replace(file, { report }) {
   const chosen = await pick(file);
-  if (!chosen) return;
-  try {
-    const session = await announced(file, chosen);
-    if (session.multipart) await sendParts(session, chosen, file.organization, report);
-    else await put(session, chosen, report);
-    const body = { upload_session: session.id };
-    const changed = await api(`uploads/${file.id}/replace/`, { method: "POST", body, organization: file.organization });
-    toast("Replaced. The earlier version is kept.");
-    return changed;
-  } catch (error) {
-    toast(error.message, { failed: true });
-  } finally {
-    report("");
+  while (chosen) {
+    const { changed, error, isLeft } = await attempt(file, chosen, report);
+    if (changed) toast("Replaced. The earlier version is kept.");
+    if (isLeft) toast("Replacing was canceled. The file is as it was.");
+    if (!error) return changed;
+    await failed(error);
   }
 }
 
@@ -37,34 +32,54 @@ function pick(file) {
   });
 }
 
-function announced(file, chosen) {
-  const body = { type: file.type, filename: chosen.name, content_type: chosen.type || file.mime, size: chosen.size };
-  return api("upload-sessions/", { method: "POST", body, organization: file.organization });
-}
-
-async function sendParts(session, chosen, organization, report) {
-  const { part_size: size, part_count: count } = session.multipart;
-  for (let number = 1; number <= count; number++) {
-    const body = { part_numbers: [number] };
-    const [ticket] = await api(`upload-sessions/${session.id}/parts/`, { method: "POST", body, organization });
-    const start = (number - 1) * size;
-    await put(ticket, chosen.slice(start, start + size), (share) => share && report(share));
-    report(`${Math.round((number / count) * 100)} %`);
+/** What comes to a bad end, is canceled or left gives its part of the quota back: the client aborts the session. */
+async function attempt(file, chosen, report) {
+  const leaving = new AbortController();
+  const progress = progressOf(chosen, () => leaving.abort());
+  const library = libraryOf(file.organization || page.dataset.organization);
+  const release = holdPage();
+  let session = null;
+  const leave = () => session && library.abortSession(session.id, { keepalive: true });
+  addEventListener("pagehide", leave);
+  report(progress.element);
+  try {
+    const changed = await library.replaceFile(file.id, chosen, {
+      type: file.type,
+      contentType: chosen.type || file.mime,
+      signal: leaving.signal,
+      onSession: (opened) => (session = opened),
+      onProgress: ({ sent, total }) => progress.moved(sent / total),
+      onRetry: (error) => progress.say(retrySentence(error)),
+    });
+    return { changed };
+  } catch (error) {
+    return leaving.signal.aborted ? { isLeft: true } : { error };
+  } finally {
+    removeEventListener("pagehide", leave);
+    release();
+    report(null);
   }
 }
 
-/** XMLHttpRequest, because fetch tells nothing of progress. */
-function put({ url, headers }, content, report) {
-  const request = new XMLHttpRequest();
-  request.open("PUT", url);
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
-  }
-  request.upload.addEventListener("progress", (event) => report(`${Math.round((event.loaded / event.total) * 100)} %`));
-  return new Promise((resolve, reject) => {
-    const fail = () => reject(new ApiError(request.status, [{ detail: "The file could not be sent. Try again." }]));
-    request.addEventListener("load", () => (request.status < 300 ? resolve() : fail()));
-    request.addEventListener("error", fail);
-    request.send(content);
+/** Say what went wrong; resolves when it is to be tried again, never where that is of no use. */
+function failed(error) {
+  return new Promise((resolve) => {
+    toast(sentence(error), { failed: true, ...(!isFinal(error) && { action: "Try again", run: resolve }) });
   });
+}
+
+function progressOf(chosen, cancel) {
+  const bar = h("progress", { max: "1", value: "0", "aria-label": `Replacing with ${chosen.name}` });
+  const share = h("span", { "aria-hidden": "true" }, "0 %");
+  const words = h("span", { role: "status" });
+  const say = (text) => words.textContent !== text && (words.textContent = text); // said once to screen readers
+  return {
+    say,
+    element: h("span", { class: "replacing" }, bar, share, words, button("Cancel", "close", { class: "button small", onclick: cancel })),
+    moved(part) {
+      bar.value = part;
+      share.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Nearly there";
+      say("");
+    },
+  };
 }
