@@ -1,11 +1,18 @@
 """The OpenAPI schema is complete, valid, and shows no rows."""
 
+import json
+
 import pytest
+import yaml
+from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
+from permissions.api import docs
+from permissions.api.docs import SchemaDocuments
 from tests.factories import make_organization, make_role
+from tests.threads import in_threads
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +54,73 @@ def test_the_schema_names_nothing_of_an_organization(api):
     assert role.name not in text
     assert str(organization.pk) not in text
     assert "openapi" in text
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """How often the schema is made, from nothing."""
+    calls, make = [], SchemaDocuments._make
+
+    def count(self):
+        calls.append(1)
+        return make(self)
+
+    monkeypatch.setattr(SchemaDocuments, "_make", count)
+    monkeypatch.setattr(docs, "documents", SchemaDocuments())
+    return calls
+
+
+# FA-B5
+def test_the_schema_is_made_once_whatever_is_asked(made):
+    accepts = [
+        "*/*",
+        "application/json",
+        "application/yaml",
+        "application/vnd.oai.openapi+json; version=3",
+        "text/*, */*",
+    ]
+    parameters = ["", "?lang=de", "?lang=xx", "?version=2", "?format=json", "?a=1&b=2", "?lang=" + "x" * 500]
+    answers = {
+        (accept, parameter): Client().get(f"/api/schema/{parameter}", headers={"accept": accept})
+        for accept in accepts
+        for parameter in parameters
+    }
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert len({answer.content for answer in answers.values()}) == 2
+    assert len(made) == 1
+
+
+# FA-B5
+def test_the_schema_is_made_once_for_all_who_ask_at_the_same_time(made):
+    assert {len(docs.documents.get("json").body) for _ in in_threads(8, lambda number: docs.documents.get("yaml"))}
+    assert len(made) == 1
+
+
+# FA-B5
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "application/vnd.oai.openapi"),
+        ("*/*", "application/vnd.oai.openapi"),
+        ("application/yaml", "application/yaml"),
+        ("application/json", "application/json"),
+        ("application/vnd.oai.openapi+json", "application/vnd.oai.openapi+json"),
+    ],
+)
+def test_the_schema_comes_in_the_format_that_is_accepted_and_may_be_kept(accept, content_type):
+    answer = Client().get("/api/schema/", headers={"accept": accept} if accept else {})
+    assert answer.headers["Content-Type"].partition(";")[0] == content_type
+    read = json.loads if content_type.endswith("json") else yaml.safe_load
+    assert read(answer.content)["openapi"].startswith("3.")
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert "Accept" in answer.headers["Vary"]
+    again = Client().get("/api/schema/", headers={"accept": accept or "*/*", "if-none-match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = Client().get("/api/schema/", headers={"accept": accept or "*/*", "if-none-match": '"other"'})
+    assert other.status_code == 200
+
+
+def test_the_head_of_the_schema_has_its_tag_and_no_body():
+    answer = Client().head("/api/schema/")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["ETag"]

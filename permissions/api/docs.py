@@ -1,8 +1,18 @@
 """The OpenAPI schema and the Swagger UI that shows it, open to everybody."""
 
+import threading
+from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.encoding import force_bytes
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import BaseContentNegotiation
 
@@ -30,10 +40,55 @@ class FirstRenderer(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The schema in one format."""
+
+    body: bytes
+    etag: str
+
+
+class SchemaDocuments:
+    """The schema in both formats, which depends on the code alone: made at the first request of a process.
+
+    Making it takes half a second of processor, so requests that come meanwhile wait for the one that makes it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[str, Document] = {}
+
+    def get(self, format_name: str) -> Document:
+        """Return the document in "yaml" or "json"."""
+        with self._lock:
+            if not self._made:
+                self._made = self._make()
+        return self._made[format_name]
+
+    def _make(self) -> dict[str, Document]:
+        with translation.override(settings.LANGUAGE_CODE):
+            schema = SchemaGenerator().get_schema(request=None, public=True)
+        renderers = {"yaml": OpenApiYamlRenderer(), "json": OpenApiJsonRenderer()}
+        bodies = {name: force_bytes(each.render(schema, renderer_context={})) for name, each in renderers.items()}
+        return {name: Document(body, f'"{blake2b(body, digest_size=16).hexdigest()}"') for name, body in bodies.items()}
+
+
+documents = SchemaDocuments()
+
+
 class SchemaView(ReadsOnly, SpectacularAPIView):
-    """The contract is public: it shows no rows, and no names of any organization."""
+    """The contract is public: it shows no rows, and no names of any organization. Parameters change nothing in it."""
 
     authentication_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        renderer = request.accepted_renderer
+        is_json = renderer.media_type.endswith("json")
+        document = documents.get("json" if is_json else "yaml")
+        headers = {"ETag": document.etag, "Cache-Control": "public, max-age=300"}
+        answer = HttpResponse(document.body, content_type=renderer.media_type, headers=headers)
+        return get_conditional_response(request._request, etag=document.etag, response=answer) or answer
 
 
 class DocsView(ReadsOnly, SpectacularSwaggerSplitView):
