@@ -19,11 +19,22 @@ from pathlib import Path
 from django.conf import settings
 from permissions.choices import Visibility
 from tests.factories import make_member, make_organization, make_upload
-organization = make_organization()
+organization = make_organization("home", is_default=True)
 upload = make_upload(make_member(organization), organization, content=b"x", size={size},
                      visibility=Visibility.PUBLIC, mime_type="video/mp4", type="VIDEO")
 os.truncate(settings.DATA_DIR / "media" / upload.key, {size})
 Path(settings.DATA_DIR, "address").write_text(f"/files/{{upload.pk}}/{{upload.filename}}")
+"""
+
+_TICKETS = """
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from django.conf import settings
+from uploads.storage import store
+hour = timedelta(hours=1)
+tickets = [store("media").sign_upload(key, size={size}, content_type="text/plain", expires_in=hour) for key in {keys}]
+Path(settings.DATA_DIR, "address").write_text(" ".join(urlsplit(ticket.url).path for ticket in tickets))
 """
 
 
@@ -52,15 +63,23 @@ class Served:
         """How many descriptors of files with that name in their path the worker holds."""
         return sum(name in file.path for file in self.worker.open_files())
 
+    def signed_puts(self, size: int, keys: list[str]) -> list[str]:
+        """The paths of addresses that take `size` bytes of text each."""
+        self._shell(_TICKETS.format(size=size, keys=keys))
+        return (self.installation.folder / "address").read_text().split()
+
+    def _shell(self, code: str) -> None:
+        made = self.installation.manage("shell", "-v0", "-c", code)
+        assert made.wait() == 0, (self.installation.folder / "log").read_text()
+
     def public_sparse_file(self, size: int) -> str:
         """Store a public film of `size` bytes, none of them written; returns its address."""
-        made = self.installation.manage("shell", "-v0", "-c", _SPARSE_FILE.format(size=size))
-        assert made.wait() == 0, (self.installation.folder / "log").read_text()
+        self._shell(_SPARSE_FILE.format(size=size))
         return (self.installation.folder / "address").read_text()
 
 
 def _start(installation: Installation, port: int) -> Popen:
-    environment = installation.environment | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1"}
+    environment = {"WEB_WORKERS": "1"} | installation.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
     command = [sys.executable, "-m", "config.serve"]
     with (installation.folder / "log").open("ab") as log:
         process = Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=STDOUT)
