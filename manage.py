@@ -4,11 +4,15 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
-from config.modes import keep_private
+from config.startup import become_owner_of_data, explained
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-    keep_private()
-    execute_from_command_line(sys.argv)
+    with explained():
+        become_owner_of_data()
+        from django.core.management import execute_from_command_line
+
+        from config.modes import keep_private
+
+        keep_private()
+        execute_from_command_line(sys.argv)

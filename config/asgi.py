@@ -5,10 +5,12 @@ import os
 import django
 from django.utils.module_loading import import_string
 
-from config.modes import keep_private
+from config.startup import explained
 
-keep_private()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-django.setup(set_prefix=False)
+with explained():
+    from config.modes import keep_private
 
-application = import_string("config.web.application")
+    keep_private()
+    django.setup(set_prefix=False)
+    application = import_string("config.web.application")

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import dj_database_url
+from environs import EnvError
+
 SQLITE_OPTIONS = {
     # Deferred transactions fail at once when two writers meet; IMMEDIATE waits its turn.
     "transaction_mode": "IMMEDIATE",
@@ -21,6 +24,22 @@ POOL_OPTIONS = {
     "timeout": 5,  # seconds that taking a connection out may last
     "reconnect_timeout": 5,  # seconds of trying, with growing pauses; then the next request begins anew
 }
+
+
+def database_at(url: str) -> dict[str, Any]:
+    """Return Django's entry of DATABASES for the value of DATABASE_URL. Raises EnvError, without the password."""
+    if not url:
+        raise EnvError("DATABASE_URL is empty. Give it an address, or leave it out for SQLite in DATA_DIR.")
+    try:
+        database = dict(dj_database_url.parse(url))
+    except ValueError:
+        database = {}
+    engine = str(database.get("ENGINE", ""))
+    if not engine.endswith(("sqlite3", "postgresql")):
+        raise EnvError("DATABASE_URL cannot be read: it is postgres://… or sqlite:////…, as the README shows.")
+    if not database.get("NAME"):
+        raise EnvError("DATABASE_URL names no database: its path is empty.")
+    return database
 
 
 def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, Any]:

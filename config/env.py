@@ -5,8 +5,9 @@ Nothing else in the project reads ``os.environ``. The README documents each name
 
 from pathlib import Path
 
-from environs import Env, validate
+from environs import Env, EnvError, validate
 
+from config.databases import database_at
 from config.origins import store_origins
 
 env = Env(expand_vars=False)
@@ -14,11 +15,14 @@ env = Env(expand_vars=False)
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 
+if DATA_DIR.exists() and not DATA_DIR.is_dir():
+    raise EnvError(f"DATA_DIR is not a folder: {DATA_DIR}.")
+
 MIB = 1024**2
 GIB = 1024**3
 
 HOST: str = env.str("HOST", "127.0.0.1")
-PORT: int = env.int("PORT", 8000)
+PORT: int = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS: int = env.int("WEB_WORKERS", 1)
 WEB_THREADS: int = env.int("WEB_THREADS", 8)
 TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
@@ -35,7 +39,7 @@ TRUST_PROXY_HEADERS: bool = env.bool("TRUST_PROXY_HEADERS", False)
 X_ACCEL_PREFIX: str = env.str("X_ACCEL_PREFIX", "")
 
 REQUEST_DEADLINE: float = env.float("REQUEST_DEADLINE", 10, validate=validate.Range(min=1, max=60))
-DATABASE: dict[str, object] = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+DATABASE: dict[str, object] = database_at(env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10)
 REDIS_URL: str = env.str("REDIS_URL", "")
 TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database", validate=validate.OneOf(["database", "rq"]))

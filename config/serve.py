@@ -1,7 +1,10 @@
 """The web server: `python -m config.serve`, which HOST, PORT, WEB_WORKERS and WEB_THREADS tell what to do."""
 
-from common.asgi.server import serve
-from config import env
+from config.startup import explained
 
 if __name__ == "__main__":
-    serve("config.asgi:application", host=env.HOST, port=env.PORT, workers=env.WEB_WORKERS)
+    with explained():
+        from common.asgi.server import serve
+        from config import env
+
+        serve("config.asgi:application", host=env.HOST, port=env.PORT, workers=env.WEB_WORKERS)

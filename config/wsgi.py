@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.modes import keep_private
+from config.startup import explained
 
-keep_private()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+with explained():
+    from config.modes import keep_private
 
-application = get_wsgi_application()
+    keep_private()
+    application = get_wsgi_application()

@@ -15,19 +15,19 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
-from environs import EnvError
+from config.startup import become_owner_of_data, explained
 
-try:
-    from config import env
+with explained():
+    from config import addresses, env
     from config.modes import keep_private
-except EnvError as error:
-    sys.exit(f"The environment is not right: {error}")
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds; a job under way may use the first of them
 CRASHES_ALLOWED, CRASHES_WITHIN = 5, 60.0  # a part that dies more often than that will not live by being started again
+TOLD = ("DJANGO_SETTINGS_MODULE", "MEDIA_BUCKET", "ASSETS_BUCKET")  # what says which installation it is
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -131,9 +131,11 @@ def wait_until_served(web: Part, seconds: float = 60) -> None:
 
 def welcome(prepared: dict) -> None:
     """Say where to go and how to sign in."""
-    url = f"http://{f'[{env.HOST}]' if ':' in env.HOST else env.HOST}:{env.PORT}"
+    url, *others = addresses.served_at()
     say("")
     say(f"The media library is served at {url}/")
+    for other in others:
+        say(f"  and at       {other}/")
     say(f"  admin        {url}/admin/")
     say(f"  API          {url}/api/docs/")
     say(f"  everything lives in {env.DATA_DIR}")
@@ -146,7 +148,7 @@ def welcome(prepared: dict) -> None:
 def sign_in_lines(prepared: dict) -> list[str]:
     """`prepared` is what `manage.py prepare` says: demo accounts, whether there are any accounts, a new password."""
     if not prepared["has_accounts"]:
-        return ["There are no accounts yet: .venv/bin/python manage.py createsuperuser"]
+        return [f"There are no accounts yet: {manage('createsuperuser')}"]
     if not prepared["demo"]:
         return ["Sign in with your account."]
     names = f"Sign in as {', '.join(prepared['demo'])}"
@@ -156,8 +158,17 @@ def sign_in_lines(prepared: dict) -> list[str]:
         return [names, "  password     the one in DEMO_PASSWORD when they were made"]
     return [
         names,
-        "  password     shown at the first start; a new one: .venv/bin/python manage.py create_demo --new-password",
+        f"  password     shown at the first start; a new one: {manage('create_demo --new-password')}",
     ]
+
+
+def manage(command: str) -> str:
+    """The line that runs a management command, from any folder, on the installation that this process serves."""
+    told = {name: os.environ[name] for name in TOLD if os.environ.get(name)}
+    given = [f"DATA_DIR={quote(str(env.DATA_DIR))}", *(f"{name}={quote(value)}" for name, value in told.items())]
+    if os.environ.get("DATABASE_URL"):  # it holds a password, which is not for a terminal
+        given.append('DATABASE_URL="$DATABASE_URL"')
+    return " ".join([*given, quote(str(ROOT / "scripts" / "manage")), command])
 
 
 def watch(running: list[Part]) -> None:
@@ -195,10 +206,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    keep_private()
     running = parts()
     try:
-        with take_port():
+        with explained(), take_port():
+            become_owner_of_data()
+            keep_private()
             prepared = prepare()
             for part in running:
                 part.start()

@@ -1,10 +1,10 @@
 """A machine of one's own: everything under DATA_DIR, nothing to configure."""
 
-from config import env
+from config import addresses, env
 from config.secret import local_secret_key
 from config.settings.base import *
 
 DEBUG = env.DEBUG
 SECRET_KEY = env.SECRET_KEY or local_secret_key(env.DATA_DIR / "secret_key")
-ALLOWED_HOSTS = env.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = env.ALLOWED_HOSTS or [*addresses.own_names(), "testserver"]
 WHITENOISE_USE_FINDERS = True
