@@ -11,7 +11,7 @@ from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
 from uploads.models import Upload, UploadSession
 from uploads.renditions import draw_renditions
-from uploads.services import audits, purging, sessions
+from uploads.services import audits, checksums, purging, scanning, sessions
 from uploads.webhooks import delivering
 
 
@@ -76,6 +76,18 @@ def purge_trash(job: JobHandle) -> dict:
 def expire_sessions(job: JobHandle) -> dict:
     """End upload sessions whose time is over."""
     return {"expired": sessions.expire_sessions()}
+
+
+@handler("read_checksum", timeout=timedelta(hours=6), lane=Lane.LONG)
+def read_checksum(job: JobHandle) -> dict:
+    """Read the bytes of the upload that the subject names, whose checksum its store does not tell."""
+    return checksums.read_checksums(job, job.subject)
+
+
+@handler(scanning.KIND, timeout=timedelta(hours=6))
+def scan_session(job: JobHandle) -> dict:
+    """Let the scanner read what was stored for the session that the subject names."""
+    return scanning.scan_session(job)
 
 
 @handler("remove_session", backoff=timedelta(seconds=20))

@@ -65,6 +65,7 @@ def _represent(row: Row, around: Surroundings, origin: str, can: dict[str, bool]
     return {
         "id": str(row["id"]),
         **{field: row[field] for field in _AS_THEY_ARE},
+        "checksum_sha256": row["checksum_sha256"] or None,
         "url": public_url(*name, storage=row["storage"], key=row["key"]),
         "download_url": download_url(*name),
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,

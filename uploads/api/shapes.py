@@ -43,7 +43,9 @@ class UploadSerializer(serializers.Serializer):
     original_filename = serializers.CharField()
     mime_type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
-    checksum_sha256 = serializers.CharField(help_text="Base64.")
+    checksum_sha256 = serializers.CharField(
+        allow_null=True, help_text="Base64; null until a large file was read, where its store does not tell it."
+    )
     url = serializers.CharField()
     download_url = serializers.CharField()
     thumbnail_url = serializers.CharField(allow_null=True)

@@ -45,6 +45,7 @@ class VersionSerializer(serializers.ModelSerializer):
 
     created_by = AuthorShape(read_only=True, allow_null=True)
     url = serializers.SerializerMethodField()
+    checksum_sha256 = serializers.SerializerMethodField(help_text="Base64; null until the bytes were read.")
 
     class Meta:
         model = UploadVersion
@@ -53,6 +54,9 @@ class VersionSerializer(serializers.ModelSerializer):
             *("created_at", "created_by", "url"),
         ]
         read_only_fields = fields
+
+    def get_checksum_sha256(self, version: UploadVersion) -> str | None:
+        return version.checksum_sha256 or None
 
     def get_url(self, version: UploadVersion) -> str:
         return version_url(

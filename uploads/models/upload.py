@@ -28,7 +28,9 @@ class Upload(HasComputedColumns, Governed):
     original_filename = models.CharField(max_length=255, help_text="What the uploader called it; display text.")
     mime_type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    checksum_sha256 = models.CharField(max_length=44, help_text="Base64, as in S3's x-amz-checksum-sha256.")
+    checksum_sha256 = models.CharField(
+        max_length=44, blank=True, help_text="Base64, as in S3's x-amz-checksum-sha256; empty until it is read."
+    )
     storage = models.CharField(max_length=20, default="media", help_text="Alias in settings.STORAGES.")
     key = models.CharField(max_length=1024, help_text="Where the bytes are in that storage.")
     version = models.PositiveIntegerField(default=1, help_text="Number of the current bytes.")

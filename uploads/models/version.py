@@ -17,7 +17,7 @@ class UploadVersion(models.Model):
     original_filename = models.CharField(max_length=255)
     mime_type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    checksum_sha256 = models.CharField(max_length=44, help_text="Base64.")
+    checksum_sha256 = models.CharField(max_length=44, blank=True, help_text="Base64; empty until it is read.")
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
     width = models.PositiveIntegerField(null=True, blank=True)

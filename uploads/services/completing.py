@@ -1,8 +1,6 @@
 """From stored bytes to an upload: first look at what is there, then make the row, in one transaction."""
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,14 +10,16 @@ from django.utils import timezone
 from permissions.access import Access
 from uploads.choices import ActivityAction, SessionState
 from uploads.errors import ContentMismatch, NotUploaded, SessionExpired, SessionOver
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, look_at
 from uploads.jobs import submit
 from uploads.keys import generated_filename
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
 from uploads.services.activity import record_activity
+from uploads.services.checksums import checksum_of, read_later
 from uploads.services.editing import Details, apply_details
 from uploads.services.quota import settle_bytes
+from uploads.services.scanning import require_scanned
 from uploads.services.sessions import end_session, find_session, require_open, require_upload
 from uploads.storage import store
 from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredObject, StoredPart
@@ -27,7 +27,10 @@ from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredO
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """Bytes that were looked at: as many as announced, with this checksum (base64), of the announced type."""
+    """Bytes that were looked at: as many as announced, of the announced type, with this checksum (base64).
+
+    The checksum of a large file is empty where its store does not tell it: see `checksums`.
+    """
 
     size: int
     checksum_sha256: str
@@ -59,7 +62,8 @@ def complete_session(
 def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
     """Look at the bytes of an open session, outside any transaction, believing the store and nobody else.
 
-    Raises NotUploaded (try again later), InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which
+    Takes no longer for a large file than for a small one. Raises NotUploaded and BeingScanned (try again later),
+    InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which
     the session has failed and its object is gone.
     """
     require_open(session)
@@ -94,6 +98,7 @@ def record_upload(
     record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
     finish_session(session=session, upload=upload, verified=verified)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
+    read_later(upload)
     return upload, True
 
 
@@ -154,18 +159,10 @@ def _verify(target: Store, session: UploadSession, stored: StoredObject) -> Veri
     if stored.size != session.size:
         raise ContentMismatch(f"{stored.size} bytes are stored, {session.size} were announced.", attr="size")
     content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
-    dimensions = inspect(content, session.content_type) or (None, None)
-    checksum = stored.checksum_sha256 or _sha256(content.chunks())
-    if session.checksum_sha256 and checksum != session.checksum_sha256:
-        raise ContentMismatch("The checksum is not the announced one.", attr="checksum_sha256")
+    dimensions = look_at(content, session.content_type) or (None, None)
+    require_scanned(session, stored, content)
+    checksum = checksum_of(stored, content.chunks(), announced=session.checksum_sha256)
     return VerifiedFile(stored.size, checksum, *dimensions)
-
-
-def _sha256(chunks: Iterator[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return b64encode(digest.digest()).decode()
 
 
 def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:

@@ -17,6 +17,7 @@ from uploads.errors import SessionOver
 from uploads.jobs import submit
 from uploads.models import Rendition, Upload, UploadSession, UploadVersion
 from uploads.services.activity import record_activity
+from uploads.services.checksums import read_later
 from uploads.services.completing import VerifiedFile, claim_session, finish_session
 from uploads.services.deletions import entry_of, give_up
 from uploads.services.editing import apply_details
@@ -70,6 +71,7 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
     finish_session(session=session, upload=upload, verified=verified)
     _change_bytes(upload, before=before, by=by)
     _give_up_the_oldest(upload)
+    read_later(upload)
     return True
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Self
 
@@ -38,14 +39,14 @@ class Servable:
 
     @classmethod
     def of_upload(cls, upload: Upload, *, is_public: bool) -> Self:
-        """The current bytes of `upload`. The ETag is the checksum, so it is strong."""
+        """The current bytes of `upload`."""
         return cls(
             storage=upload.storage,
             key=upload.key,
             size=upload.size,
             mime_type=upload.mime_type,
             name=_named(upload.original_filename, kind_of(upload.type).extensions.get(upload.mime_type, ())),
-            validators=Validators(f'"{upload.checksum_sha256}"', upload.updated_at),
+            validators=Validators(f'"{_mark_of(upload)}"', upload.updated_at),
             is_public=is_public,
             is_played=upload.type in _PLAYED,
         )
@@ -60,7 +61,7 @@ class Servable:
             size=rendition.size,
             mime_type=rendition.mime_type,
             name=_named(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],)),
-            validators=Validators(f'W/"{upload.checksum_sha256}-{rendition.kind}"', upload.updated_at),
+            validators=Validators(f'W/"{_mark_of(upload)}-{rendition.kind}"', upload.updated_at),
             is_public=is_public,
         )
 
@@ -73,7 +74,7 @@ class Servable:
             size=version.size,
             mime_type=version.mime_type,
             name=_named(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
-            validators=Validators(f'"{version.checksum_sha256}"', version.created_at),
+            validators=Validators(f'"{_mark_of(version)}"', version.created_at),
             is_played=upload.type in _PLAYED,
         )
 
@@ -86,6 +87,11 @@ class Servable:
         return Disposition(
             filename=self.name, content_type=self.mime_type if shown else OPAQUE, inline=shown and not download
         )
+
+
+def _mark_of(stored: Upload | UploadVersion) -> str:
+    """What is the same for the same bytes alone, so that an ETag of it is strong: their checksum, else of their key."""
+    return stored.checksum_sha256 or sha256(stored.key.encode()).hexdigest()
 
 
 def _named(name: str, extensions: Sequence[str]) -> str:

@@ -1765,8 +1765,8 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1813,8 +1813,8 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2336,8 +2336,8 @@ export interface components {
             attached_to: components["schemas"]["AttachedToShape"][];
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2376,8 +2376,8 @@ export interface components {
             attached_to: components["schemas"]["AttachedToShape"][];
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2554,8 +2554,8 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2591,8 +2591,8 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["CanShape"];
             category: string;
-            /** @description Base64. */
-            checksum_sha256: string;
+            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2670,8 +2670,8 @@ export interface components {
         };
         /** @description Bytes that the file had before; `url` serves them to those who may edit the file. */
         Version: {
-            /** @description Base64. */
-            readonly checksum_sha256: string;
+            /** @description Base64; null until the bytes were read. */
+            readonly checksum_sha256: string | null;
             /**
              * Format: date-time
              * @description When these bytes came.

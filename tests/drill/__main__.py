@@ -1,0 +1,87 @@
+"""Run the drill and print its table; exits with 1 where something did not hold.
+
+Bounded: twelve faults of `--seconds` each, a few seconds between them, nine clients that wait for their answers.
+"""
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Iterator
+
+from tests.drill.installation import Installation, installation
+from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table
+from tests.drill.load import Load
+from tests.fault_proxy import PASS, SILENT, SLOW, STOPPED, FaultProxy
+
+RESTARTED = "restarted"
+NEIGHBOURS = ("PostgreSQL", "Redis", "S3")
+FAULTS = (STOPPED, SILENT, SLOW, RESTARTED)
+DOWN = 1.0  # seconds that a restart takes
+BETWEEN_RESTARTS = 5.0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="scripts/drill", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=30, help="how long each fault lasts (%(default)s)")
+    parser.add_argument("--neighbour", action="append", choices=NEIGHBOURS, help="only this one; may be repeated")
+    parser.add_argument("--fault", action="append", choices=FAULTS, help="only this one; may be repeated")
+    parser.add_argument("--port", type=int, default=0, help="of the web server (a free one)")
+    chosen = parser.parse_args(arguments)
+    with installation(chosen.port) as made:
+        load = Load(made.url, made.password)
+        load.start()
+        verdicts = []
+        for neighbour, fault in itertools.product(chosen.neighbour or NEIGHBOURS, chosen.fault or FAULTS):
+            verdicts.append(drill(made, load, neighbour, fault, chosen.seconds))
+            print(" · ".join(verdicts[-1].cells()), flush=True)
+        load.stop()
+        left = list(aftermath(made, load))
+        if left or any(verdict.faults for verdict in verdicts):
+            print(made.log.read_text(errors="replace")[-20_000:], file=sys.stderr)
+    print(f"\n{table(verdicts)}\n")
+    print("\n".join(left) or f"Afterwards all is whole, {len(load.acknowledged)} acknowledged uploads among it.")
+    return 1 if left or any(verdict.faults for verdict in verdicts) else 0
+
+
+def drill(made: Installation, load: Load, neighbour: str, fault: str, seconds: float) -> Verdict:
+    """Let one neighbour fail for so long, and wait for the clients to be served again."""
+    time.sleep(2)
+    began = time.monotonic()
+    fail(made.proxies[neighbour], fault, seconds)
+    returned_at = time.monotonic()
+    time.sleep(GOOD_AGAIN + 12)  # what was asked for before the return has an answer by then
+    answers = [answer for answer in list(load.answers) if answer.asked >= began]
+    return judge(neighbour, fault, answers, returned_at=returned_at)
+
+
+def fail(proxy: FaultProxy, fault: str, seconds: float) -> None:
+    ends = time.monotonic() + seconds
+    if fault != RESTARTED:
+        proxy.set(fault)
+        time.sleep(seconds)
+    while fault == RESTARTED and time.monotonic() < ends:
+        proxy.set(STOPPED)
+        time.sleep(min(DOWN, seconds))
+        proxy.set(PASS)
+        time.sleep(max(min(BETWEEN_RESTARTS, ends - time.monotonic()), 0))
+    proxy.set(PASS)
+
+
+def aftermath(made: Installation, load: Load) -> Iterator[str]:
+    """What is not as it should be when all neighbours are back."""
+    if lost := load.lost():
+        yield f"Acknowledged and lost: {', '.join(lost)}"
+    for command, clean in (
+        (("verify_files", "--all"), ""),
+        (("audit_orphans",), ""),
+        (("recount_storage",), "0 accounts differ"),
+        (("recount_usages",), "0 counters differ"),
+    ):
+        code, told = made.manage(*command)
+        if code or clean not in told:
+            yield f"{' '.join(command)} ({code}): {told[-2000:]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
