@@ -44,6 +44,46 @@ def test_every_operation_of_an_organization_has_its_header(generated):
     assert "X-Organization" in [parameter["name"] for parameter in me["parameters"]]
 
 
+ROWS = ["uploads", "content", "categories", "media-items", "resources", "library-resources", "webhooks"]
+
+
+# FA-E4
+def test_a_list_by_cursor_is_not_asked_for_an_offset_by_default(generated):
+    parameters = [
+        parameter
+        for methods in generated[0]["paths"].values()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", [])
+    ]
+    offsets = [parameter["schema"] for parameter in parameters if parameter["name"] == "offset"]
+    assert len(offsets) > 5
+    assert not [schema for schema in offsets if "default" in schema]
+
+
+# FA-E4
+@pytest.mark.parametrize("name", ROWS)
+def test_the_schema_says_which_answers_have_an_entity_tag_and_which_writes_take_it(generated, name):
+    [(_, detail)] = [
+        (path, methods)
+        for path, methods in generated[0]["paths"].items()
+        if path.startswith(f"/api/v1/{name}/{{") and path.count("/") == 5
+    ]
+    assert "ETag" in detail["get"]["responses"]["200"]["headers"]
+    assert "ETag" in detail["patch"]["responses"]["200"]["headers"]
+    for method in ("patch", "delete"):
+        assert "If-Match" in [parameter["name"] for parameter in detail[method]["parameters"]]
+    assert "headers" not in generated[0]["paths"][f"/api/v1/{name}/"]["get"]["responses"]["200"]
+
+
+# FA-E4
+def test_the_schema_describes_the_items_of_errors_and_the_changes_of_activity(generated):
+    schemas = generated[0]["components"]["schemas"]
+    kinds = [each["type"] for each in schemas["Error"]["properties"]["items"]["items"]["anyOf"]]
+    assert kinds == ["string", "integer", "object"]
+    pair = schemas["Activity"]["properties"]["changes"]["additionalProperties"]["anyOf"][0]
+    assert (pair["type"], pair["minItems"], pair["maxItems"]) == ("array", 2, 2)
+
+
 # TI-16
 @pytest.mark.django_db
 def test_the_schema_names_nothing_of_an_organization(api):

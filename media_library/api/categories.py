@@ -42,6 +42,7 @@ class CategorySerializer(StrictModelSerializer):
 class CategoryViewSet(ListModelMixin, ApiViewSet):
     """What content is sorted into."""
 
+    has_entity_tags = True
     requires = {
         "create": Permission.ADD_CATEGORY,
         "destroy": Permission.DELETE_CATEGORY,

@@ -34,6 +34,7 @@ SHOWN: Any = {"request": None, "responses": ContentSerializer, "filters": False}
 class ContentViewSet(AttachmentsMixin, ApiViewSet):
     """Content of the organization. The files inside it are shown as far as the caller may see each of them."""
 
+    has_entity_tags = True
     requires = {
         **ATTACHMENT_ACTIONS,
         "archive": Permission.CHANGE_CONTENT,

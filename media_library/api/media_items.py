@@ -52,6 +52,7 @@ class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
     """Videos and sounds. Who may do what to one is who may do it to its file."""
 
     # Whoever may try, the rule decides on the row.
+    has_entity_tags = True
     requires = {
         **CALLBACK_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from permissions.api.requirements import ANYONE, AnonymousOr
@@ -15,6 +15,19 @@ ORGANIZATION = OpenApiParameter(
     type=str,
     location=OpenApiParameter.HEADER,
     description="Slug or id of the organization to act in; default: the caller's own default one.",
+)
+ENTITY_TAG = OpenApiParameter(
+    name="ETag",
+    type=str,
+    location=OpenApiParameter.HEADER,
+    response=["200", "201"],
+    description="Changes whenever the row does; goes into `If-Match`.",
+)
+IF_MATCH = OpenApiParameter(
+    name="If-Match",
+    type=str,
+    location=OpenApiParameter.HEADER,
+    description="The `ETag` of the row as it was read: 412 where it has changed since.",
 )
 ERROR_TYPES = ["validation_error", "client_error", "server_error"]
 REFUSALS = {
@@ -33,13 +46,26 @@ REFUSALS_OF_WRITES = {
 }
 
 
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "object", "additionalProperties": {}}]},
+    }
+)
+class ErrorItemsField(serializers.ListField):
+    """Ids, numbers, or objects with facts, as the code tells."""
+
+
 class ErrorSerializer(serializers.Serializer):
     """One thing that is wrong."""
 
     code = serializers.CharField(help_text="Stable; for programs.")
     detail = serializers.CharField(help_text="A sentence; for people.")
     attr = serializers.CharField(allow_null=True, help_text="The field or parameter it is about.")
-    items = serializers.ListField(child=serializers.JSONField(), required=False, help_text="What stands in the way.")
+    items = ErrorItemsField(
+        required=False,
+        help_text="What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`).",
+    )
 
 
 class ErrorsSerializer(serializers.Serializer):
@@ -56,7 +82,13 @@ class ApiSchema(AutoSchema):
     """
 
     def get_override_parameters(self) -> list[Any]:
-        return [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
+        found = [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
+        action = getattr(self.view, "action", None) if getattr(self.view, "has_entity_tags", False) else None
+        if action in {"retrieve", "create", "partial_update"}:
+            found.append(ENTITY_TAG)
+        if action in {"partial_update", "destroy"}:
+            found.append(IF_MATCH)
+        return found
 
     def get_auth(self) -> Any:
         requirement = getattr(self.view, "requires", {}).get(getattr(self.view, "action", None))

@@ -28,6 +28,7 @@ class ApiViewSet(RowsMixin, GenericViewSet):
 
     requires: ClassVar[Mapping[str, Requirement]] = {}
     acts_in_organization = True
+    has_entity_tags = False  # of rows: details carry an ETag, and PATCH and DELETE honour If-Match
     throttle_classes = [AnonymousThrottle]
     filters: ClassVar[Filters] = {}
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {}

@@ -13,9 +13,10 @@ PARAMETERS: list[dict[str, Any]] = [
     ),
     build_parameter_type(
         name="offset",
-        schema={"type": "integer", "minimum": 0, "maximum": 10**9, "default": 0},
+        # No default: clients that are made from the schema send it, and with a cursor that is 400.
+        schema={"type": "integer", "minimum": 0, "maximum": 10**9},
         location="query",
-        description="Rows to skip; the answer then has a count.",
+        description="Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`.",
     ),
     build_parameter_type(
         name="cursor",

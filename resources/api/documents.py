@@ -27,6 +27,7 @@ from uploads.services.trash import delete_upload
 class ResourceViewSet(ApiViewSet):
     """Documents. The model's permissions say who handles documents at all, the rule of files which ones."""
 
+    has_entity_tags = True
     requires = {
         "create": Permission.ADD_RESOURCE,
         "destroy": Permission.DELETE_RESOURCE,

@@ -35,6 +35,7 @@ PUBLIC_SECONDS = 60  # how long caches may go on with a list that has changed
 class LibraryResourceViewSet(ApiViewSet):
     """Models, scenes and garments. Their files are on the CDN host, for anybody."""
 
+    has_entity_tags = True
     requires = {
         "create": Permission.ADD_LIBRARY_RESOURCE,
         "destroy": Permission.DELETE_LIBRARY_RESOURCE,

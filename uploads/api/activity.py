@@ -26,12 +26,29 @@ class ActorShape(serializers.Serializer):
     username = serializers.CharField()
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "anyOf": [
+                {"type": "array", "items": {}, "minItems": 2, "maxItems": 2, "description": "Before and after."},
+                {"type": "object", "additionalProperties": {}, "description": "Of tags: `added` and `removed`."},
+                {"type": "string"},
+                {"type": "integer"},
+            ]
+        },
+    }
+)
+class ChangesField(serializers.DictField):
+    """What changed: `[before, after]` of each field, or a fact."""
+
+
 class ActivitySerializer(serializers.ModelSerializer):
     """One thing done to the file. `changes` maps a field to `[before, after]`, or holds other facts."""
 
     action = serializers.ChoiceField(ActivityAction.choices)
     actor = serializers.SerializerMethodField()
-    changes = serializers.DictField(child=serializers.JSONField())
+    changes = ChangesField(help_text="`[before, after]` by field; other facts (a link's id, a version) by their name.")
 
     class Meta:
         model = Activity

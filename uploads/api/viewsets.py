@@ -81,6 +81,7 @@ class UploadViewSet(
 ):
     """Files of the organization, as far as the caller may see them."""
 
+    has_entity_tags = True
     requires = {
         **ACTIVITY_ACTIONS,
         **BULK_ACTIONS,

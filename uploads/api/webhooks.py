@@ -80,6 +80,7 @@ class DeliverySerializer(serializers.ModelSerializer):
 class WebhookViewSet(ListModelMixin, ApiViewSet):
     """For the administrators of an organization."""
 
+    has_entity_tags = True
     requires = dict.fromkeys(
         ("list", "create", "retrieve", "partial_update", "destroy", "deliveries", "ping"),
         Permission.CHANGE_ORGANIZATION,
