@@ -1172,8 +1172,11 @@ export interface components {
         Activity: {
             action: components["schemas"]["ActionEnum"];
             readonly actor: components["schemas"]["ActorShape"] | null;
+            /** @description `[before, after]` by field; other facts (a link's id, a version) by their name. */
             changes: {
-                [key: string]: unknown;
+                [key: string]: unknown[] | {
+                    [key: string]: unknown;
+                } | string | number;
             };
             /** Format: date-time */
             readonly created_at: string;
@@ -1494,8 +1497,10 @@ export interface components {
             code: string;
             /** @description A sentence; for people. */
             detail: string;
-            /** @description What stands in the way. */
-            items?: unknown[];
+            /** @description What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`). */
+            items?: (string | number | {
+                [key: string]: unknown;
+            })[];
         };
         /** @description Every error of the API. */
         Errors: {
@@ -2962,7 +2967,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 /** @description All the words, each in the name, in any spelling. */
                 search?: string;
@@ -3058,6 +3063,8 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3173,6 +3180,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3239,6 +3248,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -3353,6 +3364,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -3370,6 +3383,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3477,7 +3492,7 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
                 media_item?: string[];
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at" | "-published_at" | "published_at" | "-price" | "price" | "-title" | "title";
                 price_max?: string;
@@ -3579,6 +3594,8 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3694,6 +3711,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3760,6 +3779,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -3874,6 +3895,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -3891,6 +3914,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4226,7 +4251,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -4674,7 +4699,7 @@ export interface operations {
                 gender?: string[];
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at";
                 /** @description All the words, each in the name or an attribute. */
@@ -4774,6 +4799,8 @@ export interface operations {
             /** @description It was made before. */
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4782,6 +4809,8 @@ export interface operations {
             };
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4897,6 +4926,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4963,6 +4994,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -5077,6 +5110,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -5094,6 +5129,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5735,7 +5772,7 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
                 media_type?: ("audio" | "video")[];
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -5835,6 +5872,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5843,6 +5882,8 @@ export interface operations {
             };
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5958,6 +5999,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6024,6 +6067,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -6138,6 +6183,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -6155,6 +6202,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6581,7 +6630,7 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -6686,6 +6735,8 @@ export interface operations {
             /** @description It was one. */
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6694,6 +6745,8 @@ export interface operations {
             };
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6809,6 +6862,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6875,6 +6930,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -6989,6 +7046,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -7006,6 +7065,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7111,7 +7172,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -7194,7 +7255,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 /** @description All the words, each in the tag, in any spelling. */
                 search?: string;
@@ -7921,7 +7982,7 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -8026,6 +8087,8 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8141,6 +8204,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8210,6 +8275,8 @@ export interface operations {
                 force?: boolean;
             };
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -8324,6 +8391,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -8341,6 +8410,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9277,7 +9348,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -9597,7 +9668,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -9926,7 +9997,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -10675,7 +10746,7 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-deleted_at" | "deleted_at" | "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -10769,7 +10840,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
-                /** @description Rows to skip; the answer then has a count. */
+                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
@@ -10863,6 +10934,8 @@ export interface operations {
         responses: {
             201: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10978,6 +11051,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11044,6 +11119,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -11158,6 +11235,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                "If-Match"?: string;
                 /** @description Slug or id of the organization to act in; default: the caller's own default one. */
                 "X-Organization"?: string;
             };
@@ -11175,6 +11254,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
