@@ -13,6 +13,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from permissions.errors import Invalid, NotFound
 from permissions.ids import parse_id
+from permissions.paging import CursorOnly
 from uploads.api.representation import represent_upload
 from uploads.api.session_serializers import (
     Announcement,
@@ -34,7 +35,9 @@ class UploadSessionViewSet(ApiViewSet):
 
     queryset = UploadSession.objects.none()
     serializer_class = SessionShape
+    pagination_class = CursorOnly
     requires: ClassVar = {
+        "list": SIGNED_IN,
         "create": Permission.MEDIA_UPLOAD,
         "retrieve": SIGNED_IN,
         "destroy": SIGNED_IN,
@@ -60,6 +63,12 @@ class UploadSessionViewSet(ApiViewSet):
         body = serializer(data=self.request.data)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
+
+    @extend_schema(summary="The caller's open sessions, the newest first", responses=SessionShape(many=True))
+    def list(self, request: Any) -> Response:
+        """Those that can be gone on with, or aborted to give their quota back."""
+        page = self.paginate_queryset(self.filter_queryset(sessions.open_sessions(access=self.access)))
+        return self.get_paginated_response([represent_session(session, request) for session in page or []])
 
     @extend_schema(
         request=Announcement,

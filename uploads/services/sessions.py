@@ -37,6 +37,12 @@ def find_session(*, access: Access, session_id: UUID) -> UploadSession:
     return session
 
 
+def open_sessions(*, access: Access) -> QuerySet[UploadSession]:
+    """The caller's sessions in the organization that can be gone on with, the newest first."""
+    own = UploadSession.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
+    return own.filter(state=SessionState.OPEN, expires_at__gt=timezone.now())
+
+
 def require_upload(access: Access) -> None:
     """Raise Denied where the caller may not upload (any more)."""
     if not access.has(Permission.MEDIA_UPLOAD):

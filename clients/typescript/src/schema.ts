@@ -549,7 +549,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * The caller's open sessions, the newest first
+         * @description Those that can be gone on with, or aborted to give their quota back.
+         */
+        get: operations["v1_upload_sessions_list"];
         put?: never;
         /** @description Open a session; the answer says how to send the file. The same Idempotency-Key opens it once. */
         post: operations["v1_upload_sessions_create"];
@@ -2062,6 +2066,15 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Role"][];
+        };
+        PaginatedSessionShapeList: {
+            /** @description All matching rows; absent with a cursor. */
+            count?: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["SessionShape"][];
         };
         PaginatedShareLinkList: {
             /** @description All matching rows; absent with a cursor. */
@@ -7275,6 +7288,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedTagList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too often; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_upload_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSessionShapeList"];
                 };
             };
             /** @description The request is not valid. */
