@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 
+from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
+from common import deadlines
 from common.asgi.answers import Answer, Headers, raw_headers, refuse, start
 from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
 from common.asgi.pool import ThreadPool
@@ -16,6 +19,8 @@ from common.asgi.streams import send_stream
 from common.errors import Busy
 
 Made = Answer | StreamingHttpResponse
+
+LEAST = 3.0  # seconds that a request may wait for its neighbours, however long it waited for a thread
 
 
 class Handler(ASGIHandler):
@@ -38,7 +43,8 @@ class Handler(ASGIHandler):
         body = self._body_of(scope)
         try:
             await body.take(receive)
-            made = await self._requests.run(partial(self.respond, scope, body), patience=body.patience)
+            respond = partial(self.respond_in_time, scope, body, since=monotonic())
+            made = await self._requests.run(respond, patience=body.patience)
         except ClientGone:
             return
         except Busy as error:
@@ -69,6 +75,11 @@ class Handler(ASGIHandler):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             await send_stream(made, headers, receive, send, pool)
+
+    def respond_in_time(self, scope: Scope, body: Body, *, since: float) -> Made:
+        """In a thread: `respond`, with a deadline that counts the wait for the thread `since` the body was there."""
+        with deadlines.within(max(settings.REQUEST_DEADLINE - (monotonic() - since), LEAST)):
+            return self.respond(scope, body)
 
     def respond(self, scope: Scope, body: Body) -> Made:
         """In a thread: everything that Django does for a request. Only what is streamed is not closed yet."""

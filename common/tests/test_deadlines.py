@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 
 from common import deadlines
+from common.asgi.handler import LEAST, Handler
 from common.breaker import Breaker, Open
 from common.deadlines import DeadlineExceeded
 
@@ -22,6 +23,22 @@ def test_a_request_has_one(settings, rf):
     middleware(rf.get("/"))
     assert 6.5 < seen[0] <= 7
     assert deadlines.remaining() is None
+
+
+# FA-C13
+@pytest.mark.parametrize(("waited", "left"), [(0, 10), (4, 6), (60, LEAST)])
+def test_waiting_for_a_thread_counts(settings, waited, left):
+    settings.REQUEST_DEADLINE = 10
+
+    class Seen(Handler):
+        def __init__(self):
+            pass
+
+        def respond(self, scope, body):
+            return deadlines.remaining()
+
+    seen = Seen().respond_in_time({}, None, since=monotonic() - waited)
+    assert left - 0.5 < seen <= left
 
 
 def test_an_inner_deadline_is_never_later_than_the_one_around_it():

@@ -1,8 +1,10 @@
 """One PUT to a signed address, in steps of which none waits for the client."""
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import InvalidStorageError
 
+from common import deadlines
 from permissions.errors import Denied, NotFound
 from uploads.choices import SessionState
 from uploads.keys import is_of_a_session
@@ -30,7 +32,14 @@ class Reception:
         self.refusal: Exception | None = None
 
     def begin(self) -> None:
-        """Raises Denied, SizeMismatch (another length than announced), NotFound, ObjectExists."""
+        """Raises Denied, SizeMismatch (another length than announced), NotFound, ObjectExists.
+
+        No middleware was asked yet, so that the deadline of the request begins here.
+        """
+        with deadlines.within(settings.REQUEST_DEADLINE):
+            self._begin()
+
+    def _begin(self) -> None:
         self._permit = self._permitted()
         store = self._disk_store()
         if self._length != str(self._permit.size):

@@ -9,6 +9,8 @@ import pytest
 from django.core.signing import Signer
 from django.test import Client
 
+from common import deadlines
+from uploads.receiving.reception import Reception
 from uploads.storage import store
 
 KEY = "o/uploads/1/original.png"
@@ -185,3 +187,11 @@ def test_the_etag_is_readable_for_scripts_of_an_allowed_origin(settings):
 def test_addresses_start_with_the_public_url(settings):
     settings.PUBLIC_URL = "https://files.example"
     assert signed().url.startswith("https://files.example/storage/media/")
+
+
+# FA-C2
+def test_the_session_of_a_put_to_disk_is_looked_up_within_a_deadline(monkeypatch):
+    seen = []
+    monkeypatch.setattr(Reception, "_begin", lambda self: seen.append(deadlines.remaining()))
+    Reception(method="PUT", address="media/x", query="", content_type="", length="1").begin()
+    assert seen[0] > 0
