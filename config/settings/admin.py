@@ -17,7 +17,7 @@ UNFOLD = {
             {"title": "Change password", "link": reverse_lazy("admin:password_change")},
         ]
     },
-    "STYLES": [lambda request: static("library/admin.css")],
+    "STYLES": [lambda request: static("library/admin.css"), lambda request: static("library/forced_colors.css")],
     "SCRIPTS": [
         lambda request: static("dist/forms.js"),
         lambda request: static("library/time_zone.js"),

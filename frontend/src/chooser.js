@@ -89,10 +89,12 @@ class ChooserDialog {
 
   #listen() {
     let timer
-    this.search.addEventListener('input', () => {
+    const later = () => {
       clearTimeout(timer)
       timer = setTimeout(() => this.#load(), PATIENCE)
-    })
+    }
+    this.search.addEventListener('input', (event) => event.isComposing || later()) // not half a word
+    this.search.addEventListener('compositionend', later)
     this.root.addEventListener('click', (event) => {
       if (event.target.closest('[data-more]')) this.#load(this.#next)
       if (event.target.closest('[data-upload]')) this.picker.click()
@@ -167,6 +169,7 @@ class ChooserDialog {
 
   // Arrow keys walk through the files as they lie; from the search down to them, and back.
   #move(event) {
+    if (event.isComposing || event.keyCode === 229) return // the arrows pick a word of the input method
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#columns(), ArrowDown: this.#columns() }[event.key]
     const buttons = [...this.list.querySelectorAll('button')]
     if (!step || !buttons.length) return

@@ -59,7 +59,7 @@ export class Pictures {
   }
 
   say(text) {
-    this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 
   holdBack(event) {

@@ -3,6 +3,7 @@
 
 import { ApiError, page, send } from "./api.js";
 import { announce } from "./dom.js";
+import { keepFocus } from "./keeping.js";
 
 const results = document.getElementById("browser-results");
 const listeners = [];
@@ -43,23 +44,28 @@ export async function load({ limit } = {}) {
   underway?.abort();
   underway = new AbortController();
   results.setAttribute("aria-busy", "true");
+  let back = () => {};
   try {
     const wanted = query();
     if (limit) wanted.set("limit", limit);
-    await fill(`${page.dataset.results}?${wanted}`, underway.signal);
+    const found = await fetched(`${page.dataset.results}?${wanted}`, underway.signal);
+    back = keepFocus(); // now: while the answer was on its way the person may have gone on
+    if (found) results.replaceChildren(...found);
   } catch (error) {
     if (error.name === "AbortError") return;
     showFailure(error);
   }
   results.removeAttribute("aria-busy");
   listeners.forEach((work) => work());
+  back();
 }
 
-async function fill(address, signal) {
+/** The files that the server gives for an address; undefined where the page is about to be another one. */
+async function fetched(address, signal) {
   const answer = await send(address, { signal });
   if (answer.redirected) return location.reload(); // signed out meanwhile
   if (answer.status !== 200 && answer.status !== 400) throw new ApiError(answer.status, []);
-  results.replaceChildren(...parsed(await answer.text()).body.childNodes);
+  return parsed(await answer.text()).body.childNodes;
 }
 
 /** Markup of our own templates. */

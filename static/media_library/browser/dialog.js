@@ -2,6 +2,7 @@
 
 import { askToDiscard, closable, watchTyping } from "../../library/closing.js";
 import { h } from "./dom.js";
+import { keepFocus } from "./keeping.js";
 
 const dialog = document.getElementById("form-dialog");
 const form = dialog.querySelector("form");
@@ -14,6 +15,7 @@ const typing = watchTyping(dialog, () => dialog.open && isTyped);
  *  Resolves to what `save` returned, or undefined when the person thinks better of it. */
 export function ask({ title, body, action, danger = false, save }) {
   const opener = document.activeElement;
+  const back = keepFocus();
   dialog.querySelector("h2").textContent = title;
   dialog.querySelector("[data-body]").replaceChildren(...body);
   submit.textContent = action;
@@ -38,7 +40,8 @@ export function ask({ title, body, action, danger = false, save }) {
       submit.disabled = false;
     };
     finish = () => {
-      opener?.isConnected && opener.focus();
+      if (opener?.isConnected) opener.focus();
+      else back();
       resolve(result);
     };
   });

@@ -21,9 +21,15 @@ export function button(text, symbol, properties = {}) {
   return h("button", { type: "button", class: "button", ...properties }, symbol && icon(symbol), h("span", {}, text));
 }
 
-/** Say something to screen readers alone. */
+/** Say something to screen readers alone: what a person's own doing has changed, and only when it has. */
 export function announce(text) {
-  document.getElementById("browser-status").textContent = text;
+  const status = document.getElementById("browser-status");
+  if (status.textContent !== text) status.textContent = text;
+}
+
+/** Whether a key belongs to the input method: it picks or confirms a word that is not written yet. */
+export function isComposing(event) {
+  return event.isComposing || event.keyCode === 229; // Safari sends the latter after the composition has ended
 }
 
 /** Show a notice for a while, with at most one thing to do about it. */

@@ -2,7 +2,7 @@
 
 import { go, listing, onResults, parametersOf, query } from "./address.js";
 import { api, page, send } from "./api.js";
-import { counted, h, settled } from "./dom.js";
+import { counted, h, isComposing, settled } from "./dom.js";
 
 const form = document.getElementById("browser-filters");
 const search = document.querySelector("#browser-search input[type=search]");
@@ -51,7 +51,7 @@ function choice(name, { value, text, count }, checked) {
     "label",
     { class: "choice" },
     h("input", { type: "checkbox", name, value, checked }),
-    h("span", {}, text),
+    h("span", { title: text }, text),
     h("span", { class: "count" }, count === undefined ? "" : count.toLocaleString("en")),
   );
 }
@@ -111,7 +111,8 @@ export function totalText() {
 export function start() {
   const apply = () => go(gathered());
   const typed = settled(() => go(gathered(), { replace: true }), 250);
-  search.addEventListener("input", typed);
+  search.addEventListener("input", (event) => isComposing(event) || typed());
+  search.addEventListener("compositionend", typed);
   search.form.addEventListener("submit", (event) => (event.preventDefault(), apply()));
   ordering.addEventListener("change", apply);
   form.addEventListener("change", apply);
@@ -124,6 +125,7 @@ export function start() {
     if (outside || event.target.closest("[data-action=filters]")) toggleDrawer();
   });
   document.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
     if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]")) {
       event.preventDefault();
       search.select();

@@ -4,6 +4,7 @@ import { closable } from "../../library/closing.js";
 import { api, factsOf } from "./api.js";
 import { button, h, icon, toast } from "./dom.js";
 import { edit } from "./edit.js";
+import { focusFile } from "./keeping.js";
 import { copy, factsList, panelsOf } from "./panels.js";
 import { remove } from "./removing.js";
 import { replace } from "./replacing.js";
@@ -125,11 +126,11 @@ export function start() {
     quiet(stage);
     history.replaceState(history.state, "", location.pathname + location.search);
     const id = current?.id;
+    const at = position();
     current = null;
     if (changed) await refresh();
     changed = false;
-    const card = shownFiles().find((one) => one.dataset.id === id);
-    (card?.querySelector("a[data-action=preview]") ?? document.getElementById("browser-results")).focus();
+    focusFile(id, at);
   });
   openNamed();
 }

@@ -22,7 +22,7 @@ export function shownFiles() {
 }
 
 /** Put the next page below the others; true when there was one. */
-export async function more(limit) {
+export async function more(limit, { quiet = false } = {}) {
   const next = link();
   if (!next || loading) return false;
   loading = true;
@@ -32,9 +32,9 @@ export async function more(limit) {
     if (limit) wanted.set("limit", limit);
     const answer = await send(`${page.dataset.results}?${wanted}`);
     if (!answer.ok) throw new ApiError(answer.status, []);
-    if (next.isConnected) append(parsed(await answer.text()));
+    if (next.isConnected) append(parsed(await answer.text()), quiet);
   } catch (error) {
-    toast(error.message, { failed: true, action: "Try again", run: () => more(limit) });
+    toast(error.message, { failed: true, action: "Try again", run: () => more(limit, { quiet }) });
     return false;
   } finally {
     loading = false;
@@ -43,13 +43,13 @@ export async function more(limit) {
   return true;
 }
 
-function append(fragment) {
+function append(fragment, quiet) {
   const fresh = [...fragment.querySelectorAll(".file")];
   const had = document.activeElement === link();
   results.querySelector("[data-files]").append(...fresh);
   results.querySelector("[data-more]").replaceChildren(...fragment.querySelector("[data-more]").childNodes);
   if (had) (link() ?? fresh[0]?.querySelector("a"))?.focus({ preventScroll: true });
-  announce(`${counted(fresh.length, "more file")} shown.`);
+  if (!quiet) announce(`${counted(fresh.length, "more file")} shown.`);
   watch();
 }
 
@@ -68,7 +68,7 @@ async function restore() {
   const kind = performance.getEntriesByType("navigation")[0]?.type;
   const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   if (kind === "navigate" || !place || place.search !== query().toString() || !place.y) return;
-  while (shownFiles().length < place.count && (await more(Math.min(place.count - shownFiles().length, MOST))));
+  while (shownFiles().length < place.count && (await more(Math.min(place.count - shownFiles().length, MOST), { quiet: true })));
   scrollTo(0, place.y);
 }
 
@@ -77,7 +77,7 @@ export async function refresh() {
   const count = shownFiles().length;
   const place = scrollY;
   await load({ limit: Math.min(Math.max(count, 48), MOST) });
-  while (shownFiles().length < count && (await more(MOST)));
+  while (shownFiles().length < count && (await more(MOST, { quiet: true })));
   scrollTo(0, place);
 }
 

@@ -11,6 +11,7 @@ const results = document.getElementById("browser-results");
 const chosen = new Map();
 let everything = null;
 let last = null;
+let said = "";
 
 /** The chosen files; `everything` is the filter, and the number shown, when all that match are meant. */
 export function selection() {
@@ -76,7 +77,7 @@ function paintBar(cards) {
   const text = everything ? `All ${counted(everything.count, "file")} that match` : `${counted(chosen.size, "file")} selected`;
   bar.hidden = !isActive();
   bar.querySelector("[data-selected]").textContent = text;
-  announce(isActive() ? text : "Nothing selected");
+  tell(isActive() ? text : "");
   const all = bar.querySelector("[data-bulk=all]");
   // A call that means "all" acts in one organization: not for somebody who acts in all of them.
   all.hidden = Boolean(page.dataset.everywhere || everything) || totals.total <= cards.length || chosen.size < cards.length;
@@ -88,6 +89,12 @@ function paintBar(cards) {
   const may = (verb) => everything !== null || [...chosen.values()].some((file) => file.may.includes(verb));
   for (const name of ["visibility", "tags"]) bar.querySelector(`[data-bulk=${name}]`).hidden = !may("edit");
   bar.querySelector("[data-bulk=delete]").hidden = !may("delete");
+}
+
+/** Said when it changes: a list that was fetched again has nothing to say. */
+function tell(text) {
+  if (text !== said) announce(text || "Nothing selected");
+  said = text;
 }
 
 export function start() {

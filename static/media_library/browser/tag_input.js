@@ -1,7 +1,7 @@
 // A field for tags: words one types, with suggestions, each with a button that takes it away.
 
 import { api } from "./api.js";
-import { announce, h, icon, settled } from "./dom.js";
+import { announce, h, icon, isComposing, settled } from "./dom.js";
 
 const MOST = 50;
 let number = 0;
@@ -35,14 +35,18 @@ export function tagInput(tags, { organization } = {}) {
     options.replaceChildren(...found.results.filter(({ name }) => !words.includes(name)).map(({ name }) => h("option", { value: name })));
   }, 150);
 
-  input.addEventListener("input", (event) => {
+  const read = (event) => {
+    if (isComposing(event)) return; // half a word
     const picked = event.inputType === "insertReplacementText" || !event.inputType; // from the list of suggestions
     if (input.value.includes(",")) input.value.split(",").forEach(add);
     else if (picked && input.value) add(input.value);
     else suggest();
-  });
+  };
+  input.addEventListener("input", read);
+  input.addEventListener("compositionend", () => input.value.includes(",") ? input.value.split(",").forEach(add) : suggest());
   input.addEventListener("focus", suggest, { once: true });
   input.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
     if (event.key === "Enter" && input.value.trim()) {
       event.preventDefault();
       add(input.value);

@@ -18,8 +18,9 @@ if (form) {
       offer.hidden = !all.checked;
       matching.checked &&= all.checked;
     }
-    if (matching?.checked) said.textContent = `All ${offer.dataset.matching} files selected`;
-    else said.textContent = chosen ? `${chosen} of ${boxes.length} selected` : "Nothing selected";
+    const text = chosen ? `${chosen} of ${boxes.length} selected` : "Nothing selected";
+    const now = matching?.checked ? `All ${offer.dataset.matching} files selected` : text;
+    if (said.textContent !== now) said.textContent = now;
     buttons.forEach((button) => { button.disabled = !chosen; });
   };
 
