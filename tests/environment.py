@@ -7,9 +7,13 @@ from uuid import uuid4
 import pytest
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     from django.conf import settings
 
+    if "drill" not in config.option.markexpr:
+        chosen = [item for item in items if not item.get_closest_marker("drill")]
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("drill")])
+        items[:] = chosen
     if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         return
     skip = pytest.mark.skip(reason="needs PostgreSQL; scripts/test has a pass on it")
