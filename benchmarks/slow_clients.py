@@ -38,11 +38,12 @@ ROUTES = (
 
 @dataclass
 class Crowd:
-    """Clients that connect, send how they begin, drip if they do, never read, and come back when they are ended."""
+    """Clients that connect, send how they begin, drip if they do, and come back when they are answered or ended."""
 
     port: int
     beginnings: list[bytes]
     drips: bool = False
+    reads: bool = True  # whether an answer is the end
     connections: dict[socket.socket, bytes] = field(default_factory=dict)
     came_back: int = 0
 
@@ -68,9 +69,9 @@ class Crowd:
         try:
             if self.drips:
                 connection.sendall(b"x")
-                return is_ready
-            # Readers have the beginning of their file waiting, which they never take.
-            return is_ready and len(connection.recv(1, socket.MSG_PEEK)) == 0
+            if is_ready and not self.reads:  # the beginning of the file waits, which is never taken
+                return len(connection.recv(1, socket.MSG_PEEK)) == 0
+            return is_ready
         except OSError:
             return True
 
@@ -119,7 +120,7 @@ def crowds(port: int, address: str, uploads: list[str]) -> list[Crowd]:
     stalled = [request("PUT", path, content_type="text/plain", length=1000) + b"x" * 10 for path in uploads]
     return [
         Crowd(port, senders, drips=True),
-        Crowd(port, [request("GET", address)] * READERS),
+        Crowd(port, [request("GET", address)] * READERS, reads=False),
         Crowd(port, stalled),
     ]
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from common.asgi.bodies import Receive, Scope, Send, announced_size, discard, header
+from common.asgi.bodies import ClientGone, Receive, Scope, Send, announced_size, discard, header
 from common.errors import DomainError, error_body
 
 # Of a body that nobody wants. What is small is read before the answer, so that the connection lives on. After that the
@@ -51,6 +52,10 @@ class Answer:
 
         A client that waits for `100 Continue` is not told to go on. `is_begun`: it was.
         """
+        with suppress(ClientGone):
+            await self._send_unread(scope, receive, send, is_begun)
+
+    async def _send_unread(self, scope: Scope, receive: Receive, send: Send, is_begun: bool) -> None:
         waits = header(scope, b"expect").lower() == "100-continue" and not is_begun
         if not waits and await discard(receive, at_most=READ_BEFORE, seconds=SECONDS_BEFORE):
             await self.send(send)

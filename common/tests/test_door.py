@@ -77,6 +77,15 @@ def test_a_client_that_never_ends_is_listened_to_for_a_bounded_time(monkeypatch)
 
 
 # FA-B3
+def test_a_client_that_goes_away_before_or_after_the_answer_is_no_error(monkeypatch):
+    headers = [("Content-Length", "9"), ("Range", "é")]
+    assert run(Door(never), scope_of("POST", "/", headers), Connection([b"x"], leaves=True)).sent == []
+    monkeypatch.setattr(answers, "READ_BEFORE", 0)
+    connection = run(Door(never), scope_of("POST", "/", headers), Connection([b"x"], leaves=True))
+    assert connection.status == 400
+
+
+# FA-B3
 def test_a_client_that_waits_to_be_asked_for_its_body_is_not_asked():
     connection = Connection([b"x" * 9])
     headers = [("Content-Length", "9"), ("Expect", "100-continue"), ("Range", "é")]
