@@ -37,7 +37,7 @@ class Words(NamedTuple):
 
 _LINK = Words(
     gettext_lazy("This link does not open anything"),
-    gettext_lazy("It has expired, was revoked, or was not copied whole. Ask the person who sent it for a new one."),
+    gettext_lazy("It has expired, was revoked, or was not copied in full. Ask the person who sent it for a new one."),
 )
 _WORDS = {
     400: Words(
