@@ -307,6 +307,20 @@ def test_what_a_service_refuses_leaves_the_form_as_it_was_typed(client, keeper, 
     assert Fields(answer.content.decode()).sent["role"] == [member]
 
 
+# FA-A4
+@pytest.mark.parametrize("label", ["uploads.upload", "uploads.tag", "permissions.user", "media_library.category"])
+def test_a_form_whose_row_was_deleted_meanwhile_gives_back_what_was_typed(label, client, other, keeper, organization):
+    row = MAKERS[label](keeper, organization)
+    page = f"/admin/{label.replace('.', '/')}/{row.pk}/change/"
+    name = CHANGED[label][0]
+    late = {**drawn(client, page), name: "Words that took <b>long</b>"}
+    assert other.post(page.replace("/change/", "/delete/"), {"post": "yes"}).status_code == 302
+    answer = client.post(page, late)
+    assert answer.status_code == 404
+    assert "Words that took &lt;b&gt;long&lt;/b&gt;" in answer.content.decode()
+    assert keeper.password not in answer.content.decode()
+
+
 def test_the_cases_are_all_forms_that_there_are():
     forms = {
         model._meta.label_lower

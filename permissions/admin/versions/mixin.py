@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from permissions.admin.refusals import refuse_form
+from permissions.admin.versions.gone import gone_page
 from permissions.admin.versions.merging import Late
 from permissions.admin.versions.state import (
     FIELD,
@@ -58,6 +59,12 @@ class Versioned:
         if request.method == "POST" and object_id is not None and not hasattr(request, "_form_state"):
             self._compare_versions(request, unquote(object_id))
         return super()._changeform_view(request, object_id, *args)  # type: ignore[misc]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Django would lead away from what was typed."""
+        if request.method == "POST" and FIELD in request.POST:
+            return gone_page(request, self)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
     def _compare_versions(self, request: Any, object_id: str) -> None:
         """Refuse the form where what it was drawn from has changed, in the transaction that would save it."""
