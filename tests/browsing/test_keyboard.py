@@ -1,9 +1,12 @@
 """Where the keyboard is, what a screen reader hears, and what input methods write."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsing.acting import BROWSER, card, cards, choose, dialog, names
+from tests.browser import enter
+from tests.browsing.acting import BROWSER, card, cards, choose, dialog, names, preview
 from tests.factories import make_upload, put_tag
 from uploads.models import Upload
 
@@ -161,3 +164,26 @@ def test_one_long_word_pushes_nothing_out(person, organization, page, width):
     for part in page.locator(".chip").all():
         box = part.bounding_box()
         assert box["x"] + box["width"] <= width
+
+
+# FA-A10
+def test_card_preview_and_filter_have_one_day_that_of_the_browser(person, organization, new_context, live_server):
+    moment = datetime(2026, 11, 28, 22, 30, tzinfo=UTC)
+    upload = make_upload(person, organization, title="Late", created_at=moment, updated_at=moment)
+    page = new_context(base_url=live_server.url, timezone_id="Pacific/Auckland").new_page()
+    enter(page, live_server, person)
+    page.goto("/admin/")  # whatever page comes first tells where the browser is
+    page.goto(BROWSER)
+    assert card(page, "Late").locator("time").get_attribute("title") == "Nov. 29, 2026, 11:30 a.m. (Pacific/Auckland)"
+    expect(page.locator(".field-note")).to_contain_text("Days in Pacific/Auckland")
+    preview(page, "Late")
+    expect(page.locator("#preview-dialog .facts")).to_contain_text("Nov 29, 2026, 11:30\u202fAM (Pacific/Auckland)")
+    page.goto(f"{BROWSER}?created_after=2026-11-29&created_before=2026-11-30")
+    expect(card(page, upload.title)).to_be_visible()
+    person.time_zone = "America/Lima"  # the person's own choice comes before the browser's
+    person.save()
+    page.goto(f"{BROWSER}?created_after=2026-11-29")
+    expect(cards(page)).to_have_count(0)
+    page.goto(BROWSER)
+    preview(page, "Late")
+    expect(page.locator("#preview-dialog .facts")).to_contain_text("Nov 28, 2026")
