@@ -3,7 +3,7 @@
 // One dialog for all of them on a page. It lists what the API lets this person see, newest first, and takes new files.
 // Fires `change` on the field when another file is chosen.
 import './chooser.css'
-import { api, holdPage, libraryOf, retrySentence, sentence } from './api.js'
+import { api, libraryOf, retrySentence, sentence, whileHere } from './api.js'
 import { closable } from '../../static/library/closing.js'
 import { bytes, classify } from './kinds.js'
 
@@ -194,13 +194,11 @@ class ChooserDialog {
     if (error) return this.#say(error)
     this.#sending?.abort()
     this.#sending = new AbortController()
-    const release = holdPage()
     try {
       this.#choose(await this.#send(file, type, contentType, this.#sending.signal))
     } catch (problem) {
       if (problem.name !== 'AbortError') this.#say(sentence(problem))
     } finally {
-      release()
       this.#progress(null)
     }
   }
@@ -210,16 +208,18 @@ class ChooserDialog {
     const uploading = `Uploading “${file.name}”…`
     this.#progress(0)
     this.#say(uploading)
-    const upload = await libraryOf(this.#organization).uploadFile(file, {
+    const library = libraryOf(this.#organization)
+    const upload = await whileHere(library, (onSession) => library.uploadFile(file, {
       type,
       contentType,
       signal,
+      onSession,
       onProgress: ({ sent, total }) => {
         this.#progress(sent / total)
         this.#say(uploading)
       },
       onRetry: (problem) => this.#say(retrySentence(problem)),
-    })
+    }))
     document.dispatchEvent(new CustomEvent('uploads:completed', { detail: { uploads: [upload] } }))
     return upload
   }

@@ -11,6 +11,23 @@ export function holdPage() {
   }
 }
 
+/**
+ * Return what `work(onSession)` does, which sends one file: the browser asks before the page is left meanwhile, and
+ * leaving it gives the session up, with its part of the quota.
+ */
+export async function whileHere(library, work) {
+  let session = null
+  const leave = () => session && library.abortSession(session.id, { keepalive: true })
+  const release = holdPage()
+  addEventListener('pagehide', leave)
+  try {
+    return await work((opened) => { session = opened })
+  } finally {
+    removeEventListener('pagehide', leave)
+    release()
+  }
+}
+
 function ask(event) {
   event.preventDefault()
   event.returnValue = '' // what older browsers go by

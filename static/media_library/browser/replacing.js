@@ -1,6 +1,6 @@
 // New bytes under the same address: the client sends them, and the file changes once they are stored.
 
-import { holdPage, isFinal, libraryOf, retrySentence, sentence } from "../../dist/api.js";
+import { isFinal, libraryOf, retrySentence, sentence, whileHere } from "../../dist/api.js";
 import { page } from "./api.js";
 import { button, h, toast } from "./dom.js";
 
@@ -37,26 +37,19 @@ async function attempt(file, chosen, report) {
   const leaving = new AbortController();
   const progress = progressOf(chosen, () => leaving.abort());
   const library = libraryOf(file.organization || page.dataset.organization);
-  const release = holdPage();
-  let session = null;
-  const leave = () => session && library.abortSession(session.id, { keepalive: true });
-  addEventListener("pagehide", leave);
   report(progress.element);
+  const options = {
+    type: file.type,
+    contentType: chosen.type || file.mime,
+    signal: leaving.signal,
+    onProgress: ({ sent, total }) => progress.moved(sent / total),
+    onRetry: (error) => progress.say(retrySentence(error)),
+  };
   try {
-    const changed = await library.replaceFile(file.id, chosen, {
-      type: file.type,
-      contentType: chosen.type || file.mime,
-      signal: leaving.signal,
-      onSession: (opened) => (session = opened),
-      onProgress: ({ sent, total }) => progress.moved(sent / total),
-      onRetry: (error) => progress.say(retrySentence(error)),
-    });
-    return { changed };
+    return { changed: await whileHere(library, (onSession) => library.replaceFile(file.id, chosen, { ...options, onSession })) };
   } catch (error) {
     return leaving.signal.aborted ? { isLeft: true } : { error };
   } finally {
-    removeEventListener("pagehide", leave);
-    release();
     report(null);
   }
 }
