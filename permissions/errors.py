@@ -40,6 +40,13 @@ class NotAMember(Denied):
     detail = "You are not a member of that organization."
 
 
+class OrganizationNotNamed(DomainError):
+    """400: a write does not say in which of the caller's organizations it acts."""
+
+    code = "organization_not_named"
+    detail = "The form does not say which organization it is about, and you belong to several. Nothing was changed."
+
+
 class NotFound(DomainError):
     """404: no such row here."""
 
@@ -68,16 +75,14 @@ class SelectionChanged(Conflict):
 
     code = "selection_changed"
 
-    def __init__(self, *, shown: int, matching: int, attr: str | None = "count"):
-        numbers = {"shown": shown, "matching": matching}
-        super().__init__(selection_sentence(shown, matching), attr=attr, items=[numbers])
-
-
-def selection_sentence(shown: int, matching: int) -> str:
-    """Return the sentence that names both numbers."""
-    noun, were = ("file", "was") if shown == 1 else ("files", "were")
-    match = "matches" if matching == 1 else "match"
-    return f"{shown:,} {noun} {were} shown, {matching:,} {match} now. Nothing was changed."
+    def __init__(self, *, shown: int, matching: int, noun: str = "file", plural: str = "files"):
+        nouns = f"{noun} was" if shown == 1 else f"{plural} were"
+        match = "matches" if matching == 1 else "match"
+        super().__init__(
+            f"{shown:,} {nouns} shown, {matching:,} {match} now. Nothing was changed.",
+            attr="count",
+            items=[{"shown": shown, "matching": matching}],
+        )
 
 
 class InUse(Conflict):

@@ -22,6 +22,7 @@ UNFOLD = {
         lambda request: static("dist/forms.js"),
         lambda request: static("library/time_zone.js"),
         lambda request: static("library/unsaved.js"),
+        lambda request: static("library/page_organization.js"),
     ],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

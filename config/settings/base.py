@@ -73,7 +73,8 @@ TEMPLATES = [
                 "django.template.context_processors.tz",  # TIME_ZONE, said beside times
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "builtins": ["permissions.templatetags.page_organization"],
         },
     }
 ]

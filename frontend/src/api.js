@@ -32,10 +32,20 @@ export async function call(path, { method = 'GET', body, organization, etag, sig
   return { data: answer.status === 204 ? null : await json(answer), etag: answer.headers.get('ETag') }
 }
 
-/** fetch for a part of a page: any status is an answer; none, and the sign-in page, are an ApiError. */
-export function send(address, { organization, seconds, ...init } = {}) {
+/**
+ * fetch for a part of a page: any status is an answer; none, and the sign-in page, are an ApiError.
+ *
+ * It acts in the organization that the page shows, whatever another tab has chosen since, or in the one named here.
+ */
+export function send(address, { organization = pageOrganization(address), seconds, ...init } = {}) {
   const caller = { ...(organization ? { organization } : {}), ...(seconds ? { answerSeconds: seconds } : {}) }
   return exchange(new Request(address, { credentials: 'same-origin', ...init }), caller)
+}
+
+// The API acts in one organization; only pages of the admin show all of them.
+function pageOrganization(address) {
+  const shown = document.getElementById('page')?.dataset.organization
+  return shown === 'all' && address.startsWith(ROOT) ? undefined : shown
 }
 
 // Something else than JSON with a status of success: a proxy's page, say.

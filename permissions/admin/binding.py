@@ -1,4 +1,8 @@
-"""The organization that a person acts in while using the admin."""
+"""The organization that a person acts in while using the admin.
+
+A page shows one organization, and every request of that page names it: forms in a hidden field, scripts in a header,
+links to other pages in a parameter once another tab has chosen another organization (decision 0005).
+"""
 
 from typing import cast
 
@@ -6,25 +10,70 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from permissions.access import Access
-from permissions.errors import NotAMember
+from permissions.errors import Invalid, NotAMember, OrganizationNotNamed
 from permissions.models import Membership, Organization, User
 from permissions.resolving import access_everywhere, access_of
 
 SESSION_KEY = "admin_organization"
 EVERYWHERE = "all"
+FIELD = "_organization"  # of forms, and the parameter of addresses
+HEADER = "X-Organization"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def admin_access(request: HttpRequest) -> Access:
-    """Return what the signed-in person may do in the organization that the session chose.
+    """Return what the signed-in person may do in the organization of the page that the request comes from.
 
-    The membership is looked up again on every request, so that somebody removed from an organization is out with the
-    next click. Without a choice it is the default membership; superusers then act in all organizations. Staff without
-    any membership get an `Access` that grants nothing.
+    The membership is looked up on every request, so that a person removed from an organization is out with the next
+    click. A read that names no organization opens a page in the one that the session chose. Raises NotAMember where
+    the person may not act in the named one, Invalid where two are named, OrganizationNotNamed for a write that names
+    none while there are several it could mean.
     """
     if not hasattr(request, "_admin_access"):
-        chosen = request.session.get(SESSION_KEY, "")
-        request._admin_access = _resolve(cast(User, request.user), chosen)
+        request._admin_access = _access_of_page(request)
     return request._admin_access
+
+
+def named_organization(request: HttpRequest) -> str:
+    """Return the organization (id, slug or "all") that the request names, empty for none. Raises Invalid for two."""
+    if not hasattr(request, "_named_organization"):
+        given = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
+        given += request.POST.getlist(FIELD) if request.method == "POST" else []
+        names = {name.strip() for name in given} - {""}
+        if len(names) > 1:
+            raise Invalid("The request names two organizations.", attr=FIELD)
+        request._named_organization = next(iter(names), "")
+    return request._named_organization
+
+
+def page_organization(access: Access) -> str:
+    """Return the name that requests of a page drawn with `access` carry; empty where there is none to act in."""
+    if access.everywhere:
+        return EVERYWHERE
+    return str(access.organization_id) if access.organization_id else ""
+
+
+def session_access(request: HttpRequest) -> Access:
+    """Return the access in the organization that the session chose, whatever the request names.
+
+    Without a choice it is the default membership; superusers then act in all organizations. Staff without any
+    membership get an `Access` that grants nothing.
+    """
+    return _resolve(cast(User, request.user), request.session.get(SESSION_KEY, ""))
+
+
+def act_by_session(request: HttpRequest) -> None:
+    """Let `request` act in the session's choice: for what is about the person, and for the page of a refusal."""
+    request._admin_access = session_access(request)  # type: ignore[attr-defined]
+    request._named_organization = ""  # type: ignore[attr-defined]
+
+
+def is_astray(request: HttpRequest) -> bool:
+    """Tell whether the request acts elsewhere than a link without the organization's name would lead."""
+    access = admin_access(request)
+    if not named_organization(request) or request.session.get(SESSION_KEY) == page_organization(access):
+        return False
+    return page_organization(session_access(request)) != page_organization(access)
 
 
 def is_bound(access: Access) -> bool:
@@ -52,6 +101,26 @@ def organizations_of(user: User) -> QuerySet[Organization]:
     if user.is_superuser:
         return active
     return active.filter(pk__in=Membership.objects.filter(user=user).values("organization_id"))
+
+
+def _access_of_page(request: HttpRequest) -> Access:
+    user, named = cast(User, request.user), named_organization(request)
+    if named:
+        return access_everywhere(user) if named == EVERYWHERE else access_of(user, named)
+    if request.method not in READS and _is_ambiguous(request):
+        raise OrganizationNotNamed
+    return session_access(request)
+
+
+def _is_ambiguous(request: HttpRequest) -> bool:
+    """A page of this session may have shown another organization than the session's choice of now.
+
+    Pages of a superuser who has chosen none show all organizations, and their forms name each row's own.
+    """
+    user = cast(User, request.user)
+    if user.is_superuser:
+        return bool(request.session.get(SESSION_KEY))
+    return organizations_of(user)[:2].count() > 1
 
 
 def _resolve(user: User, chosen: str) -> Access:

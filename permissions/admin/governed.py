@@ -20,6 +20,7 @@ from permissions.admin import theme
 from permissions.admin.binding import admin_access, is_bound
 from permissions.admin.paging import BoundedPaginator
 from permissions.admin.refusals import TellsRefusals, refusals_of, with_refusals
+from permissions.admin.selecting import ActsOnWhatWasShown
 from permissions.admin.versions import Versioned
 from permissions.choices import Permission
 
@@ -119,7 +120,7 @@ class NaturalChangeList(theme.ChangeList):
         return sort_column(self.model, found) if isinstance(found, str) else found
 
 
-class TenantAdmin(TellsRefusals, Versioned, Governed, theme.ModelAdmin):
+class TenantAdmin(TellsRefusals, Versioned, ActsOnWhatWasShown, Governed, theme.ModelAdmin):
     """The admin of a model whose rows belong to one organization each."""
 
     form = TenantForm

@@ -14,7 +14,17 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from permissions.admin import theme
-from permissions.admin.binding import EVERYWHERE, admin_access, choose_organization, is_bound, organizations_of
+from permissions.admin.binding import (
+    EVERYWHERE,
+    act_by_session,
+    admin_access,
+    choose_organization,
+    is_bound,
+    named_organization,
+    organizations_of,
+    page_organization,
+)
+from permissions.admin.page_requests import in_organization_of_page
 from permissions.admin.preferences import preferences_view
 from permissions.admin.signing_in import SignInForm
 from permissions.errors import NotAMember
@@ -39,6 +49,10 @@ class LibraryAdminSite(theme.AdminSite):
             *kept,
         ]
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Let every page of the admin act in the organization that it shows (see `page_requests`)."""
+        return super().admin_view(in_organization_of_page(view, self), cacheable)
+
     def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
         """Redirect to the address with its slash only what reads: a redirected write would be lost."""
         if request.method not in {"GET", "HEAD"}:
@@ -47,6 +61,7 @@ class LibraryAdminSite(theme.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the form, or sign in; 429 after too many failures (see `signing_in`)."""
+        act_by_session(request)
         response = super().login(request, extra_context)
         if wait := getattr(request, "retry_after", 0):
             response.status_code = 429
@@ -61,9 +76,14 @@ class LibraryAdminSite(theme.AdminSite):
         if not self.has_permission(request):
             return context
         access = admin_access(request)
-        organizations = list(organizations_of(cast(User, request.user))[:OFFERED])
+        own = organizations_of(cast(User, request.user))
+        organizations = list(own[:OFFERED])
         current = next((row for row in organizations if row.pk == access.organization_id), None)
+        if current is None and access.organization_id:
+            current = own.filter(pk=access.organization_id).first()
         return context | {
+            "page_organization": page_organization(access),
+            "names_organization": bool(named_organization(request)),
             "organizations": organizations,
             "current_organization": current,
             "acts_everywhere": access.everywhere,

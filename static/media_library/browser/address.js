@@ -1,7 +1,7 @@
 // The address of the page holds its whole state; results are fetched for it and put in place. The server alone reads
 // it, and says with the results what it lists.
 
-import { ApiError, page, send } from "./api.js";
+import { page, send, succeeded } from "./api.js";
 import { announce } from "./dom.js";
 import { keepFocus } from "./keeping.js";
 
@@ -50,7 +50,7 @@ export async function load({ limit } = {}) {
     if (limit) wanted.set("limit", limit);
     const found = await fetched(`${page.dataset.results}?${wanted}`, underway.signal);
     back = keepFocus(); // now: while the answer was on its way the person may have gone on
-    if (found) results.replaceChildren(...found);
+    results.replaceChildren(...found);
   } catch (error) {
     if (error.name === "AbortError") return;
     showFailure(error);
@@ -60,11 +60,10 @@ export async function load({ limit } = {}) {
   back();
 }
 
-/** The files that the server gives for an address; undefined where the page is about to be another one. */
+/** The results that the server gives for an address, as nodes. Throws ApiError. */
 async function fetched(address, signal) {
   const answer = await send(address, { signal });
-  if (answer.redirected) return location.reload(); // signed out meanwhile
-  if (answer.status !== 200 && answer.status !== 400) throw new ApiError(answer.status, []);
+  if (answer.status !== 400) await succeeded(answer); // 400 says in words what the address means to ask
   return parsed(await answer.text()).body.childNodes;
 }
 
@@ -74,7 +73,7 @@ export function parsed(text) {
 }
 
 function showFailure(error) {
-  const text = error.status === 403 ? "You may not see these files." : error.message;
+  const text = error.code === "permission_denied" ? "You may not see these files." : error.message;
   const note = document.createElement("div");
   note.className = "browser-nothing";
   note.setAttribute("role", "alert");

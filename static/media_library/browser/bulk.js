@@ -34,7 +34,7 @@ async function changeVisibility() {
 
 /** The error, naming the files that stand in the way, with the offer to leave them out. */
 async function naming(error, selected, leaveOut) {
-  const stopping = ["denied", "visibility_is_fixed"].includes(error.code) ? (error.errors[0].items ?? []) : [];
+  const stopping = ["denied", "visibility_is_fixed"].includes(error.code) ? (error.problems[0].items ?? []) : [];
   if (!stopping.length) return error;
   const known = new Map(selected.files.map((file) => [file.id, file.name]));
   const names = await Promise.all(stopping.slice(0, NAMED).map((id) => known.get(id) ?? nameOf(id)));
@@ -112,7 +112,7 @@ async function downloadZip() {
     const remedy = refused.code === "selection_changed" ? reload() : {};
     return toast(refused.message, { failed: true, action: remedy.text, run: () => remedy.run() });
   }
-  submit({ ...fields, csrfmiddlewaretoken: csrfToken() });
+  submit({ ...fields, csrfmiddlewaretoken: csrfToken(), _organization: document.getElementById("page").dataset.organization });
   toast(`A zip of ${counted(selected.count, "file")} is being downloaded.`);
 }
 

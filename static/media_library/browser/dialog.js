@@ -51,12 +51,12 @@ function showErrors(error) {
   form.querySelectorAll(".field-error").forEach((note) => note.remove());
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   const general = [];
-  for (const { attr, detail } of error.errors ?? [{ detail: String(error) }]) {
+  for (const { attr, detail } of error.problems ?? [{ detail: String(error) }]) {
     const place = attr && form.querySelector(`[data-field="${attr.split(".")[0]}"]`);
     if (place) showAt(place, detail);
     else general.push(detail);
   }
-  if (general.length || !error.errors?.length) {
+  if (general.length || !error.problems?.length) {
     const { remedy } = error;
     const way = remedy && h("button", { type: "button", class: "button small", onclick: () => remedy.run(dialog) }, remedy.text);
     const note = h("p", { class: "field-error general", role: "alert" }, general.join(" ") || error.message, " ", way);

@@ -1,7 +1,7 @@
 // More files as one scrolls, and the same place again when one comes back.
 
 import { load, onResults, parsed, query } from "./address.js";
-import { ApiError, page, send } from "./api.js";
+import { page, send, succeeded } from "./api.js";
 import { announce, counted, toast } from "./dom.js";
 
 const results = document.getElementById("browser-results");
@@ -31,7 +31,7 @@ export async function more(limit, { quiet = false } = {}) {
     const wanted = new URLSearchParams(next.search);
     if (limit) wanted.set("limit", limit);
     const answer = await send(`${page.dataset.results}?${wanted}`);
-    if (!answer.ok) throw new ApiError(answer.status, []);
+    await succeeded(answer);
     if (next.isConnected) append(parsed(await answer.text()), quiet);
   } catch (error) {
     toast(error.message, { failed: true, action: "Try again", run: () => more(limit, { quiet }) });

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from common.deadlines import paced
 from permissions.access import Access
 from permissions.admin.binding import admin_access
-from permissions.api.pages import error_answer, negotiated_error
+from permissions.admin.page_requests import refusal_page
+from permissions.api.pages import error_answer
 from permissions.choices import Permission, Visibility
 from permissions.errors import DomainError
 from uploads.admin.browser.archive import archive_name, chosen_files, zipped
@@ -106,7 +107,7 @@ class BrowserMixin:
         try:
             files = chosen_files(access, request.POST)
         except DomainError as error:
-            return error_answer(error) if is_check else negotiated_error(request, error)
+            return error_answer(error) if is_check else refusal_page(request, self.admin_site, error)  # type: ignore[attr-defined]
         if is_check:
             return HttpResponse(status=204)
         headers = {"Content-Disposition": f'attachment; filename="{archive_name()}"'}

@@ -1,0 +1,99 @@
+"""Requests of a page act in the organization that the page shows; where that is not allowed any more, they say so."""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from permissions.admin.binding import (
+    FIELD,
+    HEADER,
+    act_by_session,
+    admin_access,
+    is_astray,
+    named_organization,
+    page_organization,
+)
+from permissions.api.pages import error_answer
+from permissions.errors import DomainError
+from permissions.ids import parse_id
+
+View = Callable[..., HttpResponseBase]
+# About the person and the session, not about an organization.
+OF_THE_PERSON = frozenset(
+    {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
+)
+SECRET = ("password", "secret", "token")
+MOST_TYPED = 200  # fields that a refusal shows
+
+
+def in_organization_of_page(view: View, site: Any) -> View:
+    """Return `view` acting in the organization that the request names, which the view itself never sees."""
+
+    @wraps(view)
+    def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.resolver_match and request.resolver_match.url_name in OF_THE_PERSON:
+            act_by_session(request)
+            return view(request, *args, **kwargs)
+        try:
+            admin_access(request)
+        except DomainError as error:
+            return refusal_page(request, site, error)
+        _hide_name(request)
+        return _keep_organization(request, view(request, *args, **kwargs))
+
+    return acting
+
+
+def refusal_page(request: HttpRequest, site: Any, error: DomainError) -> HttpResponseBase:
+    """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
+    if HEADER in request.headers:
+        return error_answer(error)
+    typed = list(_typed(request))
+    act_by_session(request)
+    context = {
+        **site.each_context(request),
+        "title": "Nothing was changed" if request.method == "POST" else "This page cannot be shown",
+        "error": error,
+        "typed": typed[:MOST_TYPED],
+        "files": list(request.FILES),
+    }
+    request.current_app = site.name  # type: ignore[attr-defined]
+    return TemplateResponse(request, "admin/page_refused.html", context, status=error.status)
+
+
+def _hide_name(request: HttpRequest) -> None:
+    """Lists take every parameter for a filter."""
+    named_organization(request)
+    if FIELD in request.GET:
+        query = request.GET.copy()
+        del query[FIELD]
+        query._mutable = False
+        request.GET = query
+
+
+def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Let a redirect lead on in the organization of the page, where the session has chosen another one since."""
+    location = response.headers.get("Location", "")
+    address = urlsplit(location)
+    inside = address.path.startswith(reverse("admin:index")) or not address.path
+    if not location or address.netloc or not inside or not is_astray(request):
+        return response
+    query = QueryDict(address.query, mutable=True)
+    query[FIELD] = page_organization(admin_access(request))
+    response.headers["Location"] = urlunsplit(address._replace(query=query.urlencode()))
+    return response
+
+
+def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What a person wrote into the form: names of fields and texts."""
+    for name, values in request.POST.lists():
+        if name.startswith("_") or name == "csrfmiddlewaretoken" or any(word in name.lower() for word in SECRET):
+            continue
+        texts = [text for text in values if text.strip() and not parse_id(text) and not text.isdigit()]
+        if texts and "_FORMS" not in name:
+            yield name.replace("_", " ").capitalize(), "\n".join(texts)

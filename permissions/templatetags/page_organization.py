@@ -1,0 +1,33 @@
+"""`{% csrf_token %}` in a page of the admin, with the organization that the page shows.
+
+Every form that writes has the tag, in our templates, in Django's and in the theme's, so no form goes without the field.
+The tag is a builtin of the template engine (TEMPLATES).
+"""
+
+from typing import Any
+
+from django import template
+from django.template.base import Parser, Token
+from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+class PageTokenNode(CsrfTokenNode):
+    def render(self, context: Any) -> SafeString:
+        # Tag libraries are imported before the models are.
+        from permissions.admin.binding import FIELD, page_organization
+
+        token = SafeString(super().render(context))
+        access = getattr(context.get("request"), "_admin_access", None)
+        organization = page_organization(access) if access else ""
+        if not token or not organization:
+            return token
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, organization)
+
+
+@register.tag
+def csrf_token(parser: Parser, token: Token) -> PageTokenNode:
+    return PageTokenNode()
