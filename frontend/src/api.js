@@ -8,8 +8,8 @@ export { holdPage, whileHere } from './leaving.js'
 
 export const ROOT = '/api/v1/'
 
-/** Return the typed client, which uploads, for an organization (id or slug; none: the person's own). */
-export function libraryOf(organization) {
+/** Return the typed client, which uploads, for an organization (id or slug; none: that of the page, else the person's). */
+export function libraryOf(organization = pageOrganization(ROOT)) {
   return createClient({ baseUrl: location.origin, ...(organization ? { organization } : {}) })
 }
 

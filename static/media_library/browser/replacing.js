@@ -36,7 +36,7 @@ function pick(file) {
 async function attempt(file, chosen, report) {
   const leaving = new AbortController();
   const progress = progressOf(chosen, () => leaving.abort());
-  const library = libraryOf(file.organization || page.dataset.organization);
+  const library = libraryOf(file.organization || undefined);
   report(progress.element);
   const options = {
     type: file.type,
