@@ -7,6 +7,7 @@ Fails above a second at p95 for `/healthz` or a list of 50, above 200 MB of memo
 """
 
 import argparse
+import select
 import selectors
 import socket
 import sys
@@ -69,11 +70,16 @@ class Crowd:
         try:
             if self.drips:
                 connection.sendall(b"x")
-            if is_ready and not self.reads:  # the beginning of the file waits, which is never taken
-                return len(connection.recv(1, socket.MSG_PEEK)) == 0
-            return is_ready
+            return is_ready if self.reads else has_hung_up(connection)
         except OSError:
             return True
+
+
+def has_hung_up(connection: socket.socket) -> bool:
+    """Whether the other end is gone, though bytes of it may still wait to be read."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 class Stage:
