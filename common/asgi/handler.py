@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core import signals
@@ -85,11 +86,10 @@ class Handler(ASGIHandler):
         """In a thread: everything that Django does for a request. Only what is streamed is not closed yet."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, response = self.create_request(scope, body)
-        if request is not None:
-            if body.size:  # one that came in chunks has a length by now, which parsers want to know
-                request.META.setdefault("CONTENT_LENGTH", str(body.size))
-            response = self.get_response(request)
+        request, refusal = self.create_request(scope, cast(IO[bytes], body))
+        if request is not None and body.size:  # one that came in chunks has a length by now, which parsers want to know
+            request.META.setdefault("CONTENT_LENGTH", str(body.size))
+        response: Any = refusal if request is None else self.get_response(request)
         if response.streaming:
             return response
         answer = Answer(response.status_code, headers_of(response), response.content)

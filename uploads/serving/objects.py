@@ -64,7 +64,8 @@ def _stream(file: IO[bytes], part: Slice, headers: dict[str, str], *, status: in
     if status == 206:
         headers["Content-Range"] = part.content_range
     response = StreamingHttpResponse(FileSlice(file, part.start, part.length), status=status, headers=headers)
-    response.reads_files_only = True  # type: ignore[attr-defined]  so that no thread that may query is taken for it
+    # No thread that may wait for the database is taken to send it.
+    response.reads_files_only = True  # type: ignore[attr-defined]
     return response
 
 
