@@ -5,6 +5,7 @@ Bounded: twelve faults of `--seconds` each, a few seconds between them, nine cli
 
 import argparse
 import itertools
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fault", action="append", choices=FAULTS, help="only this one; may be repeated")
     parser.add_argument("--port", type=int, default=0, help="of the web server (a free one)")
     chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and everything that was started is gone
     with installation(chosen.port) as made:
         load = Load(made.url, made.password)
         load.start()
