@@ -48,8 +48,13 @@ class Breaker:
                 raise Open
             self._probe_from = monotonic() + PROBE_LIFE
 
-    def left(self, *, silent: bool) -> None:
-        """End a call: `silent` where nothing answered in time. An answer of whatever kind closes the breaker."""
+    def left(self, *, silent: bool | None) -> None:
+        """End a call: `silent` where nothing answered in time, None where nothing was learnt of the neighbour.
+
+        An answer of whatever kind closes the breaker.
+        """
         with self._lock:
-            self._failures = self._failures + 1 if silent else 0
-            self._probe_from = monotonic() + self._rest if silent else 0.0
+            if silent is not None:
+                self._failures = self._failures + 1 if silent else 0
+            rested = monotonic() + self._rest
+            self._probe_from = 0.0 if silent is False else rested if silent else min(self._probe_from, rested)

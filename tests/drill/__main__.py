@@ -8,7 +8,7 @@ import itertools
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tests.drill.installation import Installation, installation
 from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table
@@ -20,6 +20,7 @@ NEIGHBOURS = ("PostgreSQL", "Redis", "S3")
 FAULTS = (STOPPED, SILENT, SLOW, RESTARTED)
 DOWN = 1.0  # seconds that a restart takes
 BETWEEN_RESTARTS = 5.0
+CATCHING_UP = 120.0
 
 
 def main(arguments: list[str]) -> int:
@@ -70,10 +71,24 @@ def fail(proxy: FaultProxy, fault: str, seconds: float) -> None:
     proxy.set(PASS)
 
 
+def eventually(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true while background work catches up."""
+    ends = time.monotonic() + CATCHING_UP
+    while not true():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(1)
+    return True
+
+
 def aftermath(made: Installation, load: Load) -> Iterator[str]:
     """What is not as it should be when all neighbours are back."""
     if lost := load.lost():
         yield f"Acknowledged and lost: {', '.join(lost)}"
+    if not eventually(load.is_ready):
+        yield "/readyz does not say that all is ready."
+    if not eventually(lambda: not load.undrawn()):
+        yield f"Without a picture still: {', '.join(load.undrawn())}"
     for command, clean in (
         (("verify_files", "--all"), ""),
         (("audit_orphans",), ""),

@@ -140,12 +140,24 @@ class Load:
         """Acknowledged uploads whose bytes do not come back as they were sent."""
         return [pk for pk, digest in list(self.acknowledged.items()) if self._digest_of(pk) != digest]
 
-    def _digest_of(self, pk: str) -> bytes | None:
+    def undrawn(self) -> list[str]:
+        """Acknowledged uploads that background work has made no picture of."""
+        return [pk for pk in list(self.acknowledged) if not self._row(pk).get("thumbnail_url")]
+
+    def is_ready(self) -> bool:
+        return self._pool.request("GET", f"{self.url}/readyz", timeout=30).json()["status"] == "ready"
+
+    def _row(self, pk: str) -> dict[str, Any]:
         headers = {"Authorization": f"Token {self.token}"}
-        row = self._pool.request("GET", f"{self.url}{API}/uploads/{pk}/", headers=headers, timeout=30)
-        if row.status != 200:
+        answer = self._pool.request("GET", f"{self.url}{API}/uploads/{pk}/", headers=headers, timeout=30)
+        return answer.json() if answer.status == 200 else {}
+
+    def _digest_of(self, pk: str) -> bytes | None:
+        url = self._row(pk).get("url")
+        if url is None:
             return None
-        handed = self._pool.request("GET", row.json()["url"], headers=headers, timeout=30, redirect=False)
+        headers = {"Authorization": f"Token {self.token}"}
+        handed = self._pool.request("GET", url, headers=headers, timeout=30, redirect=False)
         if handed.status == 302:
             handed = self._pool.request("GET", handed.headers["Location"], timeout=30)
         return sha256(handed.data).digest() if handed.status == 200 else None

@@ -1,48 +1,73 @@
 """How long a call to S3 may take: bounded by the deadline of the request that makes it, over all its tries.
 
 botocore's timeouts hold for one try of one call, so that four calls of three tries take minutes to find a silent
-store. Here every try gets what is left of the request's time, and once a store was found silent, one call at a time
-asks it again while the others fail at once. Background jobs have no deadline, and keep botocore's timeouts.
+store. Here every try gets what is left of the request's time, and after two silent tries, of whichever requests, one
+call at a time asks the store again while all others fail at once, those under way before their next try. Background
+jobs have no deadline, and keep botocore's timeouts.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from common import deadlines
-from common.breaker import Breaker
+from common.breaker import Breaker, Open
 
 CONNECT_TIMEOUT = 3  # seconds, as READ_TIMEOUT
 READ_TIMEOUT = 60
 READ_TIMEOUT_IN_REQUESTS = 4.0  # of one try, so that there is time for another
 REST = 0.5  # seconds between two probes of a silent store
-_SILENCE = (ConnectTimeoutError, ReadTimeoutError, deadlines.DeadlineExceeded)
+ENOUGH = 1.0  # seconds: no answer in less says nothing of the store
+# A store may work on these for a while before it answers: they get all the time that is left.
+_LONG = ("CompleteMultipartUpload", "CopyObject", "UploadPartCopy")
+_SILENCE = (ConnectTimeoutError, ReadTimeoutError)
 
 
 def bound(client: Any) -> None:
     """Make every call of `client` respect the deadline around it; such calls may raise DeadlineExceeded and Open."""
-    breaker = Breaker(rest=REST)
+    guard = _Guard(Breaker(rest=REST))
+    handlers: dict[str, Callable[..., None]] = {
+        "before-send": guard.begin_try,
+        "needs-retry": guard.end_try,
+        "after-call": guard.succeed,
+        "after-call-error": guard.fail,
+    }
+    client.meta.events.register_last("before-call.s3", guard.begin)
+    for event, handle in handlers.items():
+        client.meta.events.register(f"{event}.s3", handle)
 
-    def begin(context: dict[str, Any], **_: Any) -> None:
+
+class _Guard:
+    """What is done around the calls of one client, and around each of their tries, in requests alone."""
+
+    def __init__(self, breaker: Breaker):
+        self.breaker = breaker
+
+    def begin(self, context: dict[str, Any], **_: Any) -> None:
         if deadlines.is_bounded():
-            breaker.enter()
-            context["probes"] = True
+            self.breaker.enter()
+            context["tries"] = 0
 
-    def succeed(context: dict[str, Any], **_: Any) -> None:
-        if context.pop("probes", False):
-            breaker.left(silent=False)
+    def begin_try(self, request: Any, event_name: str, **_: Any) -> None:
+        if "tries" not in request.context:
+            return
+        if request.context["tries"] and self.breaker.is_open:
+            raise Open
+        request.context["tries"] += 1
+        longest = READ_TIMEOUT if event_name.endswith(_LONG) else READ_TIMEOUT_IN_REQUESTS
+        request.context["read_timeout"] = deadlines.bounded(longest)
 
-    def fail(exception: Exception, context: dict[str, Any], **_: Any) -> None:
-        if context.pop("probes", False):
-            breaker.left(silent=isinstance(exception, _SILENCE))
+    def end_try(self, caught_exception: Exception | None, request_dict: dict[str, Any], **_: Any) -> None:
+        context = request_dict["context"]
+        if isinstance(caught_exception, _SILENCE) and context.get("read_timeout", 0) >= ENOUGH:
+            self.breaker.left(silent=True)
 
-    events = client.meta.events
-    events.register_last("before-call.s3", begin)
-    events.register("before-send.s3", _bound_try)
-    events.register("after-call.s3", succeed)
-    events.register("after-call-error.s3", fail)
+    def succeed(self, context: dict[str, Any], **_: Any) -> None:
+        if "tries" in context:
+            self.breaker.left(silent=False)
 
-
-def _bound_try(request: Any, **_: Any) -> None:
-    if deadlines.is_bounded():
-        request.context["read_timeout"] = deadlines.bounded(READ_TIMEOUT_IN_REQUESTS)
+    def fail(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+        if "tries" in context:  # silence was counted try by try
+            learnt_nothing = isinstance(exception, (*_SILENCE, deadlines.DeadlineExceeded, Open))
+            self.breaker.left(silent=None if learnt_nothing else False)

@@ -209,6 +209,7 @@ def silent(server, store, settings, monkeypatch):
     """The store behind a proxy that takes connections and answers nothing."""
     monkeypatch.setattr(clients, "_clients", {})
     monkeypatch.setattr(patience, "REST", 0)
+    monkeypatch.setattr(patience, "ENOUGH", 0)
     with FaultProxy(server.server_port) as proxy:
         settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
         proxy.set(SILENT)
