@@ -3,7 +3,8 @@
 A *place* is a network (`client_network`) or a browser with the cookie of an earlier sign-in. It is *known* to an
 account that has signed in from there. Each attempt is counted before the password is looked at and forgiven when it was
 right, so that guesses made at the same time count as well. Counts are rows: they outlive restarts, all processes and
-machines share them, and no other requests push them out. docs/decisions/0009 has the policy and its reasons.
+machines share them by the database's clock, and no other requests push them out. docs/decisions/0009 has the policy and
+its reasons.
 """
 
 import unicodedata
@@ -20,6 +21,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
+from common.clock import database_now
 from permissions.api.throttles import rate_of
 from permissions.client_network import network_of
 from permissions.errors import DomainError
@@ -125,7 +127,7 @@ class SignInGuard:
 
     def _count(self, rate: tuple[int, int], keys: list[str], pair: str, pause: Pause) -> float:
         """Add one failure to each of `keys` until one is paused; returns the seconds that one still waits."""
-        now, of_place = timezone.now(), 0
+        now, of_place = database_now(), 0
         rows = _locked(keys, now)
         for key in keys:
             row = rows[key]
@@ -142,9 +144,9 @@ class SignInGuard:
         return 0.0
 
 
-def prune(before: datetime | None = None) -> dict[str, int]:
+def prune() -> dict[str, int]:
     """Forget counts that are over, and networks that were not seen for long."""
-    now = before or timezone.now()
+    now = database_now()
     return {
         "counters": SignInCounter.objects.filter(expires_at__lt=now).delete()[0],
         "networks": KnownNetwork.objects.filter(seen_at__lt=now - KNOWN_FOR).delete()[0],

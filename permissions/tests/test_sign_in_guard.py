@@ -1,7 +1,7 @@
 """Guessing is slowed down for the place that guesses; the person whose name it uses gets in."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import RequestFactory
@@ -138,6 +138,14 @@ def test_counts_that_are_over_are_removed_and_others_kept(owner):
     sign_in(address="10.0.0.2")
     assert sign_in_guard.prune()["counters"] == 1
     assert SignInCounter.objects.count() == 4  # the other network, two pairs and the account
+
+
+# FA-B4
+def test_a_machine_whose_clock_is_wrong_neither_waits_longer_nor_less(owner, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(minutes=30))
+    assert statuses(sign_in() for _ in range(11)) == [401] * 10 + [429]
+    monkeypatch.undo()
+    assert 0 < int(sign_in()["Retry-After"]) <= 60
 
 
 # FA-B4

@@ -2,8 +2,11 @@
 
 import socket
 import ssl
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.receiver import make_certificate, receiving
 from uploads.webhooks import calling
@@ -123,6 +126,14 @@ def test_other_notations_of_an_address_are_refused_too(host, connections):
 def test_a_host_name_that_nothing_can_resolve_is_refused_when_it_is_saved(host):
     with pytest.raises(Refused):
         target_of(f"https://{host}/")
+
+
+# FA-B8
+@given(st.one_of(st.text(max_size=80), st.from_regex(r"[a-z0-9.:\[\]%@/-]{0,80}", fullmatch=True)))
+def test_no_text_raises_anything_but_a_refusal_or_gives_a_name_that_cannot_be_encoded(text):
+    for url in (text, f"https://{text}/", f"https://{text}"):
+        with suppress(Refused):
+            assert target_of(url).host.encode("idna")
 
 
 @pytest.mark.parametrize(
