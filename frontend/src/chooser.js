@@ -149,14 +149,17 @@ class ChooserDialog {
     const line = document.createElement('li')
     const button = document.createElement('button')
     button.type = 'button'
-    button.title = nameOf(upload)
+    button.title = upload.title ? `${upload.title} (${upload.original_filename})` : upload.original_filename
     const name = document.createElement('span')
     name.className = 'chooser-name'
     name.textContent = nameOf(upload)
     const size = document.createElement('span')
     size.className = 'chooser-size'
     size.textContent = bytes(upload.size)
-    button.append(pictureOf(upload), name, size)
+    const other = document.createElement('span')
+    other.className = 'chooser-other'
+    other.textContent = upload.title ? upload.original_filename : ''
+    button.append(pictureOf(upload), name, other, size)
     button.addEventListener('click', () => this.#choose(upload))
     line.append(button)
     return line
