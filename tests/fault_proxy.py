@@ -13,6 +13,7 @@ from types import TracebackType
 CHUNK = 64 * 1024
 MOST = 500  # connections at once
 BACKLOG = 128
+TCP_CLOSE, TCP_CLOSE_WAIT = 7, 8  # states in tcp(7)'s TCP_INFO
 
 PASS, STOPPED, SILENT, SLOW = "pass", "stopped", "silent", "slow"
 FAULTS = (STOPPED, SILENT, SLOW)
@@ -109,7 +110,7 @@ class FaultProxy:
         client.settimeout(None)
         with client:
             self._sockets.add(client)
-            if self._may_pass(client):
+            if self._may_pass(client) and not has_hung_up(client):
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.target), 5) as server:
                     server.settimeout(None)
                     self._sockets.add(server)
@@ -142,3 +143,10 @@ class FaultProxy:
             self._sockets.discard(each)
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+
+
+def has_hung_up(client: socket.socket) -> bool:
+    """Whether the other end closed while it was kept waiting: a server would not hear of it any more."""
+    if not hasattr(socket, "TCP_INFO"):
+        return False
+    return client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[0] in (TCP_CLOSE, TCP_CLOSE_WAIT)

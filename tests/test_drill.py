@@ -2,7 +2,7 @@
 
 import socket
 from contextlib import closing
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -51,6 +51,16 @@ def test_a_silent_proxy_takes_connections_and_answers_when_it_passes_again(echo)
             server, _ = echo.accept()
             with server:
                 assert server.recv(5) == b"hello"
+
+
+def test_a_silent_proxy_forgets_who_hung_up(echo):
+    with FaultProxy(echo.getsockname()[1]) as proxy:
+        proxy.set(SILENT)
+        with closing(socket.create_connection(("127.0.0.1", proxy.port), 1)) as client:
+            client.sendall(b"lost")
+            sleep(0.1)
+        proxy.set(PASS)
+        assert asked(proxy, echo)[0] == b"hello"
 
 
 def test_a_stopped_proxy_refuses_and_comes_back_under_the_same_port(echo):
