@@ -7,10 +7,13 @@ import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from common import deadlines
+from common.breaker import Breaker, Open
 from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
 from uploads.storage.s3 import S3Store, clients, faults, patience, removal
@@ -259,6 +262,27 @@ def test_a_silent_store_is_found_out_by_one_request_at_a_time_until_it_answers(s
 def ask_quietly(ask):
     with suppress(StoreUnavailable):
         ask()
+
+
+# FA-C13
+def test_no_try_is_repeated_once_the_store_was_found_silent():
+    guard, context = patience._Guard(Breaker(after=1)), {}
+    request = SimpleNamespace(context=context)
+    with deadlines.within(10):
+        guard.begin(context=context)
+        guard.begin_try(request, event_name="before-send.s3.HeadObject")
+        guard.end_try(ReadTimeoutError(endpoint_url=""), request_dict={"context": context})
+        with pytest.raises(Open):
+            guard.begin_try(request, event_name="before-send.s3.HeadObject")
+
+
+# FA-C13
+@pytest.mark.parametrize(("operation", "longest"), [("HeadObject", 4), ("CompleteMultipartUpload", 10)])
+def test_what_takes_a_store_longer_gets_all_the_time_that_is_left(operation, longest):
+    request = SimpleNamespace(context={"tries": 0})
+    with deadlines.within(10):
+        patience._Guard(Breaker()).begin_try(request, event_name=f"before-send.s3.{operation}")
+    assert longest - 0.5 < request.context["read_timeout"] <= longest
 
 
 # FA-C13
