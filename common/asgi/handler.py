@@ -16,7 +16,7 @@ from common import deadlines
 from common.asgi.answers import Answer, Headers, raw_headers, refuse, start
 from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
 from common.asgi.pool import ThreadPool
-from common.asgi.streams import send_stream
+from common.asgi.streams import PATIENCE, send_stream
 from common.errors import Busy
 
 Made = Answer | StreamingHttpResponse
@@ -71,7 +71,7 @@ class Handler(ASGIHandler):
         headers = headers_of(made)
         pool = self._files if getattr(made, "reads_files_only", False) else self._requests
         if scope["method"] == "HEAD":
-            await pool.run(made.close)
+            await pool.run(made.close, patience=PATIENCE)
             await start(send, made.status_code, headers)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:

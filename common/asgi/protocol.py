@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
 HEADER_BYTES = 64 * 1024
 WRITE_SECONDS = 30.0  # without a byte taken by the client
+WRITE_CHECKS = 5  # looks at it in that time
 UNSENT = 128 * 1024  # bytes that the kernel holds back for a client, besides those on their way
 KEEP_ALIVE = 30  # seconds
 
@@ -21,7 +22,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _header_clock: TimerHandle | None = None
     _write_clock: TimerHandle | None = None
     _header_bytes = 0
-    _unsent = 0
+    _unsent = _checks_without_progress = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -83,13 +84,19 @@ class BoundedProtocol(HttpToolsProtocol):
         self._write_clock = None
 
     def _watch_writing(self) -> None:
+        self._unsent, self._checks_without_progress = self.transport.get_write_buffer_size(), 0
+        self._check_writing_later()
+
+    def _check_writing_later(self) -> None:
         self._stop(self._write_clock)
-        self._unsent = self.transport.get_write_buffer_size()
-        self._write_clock = self.loop.call_later(self.write_seconds, self._check_writing)
+        self._write_clock = self.loop.call_later(self.write_seconds / WRITE_CHECKS, self._check_writing)
 
     def _check_writing(self) -> None:
-        if self.transport.get_write_buffer_size() < self._unsent:
-            self._watch_writing()
+        unsent = self.transport.get_write_buffer_size()
+        self._checks_without_progress = 0 if unsent < self._unsent else self._checks_without_progress + 1
+        self._unsent = unsent
+        if self._checks_without_progress < WRITE_CHECKS:
+            self._check_writing_later()
         else:
             self.transport.abort()
 
