@@ -10,12 +10,19 @@ import os
 import sqlite3
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-USAGE = "usage: scripts/backup FOLDER | scripts/restore FOLDER"
+from config.startup import become_owner_of_data, explained
+from scripts import backup_manifest as manifest
+
+USAGE = "usage: scripts/backup FOLDER | scripts/restore FOLDER [--previous]"
+
+Stores = list[tuple[str, Any, Any]]  # alias, the store, and the folder of the backup that mirrors it
 
 
 class Refused(Exception):
@@ -40,35 +47,71 @@ class Streamed:
 
 
 def back_up(folder: Path) -> None:
-    """Copy the database into a new file of `folder`, then all objects that are not there yet."""
+    """Copy the database into a new file of `folder`, then all objects that are not there yet, then list both.
+
+    Ended anywhere before the list is written, it leaves the backup before it as it was.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = folder / "database.draft"
-    _dump(draft)
-    draft.replace(folder / "database")
-    for alias, source, copy in _stores(folder):
+    manifest.begin(folder)
+    database = folder / f"database-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    _dump(database)
+    manifest.sync(database)
+    stores = list(_stores(folder))
+    manifest.finish(folder, database, [alias for alias, _, _ in stores], _copied(stores))
+
+
+def _copied(stores: Stores) -> Iterator[manifest.Entry]:
+    """Copy what the backup does not have yet, and tell of all that it has then."""
+    for alias, source, copy in stores:
         copied = 0
         for found in source.scan():
             there = copy.stat(found.key)
             if there is None or there.size != found.size or there.modified_at < found.modified_at:
-                copied += _copy(found.key, source, copy, "")
+                if not _copy(found.key, source, copy, ""):
+                    continue
+                copied += 1
+            size, checksum = _known(copy, found.key)
+            yield manifest.Entry(alias, found.key, size, checksum)
         print(f"{alias}: {copied} objects copied")
 
 
-def restore(folder: Path) -> int:
-    """Bring back the database and the objects into an empty installation, then verify; returns the exit code."""
-    if not (folder / "database").is_file():
-        raise Refused(f"{folder} holds no backup.")
-    for alias, target, _ in _stores(folder):
+def _known(copy: Any, key: str) -> tuple[int, str]:
+    """Size and checksum of a copied object: as it was noted when it was written, else read."""
+    there = copy.stat(key)
+    if there and there.checksum_sha256:
+        return there.size, b64decode(there.checksum_sha256).hex()
+    return manifest.read_checksum(copy, key)
+
+
+def restore(folder: Path, *, previous: bool = False) -> int:
+    """Bring back the database and the objects into an empty installation, then verify; returns the exit code.
+
+    All of the backup is read before anything is written. Raises NotWhole and Refused: then nothing was.
+    """
+    whole, stores = manifest.read(folder, previous=previous), list(_stores(folder))
+    if unknown := sorted(set(whole.stores) - {alias for alias, _, _ in stores}):
+        raise Refused(f"The backup holds a store {unknown[0]}, which this installation does not have.")
+    for alias, target, _ in stores:
         if next(iter(target.scan()), None) is not None:
             raise Refused(f"The store {alias} is not empty.")
-    _load(folder / "database")
+    _require_no_database()
+    manifest.verify(whole, {alias: copy for alias, _, copy in stores})
+    _load(whole.database_path)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    for alias, target, copy in _stores(folder):
-        count = sum(_copy(found.key, copy, target, _type_of(found.key)) for found in copy.scan())
-        print(f"{alias}: {count} objects restored")
+    _bring_back(whole, stores)
     return subprocess.run([sys.executable, "manage.py", "verify_files", "--all"], check=False).returncode
+
+
+def _bring_back(whole: manifest.Manifest, stores: Stores) -> None:
+    places = {alias: (target, copy) for alias, target, copy in stores}
+    counts = dict.fromkeys(places, 0)
+    for entry in whole.entries():
+        target, copy = places[entry.storage]
+        counts[entry.storage] += _copy(entry.key, copy, target, _type_of(entry.key))
+    for alias, count in counts.items():
+        print(f"{alias}: {count} objects restored")
 
 
 def _copy(key: str, source: Any, target: Any, content_type: str) -> bool:
@@ -122,11 +165,30 @@ def _load(path: Path) -> None:
         _run(["pg_restore", "--no-owner", "--single-transaction", f"--dbname={database['NAME']}", str(path)], database)
         return
     target = Path(database["NAME"])
-    if target.exists():
-        raise Refused(f"There is a database at {target} already.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+    draft = target.with_name(f"{target.name}.draft")
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
         source.backup(copy)
+    manifest.sync(draft)
+    draft.replace(target)
+    manifest.sync(target.parent)
+
+
+def _require_no_database() -> None:
+    """Raise Refused where the database holds anything already."""
+    from django.conf import settings
+    from django.db import connection
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        if Path(database["NAME"]).exists():
+            raise Refused(f"There is a database at {database['NAME']} already.")
+        return
+    tables = connection.introspection.table_names()
+    connection.close()
+    if tables:
+        raise Refused(f"The database {database['NAME']} is not empty: it holds {len(tables)} tables.")
 
 
 def _run(command: list[str], database: dict[str, Any]) -> None:
@@ -137,24 +199,31 @@ def _run(command: list[str], database: dict[str, Any]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 2 or arguments[0] not in {"backup", "restore"}:
+    previous = "--previous" in arguments
+    words = [word for word in arguments if word != "--previous"]
+    if len(words) != 2 or words[0] not in {"backup", "restore"} or (previous and words[0] == "backup"):
         print(USAGE, file=sys.stderr)
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-    import django
+    with explained():
+        become_owner_of_data()
+        import django
 
-    from config.modes import keep_private
+        from config.modes import keep_private
 
-    keep_private()
-    django.setup()
-    folder = Path(arguments[1]).resolve()
-    try:
-        if arguments[0] == "restore":
-            return restore(folder)
-        back_up(folder)
-    except (Refused, OSError, subprocess.CalledProcessError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        keep_private()
+        django.setup()
+        folder = Path(words[1]).resolve()
+        try:
+            if words[0] == "restore":
+                return restore(folder, previous=previous)
+            back_up(folder)
+        except (Refused, manifest.NotWhole, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("Interrupted: this backup or restore did not end.", file=sys.stderr)
+            return 130
     return 0
 
 

@@ -28,8 +28,8 @@ def installation(tmp_path):
         yield made
 
 
-def script(name: str, folder, environment) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "scripts.backups", name, str(folder)]
+def script(name: str, folder, environment, *options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "scripts.backups", name, str(folder), *options]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -55,3 +55,42 @@ def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(insta
 
 def test_wrong_usage_of_the_scripts_exits_with_2(tmp_path):
     assert script("copy", tmp_path, os.environ).returncode == 2
+
+
+def elsewhere(installation, tmp_path, name="second"):
+    """The environment of an installation that holds nothing."""
+    folder = tmp_path / name
+    return installation.environment | {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
+
+
+CUT = """
+import os, sys
+from scripts import backups
+backups._copy = lambda *arguments: os._exit(9)
+sys.exit(backups.main(["backup", sys.argv[1]]))
+"""
+
+
+# FA-C10
+@pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="pg_dump is not in the wheel's PostgreSQL")
+def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(installation, tmp_path):
+    backup = tmp_path / "backup"
+    killed = [sys.executable, "-c", CUT, str(backup)]
+    assert subprocess.run(killed, cwd=settings.BASE_DIR, env=installation.environment, check=False).returncode == 9
+    refused = script("restore", backup, elsewhere(installation, tmp_path))
+    assert (refused.returncode, "no manifest" in refused.stderr) == (1, True)
+
+    assert script("backup", backup, installation.environment).returncode == 0
+    assert (
+        installation.manage(
+            "shell", "-v0", "-c", MAKE.replace("kept", "later").replace('"Administrator"', '"Administrator", "later"')
+        ).wait()
+        == 0
+    )
+    assert subprocess.run(killed, cwd=settings.BASE_DIR, env=installation.environment, check=False).returncode == 9
+    refused = script("restore", backup, elsewhere(installation, tmp_path))
+    assert (refused.returncode, "did not end" in refused.stderr) == (1, True)
+
+    restored = script("restore", backup, elsewhere(installation, tmp_path), "--previous")
+    assert restored.returncode == 0, restored.stderr
+    assert "3 rows looked at, 3 objects" in restored.stdout

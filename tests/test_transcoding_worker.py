@@ -1,11 +1,13 @@
 """Real workers, killed while they transcode: one whole set of streams in the end, and nothing beside it."""
 
 import json
+import signal
 from pathlib import Path
 
 import psutil
 import pytest
 
+from media_library.services.media_items import ATTEMPTS
 from tests.worker.installation import family, new_installation, wait_until
 
 POINTS = 15
@@ -71,3 +73,21 @@ def test_a_worker_killed_in_the_middle_of_ffmpeg_is_followed_by_one_that_ends_it
     folder = str(Path(installation.folder, "media", master).parent)
     assert len(streams) == 1 + 2 + 2 * 4
     assert all(str(path).startswith(folder) for path in streams)
+
+
+# FA-C12
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_told_to_stop_ends_ffmpeg_at_once_and_puts_the_job_back_uncounted(waiting, number):
+    installation, item = waiting
+    worker = installation.work(grace=60)
+    wait_until(lambda: [path for path in files_below(installation, "transcoding") if path.suffix == ".ts"])
+    [ffmpeg] = [one for one in family(worker) if "ffmpeg" in one.name()]
+    worker.send_signal(number)
+    assert worker.wait(10) == 0
+    assert psutil.wait_procs([ffmpeg], timeout=1)[1] == []
+    [[state, left]] = installation.rows(
+        "SELECT state, max_attempts - attempts FROM uploads_job WHERE subject = ?", item
+    )
+    assert (state, left) == ("queued", ATTEMPTS)
+    assert "Traceback" not in Path(installation.folder, "log").read_text()
+    assert files_below(installation, "transcoding") == []
