@@ -1,15 +1,18 @@
-"""Operations of migrations that keep nobody from a big table."""
+"""Operations of migrations that keep nothing from a big table while they run.
+
+A migration that uses them says `atomic = False` and does nothing else, so that it may be run again from its beginning:
+what an interrupted build left, an index that PostgreSQL calls invalid, is removed first.
+"""
 
 from typing import Any
 
-from django.db.migrations.operations import AddIndex
+from django.db import DatabaseError, transaction
+from django.db.migrations.operations import AddIndex, RemoveIndex
+from django.db.migrations.operations.base import Operation
 
 
 class AddIndexOnline(AddIndex):
-    """Build an index while others read and write, where the database can; one left half-built is made again.
-
-    Such a migration is not `atomic`.
-    """
+    """Build an index while others read and write, where the database can; one left half-built is made again."""
 
     atomic = False
 
@@ -17,6 +20,72 @@ class AddIndexOnline(AddIndex):
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
-        model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
-        schema_editor.add_index(model, self.index, concurrently=True)
+        drop_index(schema_editor, self.index.name)
+        schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+            return
+        drop_index(schema_editor, self.index.name)
+
+
+class RemoveIndexOnline(RemoveIndex):
+    """Remove an index while others read and write, where the database can."""
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        drop_index(schema_editor, self.name)
+
+
+class AddPostgresqlIndex(Operation):
+    """Build, online, an index that only PostgreSQL knows and no model names: `name` on `definition`.
+
+    With `extension` only where that is there or this account may make it. One that exists by that name is replaced;
+    `before` is what it was, for the way back.
+    """
+
+    atomic = False
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, name: str, definition: str, *, extension: str = "", before: str = "") -> None:
+        self.name, self.definition, self.extension, self.before = name, definition, extension, before
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """No model knows of it."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql" and self._has_extension(schema_editor):
+            self._build(schema_editor, self.definition)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            self._build(schema_editor, self.before)
+
+    def describe(self) -> str:
+        return f"Build the index {self.name} on PostgreSQL"
+
+    def _build(self, schema_editor: Any, definition: str) -> None:
+        drop_index(schema_editor, self.name)
+        if definition:
+            schema_editor.execute(f"CREATE INDEX CONCURRENTLY {schema_editor.quote_name(self.name)} ON {definition}")
+
+    def _has_extension(self, schema_editor: Any) -> bool:
+        if not self.extension:
+            return True
+        try:
+            with transaction.atomic(using=schema_editor.connection.alias):
+                schema_editor.execute(f"CREATE EXTENSION IF NOT EXISTS {schema_editor.quote_name(self.extension)}")
+        except DatabaseError:  # not shipped with this server, or this account may not make it
+            return False
+        return True
+
+
+def drop_index(schema_editor: Any, name: str) -> None:
+    """Remove an index, or what an interrupted build left of it, on PostgreSQL."""
+    schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(name)}")

@@ -133,7 +133,11 @@ def main() -> int:
 def all_stages(extra: list[str], stack: ExitStack) -> Iterator[Stage]:
     yield from static_stages()
     yield from javascript_stages()
-    yield from test_stages(extra, stack.enter_context(postgres_server()))
+    url = stack.enter_context(postgres_server())
+    yield Stage(
+        "migrations lock nothing", [sys.executable, "-m", "scripts.lint_migrations"], {"TEST_DATABASE_URL": url}
+    )
+    yield from test_stages(extra, url)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,16 @@
 """Indexes for finding library resources by what is rare in an attribute and, on PostgreSQL with pg_trgm, by words."""
 
 from django.conf import settings
-from django.db import DatabaseError, migrations, models, transaction
+from django.db import migrations, models
 
-TRIGRAMS = """
-CREATE INDEX library_search_trigrams ON library_resources USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL
-"""
+from common.migrations import AddIndexOnline, AddPostgresqlIndex
 
-
-def add_trigrams(apps, schema_editor):
-    """As for uploads (their migration 0005), which made the extension where that is possible."""
-    if schema_editor.connection.vendor != "postgresql":
-        return
-    try:
-        with transaction.atomic(using=schema_editor.connection.alias):
-            schema_editor.execute(TRIGRAMS)
-    except DatabaseError:  # no pg_trgm
-        pass
-
-
-def remove_trigrams(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX IF EXISTS library_search_trigrams")
+TRIGRAMS = "library_resources USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL"
 
 
 class Migration(migrations.Migration):
+    atomic = False  # the indexes are built while others write
+
     dependencies = [
         ("permissions", "0002_same_organization"),
         ("resources", "0002_resource_library"),
@@ -32,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="libraryresource",
             index=models.Index(
                 models.F("organization"),
@@ -43,7 +29,7 @@ class Migration(migrations.Migration):
                 name="library_public_by_gender",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="libraryresource",
             index=models.Index(
                 models.F("organization"),
@@ -56,7 +42,7 @@ class Migration(migrations.Migration):
                 name="library_public_by_age_group",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="libraryresource",
             index=models.Index(
                 models.F("organization"),
@@ -69,7 +55,7 @@ class Migration(migrations.Migration):
                 name="library_public_by_environment",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="libraryresource",
             index=models.Index(
                 models.F("organization"),
@@ -82,5 +68,5 @@ class Migration(migrations.Migration):
                 name="library_public_by_category",
             ),
         ),
-        migrations.RunPython(add_trigrams, remove_trigrams),
+        AddPostgresqlIndex("library_search_trigrams", TRIGRAMS, extension="pg_trgm"),
     ]

@@ -4,8 +4,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from common.migrations import AddIndexOnline, RemoveIndexOnline
+
 
 class Migration(migrations.Migration):
+    atomic = False  # the indexes are built while others write
+
     dependencies = [
         ("permissions", "0002_same_organization"),
         ("uploads", "0003_idempotency_keys"),
@@ -13,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        RemoveIndexOnline(
             model_name="upload",
             name="upload_live_type",
         ),
@@ -27,7 +31,7 @@ class Migration(migrations.Migration):
                 to="uploads.tag",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="upload",
             index=models.Index(
                 models.F("organization"),
@@ -37,7 +41,7 @@ class Migration(migrations.Migration):
                 name="upload_live_type",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="uploadtag",
             index=models.Index(fields=["tag", "upload"], name="upload_tag_by_tag"),
         ),

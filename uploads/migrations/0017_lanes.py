@@ -27,12 +27,6 @@ class Migration(migrations.Migration):
                 choices=[(1, "Interactive"), (2, "Default"), (3, "Long"), (4, "Bulk")], db_default=2, default=2
             ),
         ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["lane", "run_after", "id"], name="job_next"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="job",
             constraint=models.CheckConstraint(condition=models.Q(("lane__in", [1, 2, 3, 4])), name="job_lane_is_known"),
