@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+import sys
 from asyncio import TimerHandle
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
@@ -22,6 +24,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _header_clock: TimerHandle | None = None
     _write_clock: TimerHandle | None = None
     _header_bytes = 0
+    _received = b""
+    _is_going_on = False
     _unsent = _checks_without_progress = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -45,6 +49,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._header_clock = self.loop.call_later(seconds, self._end, 408)
 
     def data_received(self, data: bytes) -> None:
+        self._received = data
         super().data_received(data)
         if self._header_clock is not None:
             self._header_bytes += len(data)
@@ -52,6 +57,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._end(431)
 
     def on_headers_complete(self) -> None:
+        if self._is_going_on:
+            return
         self._stop(self._header_clock)
         self._header_clock = None
         super().on_headers_complete()
@@ -61,8 +68,36 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None and self._header_clock is None and not self.transport.is_closing():
             self._expect_headers(self.timeout_keep_alive + self.header_seconds)
 
+    # Another protocol that is offered
+
     def _unsupported_upgrade_warning(self) -> None:
-        """Nothing to warn of: a client may offer another protocol, and gets its answer in this one."""
+        """Go on in this protocol. httptools takes what follows the headers for the other one, and a body would be lost.
+
+        Java's HTTP client and `curl --http2` offer HTTP/2 with each request.
+        """
+        offer = sys.exc_info()[1]
+        rest = self._received[offer.args[0] :] if offer else b""
+        framing = [line for line in self.headers if line[0] in {b"content-length", b"transfer-encoding"}]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.cycle.more_body = True  # its task has not begun yet
+        self._is_going_on = True
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n%s\r\n" % b"".join(b"%s: %s\r\n" % line for line in framing))
+        self._is_going_on = False
+        if rest:
+            self.data_received(rest)
+
+    def on_message_begin(self) -> None:
+        if not self._is_going_on:
+            super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._is_going_on:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_going_on:
+            super().on_header(name, value)
 
     def _end(self, status: int) -> None:
         """End a connection whose request never became one; whoever has begun one is told why."""

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 import uvicorn
 
+from common.asgi.bodies import Pace, arriving
 from common.asgi.protocol import BoundedProtocol
 from common.asgi.server import listen, raise_file_limit
 from tests.worker.installation import wait_until
@@ -20,10 +21,12 @@ class Hasty(BoundedProtocol):
 
 
 async def application(scope, receive, send):
-    size = LARGE if scope["path"] == "/large" else 2
-    headers = [(b"content-length", str(size).encode())]
+    content = b"x" * (LARGE if scope["path"] == "/large" else 2)
+    if scope["path"] == "/echo":
+        content = b"".join([chunk async for chunk in arriving(receive, Pace())])
+    headers = [(b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"x" * size, "more_body": False})
+    await send({"type": "http.response.body", "body": content, "more_body": False})
 
 
 @pytest.fixture(scope="module")
@@ -129,9 +132,32 @@ def test_what_two_servers_might_read_differently_is_refused(port, doubtful):
         assert rest(connection).startswith(b"HTTP/1.1 400")
 
 
-def test_another_protocol_that_is_offered_is_not_taken(port):
-    offer = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
-    with connect(port, offer) as connection:
+OFFER = b"Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"
+
+
+# What Java's HTTP client and `curl --http2` send.
+@pytest.mark.parametrize("apart", [False, True], ids=["at once", "body apart"])
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        (b"", b""),
+        (b"Content-Length: 4\r\n", b"GET "),
+        (b"Transfer-Encoding: chunked\r\n", b"2\r\nGE\r\n2\r\nT \r\n0\r\n\r\n"),
+    ],
+    ids=["no body", "length", "chunks"],
+)
+def test_another_protocol_that_is_offered_is_not_taken_and_the_body_is_read(port, framing, body, apart):
+    with connect(port) as connection:
+        for _ in range(2):
+            head = b"POST /echo HTTP/1.1\r\n" + OFFER + framing + b"\r\n"
+            connection.sendall(head if apart else head + body)
+            if apart:
+                time.sleep(0.05)
+                connection.sendall(body)
+            answer = connection.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert answer.partition(b"\r\n\r\n")[2] == (b"GET " if body else b"")
+        connection.sendall(REQUEST)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
 
 

@@ -42,7 +42,7 @@ class Receptions:
 class UploadBody:
     """What the client sends goes to the disk as it comes; the view finds `scope["reception"]` and publishes it."""
 
-    patience = 60.0  # seconds for a thread in the end: what was received is worth a wait
+    patience = 60.0  # seconds for a thread: what was received is worth a wait
 
     def __init__(self, scope: Scope, receptions: Receptions) -> None:
         self.is_whole = self.is_begun = False
@@ -66,7 +66,7 @@ class UploadBody:
             await self._receptions.requests.run(reception.begin)
             self.is_begun = True
             async for chunk in arriving(receive, self._receptions.pace):
-                await files.run(partial(reception.write, chunk))
+                await files.run(partial(reception.write, chunk), patience=self.patience)
                 self.size += len(chunk)
             self.is_whole = True
             await files.run(reception.settle, patience=self.patience)
