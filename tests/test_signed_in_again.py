@@ -83,6 +83,25 @@ def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_t
 
 
 # FA-A3
+def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_tab(page, keeper, home):
+    upload = make_upload(keeper, home, title="Harbour")
+    page.goto(LIST)
+    card = page.locator(".file", has=page.get_by_text("Harbour"))
+    card.hover()
+    card.locator("[data-action=edit]").click()
+    page.get_by_label("Title", exact=True).fill("Bay")
+    sign_in_again(page)
+    page.locator("#form-dialog [data-submit]").click()
+    wait_until(lambda: Upload.objects.get().title == "Bay")
+    sign_in_again(page)
+    card = page.locator(".file", has=page.get_by_text("Bay"))
+    card.hover()
+    card.locator("[data-action=delete]").click()
+    page.locator("#form-dialog [data-submit]").click()
+    wait_until(lambda: Upload.everything.trashed().filter(pk=upload.pk).exists())
+
+
+# FA-A3
 def test_the_form_of_a_library_resource_sends_its_pictures_after_signing_in_again_in_another_tab(page):
     page.goto("/admin/resources/libraryresource/add/")
     page.get_by_label("Name").fill("Parka")

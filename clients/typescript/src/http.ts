@@ -4,6 +4,9 @@ import { ApiError, errorOf } from './errors.js'
 
 /** Seconds in which an answer must be there, whole. */
 const ANSWER_SECONDS = 60
+/** The same where the server reads all of a file before it answers. */
+const FILE_SECONDS = 300
+const READS_FILE = /\/upload-sessions\/[^/]+\/complete\/$|\/uploads\/[^/]+\/replace\/$/
 const SAFE = ['GET', 'HEAD', 'OPTIONS']
 const SIGN_IN = /\/login\/?$/
 
@@ -12,7 +15,7 @@ export interface Caller {
   token?: string
   /** Slug or id of the organization to act in, where it is not the caller's own default one. */
   organization?: string
-  /** Seconds in which an answer must be there, default 60. */
+  /** Seconds in which an answer must be there; default 60, and 300 where a whole file is read before it. */
   answerSeconds?: number
 }
 
@@ -30,7 +33,8 @@ export function refusing(caller: Caller): Exchange {
 /** Return the whole answer, whatever its status. Throws ApiError for none and for the sign-in page in its place. */
 export async function exchange(request: Request, caller: Caller = {}): Promise<Response> {
   introduce(request, caller)
-  const answer = await bounded(request, caller.answerSeconds ?? ANSWER_SECONDS)
+  const usual = READS_FILE.test(new URL(request.url).pathname) ? FILE_SECONDS : ANSWER_SECONDS
+  const answer = await bounded(request, caller.answerSeconds ?? usual)
   if (answer.redirected && SIGN_IN.test(new URL(answer.url).pathname)) throw ApiError.of(401, 'not_authenticated')
   return answer
 }

@@ -87,6 +87,18 @@ test('an upload that was interrupted goes on with the parts that are missing', a
   expect(await countOf('interrupted.wav')).toBe(1)
 })
 
+// FA-A6
+test.for([['one piece', picture('twice.png'), 'IMAGE'], ['parts', silence('twice.wav', LARGE), 'AUDIO']] as const)(
+  'two tabs that send the same entry at once, in %s, make one upload',
+  async ([, file, type]) => {
+    const key = randomKey()
+    const tabs = await Promise.all([signedIn('demo-creator'), signedIn('demo-creator')])
+    const uploads = await Promise.all(tabs.map((tab) => tab.uploadFile(file, { type, key, pauses: [0.2, 0.5, 1] })))
+    expect(new Set(uploads.map(({ id }) => id)).size).toBe(1)
+    expect(await countOf(file.name)).toBe(1)
+  },
+)
+
 test('an upload without a key is undone when it is aborted', async () => {
   const leaving = new AbortController()
   const real = globalThis.fetch

@@ -30,7 +30,7 @@ class DjangoFiles(Storage):
         with faults(), self.tree.draft() as draft:
             for chunk in content.chunks():
                 draft.write(chunk)
-            self._publish(draft, name, mimetypes.guess_type(name)[0] or "", replace=False)
+            self.publish(draft, name, mimetypes.guess_type(name)[0] or "", replace=False)
         return name
 
     def delete(self, name: str) -> None:

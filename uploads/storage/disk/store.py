@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.deconstruct import deconstructible
 
 from uploads.storage import contract
-from uploads.storage.contract import MissingObject, ObjectExists, StoredObject, Ticket
+from uploads.storage.contract import InvalidParts, MissingObject, ObjectExists, StoredObject, Ticket
 from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batching import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
@@ -94,14 +94,24 @@ class DiskStore(DjangoFiles):
             if there:
                 return  # done before
             raise
-        if there and there.size != sum(part.size for part in wanted):
+        size = sum(part.size for part in wanted)
+        if there and there.size != size:
             raise ObjectExists
         if not there:
-            chosen = multipart.checked(wanted, multipart.list_parts(self.tree, multipart_id))
-            with self.tree.draft() as draft:
-                multipart.append_parts(self.tree, draft, multipart_id, chosen)
-                self.publish(draft, key, announced.content_type, replace=False)
+            try:
+                self._join(key, multipart_id, wanted, announced.content_type)
+            except (InvalidParts, MissingObject, ObjectExists, FileNotFoundError):
+                # A twin call may have been faster, and taken the parts away; only the object can tell.
+                joined = self.stat(key)
+                if joined is None or joined.size != size:
+                    raise
         multipart.discard(self.tree, multipart_id)
+
+    def _join(self, key: str, multipart_id: str, parts: list[contract.StoredPart], content_type: str) -> None:
+        chosen = multipart.checked(parts, multipart.list_parts(self.tree, multipart_id))
+        with self.tree.draft() as draft:
+            multipart.append_parts(self.tree, draft, multipart_id, chosen)
+            self.publish(draft, key, content_type, replace=False)
 
     @faults()
     def abort_multipart(self, key: str, multipart_id: str) -> None:

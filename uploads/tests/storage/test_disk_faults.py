@@ -15,7 +15,7 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
 from uploads.storage.contract import MissingObject, ObjectExists, StoreFull, StoreUnavailable
-from uploads.storage.disk import DiskStore
+from uploads.storage.disk import DiskStore, multipart
 from uploads.storage.disk.tokens import Permit
 from uploads.tests.storage.contract import put
 
@@ -172,7 +172,7 @@ def test_of_many_receiving_the_same_key_exactly_one_succeeds(store):
 
 RECEIVER = """
 import sys, time
-from uploads.storage.disk import DiskStore
+from uploads.storage.disk import DiskStore, multipart
 from uploads.storage.disk.tokens import Permit
 
 def body():
@@ -324,3 +324,23 @@ def test_a_failing_reader_leaves_nothing(store):
         store.put(KEY, Broken(), content_type="image/png")
     assert store.stat(KEY) is None
     assert list((store.tree.root / ".tmp").glob("*")) == []
+
+
+# FA-A6
+@pytest.mark.parametrize("moment", ["list_parts", "append_parts"])
+def test_a_twin_call_that_joins_the_parts_meanwhile_is_no_failure(store, monkeypatch, moment):
+    upload = store.start_multipart(KEY, content_type="video/mp4")
+    for number, body in ((1, b"first"), (2, b"later")):
+        store.receive(permit(multipart_id=upload, part=number), [body])
+    parts = store.list_parts(KEY, upload)
+    real = getattr(multipart, moment)
+
+    def overtaken(*arguments):
+        monkeypatch.setattr(multipart, moment, real)
+        store.complete_multipart(KEY, upload, parts)
+        return real(*arguments)
+
+    monkeypatch.setattr(multipart, moment, overtaken)
+    store.complete_multipart(KEY, upload, parts)
+    assert b"".join(store.read(KEY)) == b"firstlater"
+    assert list(store.unfinished()) == []
