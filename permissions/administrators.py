@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from permissions.choices import REPAIRS
 from permissions.errors import LastAdministrator
@@ -18,7 +19,8 @@ _SIGNS_IN, _EXISTS, _MISSING = 2, 1, 0
 def keeping_administrators(organizations: Iterable[UUID]) -> Iterator[None]:
     """Undo what is done inside, and raise LastAdministrator, where it leaves one of `organizations` without repair.
 
-    An administrator is an active member whose roles hold REPAIRS; one who may sign in to the admin counts for more.
+    An administrator is an active member whose roles hold REPAIRS; one who can sign in to the admin, as staff with a
+    password, counts for more.
     An organization that had none before is left alone. Organizations are locked in order of id until the end of the
     transaction, so that two administrators cannot remove each other. Four queries.
     """
@@ -53,10 +55,11 @@ def _strengths(organizations: Iterable[UUID]) -> dict[UUID, int]:
     rows = Membership.objects.filter(
         organization__in=list(organizations), user__is_active=True, **{f"{held}__in": [each.value for each in REPAIRS]}
     )
-    people = rows.order_by().values("organization_id", "user_id", "user__is_staff")
+    signs_in = Q(user__is_staff=True) & ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    people = rows.order_by().values("organization_id", "user_id", signs_in=ExpressionWrapper(signs_in, BooleanField()))
     whole = people.annotate(kinds=Count(held, distinct=True)).filter(kinds=len(REPAIRS))
     best: dict[UUID, int] = {}
     for row in whole:
-        strength = _SIGNS_IN if row["user__is_staff"] else _EXISTS
+        strength = _SIGNS_IN if row["signs_in"] else _EXISTS
         best[row["organization_id"]] = max(strength, best.get(row["organization_id"], _MISSING))
     return best

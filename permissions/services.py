@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
-from permissions.administrators import keeping_administrators, organizations_of_people
+from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
 from permissions.choices import ROLE_GRANTS, Permission
 from permissions.ids import new_id
 from permissions.models import Membership, Organization, Role, User
@@ -125,6 +126,19 @@ def deactivate_people(*, people: Collection[User]) -> None:
     """Let none of `people` sign in any more; their files stay. All or none. Raises LastAdministrator."""
     with keeping_administrators(organizations_of_people(*people)):
         User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=False)
+
+
+def require_other_way_in(*, person: User) -> None:
+    """Raise LastAdministrator where an organization needs this person's password to be repaired.
+
+    The organizations stay locked until the end of the caller's transaction; nothing is changed.
+    """
+    here = organizations_of_people(person)
+    lock_organizations(here)
+    with transaction.atomic():
+        with keeping_administrators(here):
+            User.objects.filter(pk=person.pk).update(password=make_password(None))
+        transaction.set_rollback(True)
 
 
 def _save_membership(membership: Membership) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -18,8 +20,9 @@ from permissions.admin.governed import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline
 from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
 from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
+from permissions.errors import LastAdministrator
 from permissions.models import Role, User
-from permissions.services import add_member, deactivate_people, save_memberships
+from permissions.services import add_member, deactivate_people, require_other_way_in, save_memberships
 
 MARKS = ["is_active", "is_staff"]
 
@@ -87,6 +90,17 @@ class PersonAdmin(TenantAdmin, UserAdmin):
     def lock_row(self, row: User) -> None:
         lock_organizations(organizations_of_people(row))
         super().lock_row(row)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 (Django's)
+        """A password can be taken away, too, and with it the last way in. Asked before: the session changes with it."""
+        person = self.get_object(request, unquote(id)) if "unset-password" in request.POST else None
+        try:
+            with transaction.atomic():
+                if person is not None and self.has_change_permission(request, person):
+                    require_other_way_in(person=person)
+                return super().user_change_password(request, id, form_url)
+        except LastAdministrator as error:
+            return self._told(request, error)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else []

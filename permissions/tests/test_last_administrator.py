@@ -58,6 +58,7 @@ def ways(last, role, organization):
         "change the role held": (f"{of_membership}change/", {"role": member}),
         "take the role below the person": (f"{here['user']}change/", {**person, **row, "memberships-0-DELETE": "on"}),
         "change the role below the person": (f"{here['user']}change/", {**person, **row, "memberships-0-role": member}),
+        "take the password away": (f"{here['user']}password/", {"usable_password": "false", "unset-password": "1"}),
         "deactivate in the form": (f"{here['user']}change/", {**person, **none, "is_active": ""}),
         "no staff any more": (f"{here['user']}change/", {**person, **none, "is_staff": ""}),
         "deactivate chosen people": (f"{ADMIN}user/", {"action": "deactivate", "_selected_action": [last.pk]}),
@@ -78,6 +79,7 @@ NAMES = [
     "change the role held",
     "take the role below the person",
     "change the role below the person",
+    "take the password away",
     "deactivate in the form",
     "no staff any more",
     "deactivate chosen people",
@@ -93,7 +95,11 @@ NOT_ONESELF = {"deactivate chosen people", "delete the person", "delete chosen p
 def is_whole(last, role):
     membership = Membership.objects.filter(user=last, role=role, user__is_active=True, user__is_staff=True)
     held = set(role.group.permissions.values_list("codename", flat=True)) if Role.objects.filter(pk=role.pk) else set()
-    return membership.exists() and {each.value for each in REPAIRS} <= held
+    return (
+        membership.exists()
+        and {each.value for each in REPAIRS} <= held
+        and User.objects.get(pk=last.pk).has_usable_password()
+    )
 
 
 # FA-A9
