@@ -9,7 +9,7 @@ from uvicorn.supervisors import Multiprocess
 
 from common.asgi.protocol import KEEP_ALIVE, BoundedProtocol
 
-GRACE = 20  # seconds that requests under way have when the server is told to stop
+GRACE = 15  # seconds that requests under way have when the server is told to stop
 BACKLOG = 2048
 
 
