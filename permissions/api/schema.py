@@ -64,7 +64,8 @@ class ErrorSerializer(serializers.Serializer):
     attr = serializers.CharField(allow_null=True, help_text="The field or parameter it is about.")
     items = ErrorItemsField(
         required=False,
-        help_text="What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`).",
+        help_text="What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), "
+        "the numbers `shown` and `matching` (`selection_changed`).",
     )
 
 

@@ -1501,7 +1501,7 @@ export interface components {
             code: string;
             /** @description A sentence; for people. */
             detail: string;
-            /** @description What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`). */
+            /** @description What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), the numbers `shown` and `matching` (`selection_changed`). */
             items?: (string | number | {
                 [key: string]: unknown;
             })[];

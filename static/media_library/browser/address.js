@@ -6,6 +6,7 @@ import { announce } from "./dom.js";
 import { keepFocus } from "./keeping.js";
 
 const results = document.getElementById("browser-results");
+const ORGANIZATION = "_organization";
 const listeners = [];
 let underway;
 
@@ -33,6 +34,8 @@ export function parametersOf(filter) {
 export function go(parameters, { replace = false } = {}) {
   const wanted = new URLSearchParams(parameters);
   for (const [name, value] of [...wanted]) if (!value.trim()) wanted.delete(name, value);
+  const named = query().get(ORGANIZATION); // a tab that was opened in an organization by name stays in it when reloaded
+  if (named) wanted.set(ORGANIZATION, named);
   const address = `${location.pathname}?${wanted}`;
   if (replace) history.replaceState({}, "", address);
   else history.pushState({}, "", address);

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 
-from permissions.choices import Visibility
+from permissions.choices import Action, Visibility
+from permissions.errors import SelectionChanged
 from permissions.resolving import access_of
 from permissions.services import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload
@@ -203,6 +204,27 @@ def test_a_file_that_is_being_used_meanwhile_is_kept_or_was_deleted_first(owner,
     used = Upload.everything.filter(usage_count__gt=0)
     assert set(outcome.in_use) == set(used.values_list("pk", flat=True))
     assert not used.exclude(deleted_at=None).exists()
+
+
+# FA-A1
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_calls_about_all_files_at_once_one_is_done_and_the_others_are_told_what_it_left(owner, organization):
+    for _ in range(20):
+        make_upload(owner, organization)
+    access = access_of(owner)
+
+    def work(number):
+        rows = Upload.objects.allowing(access, Action.VIEW)
+        try:
+            return len(bulk_delete(access=access, selection=Selection(rows, count=20)).deleted)
+        except SelectionChanged as refused:
+            return refused.items
+
+    outcomes = in_threads(5, work)
+    assert outcomes.count(20) == 1
+    assert outcomes.count([{"shown": 20, "matching": 0}]) == 4
+    assert Activity.objects.count() == 20
 
 
 # PM-05
