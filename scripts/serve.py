@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds; a job under way may use the first of them
 CRASHES_ALLOWED, CRASHES_WITHIN = 5, 60.0  # a part that dies more often than that will not live by being started again
+SETTINGS = "config.settings.development"  # unless the environment says otherwise
 TOLD = ("DJANGO_SETTINGS_MODULE", "MEDIA_BUCKET", "ASSETS_BUCKET")  # what says which installation it is
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -164,7 +165,7 @@ def sign_in_lines(prepared: dict) -> list[str]:
 
 def manage(command: str) -> str:
     """The line that runs a management command, from any folder, on the installation that this process serves."""
-    told = {name: os.environ[name] for name in TOLD if os.environ.get(name)}
+    told = {name: os.environ[name] for name in TOLD if os.environ.get(name, SETTINGS) != SETTINGS}
     given = [f"DATA_DIR={quote(str(env.DATA_DIR))}", *(f"{name}={quote(value)}" for name, value in told.items())]
     if os.environ.get("DATABASE_URL"):  # it holds a password, which is not for a terminal
         given.append('DATABASE_URL="$DATABASE_URL"')
@@ -203,7 +204,7 @@ def ask_to_stop(*_: object) -> None:
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     running = parts()
