@@ -9,6 +9,10 @@ from psycopg import IsolationLevel
 from common import deadlines
 from common.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
 
+# The server, too, is to notice that this process is gone or cut off: until then its transaction holds its locks.
+KEEPALIVES = """SELECT set_config('tcp_keepalives_idle', '10', false),
+set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)"""
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own but for its connections and its pool."""
@@ -31,6 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_in_time(self, connection: BoundedConnection) -> None:
         with deadlines.within(CHECK_PATIENCE):
+            connection.execute(KEEPALIVES)
             self._configure_connection(connection)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> BoundedConnection:

@@ -135,3 +135,8 @@ def test_one_request_at_a_time_waits_for_a_silent_server(database, proxy):
 # FA-C2
 def test_background_work_waits_for_as_long_as_it_takes(database):
     assert ask(database, "SELECT 1 FROM pg_sleep(0.4)") == 1
+
+
+# FA-C2
+def test_the_server_notices_soon_that_a_client_is_cut_off(database):
+    assert [ask(database, f"SHOW tcp_keepalives_{name}") for name in ("idle", "interval", "count")] == ["10", "5", "3"]

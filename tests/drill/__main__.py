@@ -4,22 +4,26 @@ Bounded: twelve faults of `--seconds` each, a few seconds between them, nine cli
 """
 
 import argparse
+import csv
 import itertools
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from tests.drill.installation import Installation, installation
 from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table
 from tests.drill.load import Load
 from tests.fault_proxy import PASS, SILENT, SLOW, STOPPED, FaultProxy
 
+NONE = "none"
 RESTARTED = "restarted"
 NEIGHBOURS = ("PostgreSQL", "Redis", "S3")
 FAULTS = (STOPPED, SILENT, SLOW, RESTARTED)
 DOWN = 1.0  # seconds that a restart takes
 BETWEEN_RESTARTS = 5.0
+BASELINE = 15.0  # seconds without any fault, to compare with
 CATCHING_UP = 120.0
 
 
@@ -28,17 +32,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=30, help="how long each fault lasts (%(default)s)")
     parser.add_argument("--neighbour", action="append", choices=NEIGHBOURS, help="only this one; may be repeated")
     parser.add_argument("--fault", action="append", choices=FAULTS, help="only this one; may be repeated")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="write every answer to this CSV file")
     parser.add_argument("--port", type=int, default=0, help="of the web server (a free one)")
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and everything that was started is gone
     with installation(chosen.port) as made:
         load = Load(made.url, made.password)
         load.start()
-        verdicts = []
+        verdicts = [drill(made, load, NONE, NONE, min(chosen.seconds, BASELINE))]
         for neighbour, fault in itertools.product(chosen.neighbour or NEIGHBOURS, chosen.fault or FAULTS):
             verdicts.append(drill(made, load, neighbour, fault, chosen.seconds))
             print(" · ".join(verdicts[-1].cells()), flush=True)
         load.stop()
+        if chosen.answers:
+            write_answers(chosen.answers, load)
         left = list(aftermath(made, load))
         if left or any(verdict.faults for verdict in verdicts):
             print(made.log.read_text(errors="replace")[-20_000:], file=sys.stderr)
@@ -51,7 +58,11 @@ def drill(made: Installation, load: Load, neighbour: str, fault: str, seconds: f
     """Let one neighbour fail for so long, and wait for the clients to be served again."""
     time.sleep(2)
     began = time.monotonic()
-    fail(made.proxies[neighbour], fault, seconds)
+    if neighbour == NONE:
+        time.sleep(seconds)
+    else:
+        fail(made.proxies[neighbour], fault, seconds)
+    print(f"{began:.1f} {neighbour} {fault}, back at {time.monotonic():.1f}", file=sys.stderr)
     returned_at = time.monotonic()
     time.sleep(GOOD_AGAIN + 12)  # what was asked for before the return has an answer by then
     answers = [answer for answer in list(load.answers) if answer.asked >= began]
@@ -69,6 +80,14 @@ def fail(proxy: FaultProxy, fault: str, seconds: float) -> None:
         proxy.set(PASS)
         time.sleep(max(min(BETWEEN_RESTARTS, ends - time.monotonic()), 0))
     proxy.set(PASS)
+
+
+def write_answers(path: Path, load: Load) -> None:
+    """Write what was asked for, when (seconds of the monotonic clock), and what came."""
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("name", "status", "asked", "came"))
+        rows.writerows((each.name, each.status, each.asked, each.came) for each in load.answers)
 
 
 def eventually(true: Callable[[], bool]) -> bool:
