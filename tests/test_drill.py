@@ -80,10 +80,15 @@ HEALTHY = [good("healthz"), good("healthz", asked=10, came=10.1), good(), good(a
 
 
 def test_a_fault_that_stopped_nothing_holds():
-    verdict = judge("S3", "silent", [*HEALTHY, Answer("list", 503, 5, 9)], returned_at=10)
+    verdict = judge("S3", "silent", [*HEALTHY, Answer("list", 503, 5, 9)], returned_at=10, usual={})
     assert verdict.faults == []
     assert (verdict.refused, round(verdict.good_again, 1)) == (1, 0.2)
     assert "| S3 | silent | 5 | 1 | 4.0 s | 0.1 s | 0.2 s | holds |" in table([verdict])
+
+
+def test_what_always_takes_long_on_a_busy_machine_may_do_so_afterwards():
+    late = [*HEALTHY, Answer("sign-in", 200, 12, 18)]
+    assert judge("S3", "silent", late, returned_at=10, usual={"sign-in": 4.0}).faults == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_a_fault_that_stopped_nothing_holds():
     ],
 )
 def test_what_does_not_hold_is_named(answer, said):
-    verdict = judge("S3", "silent", [*HEALTHY, answer], returned_at=10)
+    verdict = judge("S3", "silent", [*HEALTHY, answer], returned_at=10, usual={})
     assert any(said in fault for fault in verdict.faults), verdict.faults
 
 

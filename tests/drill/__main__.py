@@ -9,11 +9,12 @@ import itertools
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.drill.installation import Installation, installation
-from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table
+from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table, usual_seconds
 from tests.drill.load import Load
 from tests.fault_proxy import PASS, SILENT, SLOW, STOPPED, FaultProxy
 
@@ -40,8 +41,9 @@ def main(arguments: list[str]) -> int:
         load = Load(made.url, made.password)
         load.start()
         verdicts = [drill(made, load, NONE, NONE, min(chosen.seconds, BASELINE))]
+        usual = usual_seconds(load.answers)
         for neighbour, fault in itertools.product(chosen.neighbour or NEIGHBOURS, chosen.fault or FAULTS):
-            verdicts.append(drill(made, load, neighbour, fault, chosen.seconds))
+            verdicts.append(drill(made, load, neighbour, fault, chosen.seconds, usual))
             print(" · ".join(verdicts[-1].cells()), flush=True)
         load.stop()
         if chosen.answers:
@@ -54,7 +56,14 @@ def main(arguments: list[str]) -> int:
     return 1 if left or any(verdict.faults for verdict in verdicts) else 0
 
 
-def drill(made: Installation, load: Load, neighbour: str, fault: str, seconds: float) -> Verdict:
+def drill(
+    made: Installation,
+    load: Load,
+    neighbour: str,
+    fault: str,
+    seconds: float,
+    usual: Mapping[str, float] = MappingProxyType({}),
+) -> Verdict:
     """Let one neighbour fail for so long, and wait for the clients to be served again."""
     time.sleep(2)
     began = time.monotonic()
@@ -64,9 +73,9 @@ def drill(made: Installation, load: Load, neighbour: str, fault: str, seconds: f
         fail(made.proxies[neighbour], fault, seconds)
     print(f"{began:.1f} {neighbour} {fault}, back at {time.monotonic():.1f}", file=sys.stderr)
     returned_at = time.monotonic()
-    time.sleep(GOOD_AGAIN + 12)  # what was asked for before the return has an answer by then
+    time.sleep(GOOD_AGAIN + 10)  # what was asked for before the return has an answer by then
     answers = [answer for answer in list(load.answers) if answer.asked >= began]
-    return judge(neighbour, fault, answers, returned_at=returned_at)
+    return judge(neighbour, fault, answers, returned_at=returned_at, usual=usual)
 
 
 def fail(proxy: FaultProxy, fault: str, seconds: float) -> None:

@@ -1,7 +1,8 @@
 """What must hold while a neighbour fails, and afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from tests.drill.load import BROKEN, Answer
 
@@ -33,8 +34,14 @@ class Verdict:
         return (self.neighbour, self.fault, str(self.answers), str(self.refused), *seconds, told)
 
 
-def judge(neighbour: str, fault: str, answers: Sequence[Answer], *, returned_at: float) -> Verdict:
-    """Hold all `answers` that were asked for since the fault began to what must hold."""
+def judge(
+    neighbour: str, fault: str, answers: Sequence[Answer], *, returned_at: float, usual: Mapping[str, float]
+) -> Verdict:
+    """Hold all `answers` that were asked for since the fault began to what must hold.
+
+    `usual` is how long answers of each kind take on this machine without a fault: hashing a password takes seconds on a
+    busy one, whatever failed before.
+    """
     verdict = Verdict(neighbour, fault, answers=len(answers))
     verdict.refused = sum(answer.status == REFUSED_FOR_NOW for answer in answers)
     verdict.longest = max(answer.seconds for answer in answers)
@@ -50,8 +57,16 @@ def judge(neighbour: str, fault: str, answers: Sequence[Answer], *, returned_at:
         verdict.faults.append(f"{max(answers, key=lambda a: a.seconds).name} took {verdict.longest:.1f} s")
     if verdict.longest_healthz > HEALTHZ:
         verdict.faults.append("healthz was slow")
-    verdict.faults += [f"{name} only after {wait:.1f} s" for name, wait in waits.items() if wait > GOOD_AGAIN]
+    verdict.faults += [
+        f"{name} only after {wait:.1f} s" for name, wait in waits.items() if wait > GOOD_AGAIN + usual.get(name, 0)
+    ]
     return verdict
+
+
+def usual_seconds(answers: Sequence[Answer]) -> dict[str, float]:
+    """The median of each kind."""
+    names = {answer.name for answer in answers}
+    return {name: median(answer.seconds for answer in answers if answer.name == name) for name in names}
 
 
 def _good_again(name: str, answers: Sequence[Answer], returned_at: float) -> float:
