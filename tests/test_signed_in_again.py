@@ -92,9 +92,10 @@ def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_t
     page.get_by_label("Title", exact=True).fill("Bay")
     sign_in_again(page)
     page.locator("#form-dialog [data-submit]").click()
-    wait_until(lambda: Upload.objects.get().title == "Bay")
-    sign_in_again(page)
     card = page.locator(".file", has=page.get_by_text("Bay"))
+    expect(card).to_be_visible()  # the list was fetched again
+    assert Upload.objects.get().title == "Bay"
+    sign_in_again(page)
     card.hover()
     card.locator("[data-action=delete]").click()
     page.locator("#form-dialog [data-submit]").click()
