@@ -106,8 +106,8 @@ def become_owner_of_data() -> None:
     os.setuid(owner.st_uid)
     if not (os.access(__file__, os.R_OK) and os.access(sys.executable, os.X_OK)):
         raise CannotStart(
-            f"{env.DATA_DIR} belongs to {name}, who cannot read {env.BASE_DIR}. "
-            f"Run this as the account of the service: sudo -u {shlex.quote(name)} {' '.join(sys.argv)}",
+            f"{env.DATA_DIR} belongs to {name}, who cannot read {env.BASE_DIR} or run {sys.executable}. Install both "
+            f"where that account can, and run this as it: sudo -u {shlex.quote(name)} {' '.join(sys.argv)}",
             NOT_PERMITTED,
         )
     if sys.stderr.isatty():

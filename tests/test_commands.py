@@ -17,7 +17,7 @@ from uploads.storage.disk import DiskStore
 pytestmark = pytest.mark.django_db
 
 APPS = ("permissions", "uploads", "resources", "media_library")
-SERVERS = {"rq_worker", "tick", "work"}  # they run for as long as the machine does
+SERVERS = {"tick", "work"}  # they run for as long as the machine does
 # Command lines that only look; each must pass where neither the database nor the stores can be written.
 LOOKING = (
     ["audit_orphans"],
