@@ -176,8 +176,8 @@ def test_the_deployment_check_refuses_what_stands_in_examples(error, changed, tm
         "changeme" * 8,
         "password" * 8,
         "tests-only-" + "x" * 50,
-        "django-insecure-" + secrets.token_urlsafe(64),
-        "replace_me" + secrets.token_urlsafe(64),
+        pytest.param("django-insecure-" + secrets.token_urlsafe(64), id="django-insecure"),
+        pytest.param("replace_me" + secrets.token_urlsafe(64), id="replace_me"),
         "your-secret-key-goes-here-and-should-be-long-enough-1",
     ],
 )
