@@ -132,6 +132,7 @@ class Draft:
         self._digest = hashlib.sha256()
         self._name = uuid4().hex
         self._is_temporary = True
+        self._is_settled = False
 
     def __enter__(self) -> Self:
         with self.tree.directory([TEMPORARY], create=True) as directory:
@@ -164,6 +165,7 @@ class Draft:
         return b64encode(self._digest.digest()).decode()
 
     def write(self, chunk: bytes) -> None:
+        self._is_settled = False
         self._digest.update(chunk)
         self.size += len(chunk)
         rest = memoryview(chunk)
@@ -173,6 +175,7 @@ class Draft:
     def settle(self) -> None:
         """Have the bytes survive a loss of power; `publish` has less to wait for then."""
         self.tree.sync(self._file.fileno())
+        self._is_settled = True
 
     def publish(
         self, directories: Sequence[str], name: str, *, replace: bool, create: bool = True, durable: bool = True
@@ -181,8 +184,8 @@ class Draft:
 
         `durable` files survive a loss of power from here on; `create` makes the directories that are not there.
         """
-        if durable:
-            self.tree.sync(self._file.fileno())
+        if durable and not self._is_settled:
+            self.settle()
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self.tree.directory(directories, create=create, durable=durable) as target:
