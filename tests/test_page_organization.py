@@ -199,6 +199,12 @@ def test_a_request_that_names_two_organizations_is_refused(both, tab):
 
 
 # FA-A2
+def test_an_address_with_the_slug_and_its_form_with_the_id_name_the_same(both, tab):
+    assert tab.post(f"{TAGS}add/?{FIELD}={both[0].slug}", {"name": "new", **_named(both[0])}).status_code == 302
+    assert Tag.objects.get().organization == both[0]
+
+
+# FA-A2
 def test_the_switcher_and_signing_out_work_from_any_page(both, tab):
     both[2].memberships.filter(organization=both[0]).delete()
     tab.post(reverse("admin:switch_organization"), {"organization": both[1].pk, **_named(both[0])})

@@ -35,15 +35,17 @@ def admin_access(request: HttpRequest) -> Access:
 
 
 def named_organization(request: HttpRequest) -> str:
-    """Return the organization (id, slug or "all") that the request names, empty for none. Raises Invalid for two."""
-    if not hasattr(request, "_named_organization"):
+    """Return the organization (id, slug or "all") that the request names, empty for none."""
+    return next(iter(_names(request)), "")
+
+
+def _names(request: HttpRequest) -> list[str]:
+    """Every name that the request gives; an address and the form on its page may have the slug and the id."""
+    if not hasattr(request, "_organization_names"):
         given = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
         given += request.POST.getlist(FIELD) if request.method == "POST" else []
-        names = {name.strip() for name in given} - {""}
-        if len(names) > 1:
-            raise Invalid("The request names two organizations.", attr=FIELD)
-        request._named_organization = next(iter(names), "")
-    return request._named_organization
+        request._organization_names = [name for name in dict.fromkeys(map(str.strip, given)) if name]  # type: ignore[attr-defined]
+    return request._organization_names  # type: ignore[attr-defined]
 
 
 def page_organization(access: Access) -> str:
@@ -65,7 +67,7 @@ def session_access(request: HttpRequest) -> Access:
 def act_by_session(request: HttpRequest) -> None:
     """Let `request` act in the session's choice: for what is about the person, and for the page of a refusal."""
     request._admin_access = session_access(request)  # type: ignore[attr-defined]
-    request._named_organization = ""  # type: ignore[attr-defined]
+    request._organization_names = []  # type: ignore[attr-defined]
 
 
 def is_astray(request: HttpRequest) -> bool:
@@ -104,9 +106,12 @@ def organizations_of(user: User) -> QuerySet[Organization]:
 
 
 def _access_of_page(request: HttpRequest) -> Access:
-    user, named = cast(User, request.user), named_organization(request)
-    if named:
-        return access_everywhere(user) if named == EVERYWHERE else access_of(user, named)
+    user = cast(User, request.user)
+    found = [access_everywhere(user) if name == EVERYWHERE else access_of(user, name) for name in _names(request)]
+    if len(set(map(page_organization, found))) > 1:
+        raise Invalid("The request names two organizations.", attr=FIELD)
+    if found:
+        return found[0]
     if request.method not in READS and _is_ambiguous(request):
         raise OrganizationNotNamed
     return session_access(request)
