@@ -116,8 +116,8 @@ def view_of(path):
     return get_resolver().resolve(path).func
 
 
-# Lists of which anonymous callers get what everybody gets.
-CACHED = {"api/v1/library-resources/": "public, max-age=60"}
+# What an anonymous caller gets here, everybody gets.
+CACHED = {"api/schema/": "public, max-age=300", "api/v1/library-resources/": "public, max-age=60"}
 
 
 # TI-20
