@@ -29,7 +29,7 @@ def test_an_announced_and_sent_file_becomes_an_upload(any_store, client, member,
     assert shown["id"] == session["id"]
     assert (shown["size"], shown["mime_type"], shown["width"], shown["height"]) == (len(data), "image/jpeg", 64, 48)
     assert shown["checksum_sha256"] == b64encode(sha256(data).digest()).decode()
-    assert (shown["title"], shown["tags"], shown["category"]) == ("Café", ["Sea", "Été"], "trips")
+    assert (shown["title"], shown["tags"], shown["category"]) == ("Café", ["Été", "Sea"], "trips")
     assert (shown["visibility"], shown["uploaded_by"]["id"]) == ("PRIVATE", str(member.pk))
     upload = Upload.objects.get()
     assert "café" in upload.search_text
