@@ -103,6 +103,38 @@ def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_t
 
 
 # FA-A3
+def test_a_dialog_of_a_signed_out_page_says_what_to_do_and_saves_after_it(page, keeper, home):
+    make_upload(keeper, home, title="Harbour")
+    page.goto(LIST)
+    card = page.locator(".file", has=page.get_by_text("Harbour"))
+    card.hover()
+    card.locator("[data-action=edit]").click()
+    page.get_by_label("Title", exact=True).fill("Bay")
+    sign_out(page)
+    page.locator("#form-dialog [data-submit]").click()
+    expect(page.locator("#form-dialog").get_by_role("alert")).to_contain_text(SIGNED_OUT[1])
+    sign_in_again(page)
+    page.locator("#form-dialog [data-submit]").click()
+    expect(page.locator(".file", has=page.get_by_text("Bay"))).to_be_visible()
+    assert Upload.objects.get().title == "Bay"
+
+
+# FA-A3
+def test_a_form_of_a_signed_out_page_shows_what_was_typed_and_can_be_sent_after_signing_in(page):
+    page.goto("/admin/uploads/tag/add/")
+    page.get_by_label("Name").fill("2026")
+    sign_out(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out")
+    expect(page.get_by_role("textbox", name="Name")).to_have_value("2026")
+    sign_in_again(page)
+    page.go_back()
+    expect(page.get_by_label("Name")).to_have_value("2026")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("2026")
+
+
+# FA-A3
 def test_the_form_of_a_library_resource_sends_its_pictures_after_signing_in_again_in_another_tab(page):
     page.goto("/admin/resources/libraryresource/add/")
     page.get_by_label("Name").fill("Parka")

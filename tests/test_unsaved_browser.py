@@ -63,6 +63,15 @@ def test_leaving_a_form_with_typed_text_asks(kind, upload, person, organization,
 
 
 # FA-A5
+def test_leaving_the_preferences_with_another_time_zone_asks(page, asked):
+    page.goto("/admin/preferences/")
+    page.locator("select[name=time_zone]").focus()
+    page.keyboard.type("Pac")
+    leave(page)
+    assert asked == ["beforeunload"]
+
+
+# FA-A5
 def test_leaving_a_form_that_is_as_it_was_asks_nothing(upload, page, asked):
     page.goto(page_of(upload))
     title = page.get_by_label("Title")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from permissions.admin import theme
 from permissions.admin.binding import (
     FIELD,
     HEADER,
@@ -19,8 +20,10 @@ from permissions.admin.binding import (
     page_organization,
 )
 from permissions.api.pages import error_answer
-from permissions.errors import DomainError
+from permissions.error_pages import wants_page
+from permissions.errors import DomainError, NotSignedIn
 from permissions.ids import parse_id
+from permissions.models import User
 
 View = Callable[..., HttpResponseBase]
 # About the person and the session, not about an organization.
@@ -28,6 +31,7 @@ OF_THE_PERSON = frozenset(
     {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
 )
 SECRET = ("password", "secret", "token")
+OF_DJANGO = frozenset({"csrfmiddlewaretoken", "index", "select_across"})
 MOST_TYPED = 200  # fields that a refusal shows
 
 
@@ -49,6 +53,22 @@ def in_organization_of_page(view: View, site: Any) -> View:
     return acting
 
 
+def keep_typed_text(view: View, site: Any) -> View:
+    """Return `view` answering a form that is sent after its person was signed out by what was typed into it.
+
+    Django leads to the sign-in page instead, and from there to the empty form.
+    """
+
+    @wraps(view)
+    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        is_form = request.method == "POST" and HEADER not in request.headers and wants_page(request)
+        if is_form and not cast(User, request.user).is_authenticated and any(_typed(request)):
+            return refusal_page(request, site, NotSignedIn())
+        return view(request, *args, **kwargs)
+
+    return keeping
+
+
 def refusal_page(request: HttpRequest, site: Any, error: DomainError) -> HttpResponseBase:
     """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
     if HEADER in request.headers:
@@ -57,6 +77,7 @@ def refusal_page(request: HttpRequest, site: Any, error: DomainError) -> HttpRes
     act_by_session(request)
     context = {
         **site.each_context(request),
+        "layout": "admin/base_site.html" if request.user.is_authenticated else theme.UNAUTHENTICATED_LAYOUT,
         "title": "Nothing was changed" if request.method == "POST" else "This page cannot be shown",
         "error": error,
         "typed": typed[:MOST_TYPED],
@@ -92,8 +113,8 @@ def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> Http
 def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
     """What a person wrote into the form: names of fields and texts."""
     for name, values in request.POST.lists():
-        if name.startswith("_") or name == "csrfmiddlewaretoken" or any(word in name.lower() for word in SECRET):
+        if name.startswith("_") or name in OF_DJANGO or any(word in name.lower() for word in SECRET):
             continue
-        texts = [text for text in values if text.strip() and not parse_id(text) and not text.isdigit()]
+        texts = [text for text in values if text.strip() and not parse_id(text)]
         if texts and "_FORMS" not in name:
             yield name.replace("_", " ").capitalize(), "\n".join(texts)

@@ -24,7 +24,7 @@ from permissions.admin.binding import (
     organizations_of,
     page_organization,
 )
-from permissions.admin.page_requests import in_organization_of_page
+from permissions.admin.page_requests import in_organization_of_page, keep_typed_text
 from permissions.admin.preferences import preferences_view
 from permissions.admin.signing_in import SignInForm
 from permissions.errors import NotAMember
@@ -51,7 +51,7 @@ class LibraryAdminSite(theme.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Let every page of the admin act in the organization that it shows (see `page_requests`)."""
-        return super().admin_view(in_organization_of_page(view, self), cacheable)
+        return keep_typed_text(super().admin_view(in_organization_of_page(view, self), cacheable), self)
 
     def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
         """Redirect to the address with its slash only what reads: a redirected write would be lost."""

@@ -24,7 +24,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget as TextInputWidget,
 )
 
+UNAUTHENTICATED_LAYOUT = "unfold/layouts/unauthenticated.html"
+
 __all__ = [
+    "UNAUTHENTICATED_LAYOUT",
     "AdminPasswordChangeForm",
     "AdminSite",
     "AuthenticationForm",
