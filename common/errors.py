@@ -23,6 +23,13 @@ class DomainError(Exception):
         super().__init__(self.detail)
 
 
+class BadRequest(DomainError):
+    """400: what was sent is no request that could be read, or names a host that is not ours."""
+
+    code = "bad_request"
+    detail = "Bad request."
+
+
 class UnreadableHeader(DomainError):
     """400: a header holds bytes that are no ASCII; acting as if it had not been sent would be guessing."""
 
@@ -37,12 +44,28 @@ class RequestTimeout(DomainError):
     detail = "The body came too slowly."
 
 
+class HeadersTooLarge(DomainError):
+    """431: the address and the headers together are larger than any that is read."""
+
+    status = 431
+    code = "headers_too_large"
+    detail = "The headers are too large."
+
+
 class BodyTooLarge(DomainError):
     """413: the body is larger than this endpoint reads."""
 
     status = 413
     code = "request_too_large"
     detail = "The request body is too large."
+
+
+class Bug(DomainError):
+    """500: shows nothing of what happened."""
+
+    status = 500
+    code = "error"
+    detail = "Server Error (500)"
 
 
 class Unavailable(DomainError):

@@ -11,6 +11,7 @@ from common.asgi.handler import Handler
 from common.asgi.pool import ThreadPool
 from common.asgi.spool import Room, Spool, form_limit
 from config import env
+from config.refusals import refusal_of
 from uploads.api.forms import OTHER_FIELDS
 from uploads.receiving.body import Receptions
 
@@ -35,4 +36,5 @@ def body_of(scope: Scope) -> Body:
     return Spool(scope, limit=limit, pace=pace, room=room, files=files)
 
 
-application = Door(Handler(requests=requests, files=files, body_of=body_of))
+handler = Handler(requests=requests, files=files, body_of=body_of, refusal_of=refusal_of)
+application = Door(handler, refusal_of=refusal_of)

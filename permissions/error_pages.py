@@ -110,7 +110,11 @@ def wants_page(request: HttpRequest) -> bool:
     """
     if request.path_info.startswith(_FOR_PROGRAMS):
         return False
-    ranks = {f"{each.main_type}/{each.sub_type}": place for place, each in enumerate(request.accepted_types)}
+    try:
+        accepted = request.accepted_types
+    except ValueError:  # a parameter in an encoding that does not exist
+        return False
+    ranks = {f"{each.main_type}/{each.sub_type}": place for place, each in enumerate(accepted)}
     html, json = ranks.get("text/html"), ranks.get("application/json")
     return html is not None and (json is None or html < json)
 

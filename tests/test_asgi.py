@@ -5,7 +5,7 @@ import threading
 from functools import partial
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.http import HttpResponse, StreamingHttpResponse
 
 from common.asgi import pool as pools
@@ -36,7 +36,7 @@ def test_an_unknown_address_is_told_in_the_error_shape():
 
 
 # FA-B3
-@pytest.mark.parametrize("size", [10, settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1])
+@pytest.mark.parametrize("size", [10, configured.DATA_UPLOAD_MAX_MEMORY_SIZE + 1])
 def test_a_refusal_that_needs_no_body_is_the_same_whatever_its_size(size):
     connection = Connection([b"x" * 10])
     answer = ask("POST", "/storage/media/made-up", [("Content-Length", str(size))], connection)
@@ -85,6 +85,59 @@ def test_more_requests_than_may_wait_are_told_to_come_again_and_liveness_goes_on
     answer = run(handler_of(Handler), scope_of("POST", "/", headers), Connection(sent))
     assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "busy", "1")
     assert ask("GET", "/healthz").status == 200
+
+
+UNKNOWN_ENCODING = "text/plain; charset*=no-such''x"
+
+
+# FA-B3
+@pytest.mark.parametrize("sent", [[], [b"{}"]])
+def test_headers_that_make_no_request_are_refused_in_the_error_shape(sent):
+    headers = [("Content-Type", UNKNOWN_ENCODING), ("Content-Length", str(len(b"".join(sent))))]
+    answer = ask("POST", "/api/v1/uploads/", headers, Connection(sent))
+    assert (answer.status, answer.code) == (400, "bad_request")
+
+
+# FA-B3
+def test_a_fault_outside_of_the_views_is_told_in_the_error_shape_and_logged(caplog):
+    class Broken(Handler):
+        def get_response(self, request):
+            raise RuntimeError("secret")
+
+    answer = run(handler_of(Broken), scope_of(headers=[HOST]))
+    assert (answer.status, answer.code) == (500, "error")
+    assert b"secret" not in answer.content
+    assert "secret" in caplog.text
+
+
+ORIGIN = ("Origin", "https://front.example")
+
+
+# FA-B3
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [(("Range", "caf\xe9"), 400), (("Content-Type", UNKNOWN_ENCODING), 400), (("Content-Length", "0"), 503)],
+)
+def test_a_script_elsewhere_can_read_what_was_answered_without_django(monkeypatch, settings, header, status):
+    settings.CORS_ALLOWED_ORIGINS = [ORIGIN[1]]
+    monkeypatch.setattr(pools, "LONGEST_LINE", 0 if status == 503 else 256)
+    answer = ask("POST", "/api/v1/uploads/", [ORIGIN, header])
+    assert answer.status == status
+    assert answer.headers["access-control-allow-origin"] == ORIGIN[1]
+    assert "Retry-After" in answer.headers["access-control-expose-headers"]
+    assert answer.headers["vary"] == "origin"
+    foreign = ask("POST", "/api/v1/uploads/", [("Origin", "https://evil.example"), header])
+    assert "access-control-allow-origin" not in foreign.headers
+
+
+# FA-B3
+def test_a_preflight_succeeds_however_much_there_is_to_do(monkeypatch, settings):
+    settings.CORS_ALLOWED_ORIGINS = [ORIGIN[1]]
+    monkeypatch.setattr(pools, "LONGEST_LINE", 0)
+    asked = [ORIGIN, ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type")]
+    answer = ask("OPTIONS", "/storage/media/made-up", asked)
+    assert (answer.status, answer.content) == (200, b"")
+    assert "PUT" in answer.headers["access-control-allow-methods"]
 
 
 def test_a_client_that_goes_away_while_it_sends_costs_no_thread():

@@ -78,7 +78,15 @@ def test_a_person_reads_a_page_in_words(browser, path, status, words):
 @pytest.mark.parametrize("path", ["/plain/missing/", "/plain/denied/", NO_FILE, "/s/made-up/a.png", "/nothing/"])
 @pytest.mark.parametrize(
     "accept",
-    ["*/*", "application/json", "application/json, text/html;q=0.9", PICTURE, "text/html;q=0, */*", "a" * 5000],
+    [
+        "*/*",
+        "application/json",
+        "application/json, text/html;q=0.9",
+        PICTURE,
+        "text/html;q=0, */*",
+        "a" * 5000,
+        "text/html; a*=no-such''x",
+    ],
 )
 def test_a_program_and_a_picture_get_json(client, path, accept):
     answer = client.get(path, headers={"Accept": accept})

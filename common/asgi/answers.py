@@ -1,7 +1,7 @@
 """Answers on their way out, also those that are given before the request has been read."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -67,9 +67,16 @@ class Answer:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def refuse(error: DomainError, scope: Scope, receive: Receive, send: Send, *, is_begun: bool = False) -> None:
-    """Answer without Django."""
-    answer = Answer.of_error(error)
+Refusals = Callable[[Scope, DomainError], Answer]
+
+
+def refusal_of(scope: Scope, error: DomainError) -> Answer:
+    """The answer to `error` where nothing else belongs into it."""
+    return Answer.of_error(error)
+
+
+async def refuse(answer: Answer, scope: Scope, receive: Receive, send: Send, *, is_begun: bool = False) -> None:
+    """Send `answer` without Django."""
     if announced_size(scope) == 0:
         await answer.send(send)
     else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.asgi.answers import Answer, refuse
+from common.asgi.answers import Answer, Refusals, refusal_of, refuse
 from common.asgi.bodies import Receive, Scope, Send, announced_size
 from common.errors import UnreadableHeader
 
@@ -20,8 +20,8 @@ class Door:
     would act for another organization or person than the one that was named.
     """
 
-    def __init__(self, application: Any) -> None:
-        self._application = application
+    def __init__(self, application: Any, *, refusal_of: Refusals = refusal_of) -> None:
+        self._application, self._refusal_of = application, refusal_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,7 +33,8 @@ class Door:
             else:
                 await answer.send_unread(scope, receive, send)
         elif name := unreadable_header(scope):
-            await refuse(UnreadableHeader(f"The header {name} holds bytes that are not ASCII."), scope, receive, send)
+            error = UnreadableHeader(f"The header {name} holds bytes that are not ASCII.")
+            await refuse(self._refusal_of(scope, error), scope, receive, send)
         else:
             await self._application(scope, receive, send)
 

@@ -1,5 +1,6 @@
 """Django's handler, with one thread for all of a request and none for waiting."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
@@ -13,11 +14,13 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
 from common import deadlines
-from common.asgi.answers import Answer, Headers, raw_headers, refuse, start
+from common.asgi.answers import Answer, Headers, Refusals, raw_headers, refusal_of, refuse, start
 from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
 from common.asgi.pool import ThreadPool
 from common.asgi.streams import PATIENCE, send_stream
-from common.errors import Busy
+from common.errors import BadRequest, Bug, Busy, DomainError
+
+logger = logging.getLogger(__name__)
 
 Made = Answer | StreamingHttpResponse
 
@@ -28,15 +31,24 @@ class Handler(ASGIHandler):
     """An ASGI application that runs the synchronous middleware and views, as under WSGI, in `requests`.
 
     Django's own would hop between loop and threads in each middleware, and read whole files into memory. `body_of`
-    tells how the body of a request is received; `requests` lets go of database connections after each call. Answers
+    tells how the body of a request is received, `refusal_of` what is answered where Django was not asked or could not
+    answer, in the error shape; `requests` lets go of database connections after each call. Answers
     that only read files (`reads_files_only`) are made in `files`, so that they go on while every request waits for the
     database.
     """
 
-    def __init__(self, *, requests: ThreadPool, files: ThreadPool, body_of: Callable[[Scope], Body]) -> None:
+    def __init__(
+        self,
+        *,
+        requests: ThreadPool,
+        files: ThreadPool,
+        body_of: Callable[[Scope], Body],
+        refusal_of: Refusals = refusal_of,
+    ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._requests, self._files, self._body_of = requests, files, body_of
+        self._requests, self._files = requests, files
+        self._body_of, self._refusal_of = body_of, refusal_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,18 +60,23 @@ class Handler(ASGIHandler):
             made = await self._requests.run(respond, patience=body.patience)
         except ClientGone:
             return
-        except Busy as error:
+        except (Busy, BadRequest) as error:
             await self._refuse(error, scope, body, receive, send)
+            return
+        except Exception:
+            logger.exception("A request could not be answered")
+            await self._refuse(Bug(), scope, body, receive, send)
             return
         finally:
             await body.release()
         await self._send(made, scope, body, receive, send)
 
-    async def _refuse(self, error: Busy, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+    async def _refuse(self, error: DomainError, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        answer = self._refusal_of(scope, error)
         if body.is_whole:
-            await Answer.of_error(error).send(send)
+            await answer.send(send)
         else:
-            await refuse(error, scope, receive, send, is_begun=body.is_begun)
+            await refuse(answer, scope, receive, send, is_begun=body.is_begun)
 
     async def _send(self, made: Made, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
         if isinstance(made, Answer):
@@ -83,10 +100,16 @@ class Handler(ASGIHandler):
             return self.respond(scope, body)
 
     def respond(self, scope: Scope, body: Body) -> Made:
-        """In a thread: everything that Django does for a request. Only what is streamed is not closed yet."""
+        """In a thread: everything that Django does for a request. Only what is streamed is not closed yet.
+
+        Raises BadRequest where the headers make no request.
+        """
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, refusal = self.create_request(scope, cast(IO[bytes], body))
+        try:
+            request, refusal = self.create_request(scope, cast(IO[bytes], body))
+        except ValueError as error:  # a Content-Type with a parameter in an encoding that does not exist
+            raise BadRequest from error
         if request is not None and body.size:  # one that came in chunks has a length by now, which parsers want to know
             request.META.setdefault("CONTENT_LENGTH", str(body.size))
         response: Any = refusal if request is None else self.get_response(request)

@@ -9,6 +9,9 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from common.asgi.answers import Answer
+from common.errors import BadRequest, DomainError, HeadersTooLarge, RequestTimeout
+
 HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
 HEADER_BYTES = 64 * 1024
 WRITE_SECONDS = 30.0  # without a byte taken by the client
@@ -46,7 +49,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _expect_headers(self, seconds: float) -> None:
         self._header_bytes = 0
         self._stop(self._header_clock)
-        self._header_clock = self.loop.call_later(seconds, self._end, 408)
+        self._header_clock = self.loop.call_later(seconds, self._end, RequestTimeout("The headers came too slowly."))
 
     def data_received(self, data: bytes) -> None:
         self._received = data
@@ -54,7 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._header_clock is not None:
             self._header_bytes += len(data)
             if self._header_bytes > HEADER_BYTES:
-                self._end(431)
+                self._end(HeadersTooLarge())
 
     def on_headers_complete(self) -> None:
         if self._is_going_on:
@@ -99,13 +102,25 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._is_going_on:
             super().on_header(name, value)
 
-    def _end(self, status: int) -> None:
+    def send_400_response(self, msg: str) -> None:
+        """What the parser does not take. Of an answer under way the rest is lost instead, which its reader notices."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self._write_refusal(BadRequest())
+        self.transport.close()
+
+    def _end(self, error: DomainError) -> None:
         """End a connection whose request never became one; whoever has begun one is told why."""
         if self._header_bytes and not self.transport.is_closing():
-            self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+            self._write_refusal(error)
         self._header_clock = None
         self.transport.close()
         self._watch_writing()
+
+    def _write_refusal(self, error: DomainError) -> None:
+        answer = Answer.of_error(error)
+        lines = [*answer.headers, (b"connection", b"close")]
+        head = b"".join(b"%s: %s\r\n" % line for line in lines)
+        self.transport.write(STATUS_LINE[answer.status] + head + b"\r\n" + answer.content)
 
     # Answers
 

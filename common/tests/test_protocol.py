@@ -1,5 +1,6 @@
 """Connections to a real server in this process, with clocks that do not take long."""
 
+import json
 import socket
 import threading
 import time
@@ -26,6 +27,10 @@ async def application(scope, receive, send):
         content = b"".join([chunk async for chunk in arriving(receive, Pace())])
     headers = [(b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if scope["path"] == "/begun":
+        await send({"type": "http.response.body", "body": content[:1], "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
     await send({"type": "http.response.body", "body": content, "more_body": False})
 
 
@@ -63,6 +68,14 @@ def rest(connection):
     return received
 
 
+def code_of(answer):
+    """The code in an answer that ends its connection; its headers say how."""
+    head, _, content = answer.partition(b"\r\n\r\n")
+    assert b"connection: close" in head
+    assert b"content-type: application/json" in head
+    return json.loads(content)["errors"][0]["code"]
+
+
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -74,6 +87,7 @@ def test_a_connection_whose_headers_do_not_end_is_ended(port, begun):
         answer = rest(connection)
     assert time.monotonic() - before < 2
     assert answer.startswith(b"HTTP/1.1 408") == bool(begun)
+    assert not begun or code_of(answer) == "request_timeout"
 
 
 # FA-B2
@@ -90,7 +104,9 @@ def test_headers_that_drip_are_ended_as_well(port):
 # FA-B2
 def test_headers_without_end_are_refused_by_their_size(port):
     with connect(port, b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000) as connection:
-        assert b" 431 " in rest(connection)[:20]
+        answer = rest(connection)
+    assert answer.startswith(b"HTTP/1.1 431")
+    assert code_of(answer) == "headers_too_large"
 
 
 def test_a_connection_is_kept_for_the_next_request(port):
@@ -129,7 +145,19 @@ def test_a_client_that_reads_slowly_gets_everything(port):
 )
 def test_what_two_servers_might_read_differently_is_refused(port, doubtful):
     with connect(port, b"POST / HTTP/1.1\r\nHost: x\r\n" + doubtful + b"\r\n{}") as connection:
-        assert rest(connection).startswith(b"HTTP/1.1 400")
+        answer = rest(connection)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert code_of(answer) == "bad_request"
+
+
+# FA-B3
+def test_what_cannot_be_read_leaves_an_answer_under_way_as_it_is(port):
+    with connect(port, REQUEST.replace(b"/ ", b"/begun ")) as connection:
+        received = connection.recv(65536)
+        connection.sendall(b"GARBAGE\r\n\r\n")
+        received += rest(connection)
+    assert received.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 400" not in received
 
 
 OFFER = b"Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"

@@ -4,32 +4,17 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from common.errors import RequestTimeout
+from common.errors import BadRequest, Bug, RequestTimeout
 from permissions.api.addresses import not_found_sentence
 from permissions.api.handler import domain_error_of
 from permissions.error_pages import API_PREFIX, error_page, wants_page
-from permissions.errors import BodyTooLarge, Denied, DomainError, Invalid, NotFound, Unavailable, error_body
-
-
-class BadRequest(Invalid):
-    """400 where no view was reached, for instance because of a host that is not ours."""
-
-    code = "bad_request"
-    detail = "Bad request."
+from permissions.errors import BodyTooLarge, Denied, DomainError, NotFound, Unavailable, error_body
 
 
 class CsrfFailed(Denied):
     """403: the request does not prove that one of our pages made it."""
 
     detail = "CSRF check failed."
-
-
-class Bug(DomainError):
-    """500: shows nothing of what happened."""
-
-    status = 500
-    code = "error"
-    detail = "Server Error (500)"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
