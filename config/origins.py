@@ -1,6 +1,9 @@
 """Origins of URLs."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
+
+from environs import ValidationError
 
 from common.bucket_addresses import amazon_endpoint, bucket_url
 
@@ -16,6 +19,22 @@ def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
         parts = urlsplit(endpoint)
         origins.append(f"{parts.scheme}://*.{parts.netloc}")
     return origins
+
+
+def is_address(*schemes: str) -> Callable[[str], None]:
+    """Return a validator that takes the empty text, and an address with one of `schemes` and a host (or a path)."""
+
+    def check(url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            is_whole = parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+            is_right = not url or (is_whole and parts.port != 0)
+        except ValueError:
+            is_right = False
+        if not is_right:  # not repeated: there may be a password in it
+            raise ValidationError(f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)} and has a host.")
+
+    return check
 
 
 def public_bucket_url(endpoint: str, region: str, bucket: str) -> str:

@@ -48,6 +48,9 @@ def _fault(error: Exception) -> tuple[str, int] | None:
     from django.db import InterfaceError, OperationalError
     from environs import EnvError
 
+    named = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    if isinstance(error, ModuleNotFoundError) and error.name and f"{named}.".startswith(f"{error.name}."):
+        return f"The environment is not right: DJANGO_SETTINGS_MODULE names no module: {named}.", NOT_CONFIGURED
     if isinstance(error, EnvError | ImproperlyConfigured):
         return f"The environment is not right: {_flat(error)}", NOT_CONFIGURED
     if isinstance(error, OperationalError | InterfaceError):
