@@ -41,6 +41,20 @@ def test_the_form_of_the_actions_carries_the_number_that_is_shown(client, words,
 
 
 # FA-A1
+@pytest.mark.parametrize("query", ["colour=red", "q=word&colour=red", "pk__in=nonsense", "e=1"])
+def test_a_list_whose_address_means_nothing_shows_nothing_and_says_so(client, words, query):
+    answer = client.get(f"{TAGS}?{query}", follow=True)
+    assert "This list cannot be shown" in answer.content.decode()
+    assert "word 1" not in answer.content.decode()
+
+
+# FA-A1
+def test_nothing_of_a_list_whose_address_means_nothing_can_be_acted_on(client, words):
+    _delete(client, f"{TAGS}?e=1", _selected_action=str(words[0].pk), select_across="1", _shown="3", post="yes")
+    assert Tag.objects.count() == 3
+
+
+# FA-A1
 @pytest.mark.parametrize("shown", ["", "2", "4", "three", "-3"])
 def test_all_rows_of_a_list_that_shows_another_number_are_not_acted_on(client, words, shown):
     first = str(words[0].pk)

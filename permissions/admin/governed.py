@@ -7,11 +7,14 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from common.fields import sort_column
 from common.text import narrow_to_words
@@ -113,7 +116,14 @@ class Governed(BaseModelAdmin):
 
 
 class NaturalChangeList(theme.ChangeList):
-    """Orders a column of names as people do: `img2` before `img10`, whatever the case."""
+    """Orders a column of names as people do: `img2` before `img10`, whatever the case.
+
+    Of an address with a filter or value that there is not, where Django would show every row, it lists none.
+    """
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet:
+        rows = super().get_queryset(request, *args, **kwargs)
+        return rows.none() if ERROR_FLAG in request.GET else rows
 
     def get_ordering_field(self, field_name: Any) -> Any:
         found = super().get_ordering_field(field_name)
@@ -147,6 +157,12 @@ class TenantAdmin(TellsRefusals, Versioned, ActsOnWhatWasShown, Governed, theme.
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return NaturalChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if request.method == "GET" and ERROR_FLAG in request.GET:
+            text = _("This list cannot be shown: its address names a filter or a value that there is not.")
+            self.message_user(request, text, messages.ERROR)
+        return super().changelist_view(request, extra_context)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask for the right before looking for the row, as the other pages do."""

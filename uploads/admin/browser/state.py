@@ -13,9 +13,7 @@ from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 GRID, LIST = "grid", "list"
 VIEW_COOKIE = "library_view"  # written by the page's script
 # What Django's own lists take, and what never is a filter.
-NOT_FILTERS = frozenset(
-    {"_popup", "_to_field", "_changelist_filters", "all", "e", "o", "p", "q", "view", "cursor", "limit"}
-)
+NOT_FILTERS = frozenset({"_popup", "_to_field", "_changelist_filters", "all", "o", "p", "q", "view", "cursor", "limit"})
 DEFAULT_ORDERING = next(iter(UPLOAD_ORDERINGS))
 
 Parameters = dict[str, list[str]]
