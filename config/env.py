@@ -4,11 +4,12 @@ Nothing else in the project reads ``os.environ``. The README documents each name
 """
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from environs import Env, EnvError, validate
 
 from config.databases import database_at
-from config.origins import is_address, store_origins
+from config.origins import are_origins, is_address, store_origins
 
 env = Env(expand_vars=False)
 
@@ -29,15 +30,16 @@ HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS: int = env.int("WEB_WORKERS", 1, validate=AT_LEAST_1)
 WEB_THREADS: int = env.int("WEB_THREADS", 8, validate=AT_LEAST_1)
-TIME_ZONE: str = env.str("TIME_ZONE", "UTC")
+IS_ZONE = validate.OneOf(available_timezones(), error="It is the name of a time zone, such as Europe/Berlin.")
+TIME_ZONE: str = env.str("TIME_ZONE", "UTC", validate=IS_ZONE)
 SEED_DEMO: bool = env.bool("SEED_DEMO", True)
 
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG: bool = env.bool("DEBUG", False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=are_origins)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=are_origins)
 PUBLIC_URL: str = env.str("PUBLIC_URL", "", validate=WEB_ADDRESS).rstrip("/")
 TRUST_PROXY_HEADERS: bool = env.bool("TRUST_PROXY_HEADERS", False)
 X_ACCEL_PREFIX: str = env.str("X_ACCEL_PREFIX", "")
@@ -47,6 +49,8 @@ DATABASE: dict[str, object] = database_at(env.str("DATABASE_URL", f"sqlite:///{D
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10, validate=AT_LEAST_0)
 REDIS_URL: str = env.str("REDIS_URL", "", validate=REDIS_ADDRESS)
 TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database", validate=validate.OneOf(["database", "rq"]))
+if TASKS_BACKEND == "rq" and not REDIS_URL:
+    raise EnvError("TASKS_BACKEND=rq needs REDIS_URL.")
 WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 3, validate=AT_LEAST_1)
 WORKER_GRACE_SECONDS: int = env.int("WORKER_GRACE_SECONDS", 30, validate=AT_LEAST_0)
 

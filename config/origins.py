@@ -37,6 +37,14 @@ def is_address(*schemes: str) -> Callable[[str], None]:
     return check
 
 
+def are_origins(origins: list[str]) -> None:
+    """Raise ValidationError unless each is a scheme and a host, with nothing behind it."""
+    for origin in origins:
+        is_address("http", "https")(origin)
+        if not origin or origin.partition("://")[2].strip("/") != urlsplit(origin).netloc or origin.endswith("/"):
+            raise ValidationError(f"{origin!r} is a scheme and a host, with nothing behind it.")
+
+
 def public_bucket_url(endpoint: str, region: str, bucket: str) -> str:
     """Return the address below which anyone finds the objects of a public-read bucket; no endpoint: Amazon's."""
     return bucket_url(endpoint or amazon_endpoint(region), bucket)

@@ -42,14 +42,6 @@ def check_hosts(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckM
     return [_shared_host(f"{host}, which is in ALLOWED_HOSTS", "Give files another host.") for host in own]
 
 
-@register()
-def check_engine(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """An engine that needs Redis has the address of one."""
-    if settings.TASKS_BACKEND != "rq" or settings.REDIS_URL:
-        return []
-    return [Error("TASKS_BACKEND=rq needs REDIS_URL.", id="uploads.E020")]
-
-
 def _shared_host(place: str, hint: str) -> CheckMessage:
     message = f"Files are served from {place}, one flaw of a browser away from its sessions."
     return CheckWarning(message, hint=hint, id="uploads.W002")
