@@ -34,7 +34,7 @@ def test_cards_show_what_people_ask_first(drawn, page):
         long.evaluate("name => name.scrollWidth > name.clientWidth && getComputedStyle(name).textOverflow")
         == "ellipsis"
     )
-    expect(long).to_have_attribute("title", "A meadow " * 20)
+    expect(long).to_have_attribute("title", f"{'A meadow ' * 20} (meadow.jpg)")
     badges = page.locator(".file .badge")
     colours = badges.evaluate_all("all => all.map(one => [one.innerText, getComputedStyle(one).backgroundColor])")
     assert len({colour for _, colour in colours}) == len({text for text, _ in colours}) == 3

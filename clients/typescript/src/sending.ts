@@ -88,12 +88,17 @@ function putByRequest({ url, headers }: Ticket, body: Blob, sent: Sent, { signal
       watch.end()
       if (signal?.aborted) return reject(signal.reason)
       if (watch.hasBarked()) return resolve({ status: 0, code: 'stalled', retryAfter: null })
-      resolve(outcome(request.status, request.getResponseHeader('Retry-After')))
+      resolve(outcome(request.status, retryAfterOf(request)))
     }
     signal?.addEventListener('abort', stop, { once: true })
     request.send(body)
     if (signal?.aborted) stop()
   })
+}
+
+// Of all headers, since a browser complains where one is asked for by a name that the store does not expose.
+function retryAfterOf(request: XMLHttpRequest): string | null {
+  return /^retry-after:\s*(\S+)/im.exec(request.getAllResponseHeaders())?.[1] ?? null
 }
 
 function outcome(status: number, retryAfter: string | null): Outcome {
