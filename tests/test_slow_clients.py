@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from contextlib import ExitStack, closing
+from http.client import HTTPResponse
 
 import pytest
 import requests
@@ -64,8 +65,10 @@ def stalled(port, method, path, *, length=1000, body=b"{", content_type="text/pl
 
 
 def answer_of(connection):
-    head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
-    return int(head.split()[1]), body
+    """The status and the whole body, in however many pieces they come."""
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer.status, answer.read()
 
 
 # FA-B1

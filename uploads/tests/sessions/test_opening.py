@@ -32,8 +32,8 @@ def test_an_announced_and_sent_file_becomes_an_upload(any_store, client, member,
     assert (shown["title"], shown["tags"], shown["category"]) == ("Café", ["Été", "Sea"], "trips")
     assert (shown["visibility"], shown["uploaded_by"]["id"]) == ("PRIVATE", str(member.pk))
     upload = Upload.objects.get()
-    assert "café" in upload.search_text
-    assert "été" in upload.search_text
+    assert "cafe" in upload.search_text
+    assert "ete" in upload.search_text
     assert b"".join(store("media").read(upload.key)) == data
     account = StorageAccount.objects.get(organization=organization, user=member)
     assert (account.used, account.reserved) == (len(data), 0)
