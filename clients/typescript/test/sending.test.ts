@@ -31,8 +31,8 @@ function store(...behaviours: Behaviour[]) {
       this.address = url
     }
     setRequestHeader() {}
-    getResponseHeader() {
-      return null
+    getAllResponseHeaders() {
+      return ''
     }
     abort() {
       clearInterval(this.timer)
