@@ -97,7 +97,7 @@ _CREATE = {
     Permission.MEDIA_UPLOAD,
 }
 
-# Together they repair an organization: whoever holds them can give any role that they could have lost to somebody.
+# Together they repair an organization: who holds them can give any role that grants no more than they hold.
 REPAIRS = frozenset(
     {
         Permission.ADD_MEMBERSHIP,

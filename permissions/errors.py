@@ -93,7 +93,7 @@ class InUse(Conflict):
 
 
 class LastAdministrator(Conflict):
-    """409: the organization would be left without a person who can repair it."""
+    """409: the organization would be left without a person who can repair it, or grant what could be granted so far."""
 
     code = "last_administrator"
     detail = "The organization would be left without an administrator."

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 
+from permissions.admin.roles import permissions_by_noun
 from permissions.choices import REPAIRS, Permission
 from permissions.errors import LastAdministrator
 from permissions.models import Membership, Role, User
@@ -143,9 +144,42 @@ def test_permissions_spread_over_roles_count_together(last, organization):
     deputy = make_user("deputy", make_role(organization, *half), is_staff=True)
     with pytest.raises(LastAdministrator):
         remove_memberships(memberships=last.memberships.all())
-    add_member(user=deputy, role=make_role(organization, *(REPAIRS - set(half))))
+    add_member(user=deputy, role=make_role(organization, *(set(Permission) - set(half))))
     remove_memberships(memberships=last.memberships.all())
     assert not last.memberships.exists()
+
+
+# FA-A9
+@pytest.mark.parametrize("permission", sorted(set(Permission) - REPAIRS))
+def test_what_an_administrator_can_grant_stays_grantable(permission, last, role, organization):
+    make_user("deputy", make_role(organization, *REPAIRS), is_staff=True)
+    with pytest.raises(LastAdministrator, match=permission.label):
+        change_role(role=role, permissions=frozenset(Permission) - {permission})
+    assert role.group.permissions.filter(codename=permission.value).exists()
+
+
+# FA-A9
+def test_the_box_that_only_the_editor_could_tick_stays_ticked(last, role):
+    page = f"{ADMIN}role/{role.pk}/change/"
+    kept = {f"may_{noun}": [each.value for each in members] for noun, members in permissions_by_noun().items()}
+    kept["may_files"].remove(Permission.MEDIA_DELETE_ALL.value)
+    answer = client_of(last).post(page, {"name": role.name, **kept}, follow=True)
+    assert "could grant “Delete any file” any more" in answer.content.decode()
+    assert set(role.group.permissions.values_list("codename", flat=True)) == set(Permission.values)
+
+
+# FA-A9
+def test_a_permission_that_another_administrator_holds_is_taken_freely(last, role, organization):
+    make_user("deputy", make_role(organization, *Permission), is_staff=True)
+    change_role(role=role, permissions=frozenset(Permission) - {Permission.MEDIA_DELETE_ALL})
+    assert not role.group.permissions.filter(codename=Permission.MEDIA_DELETE_ALL.value).exists()
+
+
+# FA-A9
+def test_one_who_could_not_hand_it_out_does_not_keep_a_permission(last, role, organization):
+    make_user("member", make_role(organization, Permission.MEDIA_DELETE_ALL), is_staff=True)
+    with pytest.raises(LastAdministrator):
+        change_role(role=role, permissions=frozenset(Permission) - {Permission.MEDIA_DELETE_ALL})
 
 
 # FA-A9
