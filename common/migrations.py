@@ -1,7 +1,7 @@
 """Operations of migrations that keep nothing from a big table while they run.
 
 A migration that uses them says `atomic = False` and does nothing else, so that it may be run again from its beginning:
-what an interrupted build left, an index that PostgreSQL calls invalid, is removed first.
+what an interrupted run left, an index or one that PostgreSQL calls invalid, is removed first.
 """
 
 from typing import Any
@@ -17,16 +17,11 @@ class AddIndexOnline(AddIndex):
     atomic = False
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
         drop_index(schema_editor, self.index.name)
-        schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), self.index, concurrently=True)
+        online = {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
+        schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), self.index, **online)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
-            return
         drop_index(schema_editor, self.index.name)
 
 
@@ -36,9 +31,6 @@ class RemoveIndexOnline(RemoveIndex):
     atomic = False
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            return
         drop_index(schema_editor, self.name)
 
 
@@ -87,5 +79,6 @@ class AddPostgresqlIndex(Operation):
 
 
 def drop_index(schema_editor: Any, name: str) -> None:
-    """Remove an index, or what an interrupted build left of it, on PostgreSQL."""
-    schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(name)}")
+    """Remove an index, or what an interrupted run left of it, where there is one."""
+    online = "CONCURRENTLY " if schema_editor.connection.vendor == "postgresql" else ""
+    schema_editor.execute(f"DROP INDEX {online}IF EXISTS {schema_editor.quote_name(name)}")

@@ -91,6 +91,29 @@ def test_an_index_whose_build_was_interrupted_is_built_again(operation, loader):
 
 
 # FA-C11
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_was_killed_after_an_index_runs_again(loader):
+    state = loader.project_state()
+    adding = AddIndexOnline(model_name="job", index=models.Index(fields=["progress"], name="tried"))
+    removing = RemoveIndexOnline(model_name="job", name="tried")
+    try:
+        for operation in (adding, adding, removing, removing):
+            with connection.schema_editor(atomic=False) as editor:
+                operation.database_forwards("uploads", editor, state, state)
+            assert has_index("tried") is (operation is adding)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX IF EXISTS tried")
+
+
+def has_index(name):
+    table, column = ("pg_class", "relname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} WHERE {column} = %s", [name])
+        return cursor.fetchone() is not None
+
+
+# FA-C11
 @pytest.mark.postgres
 @pytest.mark.django_db
 def test_the_indexes_that_only_postgresql_knows_are_there():
