@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import chromium, node
+from tests import chromium, nginx, node, redis_server
 from tests.postgres import NoServer, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +73,9 @@ def javascript_stages() -> Iterator[Stage]:
 def test_stages(extra: list[str], postgres_url: str) -> Iterator[Stage]:
     """The passes of pytest. Coverage is measured in the first two alone: it makes a pass take half as long again."""
     pytest = ["pytest", "-q", "-p", "no:cacheprovider"]
+    for neighbour in (nginx, redis_server):  # here once, not in each process of the tests
+        if neighbour.program() is None:
+            shout(neighbour.WITHOUT)
     yield Stage("tests on SQLite", [*pytest, *PARALLEL, *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
     if chromium.found_or_installed():
         yield Stage("tests in a browser", [*pytest, "-m", "browser", *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})

@@ -1,11 +1,12 @@
 """Where Chromium is on this machine, for the tests that drive it."""
 
-import os
 import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+
+from tests import programs
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC = (
@@ -29,16 +30,20 @@ FLAGS = [
 @cache
 def executable() -> str | None:
     """Return the path of a Chromium or Chrome on this machine, or None."""
-    on_path = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    return on_path or next((path for path in (*MAC, _of_playwright()) if path and Path(path).exists()), None)
+    return _on_this_machine()
 
 
 def found_or_installed() -> bool:
     """Tell whether there is a Chromium, after trying to install one where that is possible."""
-    if executable() is None:
-        _install()
-        executable.cache_clear()
+    executable.cache_clear()
+    if programs.found_or_installed(_on_this_machine, "chromium") is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return executable() is not None
+
+
+def _on_this_machine() -> str | None:
+    on_path = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    return on_path or next((path for path in (*MAC, _of_playwright()) if path and Path(path).exists()), None)
 
 
 def _of_playwright() -> str | None:
@@ -46,12 +51,3 @@ def _of_playwright() -> str | None:
     ask = "from playwright.sync_api import sync_playwright as p\nwith p() as w: print(w.chromium.executable_path)"
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     return answer.stdout.strip() or None
-
-
-def _install() -> None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "--no-install-recommends", "-y", "chromium"]):
-            subprocess.run(["apt-get", "-qq", *command], check=False, env=environment)
-    else:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

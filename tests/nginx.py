@@ -8,14 +8,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import STDOUT, Popen
 
+from tests.programs import found_or_installed
 from tests.worker.installation import wait_until
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-def is_installed() -> bool:
-    return shutil.which("nginx") is not None
+WITHOUT = "no nginx on this machine and none could be installed: the shipped configuration is NOT tested here"
+
+
+def program() -> str | None:
+    """Where nginx is, installed where that is possible."""
+    return found_or_installed(lambda: shutil.which("nginx"), "nginx")
 
 
 @contextmanager
@@ -50,7 +55,7 @@ def configuration(folder: Path, server_port: int, port: int, data: Path) -> str:
 
 
 def run(folder: Path) -> Popen:
-    command = [shutil.which("nginx") or "nginx", "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    command = [str(program()), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     with (folder / "output").open("wb") as log:
         return Popen([*command, "-g", "daemon off;"], stdout=log, stderr=STDOUT)
 

@@ -1,9 +1,10 @@
 """Node.js with npm on this machine, for what is written in JavaScript and TypeScript."""
 
-import os
 import shutil
 import subprocess
 from functools import cache
+
+from tests import programs
 
 OLDEST = 20
 
@@ -11,11 +12,8 @@ OLDEST = 20
 @cache
 def found_or_installed() -> bool:
     """Tell whether there is a Node that is new enough, after trying to install one where that is possible."""
-    if not shutil.which("npm") and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "--no-install-recommends", "-y", "nodejs", "npm"]):
-            subprocess.run(["apt-get", "-qq", *command], check=False, env=environment)
-    return bool(shutil.which("npm")) and _version() >= OLDEST
+    npm = programs.found_or_installed(lambda: shutil.which("npm"), "nodejs", "npm")
+    return bool(npm) and _version() >= OLDEST
 
 
 def _version() -> int:

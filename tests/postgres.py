@@ -31,6 +31,8 @@ from typing import Any
 
 import psycopg
 
+from tests.programs import found_or_installed
+
 DATABASE = "media_library"
 PLACES = (
     "/usr/lib/postgresql/*/bin",
@@ -131,7 +133,7 @@ def _wait_until_ready(server: subprocess.Popen, port: int, log: Path, seconds: f
 @cache
 def server_programs() -> Path:
     """Return the folder with `postgres` and `initdb`. Raises NoServer when there is none and none can be had."""
-    found = _installed() or _from_the_wheel() or _from_apt()
+    found = found_or_installed(lambda: _installed() or _from_the_wheel(), "postgresql")
     if found is None:
         raise NoServer("No PostgreSQL found: install one, or set TEST_DATABASE_URL to an empty database.")
     return found
@@ -151,16 +153,6 @@ def _from_the_wheel() -> Path | None:
         return None
     folders = sorted(Path(spec.origin).parent.glob("pginstall*/bin"), reverse=True)
     return next((folder for folder in folders if _complete(folder)), None)
-
-
-def _from_apt() -> Path | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    print("Installing PostgreSQL for the tests (apt-get install postgresql) ...", file=sys.stderr)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "--no-install-recommends", "-y", "postgresql"]):
-        subprocess.run(["apt-get", "-qq", *command], check=False, env=environment, stdout=sys.stderr)
-    return _installed()
 
 
 def _complete(folder: Path) -> bool:

@@ -1,6 +1,5 @@
 """A real Redis for tests, gone afterwards."""
 
-import os
 import shutil
 import subprocess
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.programs import found_or_installed
 from tests.s3_server import free_ports
 
 WITHOUT = "no redis-server on this machine and none could be installed: the distributed engine is NOT tested here"
@@ -18,11 +18,7 @@ WITHOUT = "no redis-server on this machine and none could be installed: the dist
 
 def program() -> str | None:
     """Where redis-server is, installed where that is possible."""
-    if shutil.which("redis-server") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "--no-install-recommends", "-y", "redis-server"]):
-            subprocess.run(["apt-get", "-qq", *command], check=False, env=environment)
-    return shutil.which("redis-server")
+    return found_or_installed(lambda: shutil.which("redis-server"), "redis-server")
 
 
 class RedisServer:

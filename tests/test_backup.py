@@ -1,13 +1,14 @@
 """What was backed up while the library was in use comes back whole."""
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
 
-from tests.worker.installation import new_installation
+from tests.worker.installation import empty_database, new_installation
 
 MAKE = """
 from permissions.resolving import access_of
@@ -20,6 +21,12 @@ for _ in range(3):
 """
 
 
+WITH_DUMP = pytest.mark.skipif(
+    bool(os.environ.get("TEST_DATABASE_URL")) and shutil.which("pg_dump") is None,
+    reason="pg_dump is not in the wheel's PostgreSQL",
+)
+
+
 @pytest.fixture
 def installation(tmp_path):
     (tmp_path / "first").mkdir()
@@ -28,19 +35,26 @@ def installation(tmp_path):
         yield made
 
 
+@pytest.fixture
+def elsewhere(installation, tmp_path):
+    """The environment of an installation that holds nothing."""
+    folder = tmp_path / "second"
+    with empty_database(folder) as url:
+        yield installation.environment | {"DATA_DIR": str(folder), "DATABASE_URL": url}
+
+
 def script(name: str, folder, environment, *options: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "scripts.backups", name, str(folder), *options]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="pg_dump is not in the wheel's PostgreSQL")
-def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(installation, tmp_path):
-    backup, empty = tmp_path / "backup", tmp_path / "second"
+@WITH_DUMP
+def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(installation, elsewhere, tmp_path):
+    backup = tmp_path / "backup"
     assert script("backup", backup, installation.environment).returncode == 0
     again = script("backup", backup, installation.environment)
     assert "media: 0 objects copied" in again.stdout
 
-    elsewhere = installation.environment | {"DATA_DIR": str(empty), "DATABASE_URL": f"sqlite:///{empty / 'db.sqlite3'}"}
     restored = script("restore", backup, elsewhere)
     assert restored.returncode == 0, restored.stderr
     assert "3 rows looked at, 3 objects" in restored.stdout
@@ -57,12 +71,6 @@ def test_wrong_usage_of_the_scripts_exits_with_2(tmp_path):
     assert script("copy", tmp_path, os.environ).returncode == 2
 
 
-def elsewhere(installation, tmp_path, name="second"):
-    """The environment of an installation that holds nothing."""
-    folder = tmp_path / name
-    return installation.environment | {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
-
-
 CUT = """
 import os, sys
 from scripts import backups
@@ -72,12 +80,12 @@ sys.exit(backups.main(["backup", sys.argv[1]]))
 
 
 # FA-C10
-@pytest.mark.skipif(bool(os.environ.get("TEST_DATABASE_URL")), reason="pg_dump is not in the wheel's PostgreSQL")
-def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(installation, tmp_path):
+@WITH_DUMP
+def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(installation, elsewhere, tmp_path):
     backup = tmp_path / "backup"
     killed = [sys.executable, "-c", CUT, str(backup)]
     assert subprocess.run(killed, cwd=settings.BASE_DIR, env=installation.environment, check=False).returncode == 9
-    refused = script("restore", backup, elsewhere(installation, tmp_path))
+    refused = script("restore", backup, elsewhere)
     assert (refused.returncode, "no manifest" in refused.stderr) == (1, True)
 
     assert script("backup", backup, installation.environment).returncode == 0
@@ -88,9 +96,9 @@ def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(insta
         == 0
     )
     assert subprocess.run(killed, cwd=settings.BASE_DIR, env=installation.environment, check=False).returncode == 9
-    refused = script("restore", backup, elsewhere(installation, tmp_path))
+    refused = script("restore", backup, elsewhere)
     assert (refused.returncode, "did not end" in refused.stderr) == (1, True)
 
-    restored = script("restore", backup, elsewhere(installation, tmp_path), "--previous")
+    restored = script("restore", backup, elsewhere, "--previous")
     assert restored.returncode == 0, restored.stderr
     assert "3 rows looked at, 3 objects" in restored.stdout

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 from contextlib import closing
 from http.client import HTTPConnection
 from subprocess import Popen
@@ -11,6 +10,8 @@ import pytest
 from django.conf import settings
 
 from config.logs import HIDDEN, RedactingFormatter, configure, redact
+from tests.nginx import WITHOUT
+from tests.nginx import program as found_nginx
 from tests.served import free_port, served
 from tests.worker.installation import wait_until
 
@@ -176,9 +177,9 @@ def test_a_real_process_writes_no_secret_whatever_it_answers(server):
 @pytest.fixture
 def nginx(tmp_path):
     """A function: the access log and the error log of an nginx with the shipped lines, after these requests."""
-    program = shutil.which("nginx")
+    program = found_nginx()
     if not program:
-        pytest.skip("needs nginx")
+        pytest.skip(WITHOUT)
     lines = (settings.BASE_DIR / "docs" / "nginx-logs.conf").read_text().replace("/var/log/nginx", str(tmp_path))
     port = free_port()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -5,11 +5,11 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tests.nginx import is_installed
+from tests.nginx import WITHOUT, program
 from tests.nginx import nginx as running_nginx
 from tests.served import free_port, served
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason="needs nginx")
+pytestmark = pytest.mark.skipif(program() is None, reason=WITHOUT)
 
 SIZE = 1024 * 1024
 

@@ -9,7 +9,7 @@ from http.client import HTTPResponse
 import pytest
 import requests
 
-from tests.nginx import is_installed
+from tests.nginx import WITHOUT, program
 from tests.nginx import nginx as running_nginx
 from tests.served import free_port, served
 from tests.worker.installation import family, wait_until
@@ -33,7 +33,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(
     scope="module",
-    params=["alone", pytest.param("nginx", marks=pytest.mark.skipif(not is_installed(), reason="needs nginx"))],
+    params=["alone", pytest.param("nginx", marks=pytest.mark.skipif(program() is None, reason=WITHOUT))],
 )
 def port(request, server):
     """Where clients connect to."""

@@ -128,11 +128,28 @@ def _database(folder: Path) -> Iterator[str]:
         shutil.copy(_migrated_file(), folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    template, name = _migrated_database(given), f"worker_{uuid4().hex}"
-    with psycopg.connect(given, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    with _created(given, f"TEMPLATE {_migrated_database(given)}") as url:
+        yield url
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The address of one that has not been migrated, on the same kind of database as the tests."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if given.startswith("postgres"):
+        with _created(given) as url:
+            yield url
+    else:
+        yield f"sqlite:///{folder / 'db.sqlite3'}"
+
+
+@contextmanager
+def _created(server_url: str, template: str = "") -> Iterator[str]:
+    name = f"worker_{uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} {template}")
         try:
-            yield _named(given, name)
+            yield _named(server_url, name)
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
