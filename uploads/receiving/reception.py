@@ -65,9 +65,9 @@ class Reception:
         self._require_session(SessionState.OPEN)
         etag = self._incoming.keep()
         try:
-            # Whoever ended the session in between may have looked for bytes before these were there.
+            # The session may have ended in between, and its bytes been removed before these were there.
             self._require_session(SessionState.OPEN, SessionState.COMPLETED)
-        except Exception:
+        except (Denied, NotFound):  # where the database does not say so, they may be those of a file by now
             self._incoming.withdraw()
             raise
         return etag

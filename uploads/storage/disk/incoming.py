@@ -72,7 +72,7 @@ class Incoming:
 
     @faults()
     def withdraw(self) -> None:
-        """Take back what was kept: it turned out that nobody wants it."""
+        """Take back what was kept, where its session turned out to be over."""
         if self._permit.part:
             with suppress(MissingObject):
                 multipart.discard(self._store.tree, self._permit.multipart_id)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from tests.factories import make_upload
@@ -155,6 +156,43 @@ def test_a_session_that_completes_at_once_keeps_what_was_just_stored(client, mon
     monkeypatch.setattr(Incoming, "keep", completed_after)
     assert send(session["url"], session["headers"], PHOTO) == 200
     assert stored() == [session["key"]]
+
+
+def go_silent_after_keeping(monkeypatch):
+    """The database answers no more once the bytes have their name."""
+    original = Incoming.keep
+
+    def silent(**_):
+        raise OperationalError
+
+    def silent_after(self):
+        etag = original(self)
+        monkeypatch.setattr("uploads.receiving.reception.state_behind", silent)
+        return etag
+
+    monkeypatch.setattr(Incoming, "keep", silent_after)
+
+
+# FA-B6, FA-C2
+def test_a_database_that_does_not_answer_takes_back_nothing_that_was_stored(client, monkeypatch):
+    session = opened(client, PHOTO)
+    go_silent_after_keeping(monkeypatch)
+    with pytest.raises(OperationalError):
+        send(session["url"], session["headers"], PHOTO)
+    assert stored() == [session["key"]]
+
+
+# FA-B6, FA-C2
+def test_a_database_that_does_not_answer_at_one_part_leaves_all_of_them(client, monkeypatch):
+    monkeypatch.setattr(opening, "part_size_of", lambda size: 1000)
+    session = opened(client, size=2500, type="VIDEO", filename="a.mp4", content_type="video/mp4")
+    first, second = parts_of(client, session, 1, 2)
+    assert send(first["url"], first["headers"], b"x" * 1000) == 200
+    go_silent_after_keeping(monkeypatch)
+    with pytest.raises(OperationalError):
+        send(second["url"], second["headers"], b"x" * 1000)
+    parts = client.get(f"{SESSIONS}{session['id']}/parts/").json()
+    assert [part["part_number"] for part in parts] == [1, 2]
 
 
 # FA-B6
