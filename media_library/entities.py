@@ -42,4 +42,4 @@ class Contents(Use):
         Content.everything.filter(custom_thumbnail_id__in=ids).update(custom_thumbnail=None)
 
 
-ATTACHABLE = Attachable(EntityType(CONTENT, shown=contents_shown), lock=lock_content)
+ATTACHABLE = Attachable(EntityType(CONTENT, shown=contents_shown, model=Content), lock=lock_content)

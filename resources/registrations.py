@@ -1,5 +1,6 @@
 """What the uploads app is told about documents and library resources."""
 
+from resources.models import LibraryResource
 from resources.services.library_files import ENTITY
 from resources.uses import Documents, LibraryResources, library_resources_shown
 from uploads.entities import EntityType, register_entity
@@ -7,4 +8,4 @@ from uploads.uses import register_use
 
 register_use(Documents())
 register_use(LibraryResources())
-register_entity(EntityType(ENTITY, shown=library_resources_shown))
+register_entity(EntityType(ENTITY, shown=library_resources_shown, model=LibraryResource))

@@ -11,6 +11,8 @@ with a function that says which of some entities the caller may see, and how the
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Model
+
 from permissions.access import Access
 
 
@@ -28,11 +30,13 @@ class EntityType:
 
     `shown(access, ids)` maps those of `ids` that the caller may see to how they are shown; the others stay hidden.
     Usages of a `managed` type are written by the app that keeps the entities; the usages API refuses to touch them.
+    Where the entities are rows of a `model` in the admin, its pages lead to their forms there.
     """
 
     name: str
     shown: Callable[[Access, Collection[str]], Mapping[str, Shown]]
     managed: bool = True
+    model: type[Model] | None = None
 
 
 _types: dict[str, EntityType] = {}
@@ -53,6 +57,11 @@ def entity_type(name: str) -> EntityType | None:
 def is_managed(name: str) -> bool:
     """Tell whether usages by entities of this type are written by an app alone. Case does not make another type."""
     return any(known.managed and known.name == name.strip().lower() for known in _types.values())
+
+
+def declared_models() -> dict[str, type[Model]]:
+    """The models of the declared types that have one, by the names of the types."""
+    return {name: known.model for name, known in _types.items() if known.model}
 
 
 def declared_names() -> list[str]:

@@ -30,4 +30,4 @@ class PlannedImports(Use):
 
 
 register_use(PlannedImports())
-register_entity(EntityType(USER_ENTITY, shown=users_shown))
+register_entity(EntityType(USER_ENTITY, shown=users_shown, model=User))

@@ -1,11 +1,13 @@
 """Looking at one file: the preview."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests import media
 from tests.browsing.acting import BROWSER, NAMES, card, dialog, preview
-from tests.factories import client_for
+from tests.factories import client_for, make_content
 from tests.jobs import run_pending_jobs
 from tests.playing import ready_video
 from tests.uploading import uploaded
@@ -101,3 +103,12 @@ def test_what_may_be_done_to_a_file_is_done_from_its_preview(files, page):
     page.keyboard.press("Escape")
     expect(card(page, "Midnight")).to_have_count(0)
     assert set(Upload.objects.values_list("title", flat=True)) == {*NAMES} - {"Night"}
+
+
+def test_a_place_of_use_leads_to_its_form_in_the_admin(files, organization, person, page):
+    content = make_content(person, organization, title="Front page", custom_thumbnail=files["Harbour"])
+    page.goto(BROWSER)
+    preview(page, "Harbour")
+    page.locator("#preview-dialog").get_by_role("link", name="Front page").click()
+    expect(page).to_have_url(re.compile(f"/admin/media_library/content/{content.pk}/change/$"))
+    expect(page.get_by_label("Title")).to_have_value("Front page")

@@ -404,3 +404,18 @@ def test_a_title_does_not_hide_the_name_of_the_file(organization, view):
     assert 'title="Harbour (DSC_0042.png)"' in body
     assert ">DSC_0042.png<" in body
     assert body.count(">untitled.png<") == 1
+
+
+@pytest.mark.parametrize(
+    ("granted", "listed"),
+    [
+        ([], set()),
+        ([Permission.VIEW_CONTENT], {"content"}),
+        ([Permission.VIEW_LIBRARY_RESOURCE, Permission.VIEW_MEMBERSHIP], {"library_resource", "user"}),
+    ],
+)
+def test_forms_of_places_of_use_are_told_to_those_who_may_look_there(granted, listed, organization):
+    page = staff(organization, Permission.MEDIA_VIEW, *granted).get(BROWSER)
+    lists = json.loads(page.context["entity_lists"])
+    assert set(lists) == listed
+    assert all(address.startswith("/admin/") for address in lists.values())

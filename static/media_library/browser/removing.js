@@ -1,6 +1,6 @@
 // Into the trash, with a word on what is in use, and back again.
 
-import { api, factsOf } from "./api.js";
+import { api, factsOf, page } from "./api.js";
 import { parametersOf } from "./address.js";
 import { ask } from "./dialog.js";
 import { counted, h, toast } from "./dom.js";
@@ -47,9 +47,16 @@ function usedNote(used, one) {
 
 export function place({ label, url, entity_type, entity_id, field }) {
   const text = label || `${entity_type} ${entity_id}`;
-  const safe = /^(https?:\/\/|\/(?!\/))/.test(url ?? "");
-  const link = safe ? h("a", { href: url }, text) : h("span", {}, text);
+  const address = formOf(entity_type, entity_id) ?? url;
+  const safe = /^(https?:\/\/|\/(?!\/))/.test(address ?? "");
+  const link = safe ? h("a", { href: address }, text) : h("span", {}, text);
   return h("li", {}, link, h("small", {}, [entity_type, field].filter(Boolean).join(", ")));
+}
+
+/** The form of an entity in the admin, where it has one: the address that the API tells is for programs. */
+function formOf(type, id) {
+  const lists = JSON.parse(page.dataset.entities);
+  return Object.hasOwn(lists, type) ? `${lists[type]}${encodeURIComponent(id)}/change/` : null;
 }
 
 async function inUse(selected) {

@@ -1,5 +1,6 @@
 """The pages of the browser: the list itself, its parts as they are asked for later, and zips."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +26,7 @@ from uploads.admin.browser.counts import counts_of
 from uploads.admin.browser.page import MOST, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
+from uploads.entities import declared_models
 
 UPLOADER = "Uploaded by"  # for those who see every file
 SORTS = [
@@ -76,6 +78,7 @@ class BrowserMixin:
             "types": UploadType.choices,
             "visibilities": Visibility.choices,
             "sorts": SORTS,
+            "entity_lists": json.dumps(_entity_lists(request, admin.admin_site)),
             **_results(request, access),
         }
         status = 400 if context["error"] else 200
@@ -119,6 +122,16 @@ class BrowserMixin:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         return admin_access(request)
+
+
+def _entity_lists(request: HttpRequest, site: Any) -> dict[str, str]:
+    """The addresses below which the admin has the form of an entity, by type, as far as this person may look there."""
+    models = {name: model for name, model in declared_models().items() if model in site._registry}
+    return {
+        name: reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for name, model in models.items()
+        if site._registry[model].has_view_permission(request)
+    }
 
 
 def _results(request: HttpRequest, access: Access) -> dict[str, Any]:
