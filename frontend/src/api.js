@@ -18,7 +18,7 @@ export async function api(path, options = {}) {
   return (await call(path, options)).data
 }
 
-/** The same with the entity tag of the row: `{data, etag}`. `organization` is an id or slug, `seconds` the longest wait. */
+/** The same with the entity tag of the row: `{data, etag}`. `organization` is an id or slug (none: the page's), `seconds` the longest wait. */
 export async function call(path, { method = 'GET', body, organization, etag, signal, keepalive, seconds } = {}) {
   const headers = {
     Accept: 'application/json',
@@ -27,8 +27,7 @@ export async function call(path, { method = 'GET', body, organization, etag, sig
   }
   const address = path.startsWith('/') ? path : ROOT + path
   const request = { method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body) }
-  const answer = await send(address, { ...request, organization, seconds })
-  if (!answer.ok) throw await errorOf(answer)
+  const answer = await succeeded(send(address, { ...request, organization, seconds }))
   return { data: answer.status === 204 ? null : await json(answer), etag: answer.headers.get('ETag') }
 }
 
@@ -37,9 +36,19 @@ export async function call(path, { method = 'GET', body, organization, etag, sig
  *
  * It acts in the organization that the page shows, whatever another tab has chosen since, or in the one named here.
  */
-export function send(address, { organization = pageOrganization(address), seconds, ...init } = {}) {
-  const caller = { ...(organization ? { organization } : {}), ...(seconds ? { answerSeconds: seconds } : {}) }
+export function send(address, { organization, seconds, ...init } = {}) {
+  const acting = organization || pageOrganization(address)
+  const caller = { ...(acting ? { organization: acting } : {}), ...(seconds ? { answerSeconds: seconds } : {}) }
   return exchange(new Request(address, { credentials: 'same-origin', ...init }), caller)
+}
+
+/** Return the answer that `sent` brings, where it is a success. Throws ApiError, in words for people. */
+export async function succeeded(sent) {
+  const answer = await sent
+  if (answer.ok) return answer
+  const error = await errorOf(answer)
+  // Of a page that is signed out the API's own words are for programs.
+  throw error.code === 'not_authenticated' ? ApiError.of(error.status, error.code) : error
 }
 
 // The API acts in one organization; only pages of the admin show all of them.

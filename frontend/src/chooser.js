@@ -196,13 +196,13 @@ class ChooserDialog {
     const { error, type, contentType } = classify(file, this.#facts, '', offered)
     if (error) return this.#say(error)
     this.#sending?.abort()
-    this.#sending = new AbortController()
+    const sending = (this.#sending = new AbortController())
     try {
-      this.#choose(await this.#send(file, type, contentType, this.#sending.signal))
+      this.#choose(await this.#send(file, type, contentType, sending.signal))
     } catch (problem) {
-      if (problem.name !== 'AbortError') this.#say(sentence(problem))
+      if (!sending.signal.aborted) this.#say(sentence(problem))
     } finally {
-      this.#progress(null)
+      if (this.#sending === sending) this.#progress(null) // else the bar is another file's by now
     }
   }
 

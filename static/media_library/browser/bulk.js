@@ -41,7 +41,8 @@ async function naming(error, selected, leaveOut) {
   const more = stopping.length - names.length;
   const list = [...names, more && `and ${more.toLocaleString("en")} more`].filter(Boolean).join(", ");
   const why = error.code === "denied" ? "may not be changed by you, or not any more" : "always keep their visibility";
-  const detail = `${counted(stopping.length, "file")} ${why}: ${list}. Nothing was changed.`;
+  const isWhole = byOrganization(selected).size === 1; // else those of another organization may be changed by now
+  const detail = `${counted(stopping.length, "file")} ${why}: ${list}.${isWhole ? " Nothing was changed." : ""}`;
   const left = selected.count - stopping.length;
   const remedy = left > 0 ? { text: `Leave out and change the other ${left.toLocaleString("en")}`, run: leaveOut } : undefined;
   return Object.assign(new ApiError(error.status, [{ code: error.code, detail, attr: null }]), { remedy });
@@ -119,7 +120,7 @@ async function downloadZip() {
 async function zipRefused(fields) {
   try {
     const body = new URLSearchParams({ ...fields, check: "1" });
-    await succeeded(await send(page.dataset.archive, { method: "POST", body }));
+    await succeeded(send(page.dataset.archive, { method: "POST", body }));
   } catch (error) {
     return error;
   }

@@ -30,8 +30,7 @@ export async function more(limit, { quiet = false } = {}) {
   try {
     const wanted = new URLSearchParams(next.search);
     if (limit) wanted.set("limit", limit);
-    const answer = await send(`${page.dataset.results}?${wanted}`);
-    await succeeded(answer);
+    const answer = await succeeded(send(`${page.dataset.results}?${wanted}`));
     if (next.isConnected) append(parsed(await answer.text()), quiet);
   } catch (error) {
     toast(error.message, { failed: true, action: "Try again", run: () => more(limit, { quiet }) });
