@@ -4,6 +4,7 @@ import io
 from zipfile import ZipFile
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browsing.acting import BROWSER, card, cards, choose, dialog
@@ -77,3 +78,22 @@ def test_several_files_are_downloaded_as_one_zip(files, page):
     archive = ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert sorted(archive.namelist()) == ["harbour.jpg", "meadow.jpg"]
     assert archive.testzip() is None
+
+
+COMPLETED = "document.dispatchEvent(new CustomEvent('uploads:completed', { detail: { uploads: [{}] } }))"
+
+
+# FA-A1
+def test_what_is_chosen_stays_chosen_when_files_come_in(files, page, person, organization):
+    page.goto(BROWSER)
+    choose(page, "Harbour", "Night", "Valley")
+    make_upload(person, organization, title="Fresh")
+    Upload.objects.filter(title="Valley").update(deleted_at=timezone.now())
+    page.evaluate(COMPLETED)
+    expect(card(page, "Fresh")).to_be_visible()
+    expect(page.locator("#browser-bulk")).to_contain_text("2 files selected")
+    expect(page.locator(".file-check:checked")).to_have_count(2)
+    expect(card(page, "Fresh").locator(".file-check")).not_to_be_checked()
+    page.locator("#browser-search input[type=search]").fill("Night")
+    expect(cards(page)).to_have_count(1)
+    expect(page.locator("#browser-bulk")).to_be_hidden()

@@ -10,7 +10,7 @@ const ORGANIZATION = "_organization";
 const listeners = [];
 let underway;
 
-/** Call `work` whenever other results have been put in place. */
+/** Call `work({ isRefresh })` whenever results have been put in place; a refresh brings those of the same address again. */
 export function onResults(work) {
   listeners.push(work);
 }
@@ -42,25 +42,28 @@ export function go(parameters, { replace = false } = {}) {
   return load();
 }
 
-/** Show again what the address asks for. */
-export async function load({ limit } = {}) {
+/** Show what the address asks for; true when it is shown. */
+export async function load({ limit, isRefresh = false } = {}) {
   underway?.abort();
   underway = new AbortController();
   results.setAttribute("aria-busy", "true");
   let back = () => {};
+  let isShown = false;
   try {
     const wanted = query();
     if (limit) wanted.set("limit", limit);
     const found = await fetched(`${page.dataset.results}?${wanted}`, underway.signal);
     back = keepFocus(); // now: while the answer was on its way the person may have gone on
     results.replaceChildren(...found);
+    isShown = true;
   } catch (error) {
-    if (error.name === "AbortError") return;
+    if (error.name === "AbortError") return false;
     showFailure(error);
   }
   results.removeAttribute("aria-busy");
-  listeners.forEach((work) => work());
+  listeners.forEach((work) => work({ isRefresh: isRefresh && isShown }));
   back();
+  return isShown;
 }
 
 /** The results that the server gives for an address, as nodes. Throws ApiError. */

@@ -33,6 +33,6 @@ document.getElementById("browser-results").addEventListener("click", (event) => 
 });
 
 // Said by the uploader when files have come in.
-document.addEventListener("uploads:completed", () => scrolling.refresh());
+document.addEventListener("uploads:completed", ({ detail }) => scrolling.refresh({ added: detail.uploads.length }));
 
 for (const part of [dialog, selection, scrolling, filters, bulk, previewing]) part.start();

@@ -71,13 +71,14 @@ async function restore() {
   scrollTo(0, place.y);
 }
 
-/** Fetch what is shown again, at its length, keeping the place: after something has changed. */
-export async function refresh() {
-  const count = shownFiles().length;
+/** Fetch what is shown again, longer by `added` files, keeping the place and what is chosen: after something has changed. */
+export async function refresh({ added = 0 } = {}) {
+  const count = shownFiles().length + added;
   const place = scrollY;
-  await load({ limit: Math.min(Math.max(count, 48), MOST) });
+  if (!(await load({ limit: Math.min(Math.max(count, 48), MOST), isRefresh: true }))) return;
   while (shownFiles().length < count && (await more(MOST, { quiet: true })));
   scrollTo(0, place);
+  document.dispatchEvent(new CustomEvent("library:refreshed"));
 }
 
 export function start() {

@@ -10,6 +10,7 @@ const bar = document.getElementById("browser-bulk");
 const results = document.getElementById("browser-results");
 const chosen = new Map();
 let everything = null;
+let kept = new Set(); // of these ids, until a refresh is complete
 let last = null;
 let said = "";
 
@@ -20,6 +21,7 @@ export function selection() {
 
 export function clear() {
   chosen.clear();
+  kept.clear();
   everything = null;
   last = null;
   paint();
@@ -32,7 +34,22 @@ export function isActive() {
 function set(card, on) {
   if (on) chosen.set(card.dataset.id, factsOf(card));
   else chosen.delete(card.dataset.id);
-  if (!on) everything = null;
+  if (on) return;
+  everything = null;
+  kept.delete(card.dataset.id);
+}
+
+/** Choose again what was chosen before a refresh, as it is now, once it is shown. "All" may be another number by now. */
+function restart({ isRefresh }) {
+  kept = new Set(isRefresh && !everything ? chosen.keys() : []);
+  if (!kept.size) return clear();
+  chosen.clear();
+  chooseKept();
+}
+
+function chooseKept() {
+  for (const card of shownFiles()) if (kept.has(card.dataset.id)) set(card, true);
+  paint();
 }
 
 /** Choose a file or not; with `range` every file between it and the one before. */
@@ -79,7 +96,7 @@ function paintBar(cards) {
   bar.querySelector("[data-selected]").textContent = text;
   tell(isActive() ? text : "");
   const all = bar.querySelector("[data-bulk=all]");
-  // A call that means "all" acts in one organization: not for somebody who acts in all of them.
+  // A call that means "all" acts in one organization: not for a person who acts in all of them.
   all.hidden = Boolean(page.dataset.everywhere || everything) || totals.total <= cards.length || chosen.size < cards.length;
   all.disabled = !totals.isExact; // no call takes as many, and a number that is not exact is none to act on
   all.textContent = totals.isExact
@@ -107,6 +124,7 @@ export function start() {
     if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]")) return;
     if (event.key === "Escape" && isActive()) clear();
   });
-  onResults(clear);
+  onResults(restart);
+  document.addEventListener("library:refreshed", chooseKept);
   document.addEventListener("library:counted", () => isActive() && paint());
 }
