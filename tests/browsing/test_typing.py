@@ -120,7 +120,7 @@ def test_a_change_meanwhile_is_shown_beside_what_was_typed_and_both_are_saved(fi
     )
     form.get_by_label("Title").fill("Mine")
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_role("alert")).to_contain_text("Somebody changed this file meanwhile")
+    expect(form.get_by_role("alert")).to_contain_text("This file was changed meanwhile")
     expect(form.locator(".differences")).to_contain_text("Theirs: Theirs")
     expect(form.locator(".differences")).to_contain_text("Yours, kept here: Mine")
     expect(form.get_by_label("Title")).to_have_value("Mine")
@@ -132,3 +132,23 @@ def test_a_change_meanwhile_is_shown_beside_what_was_typed_and_both_are_saved(fi
     upload.refresh_from_db()
     assert (upload.title, upload.description) == ("Mine", "Their text")
     assert [tag.name for tag in upload.tags.all()] == ["boat"]
+
+
+# FA-A5
+def test_a_dialog_that_is_closed_while_it_saves_tells_what_became_of_it(files, form, page):
+    held = []
+    page.route(
+        "**/api/v1/uploads/*/",
+        lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_(),
+    )
+    form.get_by_label("Title").fill("Kept after all")
+    form.get_by_role("button", name="Save").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Discard").click()
+    card(page, "Night").hover()
+    card(page, "Night").locator("button[data-action=edit]").click()
+    expect(form.get_by_label("Title")).to_have_value("Night")
+    held.pop().continue_()
+    expect(page.locator(".toast", has_text="Saved")).to_be_visible()
+    expect(form).to_be_visible()
+    expect(card(page, "Kept after all")).to_have_count(1)

@@ -1,7 +1,7 @@
 // Native dialogs: they trap the focus, close as `closing.js` says, and give the focus back to what opened them.
 
 import { askToDiscard, closable, watchTyping } from "../../library/closing.js";
-import { h } from "./dom.js";
+import { h, toast } from "./dom.js";
 import { keepFocus } from "./keeping.js";
 
 const dialog = document.getElementById("form-dialog");
@@ -28,22 +28,29 @@ export function ask({ title, body, action, danger = false, save }) {
   (danger ? submit : first ?? submit).focus();
   return new Promise((resolve) => {
     let result;
-    form.onsubmit = async (event) => {
-      event.preventDefault();
+    let saving;
+    const attempt = async () => {
       submit.disabled = true;
       try {
         result = await save();
-        dialog.close();
+        if (finish === end) dialog.close();
       } catch (error) {
-        showErrors(error);
+        if (finish === end) showErrors(error);
+        else toast(error.message, { failed: true });
       }
-      submit.disabled = false;
+      if (finish === end) submit.disabled = false;
     };
-    finish = () => {
+    const end = async () => {
       if (opener?.isConnected) opener.focus();
       else back();
+      await saving; // closed while it is being saved: it is saved all the same, or the error is told
       resolve(result);
     };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      saving = attempt();
+    };
+    finish = end;
   });
 }
 
@@ -89,7 +96,8 @@ export function field(name, label, input, help, around = input) {
 export function start() {
   closable(dialog, { holdsEdits: typing.holds, discard: () => askToDiscard(dialog) });
   dialog.addEventListener("close", () => {
-    finish?.();
+    const end = finish;
     finish = null;
+    end?.();
   });
 }
