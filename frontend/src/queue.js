@@ -102,7 +102,7 @@ export default class UploadQueue extends BasePlugin {
     }
     if (twice.length) await store.removeEntries(twice)
     const files = { ...this.uppy.getState().files, ...restored }
-    const isBusy = Object.keys(this.uppy.getState().currentUploads).length > 0 // whoever was that fast is not interrupted
+    const isBusy = Object.keys(this.uppy.getState().currentUploads).length > 0 // what was started since is not interrupted
     this.uppy.setState({ files, recoveredState: isBusy ? null : { files: restored } })
     this.uppy.emit('restored')
   }

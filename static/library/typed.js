@@ -1,4 +1,4 @@
-// What was typed into fields, compared with what they held before anybody touched them.
+// What was typed into fields, compared with what they held before they were touched.
 
 const FIELDS = "input:not([type=hidden], [type=submit], [type=button]), textarea, select";
 

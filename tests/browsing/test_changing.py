@@ -58,7 +58,7 @@ def test_a_change_of_somebody_else_meanwhile_is_not_overwritten(files, person, p
     client_for(person).patch(f"/api/v1/uploads/{files['Harbour'].pk}/", {"title": "Changed"})
     dialog(page).get_by_label("Title").fill("Mine")
     dialog(page).get_by_role("button", name="Save").click()
-    expect(dialog(page).get_by_role("alert")).to_contain_text("Somebody changed this file meanwhile")
+    expect(dialog(page).get_by_role("alert")).to_contain_text("This file was changed meanwhile")
     files["Harbour"].refresh_from_db()
     assert files["Harbour"].title == "Changed"
 

@@ -31,7 +31,7 @@ export function sender(body: Blob, sent: Sent, line: Line): (ticket: Ticket) => 
     if ((status >= 200 && status < 300) || status === 412) return sent(body.size)
     if (status === 0) await requireReadable(body) // what has changed on disk breaks the connection, too
     const isOld = status === 403 && ++refused < REFUSALS
-    // What the store itself says helps nobody, only its status is kept.
+    // Of the store's answer only the status is kept: its text is not for people.
     throw ApiError.of(isOld ? 0 : status, code, undefined, retryAfter)
   }
 }

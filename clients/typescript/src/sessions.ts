@@ -16,7 +16,7 @@ export interface SendOptions extends Line, Patience {
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** What sending needs to know of a session, whoever opened it. */
+/** What sending needs to know of a session, however it was opened. */
 export type OpenSession = Pick<UploadSession, 'id' | 'state' | 'url' | 'headers' | 'multipart'>
 
 const OVER: UploadSession['state'][] = ['aborted', 'expired', 'failed']
@@ -26,7 +26,7 @@ export async function openSession(
   api: Api, body: Announcement, key: string, patience: Patience,
 ): Promise<UploadSession> {
   const header = { 'Idempotency-Key': key }
-  // Its answer is waited for even when the caller has lost interest: else nobody would know what to undo.
+  // Its answer is waited for even when the caller has given up: it names the session to be aborted.
   const open = () => api.POST('/api/v1/upload-sessions/', { body, params: { header } })
   const session = await patiently(() => answerOf(open()), patience)
   if (OVER.includes(session.state)) throw ApiError.of(410, 'session_over')

@@ -78,7 +78,7 @@ export class Card {
     this.giveUp();
   }
 
-  /** The page is being left. Whoever comes back to it finds the file to be sent again. */
+  /** The page is being left. A person who comes back to it finds the file to be sent again. */
   interrupt() {
     this.stop();
     Object.assign(this, { isSending: false, problem: "The page was left before it was uploaded. Try again." });

@@ -27,7 +27,7 @@ export class Pictures {
     this.changed();
   }
 
-  /** Whose library it is; null where somebody who acts in all of them has not chosen yet. */
+  /** Whose library it is; null where a person who acts in all of them has not chosen yet. */
   get organization() {
     return this.form.elements.organization?.value || this.facts.organization;
   }

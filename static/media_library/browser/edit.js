@@ -78,7 +78,7 @@ export async function edit(facts) {
 }
 
 function overtaken({ code }, differences) {
-  const detail = "Somebody changed this file meanwhile. Nothing was saved yet: look at it, then save again.";
+  const detail = "This file was changed meanwhile. Nothing was saved yet: look at it, then save again.";
   const error = new ApiError(412, [{ code, detail, attr: null }]);
   error.element = differencesList(differences);
   return error;

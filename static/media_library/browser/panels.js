@@ -18,7 +18,7 @@ const ACTIONS = {
 };
 const VISIBILITIES = { PUBLIC: "Public", PRIVATE: "Private", ROLE_BASED: "Role based" };
 
-/** The facts that everybody who may see a file may know. */
+/** What is shown of a file to all who may see it. */
 export function factsList(detail) {
   const by = detail.uploaded_by;
   const rows = [

@@ -1,4 +1,4 @@
-// A link to one file for somebody without an account.
+// A link to one file for people without an account.
 
 import { api } from "./api.js";
 import { ask, field } from "./dialog.js";
@@ -19,7 +19,7 @@ export async function share(file) {
   const select = h("select", { class: "control" }, LIVES.map(([seconds, text]) => h("option", { value: String(seconds), selected: seconds === 7 * DAY }, text)));
   const link = await ask({
     title: `Share ${file.name}`,
-    body: [h("p", {}, "Whoever has the link can open this one file, without signing in. You can revoke it any time."), field("expires_in", "Good for", select)],
+    body: [h("p", {}, "Anyone with the link can open this one file, without signing in. You can revoke it any time."), field("expires_in", "Good for", select)],
     action: "Make and copy the link",
     save: () => api(`uploads/${file.id}/share-links/`, { method: "POST", body: { expires_in: Number(select.value) }, organization: file.organization }),
   });
