@@ -1,8 +1,8 @@
 """Checksums that the store does not tell: of large files they are read in the background, after the answer.
 
 Until then `checksum_sha256` is empty in the row and null in the API. Where the bytes turn out to be others than were
-announced, nobody gets to read them any longer: an earlier version comes back, or the file goes into the trash, and
-history and webhooks say so.
+announced, the file no longer shows them: an earlier version comes back, or the file goes into the trash, and history
+and webhooks say so.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from uploads.choices import ActivityAction
 from uploads.errors import ContentMismatch
@@ -88,8 +87,8 @@ def _read(job: JobHandle, storage: str, key: str, size: int) -> str:
 
 def _settle(job: JobHandle, upload_id: UUID, storage: str, key: str, checksum: str) -> None:
     """Write the checksum of the bytes at `key`; take them away where others were announced."""
-    announced = UploadSession.objects.filter(storage=storage, key=key).values_list("checksum_sha256", flat=True).first()
-    with job.writing(), transaction.atomic():
+    announced = _announced(storage, key)
+    with job.writing():
         upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id, purging_at=None).first()
         if upload is None:
             return
@@ -103,12 +102,25 @@ def _settle(job: JobHandle, upload_id: UUID, storage: str, key: str, checksum: s
             _withdraw(upload, announced, checksum)
 
 
+def _announced(storage: str, key: str) -> str:
+    """The checksum that the session announced whose bytes are at `key`; empty where there is none."""
+    said = UploadSession.objects.filter(storage=storage, key=key).values_list("checksum_sha256", flat=True)
+    return said.first() or ""
+
+
+def _is_wrong(version: UploadVersion) -> bool:
+    """Whether the bytes of `version` are known to be others than were announced."""
+    read = version.checksum_sha256
+    return bool(read) and _announced(version.storage, version.key) not in ("", read)
+
+
 def _withdraw(upload: Upload, announced: str, checksum: str) -> None:
     from uploads.services.versions import restore_version  # it completes sessions, which ask this module
 
     changes = {"checksum_sha256": [announced, checksum]}
     record_activity(action=ActivityAction.EDIT, uploads=upload, actor_id=None, changes=changes)
-    earlier = UploadVersion.objects.filter(upload=upload).order_by("-number").first()
+    versions = UploadVersion.objects.filter(upload=upload).order_by("-number")
+    earlier = next((version for version in versions if not _is_wrong(version)), None)
     if earlier and not upload.is_deleted:
         restore_version(upload=upload, number=earlier.number, by=None)
     elif not upload.is_deleted:

@@ -123,6 +123,20 @@ def test_a_replacement_that_was_announced_otherwise_gives_way_to_the_earlier_byt
 
 
 # FA-C7
+@pytest.mark.parametrize("is_first_right", [True, False])
+def test_of_several_wrong_replacements_none_comes_back(client, reads, is_first_right):
+    data = large()
+    first = complete(client, misled(client, data, announced=data if is_first_right else b"others")).json()
+    for name in (b"b", b"c"):
+        session = misled(client, large(name), announced=b"others")
+        client.post(f"/api/v1/uploads/{first['id']}/replace/", {"upload_session": session["id"]})
+    run_pending_jobs("read_checksum")
+    upload = Upload.everything.get()
+    assert upload.is_deleted is not is_first_right
+    assert not is_first_right or upload.checksum_sha256 == digest_of(data)
+
+
+# FA-C7
 def test_a_version_that_was_replaced_before_it_was_read_is_read_too(client, reads):
     first = complete(client, sent(client, large())).json()
     session = sent(client, large(b"b"))
