@@ -1,7 +1,6 @@
 """Whether every row has its bytes: all are looked for, and of some the bytes are read and hashed."""
 
 import hashlib
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.db.models import QuerySet
 
 from uploads.audit.findings import audited_storages
 from uploads.models import Rendition, Upload, UploadVersion
+from uploads.services.checksums import sha256_of
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
@@ -91,15 +91,12 @@ def _fault(row: Any, share: float, done: Verified) -> str:
         return "size"
     if isinstance(row, Rendition) or not is_chosen(row.key, share):
         return ""
-    digest = hashlib.sha256()
     try:
-        for chunk in store(row.storage).read(row.key):
-            digest.update(chunk)
+        read = sha256_of(store(row.storage).read(row.key))
     except MissingObject:
         return "missing"
     done.read += 1
     done.bytes += row.size
-    read = b64encode(digest.digest()).decode()
     return "" if row.checksum_sha256 in ("", read) else "checksum"  # empty: the background has not read it yet
 
 
