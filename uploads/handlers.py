@@ -78,10 +78,17 @@ def expire_sessions(job: JobHandle) -> dict:
     return {"expired": sessions.expire_sessions()}
 
 
-@handler("read_checksum", timeout=timedelta(hours=6), lane=Lane.LONG)
+@handler(checksums.KIND, timeout=timedelta(hours=6), lane=Lane.LONG)
 def read_checksum(job: JobHandle) -> dict:
     """Read the bytes of the upload that the subject names, whose checksum its store does not tell."""
     return checksums.read_checksums(job, job.subject)
+
+
+@periodic("sweep_checksums", every=timedelta(days=1))
+@handler("sweep_checksums", concurrency=1)
+def sweep_checksums(job: JobHandle) -> dict:
+    """Take up again what could not be read within the attempts of its job."""
+    return checksums.submit_dead()
 
 
 @handler(scanning.KIND, timeout=timedelta(hours=6))

@@ -15,6 +15,8 @@ from uploads.jobs.ringing import ring_on_commit
 from uploads.models import Job
 from uploads.selecting import IdText, NewId, insert_from
 
+MOST_MORE = 20  # attempts of a job that is tried again; the column ends at 32,767
+
 
 @transaction.atomic
 def submit(
@@ -100,7 +102,7 @@ def cancel(*, job_id: UUID) -> bool:
 
 
 def retry(*, job_id: UUID) -> bool:
-    """Queue a dead or canceled job again with as many attempts as it had. False: there was nothing to do."""
+    """Queue a dead or canceled job again with as many attempts as it had, MOST_MORE at most. False: nothing to do."""
     try:
         with transaction.atomic():
             changed = Job.objects.filter(pk=job_id, state__in=[JobState.DEAD, JobState.CANCELED]).update(
@@ -108,7 +110,7 @@ def retry(*, job_id: UUID) -> bool:
                 run_after=Now(),
                 ended_at=None,
                 progress=0,
-                max_attempts=F("attempts") + F("max_attempts"),
+                max_attempts=F("attempts") + Least(F("max_attempts"), MOST_MORE),
             )
     except IntegrityError:  # an equal job is queued already, and will do the same
         return False

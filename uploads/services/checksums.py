@@ -13,10 +13,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from uploads.choices import ActivityAction
+from uploads.choices import ActivityAction, JobState
 from uploads.errors import ContentMismatch
-from uploads.jobs import GiveUp, JobHandle, submit
-from uploads.models import Upload, UploadSession, UploadVersion
+from uploads.jobs import GiveUp, JobHandle, retry, submit
+from uploads.models import Job, Upload, UploadSession, UploadVersion
 from uploads.services.activity import record_activity
 from uploads.services.trash import trash_locked
 from uploads.storage import store
@@ -24,6 +24,7 @@ from uploads.storage.contract import MissingObject, StoredObject
 
 log = logging.getLogger(__name__)
 
+KIND = "read_checksum"
 READ_AT_ONCE = 32 * 1024**2  # bytes that a request may read of an object
 
 
@@ -54,7 +55,13 @@ def sha256_of(chunks: Iterator[bytes]) -> str:
 def read_later(upload: Upload) -> None:
     """Have the bytes of `upload` read once the caller's transaction committed, where its checksum is not known."""
     if not upload.checksum_sha256:
-        submit("read_checksum", subject=str(upload.pk), organization_id=upload.organization_id, max_attempts=20)
+        submit(KIND, subject=str(upload.pk), organization_id=upload.organization_id, max_attempts=20)
+
+
+def submit_dead() -> dict[str, int]:
+    """Queue dead readings again: a store may be away for longer than their attempts, or lack an object for a time."""
+    dead = Job.objects.filter(kind=KIND, state=JobState.DEAD).values_list("pk", flat=True)
+    return {"queued": sum(retry(job_id=pk) for pk in list(dead))}
 
 
 def read_checksums(job: JobHandle, upload_id: UUID | str) -> dict[str, int]:

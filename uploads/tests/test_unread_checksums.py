@@ -10,8 +10,10 @@ from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of, complete, jpeg, sent
 from uploads.audit.verifying import Verified, verify_files
+from uploads.jobs import submit
 from uploads.models import Activity, Job, Upload, UploadSession, UploadVersion
 from uploads.services import checksums
+from uploads.storage.contract import MissingObject
 from uploads.storage.disk import DiskStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,6 +146,30 @@ def test_a_version_that_was_replaced_before_it_was_read_is_read_too(client, read
     run_pending_jobs("read_checksum")
     assert Upload.objects.get().checksum_sha256 == digest_of(large(b"b"))
     assert UploadVersion.objects.get().checksum_sha256 == digest_of(large())
+
+
+# FA-C7
+def test_a_reading_that_died_is_taken_up_again(client, reads, monkeypatch):
+    complete(client, sent(client, large()))
+    readable = DiskStore.read
+    monkeypatch.setattr(DiskStore, "read", lambda *_: missing())
+    run_pending_jobs("read_checksum", may_fail=True)
+    run_sweep()
+    assert [job.state for job in run_pending_jobs("read_checksum", may_fail=True)] == ["dead"]
+    monkeypatch.setattr(DiskStore, "read", readable)
+    run_sweep()
+    run_pending_jobs("read_checksum")
+    assert Upload.objects.get().checksum_sha256 == digest_of(large())
+    assert Job.objects.get(kind="read_checksum").max_attempts < 30
+
+
+def missing():
+    raise MissingObject
+
+
+def run_sweep():
+    submit("sweep_checksums")
+    run_pending_jobs("sweep_checksums")
 
 
 def finds_nothing(chunks):
