@@ -91,9 +91,9 @@ def sweep_checksums(job: JobHandle) -> dict:
     return checksums.submit_dead()
 
 
-@handler(scanning.KIND, timeout=timedelta(hours=6))
+@handler(scanning.KIND, concurrency=1)
 def scan_session(job: JobHandle) -> dict:
-    """Let the scanner read what was stored for the session that the subject names."""
+    """Let the scanner read what was stored for a session. One at a time, so that a slow scanner holds one worker."""
     return scanning.scan_session(job)
 
 

@@ -10,11 +10,14 @@ from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of, complete, jpeg, sent
 from uploads.audit.verifying import Verified, verify_files
+from uploads.choices import Lane
 from uploads.jobs import submit
+from uploads.jobs.claiming import claim_next
 from uploads.models import Activity, Job, Upload, UploadSession, UploadVersion
 from uploads.services import checksums
 from uploads.storage.contract import MissingObject
 from uploads.storage.disk import DiskStore
+from uploads.tests.jobs.calls import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -194,6 +197,13 @@ def test_a_large_file_is_scanned_in_the_background_before_its_session_completes(
     assert Job.objects.filter(kind="scan_session").count() == 1
     run_pending_jobs("scan_session")
     assert complete(client, session).status_code == status
+
+
+# FA-C8
+def test_one_large_file_is_scanned_at_a_time_so_that_other_jobs_have_a_worker():
+    running("scan_session", subject="a")
+    assert submit("scan_session", subject="b").state == "queued"
+    assert claim_next([Lane.DEFAULT]) is None
 
 
 # FA-C7
