@@ -14,6 +14,7 @@ from permissions.models import Role, User
 from permissions.services import add_member
 from resources.models import ResourceAttachment
 from resources.services.attaching import attach_resource
+from tests.admin_cases import make_webhook
 from tests.factories import (
     client_for,
     make_category,
@@ -319,6 +320,17 @@ def test_a_form_whose_row_was_deleted_meanwhile_gives_back_what_was_typed(label,
     assert answer.status_code == 404
     assert "Words that took &lt;b&gt;long&lt;/b&gt;" in answer.content.decode()
     assert keeper.password not in answer.content.decode()
+
+
+# FA-A4
+def test_a_secret_is_not_given_back_with_what_was_typed(client, other, organization):
+    hook = make_webhook(organization)
+    page = f"/admin/uploads/webhook/{hook.pk}/change/"
+    late = {**drawn(client, page), "url": "https://typed.example/hook", "secret": "whispered-" * 4}
+    assert other.post(page.replace("/change/", "/delete/"), {"post": "yes"}).status_code == 302
+    text = client.post(page, late).content.decode()
+    assert "https://typed.example/hook" in text
+    assert "whispered" not in text
 
 
 def test_the_cases_are_all_forms_that_there_are():

@@ -1,6 +1,6 @@
 """Requests of a page act in the organization that the page shows; where that is not allowed any more, they say so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -19,10 +19,10 @@ from permissions.admin.binding import (
     named_organization,
     page_organization,
 )
+from permissions.admin.typed import typed_texts
 from permissions.api.pages import error_answer
 from permissions.error_pages import wants_page
 from permissions.errors import DomainError, NotSignedIn
-from permissions.ids import parse_id
 from permissions.models import User
 
 View = Callable[..., HttpResponseBase]
@@ -30,9 +30,6 @@ View = Callable[..., HttpResponseBase]
 OF_THE_PERSON = frozenset(
     {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
 )
-SECRET = ("password", "secret", "token")
-OF_DJANGO = frozenset({"csrfmiddlewaretoken", "index", "select_across"})
-MOST_TYPED = 200  # fields that a refusal shows
 
 
 def in_organization_of_page(view: View, site: Any) -> View:
@@ -62,7 +59,7 @@ def keep_typed_text(view: View, site: Any) -> View:
     @wraps(view)
     def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         is_form = request.method == "POST" and HEADER not in request.headers and wants_page(request)
-        if is_form and not cast(User, request.user).is_authenticated and any(_typed(request)):
+        if is_form and not cast(User, request.user).is_authenticated and typed_texts(request):
             return refusal_page(request, site, NotSignedIn())
         return view(request, *args, **kwargs)
 
@@ -73,14 +70,14 @@ def refusal_page(request: HttpRequest, site: Any, error: DomainError) -> HttpRes
     """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
     if HEADER in request.headers:
         return error_answer(error)
-    typed = list(_typed(request))
+    typed = typed_texts(request)
     act_by_session(request)
     context = {
         **site.each_context(request),
         "layout": "admin/base_site.html" if request.user.is_authenticated else theme.UNAUTHENTICATED_LAYOUT,
         "title": "Nothing was changed" if request.method == "POST" else "This page cannot be shown",
         "error": error,
-        "typed": typed[:MOST_TYPED],
+        "typed": typed,
         "files": list(request.FILES),
     }
     request.current_app = site.name  # type: ignore[attr-defined]
@@ -108,13 +105,3 @@ def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> Http
     query[FIELD] = page_organization(admin_access(request))
     response.headers["Location"] = urlunsplit(address._replace(query=query.urlencode()))
     return response
-
-
-def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What a person wrote into the form: names of fields and texts."""
-    for name, values in request.POST.lists():
-        if name.startswith("_") or name in OF_DJANGO or any(word in name.lower() for word in SECRET):
-            continue
-        texts = [text for text in values if text.strip() and not parse_id(text)]
-        if texts and "_FORMS" not in name:
-            yield name.replace("_", " ").capitalize(), "\n".join(texts)
