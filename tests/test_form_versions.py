@@ -1,14 +1,19 @@
 """Two people have the same form open: the second save shows what differs, and neither loses anything."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from django import forms
 from django.contrib import admin
+from django.http import QueryDict
 from django.test import Client
 
 from permissions.admin.governed import ReadOnlyAdmin
+from permissions.admin.versions.merging import Late
+from permissions.admin.versions.state import state_of_form
 from permissions.choices import Permission
 from permissions.models import Role, User
 from permissions.services import add_member
@@ -331,6 +336,23 @@ def test_a_secret_is_not_given_back_with_what_was_typed(client, other, organizat
     text = client.post(page, late).content.decode()
     assert "https://typed.example/hook" in text
     assert "whispered" not in text
+
+
+# FA-A4
+@pytest.mark.parametrize(
+    ("typed", "shown", "is_taken"), [("10:00:00", "12:00:00", True), ("11:00:00", "11:00:00", False)]
+)
+def test_a_field_of_several_inputs_is_compared_like_any_other(typed, shown, is_taken, keeper):
+    fields = {"fields": ["last_login"], "field_classes": {"last_login": forms.SplitDateTimeField}}
+    form_class = forms.modelform_factory(User, **fields, widgets={"last_login": forms.SplitDateTimeWidget})
+    keeper.last_login = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    drawn = state_of_form(form_class(instance=keeper))
+    keeper.last_login = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    form = form_class(instance=keeper)
+    late = Late(QueryDict(f"last_login_0=2026-03-01&last_login_1={typed}", mutable=True), drawn)
+    late.merge_form(form, state_of_form(form))
+    assert late.data["last_login_1"] == shown
+    assert [each.is_taken for each in late.differences] == [is_taken]
 
 
 def test_the_cases_are_all_forms_that_there_are():

@@ -42,7 +42,7 @@ class Late:
 
     def _merge_field(self, form: Any, name: str) -> None:
         theirs, yours = _theirs(form, name), _posted(form, name, self.data)
-        if theirs == yours or isinstance(form.fields[name].widget, MultiWidget):
+        if theirs == yours:
             return
         is_taken = self._is_untouched(name, yours) or not self._was_sent(form, name)
         if is_taken:
@@ -68,8 +68,8 @@ class Late:
         posted = {row.get(pk_name, [""])[0]: row for row in _rows(self.data, prefix) if row.get(pk_name, [""])[0]}
         fresh = [row for row in _rows(self.data, prefix) if not row.get(pk_name, [""])[0]]
         kept = [self._row_now(formset, title, pk, form, posted.get(pk)) for pk, form in now.items()]
-        for pk in posted.keys() - now.keys():
-            fresh += self._row_gone(formset, title, pk, posted[pk])
+        for pk, row in posted.items():
+            fresh += [] if pk in now else self._row_gone(formset, title, pk, row)
         _write_rows(self.data, prefix, kept, fresh)
 
     def _row_now(self, formset: Any, title: str, pk: str, form: Any, row: Any) -> dict[str, list[str]]:
@@ -139,8 +139,11 @@ def raw(form: Any, name: str) -> str | list[str]:
 
 
 def _put(data: QueryDict, form: Any, name: str, value: str | list[str]) -> None:
-    key = form.add_prefix(name)
-    if isinstance(form.fields[name], BooleanField) and not value:
+    key, widget = form.add_prefix(name), form.fields[name].widget
+    if isinstance(widget, MultiWidget):
+        for suffix, part in zip(widget.widgets_names, value, strict=False):
+            data[f"{key}{suffix}"] = part
+    elif isinstance(form.fields[name], BooleanField) and not value:
         data.pop(key, None)
     else:
         data.setlist(key, value if isinstance(value, list) else [value])

@@ -25,6 +25,9 @@ def plain(field: forms.Field, value: Any) -> str | list[str]:
         return "on" if value else ""
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return sorted(str(each) for each in field.prepare_value(value) or [])
+    if isinstance(field.widget, forms.MultiWidget):
+        parts: Any = value if isinstance(value, list) else field.widget.decompress(value)
+        return ["" if part is None else str(part).strip() for part in parts]
     prepared = field.prepare_value(value)
     return "" if prepared is None else str(prepared).replace("\r\n", "\n").strip()
 
