@@ -15,7 +15,6 @@ from permissions.models import Membership, Organization, User
 _SIGNS_IN, _EXISTS, _MISSING = 2, 1, 0
 _NAMED = 3  # permissions in the sentence of a refusal
 
-
 Strengths = dict[Permission, int]
 
 
@@ -24,9 +23,9 @@ def keeping_administrators(organizations: Iterable[UUID]) -> Iterator[None]:
     """Undo what is done inside, and raise LastAdministrator, where one of `organizations` could not take it back.
 
     An administrator is an active member whose roles hold REPAIRS; one who can sign in to the admin, as staff with a
-    password, counts for more. Nobody hands out a permission that they lack, so of each permission that an administrator
-    holds one must stay who does. What no administrator held before is left alone. Organizations are locked in order of
-    id until the end of the transaction, so that two administrators cannot remove each other. Six queries at most.
+    password, counts for more. Only those who hold a permission hand it out, so each permission that an administrator
+    holds keeps one. What no administrator held before is left alone. Organizations are locked in order of id until the
+    end of the transaction, so that two administrators cannot remove each other. Six queries at most.
     """
     with transaction.atomic():
         names = lock_organizations(organizations)

@@ -13,7 +13,7 @@ from permissions.models import User
 
 
 class ComposedBackend(ModelBackend):
-    """Signs in by user name and password, whatever their composition, with as much work for names nobody has.
+    """Signs in by user name and password, whatever their composition, with as much work for names that do not exist.
 
     A refusal is final: the backend after this one is there for the sessions that it began.
     """
@@ -21,7 +21,7 @@ class ComposedBackend(ModelBackend):
     def authenticate(self, request: Any, username: Any = None, password: Any = None, **credentials: Any) -> Any:
         if username is None or password is None:
             return None
-        user = _named(username) or _nobody()
+        user = _named(username) or _no_account()
         if not user.check_password(password) or user._state.adding or not self.user_can_authenticate(user):
             raise PermissionDenied
         return user
@@ -36,10 +36,10 @@ def _named(username: str) -> User | None:
     return min(found, key=lambda user: user.username != username, default=None)
 
 
-def _nobody() -> User:
-    return User(password=_nobodys_password())
+def _no_account() -> User:
+    return User(password=_password_of_none())
 
 
 @cache
-def _nobodys_password() -> str:
+def _password_of_none() -> str:
     return make_password(get_random_string(40))

@@ -44,7 +44,7 @@ def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_secret_keys(**kwargs: Any) -> list[CheckMessage]:
-    """Whoever knows the key signs sessions, links and tickets at will: one that was printed anywhere is none."""
+    """The key signs sessions, links and tickets: one that was printed anywhere protects none of them."""
     keys = {"SECRET_KEY": [settings.SECRET_KEY], "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
     hint = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
     return [
@@ -73,7 +73,7 @@ def check_hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_no_example_is_in_use(**kwargs: Any) -> list[CheckMessage]:
-    """Accounts and keys that anybody can read in the documentation."""
+    """Accounts and keys that stand in the documentation."""
     return list(_examples())
 
 

@@ -24,7 +24,7 @@ from permissions.errors import error_body
 
 API_PREFIX: Final = "/api/"
 SHARED_PREFIX: Final = "/s/"
-# Asked by programs alone: whoever opens one of these in a browser wants to see what the program sees.
+# Asked by programs alone: a person who opens one of these in a browser wants to see what the program sees.
 _FOR_PROGRAMS = (API_PREFIX, "/healthz", "/readyz", "/metrics", "/storage/")
 
 

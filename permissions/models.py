@@ -155,7 +155,7 @@ class SignInCounter(models.Model):
 
 
 class KnownNetwork(models.Model):
-    """A network from which an account has signed in; both are digests, so that the table tells nobody's whereabouts."""
+    """A network from which an account has signed in; both are digests, so that the table tells no one's whereabouts."""
 
     account = models.CharField(max_length=32)
     network = models.CharField(max_length=32)

@@ -48,7 +48,7 @@ class AdminTimeZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(UTC):  # what is activated below ends here, too
+        with timezone.override(UTC):  # what is activated below ends here as well
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

@@ -51,7 +51,7 @@ class GrantsRoles:
         return field
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        """Whoever lacks what the role grants may not take it away; to turn it into another one is to hand out roles."""
+        """Taking a role away needs all that it grants; turning it into another one is handing out roles."""
         if verb == "view" or not isinstance(row, Membership):
             return True
         roles = manageable_roles if verb == "delete" else grantable_roles

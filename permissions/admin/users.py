@@ -92,7 +92,7 @@ class PersonAdmin(TenantAdmin, UserAdmin):
         super().lock_row(row)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 (Django's)
-        """A password can be taken away, too, and with it the last way in. Asked before: the session changes with it."""
+        """A password can be taken away as well, and the last way in with it. Asked first: it changes the session."""
         person = self.get_object(request, unquote(id)) if "unset-password" in request.POST else None
         try:
             with transaction.atomic():

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 CAPACITY = 20_000  # callers that one process counts by themselves in each scope; about 4 MB
-SHARED = 256  # counters that those beyond share: nobody's count is thrown out for them
+SHARED = 256  # counters that those beyond share: no other count is thrown out for them
 REST = 5.0  # seconds without asking Redis, after it failed
 
 

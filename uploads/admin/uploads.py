@@ -136,7 +136,7 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
     # Writes
 
     def changed_by(self, row: Upload, since: datetime) -> str:
-        """The history knows changes over the API, too."""
+        """The history also knows changes over the API."""
         last = Activity.objects.filter(upload_id=row.pk, created_at__gte=since).order_by("-created_at", "-id").first()
         return last.actor_name if last else ""
 
