@@ -25,6 +25,13 @@ class NotSignedIn(DomainError):
     detail = "Authentication credentials were not provided."
 
 
+class AnotherPerson(NotSignedIn):
+    """401: the page that asks was opened by a person in whose place another has signed in since."""
+
+    code = "another_person"
+    detail = "Another person has signed in in this browser since the page was opened. Nothing was changed: reload it."
+
+
 class Denied(DomainError):
     """403: the caller may not do this."""
 

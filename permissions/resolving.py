@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from permissions.access import NOBODY, Access
 from permissions.choices import Permission
-from permissions.errors import NotAMember, NotSignedIn
+from permissions.errors import AnotherPerson, NotAMember, NotSignedIn
 from permissions.models import Membership, Organization, User
 
 # Built once: asked with every request, and resolving names is a third of its cost.
@@ -37,6 +37,12 @@ def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Acce
     if chosen is None:
         raise NotAMember
     return _member_access(user, [row for row in rows if row["organization_id"] == chosen["organization_id"]])
+
+
+def require_person(user: User | AnonymousUser, named: str) -> None:
+    """Raise AnotherPerson where a page names (by id) another person than the one who is signed in by now."""
+    if named and user.is_authenticated and named != str(user.pk):
+        raise AnotherPerson
 
 
 def access_everywhere(user: User) -> Access:

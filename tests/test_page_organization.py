@@ -254,3 +254,38 @@ def test_the_switcher_names_the_organization_of_a_superuser_of_very_many(monkeyp
     client = _client(make_user(is_staff=True, is_superuser=True))
     for house in houses:
         assert str(house) in client.get(INDEX, _named(house)).content.decode()
+
+
+# FA-A2
+@pytest.mark.parametrize("address", [f"{TAGS}add/", "/admin/preferences/", "/admin/organization/"])
+def test_a_form_of_one_person_is_not_sent_as_another_who_signed_in_since(both, address):
+    browser = _client(both[2])
+    page = browser.get(f"{TAGS}add/").content.decode()
+    assert f'name="_person" value="{both[2].pk}"' in page
+    assert f'data-person="{both[2].pk}"' in page
+    browser.force_login(make_member(both[0], "Administrator", is_staff=True, username="second"))
+    posted = {"name": "What the first one typed", "_person": str(both[2].pk), **_named(both[0])}
+    answer = browser.post(address, posted, **PAGE)
+    assert answer.status_code == 401
+    assert "second has signed in" in answer.content.decode()
+    assert "What the first one typed" in answer.content.decode()
+    assert not Tag.objects.exists()
+
+
+# FA-A2
+@pytest.mark.parametrize("address", ["/api/v1/tags/", "/api/v1/me/", TAGS])
+def test_a_script_of_one_persons_page_is_not_answered_as_another(both, address):
+    browser = _client(both[2])
+    named = {"HTTP_X_PERSON": str(both[2].pk), "HTTP_X_ORGANIZATION": str(both[0].pk)}
+    assert browser.get(address, **named).status_code == 200
+    browser.force_login(make_member(both[0], "Administrator", is_staff=True, username="second"))
+    answer = browser.get(address, **named)
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["code"] == "another_person"
+
+
+# FA-A2
+def test_signing_out_works_from_the_page_of_another_person(both):
+    browser = _client(both[2])
+    assert browser.post("/admin/logout/", {"_person": "00000000-0000-0000-0000-000000000000"}).status_code in (200, 302)
+    assert "_auth_user_id" not in browser.session

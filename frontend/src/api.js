@@ -10,7 +10,7 @@ export const ROOT = '/api/v1/'
 
 /** Return the typed client, which uploads, for an organization (id or slug; none: that of the page, else the person's). */
 export function libraryOf(organization = pageOrganization(ROOT)) {
-  return createClient({ baseUrl: location.origin, ...(organization ? { organization } : {}) })
+  return createClient({ baseUrl: location.origin, ...callerOf(organization) })
 }
 
 /** Return the JSON of an answer, null for one without a body. `path` is below ROOT, or absolute. Throws ApiError. */
@@ -37,9 +37,18 @@ export async function call(path, { method = 'GET', body, organization, etag, sig
  * It acts in the organization that the page shows, whatever another tab has chosen since, or in the one named here.
  */
 export function send(address, { organization, seconds, ...init } = {}) {
-  const acting = organization || pageOrganization(address)
-  const caller = { ...(acting ? { organization: acting } : {}), ...(seconds ? { answerSeconds: seconds } : {}) }
+  const caller = { ...callerOf(organization || pageOrganization(address)), ...(seconds ? { answerSeconds: seconds } : {}) }
   return exchange(new Request(address, { credentials: 'same-origin', ...init }), caller)
+}
+
+// The person of the page, too: it does not act for another one who has signed in since.
+function callerOf(organization) {
+  const { person } = shownPage()
+  return { ...(organization ? { organization } : {}), ...(person ? { person } : {}) }
+}
+
+function shownPage() {
+  return document.getElementById('page')?.dataset ?? {}
 }
 
 /** Return the answer that `sent` brings, where it is a success. Throws ApiError, in words for people. */
@@ -53,7 +62,7 @@ export async function succeeded(sent) {
 
 // The API acts in one organization; only pages of the admin show all of them.
 function pageOrganization(address) {
-  const shown = document.getElementById('page')?.dataset.organization
+  const { organization: shown } = shownPage()
   return shown === 'all' && address.startsWith(ROOT) ? undefined : shown
 }
 

@@ -12,12 +12,14 @@ from django.http import HttpRequest
 from permissions.access import Access
 from permissions.errors import Invalid, NotAMember, OrganizationNotNamed
 from permissions.models import Membership, Organization, User
-from permissions.resolving import access_everywhere, access_of
+from permissions.resolving import access_everywhere, access_of, require_person
 
 SESSION_KEY = "admin_organization"
 EVERYWHERE = "all"
 FIELD = "_organization"  # of forms, and the parameter of addresses
 HEADER = "X-Organization"
+PERSON_FIELD = "_person"
+PERSON_HEADER = "X-Person"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,6 +34,14 @@ def admin_access(request: HttpRequest) -> Access:
     if not hasattr(request, "_admin_access"):
         request._admin_access = _access_of_page(request)
     return request._admin_access
+
+
+def require_person_of_page(request: HttpRequest) -> None:
+    """Raise AnotherPerson where the page that the request comes from was opened by a person signed out since."""
+    given = [request.headers.get(PERSON_HEADER, "")]
+    given += request.POST.getlist(PERSON_FIELD) if request.method == "POST" else []
+    for name in given:
+        require_person(cast(User, request.user), name)
 
 
 def named_organization(request: HttpRequest) -> str:

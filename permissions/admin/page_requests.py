@@ -18,6 +18,7 @@ from permissions.admin.binding import (
     is_astray,
     named_organization,
     page_organization,
+    require_person_of_page,
 )
 from permissions.admin.typed import typed_texts
 from permissions.api.pages import error_answer
@@ -30,6 +31,7 @@ View = Callable[..., HttpResponseBase]
 OF_THE_PERSON = frozenset(
     {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
 )
+ALWAYS = frozenset({"jsi18n", "logout"})  # also from the page of another person
 
 
 def in_organization_of_page(view: View, site: Any) -> View:
@@ -37,13 +39,17 @@ def in_organization_of_page(view: View, site: Any) -> View:
 
     @wraps(view)
     def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.resolver_match and request.resolver_match.url_name in OF_THE_PERSON:
-            act_by_session(request)
-            return view(request, *args, **kwargs)
+        name = request.resolver_match and request.resolver_match.url_name
         try:
-            admin_access(request)
+            if name not in ALWAYS:
+                require_person_of_page(request)
+            if name not in OF_THE_PERSON:
+                admin_access(request)
         except DomainError as error:
             return refusal_page(request, site, error)
+        if name in OF_THE_PERSON:
+            act_by_session(request)
+            return view(request, *args, **kwargs)
         _hide_name(request)
         return _keep_organization(request, view(request, *args, **kwargs))
 

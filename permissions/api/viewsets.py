@@ -14,7 +14,7 @@ from permissions.api.throttles import AnonymousThrottle
 from permissions.errors import Invalid
 from permissions.filtering import Filters
 from permissions.models import User
-from permissions.resolving import access_of
+from permissions.resolving import access_of, require_person
 
 NOBODY_NOWHERE = Access(user_id=None, organization_id=None)
 
@@ -39,6 +39,10 @@ class ApiViewSet(RowsMixin, GenericViewSet):
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise Invalid("Null characters are not allowed.", code="null_characters_not_allowed")
         super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Any) -> None:
+        super().perform_authentication(request)
+        require_person(request.user, request.headers.get("X-Person", ""))
 
     @cached_property
     def access(self) -> Access:

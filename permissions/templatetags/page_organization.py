@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` in a page of the admin, with the organization that the page shows.
+"""`{% csrf_token %}` in a page of the admin, with the organization that the page shows and the person it is shown to.
 
 Every form that writes has the tag, in our templates, in Django's and in the theme's, so no form goes without the field.
 The tag is a builtin of the template engine (TEMPLATES).
@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -18,14 +18,15 @@ register = template.Library()
 class PageTokenNode(CsrfTokenNode):
     def render(self, context: Any) -> SafeString:
         # Tag libraries are imported before the models are.
-        from permissions.admin.binding import FIELD, page_organization
+        from permissions.admin.binding import FIELD, PERSON_FIELD, page_organization
 
         token = SafeString(super().render(context))
         access = getattr(context.get("request"), "_admin_access", None)
-        organization = page_organization(access) if access else ""
-        if not token or not organization:
+        if not token or not access:
             return token
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, organization)
+        fields = [(PERSON_FIELD, access.user_id), (FIELD, page_organization(access))]
+        given = [(name, value) for name, value in fields if value]
+        return token + format_html_join("", '<input type="hidden" name="{}" value="{}">', given)
 
 
 @register.tag

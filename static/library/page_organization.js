@@ -34,7 +34,9 @@
     // Django's own calls: the choices of autocomplete fields.
     const jQuery = window.django?.jQuery;
     jQuery?.(document).on("ajaxSend", (event, request, { crossDomain }) => {
-      if (!crossDomain) request.setRequestHeader("X-Organization", page.organization);
+      if (crossDomain) return;
+      request.setRequestHeader("X-Organization", page.organization);
+      request.setRequestHeader("X-Person", page.person);
     });
   });
 })();

@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 
 from media_library.models import Content
 from permissions.services import add_member
-from tests.browsing.acting import BROWSER, card, cards, dialog
-from tests.factories import make_category, make_content, make_media_item, make_organization, make_upload
+from tests.browser import enter
+from tests.browsing.acting import BROWSER, card, cards, choose, dialog
+from tests.factories import make_category, make_content, make_media_item, make_member, make_organization, make_upload
 from uploads.models import Tag, Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -141,3 +142,20 @@ def test_the_trash_restores_what_it_shows(here, page, organization, switch):
     expect(page.locator("#trash")).to_contain_text("Buoy")
     expect(page.locator("#trash")).not_to_contain_text("heirs")
     assert Upload.objects.get().organization == organization
+
+
+# FA-A2
+def test_a_page_whose_person_gave_way_to_another_says_so_and_changes_nothing(here, page, organization, live_server):
+    page.goto(BROWSER)
+    choose(page, "Anchor")
+    second = make_member(organization, "Administrator", is_staff=True, username="second")
+    enter(page, live_server, second)
+    page.locator("[data-bulk=delete]").click()
+    dialog(page).locator("[data-submit]").click()
+    expect(dialog(page).get_by_role("alert")).to_contain_text("Another person has signed in")
+    assert Upload.objects.filter(title="Anchor").exists()
+    page.keyboard.press("Escape")
+    page.get_by_role("searchbox").first.fill("buoy")
+    expect(page.locator(".browser-nothing")).to_contain_text("Another person has signed in")
+    page.reload()
+    expect(cards(page)).to_have_count(1)

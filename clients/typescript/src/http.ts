@@ -15,6 +15,8 @@ export interface Caller {
   token?: string
   /** Slug or id of the organization to act in, where it is not the caller's own default one. */
   organization?: string
+  /** Id of the person whose page of the library this is: in place of another who has signed in since, it is refused. */
+  person?: string
   /** Seconds in which an answer must be there; default 60, and 300 where a whole file is read before it. */
   answerSeconds?: number
 }
@@ -39,8 +41,9 @@ export async function exchange(request: Request, caller: Caller = {}): Promise<R
   return answer
 }
 
-function introduce({ headers, method }: Request, { token, organization }: Caller): void {
+function introduce({ headers, method }: Request, { token, organization, person }: Caller): void {
   if (organization) headers.set('X-Organization', organization)
+  if (person) headers.set('X-Person', person)
   const csrf = token || SAFE.includes(method) ? undefined : csrfToken()
   if (token) headers.set('Authorization', `Token ${token}`)
   else if (csrf) headers.set('X-CSRFToken', csrf)
