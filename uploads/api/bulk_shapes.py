@@ -14,6 +14,7 @@ from uploads.api.details import IdsField, TagField
 from uploads.services.editing import TAGS_OF_A_FILE
 
 MOST_IDS = 10_000
+MOST_SHOWN = 999_999_999  # of a list; larger numbers than 64 bits hold could not be named in the answer
 ERRORS_SHOWN = 20
 
 
@@ -40,6 +41,7 @@ class SelectionSerializer(StrictSerializer):
     )
     count = serializers.IntegerField(
         min_value=0,
+        max_value=MOST_SHOWN,
         required=False,
         help_text="With `filter`: how many files the caller was shown. Where another number matches now, the answer is "
         "409 `selection_changed` with both numbers, and nothing is done.",
