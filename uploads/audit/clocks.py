@@ -1,4 +1,4 @@
-"""What time it is, by whoever thinks it is earliest."""
+"""What time it is, by the clock that is furthest behind; and how old a thing must be."""
 
 from datetime import datetime, timedelta
 

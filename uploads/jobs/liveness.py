@@ -5,7 +5,6 @@ import os
 import socket
 from datetime import timedelta
 from threading import Event, Thread
-from typing import Any
 
 from django.db import DatabaseError, connection
 
@@ -22,12 +21,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 def worker_seen_within(silence: timedelta = SILENCE) -> bool:
     """Whether any worker process gave a sign of life within `silence`. One query."""
-    return living(silence).exists()
-
-
-def living(silence: timedelta = SILENCE) -> Any:
-    """The worker processes that gave a sign of life within `silence`."""
-    return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence))
+    return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence)).exists()
 
 
 def prune_workers() -> int:

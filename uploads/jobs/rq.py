@@ -1,6 +1,6 @@
 """RQ as the engine for a fleet of machines: what Redis carries wakes a worker, which then claims from the ledger.
 
-Redis holds no job, only wake-ups as JSON (RQ's own pickles would let whoever writes to Redis run code), and may lose
+Redis holds no job, only wake-ups as JSON (RQ's own pickles would run the code of any writer to Redis), and may lose
 them: `tick` rings again. RQ neither limits nor repeats anything; the ledger does both.
 """
 

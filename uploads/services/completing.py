@@ -60,11 +60,11 @@ def complete_session(
 
 
 def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
-    """Look at the bytes of an open session, outside any transaction, believing the store and nobody else.
+    """Look at the bytes of an open session, outside any transaction, believing only the store.
 
     Takes no longer for a large file than for a small one. Raises NotUploaded and BeingScanned (try again later),
-    InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which
-    the session has failed and its object is gone.
+    InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which the session has failed and its object is
+    gone.
     """
     require_open(session)
     target = store(session.storage)
