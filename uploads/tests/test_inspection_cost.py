@@ -10,7 +10,7 @@ import pytest
 
 from uploads.errors import ContentMismatch
 from uploads.inspection import Content, inspect
-from uploads.tests.test_inspection import ftyp
+from uploads.tests.contents import ftyp
 
 MIB = 1024**2
 MOST_CALLS = 400_000  # of Python and C functions: about 0.1 s

@@ -1,5 +1,6 @@
 """A small library over either store, and time that has passed."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,10 @@ from permissions.management.locking import only_one
 from tests.factories import make_member, make_upload
 from uploads.audit import auditing
 from uploads.audit.findings import Scope
+from uploads.audit.journal import journal_path
 from uploads.storage import store
+
+MOST = {"max_share": 1.0}
 
 
 @pytest.fixture
@@ -53,6 +57,15 @@ def found(plan) -> set[tuple[str, str]]:
 
 def keys(storage: str = "media") -> set[str]:
     return {each.key for each in store(storage).scan()}
+
+
+def strays(count: int) -> set[str]:
+    return {put(f"stray/{number}") for number in range(count)}
+
+
+def noted(plan) -> list[tuple[str, str]]:
+    lines = journal_path(plan.path).read_text().splitlines()
+    return [(line["what"], line["key"]) for line in map(json.loads, lines)]
 
 
 @contextmanager

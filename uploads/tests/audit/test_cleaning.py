@@ -1,6 +1,5 @@
 """Cleaning removes what still belongs to nothing, and tells of every object."""
 
-import json
 from uuid import uuid4
 
 import pytest
@@ -8,32 +7,18 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from permissions.errors import Invalid
 from tests.factories import make_upload
 from tests.invariants import bytes_of_nobody
 from uploads.audit import cleaning
 from uploads.audit.cleaning import PlanRefused, apply_plan
-from uploads.audit.journal import journal_path
 from uploads.audit.plans import NoPlan, read_plan
-from uploads.audit.quarantine import bring_back, quarantined
 from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreUnavailable
-from uploads.tests.audit.conftest import audited, keys, locked_elsewhere, put
+from uploads.tests.audit.conftest import MOST, audited, keys, noted, put, strays
 
 pytestmark = pytest.mark.django_db
-
-MOST = {"max_share": 1.0}
-
-
-def strays(count: int) -> set[str]:
-    return {put(f"stray/{number}") for number in range(count)}
-
-
-def noted(plan) -> list[tuple[str, str]]:
-    lines = journal_path(plan.path).read_text().splitlines()
-    return [(line["what"], line["key"]) for line in map(json.loads, lines)]
 
 
 def test_orphans_go_and_everything_else_stays(any_store, library, later):
@@ -216,59 +201,6 @@ def test_whichever_call_fails_nothing_is_lost_and_the_next_run_converges(
     assert {key for key in keys() if not key.startswith("quarantine/")} == kept
 
 
-def test_a_quarantined_run_can_be_taken_back(any_store, library, later):
-    library(2)
-    gone = strays(3)
-    before = keys()
-    plan = audited()
-
-    assert apply_plan(plan, quarantine=True, **MOST).removed == 3
-    assert not gone & keys()
-    assert audited().summary.tallies["media"].quarantined == 3
-    assert audited().summary.total("object_without_row") == 0
-    call_command("restore_quarantine", plan.summary.run, "--apply")
-
-    assert keys() == before
-    assert b"".join(store("media").read("stray/0")) == b"stray"
-
-
-def test_restoring_never_writes_over_another_object(library, later):
-    library(1)
-    strays(1)
-    plan = audited()
-    apply_plan(plan, quarantine=True, **MOST)
-    put("stray/0", b"something else")
-
-    with pytest.raises(CommandError, match="1 objects stay"):
-        call_command("restore_quarantine", plan.summary.run, "--apply")
-
-    assert b"".join(store("media").read("stray/0")) == b"something else"
-    [(storage, held)] = quarantined(plan.summary.run)
-    assert not bring_back(storage, plan.summary.run, held)
-
-
-def test_a_quarantine_can_be_emptied_for_good(library, later):
-    [upload] = library(1)
-    strays(2)
-    plan = audited()
-    apply_plan(plan, quarantine=True, **MOST)
-
-    call_command("restore_quarantine", plan.summary.run)
-    assert len(keys()) == 3
-    call_command("restore_quarantine", plan.summary.run, "--apply", "--remove")
-
-    assert keys() == {upload.key}
-
-
-@pytest.mark.parametrize("run", ["", "../x", "a" * 31, "A" * 32])
-def test_a_run_that_cannot_be_is_wrong_usage(run):
-    with pytest.raises(Invalid):
-        list(quarantined(run))
-    with pytest.raises(CommandError) as refused:
-        call_command("restore_quarantine", run, "--apply")
-    assert refused.value.returncode == 2
-
-
 def test_a_plan_that_was_cut_short_is_refused(library, later, tmp_path):
     library(1)
     strays(2)
@@ -278,64 +210,3 @@ def test_a_plan_that_was_cut_short_is_refused(library, later, tmp_path):
         cut.write_bytes(whole[:length])
         with pytest.raises(NoPlan):
             read_plan(cut)
-
-
-# OC-01
-def test_alone_the_command_plans_and_touches_nothing(library, later, capsys):
-    library(1)
-    strays(2)
-    before = keys()
-
-    call_command("clean_orphans")
-
-    said = capsys.readouterr().out
-    assert "Object without a row: 2" in said
-    assert "Nothing was removed." in said
-    assert "would be refused" in said
-    assert keys() == before
-    assert not StorageDeletion.objects.exists()
-
-
-def test_json_holds_every_finding_and_the_summary(library, later, capsys):
-    library(1)
-    put("stray/\u202e\x1b[31m")
-
-    call_command("audit_orphans", "--json")
-
-    finding, summary = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert finding["key"] == "stray/\u202e\x1b[31m"
-    assert summary["stores"]["media"]["found"] == {"object_without_row": 1}
-
-
-# OC-11
-def test_a_second_cleaner_is_turned_away(library, later):
-    library(1)
-    strays(1)
-    plan = audited()
-    with locked_elsewhere(), pytest.raises(CommandError) as held:
-        call_command("clean_orphans", "--apply", str(plan.path))
-    assert held.value.returncode == 75
-    assert "stray/0" in keys()
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--grace-hours", "1"],
-        ["--storage", "nowhere"],
-        ["--organization", "nowhere"],
-        ["--prefix", "press"],
-        ["--apply", "/nowhere"],
-        ["--apply", "manage.py"],
-        ["--limit", "0"],
-        ["--max-share", "-1"],
-        ["--max-share", "101"],
-        ["--plan", "/nowhere/plan"],
-        ["--inventory", "media=/nowhere"],
-        ["--inventory", "nowhere=manage.py"],
-    ],
-)
-def test_arguments_without_sense_are_wrong_usage(arguments, organization):  # CM-01
-    with pytest.raises(CommandError) as refused:
-        call_command("clean_orphans", *arguments)
-    assert refused.value.returncode == 2

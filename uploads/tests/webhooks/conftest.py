@@ -1,11 +1,13 @@
 """Webhooks that lead to a real server on this machine."""
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import make_member
+from tests.jobs import run_pending_jobs
 from tests.receiver import receiving
-from uploads.choices import WebhookEvent
-from uploads.models import Webhook
+from uploads.choices import DeliveryState, WebhookEvent
+from uploads.models import Job, Webhook
 
 SECRET = "correct horse battery staple"
 
@@ -45,3 +47,15 @@ def make_hook(organization, nearby):
 @pytest.fixture
 def hook(make_hook, receiver):
     return make_hook(receiver)
+
+
+def send():
+    run_pending_jobs("send_webhooks")
+
+
+def make_due(hook):
+    """Let the waits be over."""
+    now = timezone.now()
+    hook.deliveries.filter(state=DeliveryState.PENDING).update(not_before=now)
+    Webhook.objects.filter(pk=hook.pk).update(paused_until=None)
+    Job.objects.filter(kind="send_webhooks").update(run_after=now)

@@ -1,6 +1,4 @@
-"""The trash of the admin: what it shows, restores and ends, and for whom."""
-
-from datetime import timedelta
+"""The trash in the admin: who sees what, and what its buttons do."""
 
 import pytest
 from django.core.files.storage import storages
@@ -10,57 +8,13 @@ from django.utils import timezone
 from permissions.choices import Permission
 from tests.admin_cases import administrator, signed_in, staff, superuser
 from tests.factories import make_member, make_upload
-from tests.jobs import run_pending_jobs
-from uploads import jobs
 from uploads.admin.pages import trash
 from uploads.choices import ActivityAction
-from uploads.emptying import LEASE, submit_due
 from uploads.models import Activity, Upload
-from uploads.services.trash import put_into_trash
-from uploads.services.usages import record_usage
 from uploads.storage.contract import StoreUnavailable
+from uploads.tests.trash_page.conftest import PAGE, PURGE, RESTORE, in_trash, names
 
 pytestmark = pytest.mark.django_db
-
-PAGE = "/admin/uploads/upload/trash/"
-RESTORE, PURGE = f"{PAGE}restore/", f"{PAGE}purge/"
-
-
-@pytest.fixture
-def creator(organization):
-    return make_member(organization, "Creator", is_staff=True)
-
-
-@pytest.fixture
-def trashed(organization, creator):
-    """A function: a file in the trash since `days`, with its bytes."""
-
-    def make(title, owner=creator, days=1, home=organization):
-        gone = timezone.now() - timedelta(days=days)
-        return make_upload(owner, home, title=title, deleted_at=gone, content=b"bytes")
-
-    return make
-
-
-@pytest.fixture
-def trashed_in_use(creator, organization):
-    """A function: a file that was deleted although something uses it."""
-
-    def make(title):
-        upload = make_upload(creator, organization, title=title)
-        record_usage(upload_id=upload.pk, entity_type="page", entity_id="1")
-        put_into_trash(ids=[upload.pk], by=creator.pk)
-        return upload
-
-    return make
-
-
-def _names(answer):
-    return [file["name"] for file in answer.context["files"]]
-
-
-def _in_trash(upload):
-    return Upload.everything.trashed().filter(pk=upload.pk).exists()
 
 
 def test_the_page_shows_what_one_may_delete_the_latest_deletion_first(
@@ -71,9 +25,9 @@ def test_the_page_shows_what_one_may_delete_the_latest_deletion_first(
     trashed("Somebody's", make_member(organization), days=3)
     trashed("Foreign", make_member(other_organization), home=other_organization)
     make_upload(creator, organization, title="Live")
-    assert _names(signed_in(creator).get(PAGE)) == ["Newer", "Older"]
-    assert _names(administrator(organization).get(PAGE)) == ["Newer", "Somebody's", "Older"]
-    assert len(_names(superuser().get(PAGE))) == 4
+    assert names(signed_in(creator).get(PAGE)) == ["Newer", "Older"]
+    assert names(administrator(organization).get(PAGE)) == ["Newer", "Somebody's", "Older"]
+    assert len(names(superuser().get(PAGE))) == 4
 
 
 def test_retention_and_what_is_left_of_it_are_said(trashed, trashed_in_use, organization, settings):
@@ -106,7 +60,7 @@ def test_the_trash_is_searched_and_read_page_by_page(trashed, creator, monkeypat
     client, seen, address = signed_in(creator), [], f"{PAGE}?search=sunset"
     while address:
         answer = client.get(address)
-        seen += _names(answer)
+        seen += names(answer)
         address = answer.context["following"] and PAGE + answer.context["following"]
     assert seen == [f"Sunset {number}" for number in range(5)]
 
@@ -120,16 +74,16 @@ def test_chosen_files_are_restored_and_no_others(trashed, creator, organization)
     one, two, left = trashed("One"), trashed("Two"), trashed("Left")
     answer = signed_in(creator).post(RESTORE, {"ids": [one.pk, two.pk]}, follow=True)
     assert "2 files restored." in answer.content.decode()
-    assert not _in_trash(one)
-    assert not _in_trash(two)
-    assert _in_trash(left)
+    assert not in_trash(one)
+    assert not in_trash(two)
+    assert in_trash(left)
 
 
 def test_the_button_of_a_row_means_that_row_alone(trashed, creator):
     ticked, pressed = trashed("Ticked"), trashed("Pressed")
     signed_in(creator).post(RESTORE, {"ids": [ticked.pk], "only": pressed.pk})
-    assert _in_trash(ticked)
-    assert not _in_trash(pressed)
+    assert in_trash(ticked)
+    assert not in_trash(pressed)
 
 
 def test_files_of_others_are_neither_restored_nor_told_from_unknown_ones(
@@ -140,7 +94,7 @@ def test_files_of_others_are_neither_restored_nor_told_from_unknown_ones(
     for upload in (theirs, foreign):
         answer = signed_in(creator).post(RESTORE, {"ids": [upload.pk]}, follow=True)
         assert "1 file could not be restored" in answer.content.decode()
-        assert _in_trash(upload)
+        assert in_trash(upload)
 
 
 # AD-04
@@ -151,7 +105,7 @@ def test_deleting_for_good_asks_first_and_then_takes_bytes_and_row(
     asked = client.post(PURGE, {"only": upload.pk})
     assert "Delete this file for good?" in asked.content.decode()
     assert "Doomed" in asked.content.decode()
-    assert _in_trash(upload)
+    assert in_trash(upload)
     with django_capture_on_commit_callbacks(execute=True):
         done = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
     assert "1 file deleted for good." in done.content.decode()
@@ -182,13 +136,13 @@ def test_a_store_that_does_not_answer_leaves_the_rest_to_the_background(trashed,
     upload, client = trashed("Doomed"), administrator(organization)
     answer = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
     assert "being deleted for good, in the background" in answer.content.decode()
-    assert _names(client.get(PAGE)) == []
+    assert names(client.get(PAGE)) == []
 
 
 def test_whoever_may_only_delete_own_files_ends_none(trashed, creator):
     upload, client = trashed("Own"), signed_in(creator)
     assert client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}).status_code == 403
-    assert _in_trash(upload)
+    assert in_trash(upload)
     assert "Delete selected for good" not in client.get(PAGE).content.decode()
 
 
@@ -213,7 +167,7 @@ def test_looking_changes_nothing_and_changing_needs_the_token(trashed, creator, 
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(creator)
     assert careful.post(RESTORE, {"ids": [upload.pk]}).status_code == 403
-    assert _in_trash(upload)
+    assert in_trash(upload)
 
 
 def test_choosing_nothing_or_nonsense_is_said(creator):
@@ -230,109 +184,3 @@ def test_the_page_costs_the_same_number_of_queries_at_any_number_of_files(
         trashed(str(number))
     with django_assert_num_queries(5):
         client.get(PAGE)
-
-
-@pytest.fixture
-def many(trashed, monkeypatch):
-    """Five files that a search finds, more than a page, and one that it does not."""
-    monkeypatch.setattr(trash, "PAGE", 2)
-    return [trashed(f"Sunset {number}", days=number + 1) for number in range(5)], trashed("Other")
-
-
-def _all_matching(client, search="sunset"):
-    """What the form of the page posts when all that match are chosen."""
-    page = client.get(PAGE, {"search": search})
-    assert page.context["matching"] == 5
-    return {"matching": page.context["moment"], "search": search, "count": page.context["matching"]}
-
-
-def test_all_that_match_are_restored_beyond_the_page_and_none_that_was_deleted_since(many, trashed, creator):
-    client = signed_in(creator)
-    posted = _all_matching(client)
-    later = trashed("Sunset of later", days=0)
-    Upload.everything.filter(pk=later.pk).update(deleted_at=timezone.now() + timedelta(seconds=1))
-    answer = client.post(RESTORE, posted, follow=True)
-    assert "5 files restored." in answer.content.decode()
-    assert sorted(Upload.objects.values_list("title", flat=True)) == [f"Sunset {number}" for number in range(5)]
-
-
-def test_all_that_match_are_asked_about_by_number_before_they_end(many, creator, organization, monkeypatch):
-    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
-    client = administrator(organization)
-    posted = _all_matching(client)
-    asked = client.post(PURGE, posted)
-    text = " ".join(asked.content.decode().split())
-    assert "Delete these 5 files for good?" in text
-    assert "and 3 more" in text
-    assert Upload.everything.trashed().count() == 6
-    done = client.post(PURGE, {**dict(asked.context["fields"]), "confirmed": "1"}, follow=True)
-    assert "5 files being deleted for good, in the background." in done.content.decode()
-    assert _names(done) == ["Other"]
-
-
-def test_what_is_in_the_background_ends_with_bytes_and_rows(many, creator, organization, monkeypatch):
-    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
-    files, other = many
-    client = administrator(organization)
-    client.post(PURGE, {**_all_matching(client), "confirmed": "1"})
-    submit_due()
-    run_pending_jobs("delete_objects")
-    assert [storages["media"].stat(upload.key) for upload in files] == [None] * 5
-    Upload.everything.exclude(purging_at=None).update(purging_at=timezone.now() - LEASE)
-    jobs.submit("finish_purges")
-    run_pending_jobs("finish_purges")
-    assert list(Upload.everything.values_list("pk", flat=True)) == [other.pk]
-
-
-@pytest.mark.parametrize("moment", ["x", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00"])
-def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
-    answer = signed_in(creator).post(RESTORE, {"matching": moment, "search": ""}, follow=True)
-    assert "No file was chosen." in answer.content.decode()
-    assert not Upload.objects.exists()
-
-
-def test_all_that_match_are_those_one_may_delete(many, organization, trashed):
-    someone = make_member(organization, "Creator", is_staff=True)
-    own = trashed("Sunset of my own", someone)
-    posted = {"matching": timezone.now().isoformat(), "search": "sunset", "count": 1}
-    told = signed_in(someone).post(RESTORE, posted, follow=True)
-    assert "could not be restored" not in told.content.decode()
-    assert list(Upload.objects.values_list("pk", flat=True)) == [own.pk]
-
-
-# FA-A1
-@pytest.mark.parametrize("address", [RESTORE, PURGE])
-@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "1"}])
-@pytest.mark.parametrize("count", ["", "4", "six", "-5"])
-def test_another_number_than_was_shown_ends_and_restores_nothing(many, organization, address, confirmed, count):
-    client = administrator(organization)
-    posted = {**_all_matching(client), "count": count, **confirmed}
-    told = client.post(address, posted, follow=True).content.decode()
-    assert "5 match now. Nothing was changed." in told
-    assert Upload.everything.trashed().count() == 6
-
-
-# FA-A1
-@pytest.mark.parametrize("address", [RESTORE, PURGE])
-def test_a_file_that_another_person_restored_meanwhile_stops_what_is_done_to_all(many, organization, address):
-    client = administrator(organization)
-    posted = _all_matching(client)
-    administrator(organization).post(RESTORE, {"ids": [many[0][0].pk]})
-    told = client.post(address, posted | {"confirmed": "1"}, follow=True).content.decode()
-    assert "5 files were shown, 4 match now. Nothing was changed." in told
-    assert Upload.everything.trashed().count() == 5
-
-
-# FA-A1
-@pytest.mark.parametrize("query", ["colour=red", "colour=", "search=a&q=b", "q=a&q=b", "cursor=nonsense", "type=IMAGE"])
-def test_an_address_that_means_nothing_shows_no_file_and_says_so(many, creator, query):
-    answer = signed_in(creator).get(f"{PAGE}?{query}")
-    assert answer.status_code == 400
-    assert "This list cannot be shown" in answer.content.decode()
-    assert "Sunset" not in answer.content.decode()
-
-
-# FA-A1
-def test_q_searches_the_trash_as_search_does(many, creator):
-    shown = signed_in(creator).get(f"{PAGE}?q=sunset").context
-    assert (shown["search"], shown["matching"]) == ("sunset", 5)
