@@ -7,13 +7,14 @@ from asyncio import TimerHandle
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from common.asgi.answers import Answer
 from common.errors import BadRequest, DomainError, HeadersTooLarge, RequestTimeout
 
 HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
-HEADER_BYTES = 64 * 1024
+HEADER_BYTES = 64 * 1024  # and as much of lines behind or between the pieces of a body
 WRITE_SECONDS = 30.0  # without a byte taken by the client
 WRITE_CHECKS = 5  # looks at it in that time
 UNSENT = 128 * 1024  # bytes that the kernel holds back for a client, besides those on their way
@@ -29,6 +30,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _header_bytes = 0
     _received = b""
     _is_going_on = False
+    _under_way: RequestResponseCycle | None = None  # `cycle` is the newest, which may wait for this one
     _unsent = _checks_without_progress = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -43,23 +45,38 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clocks()
         super().connection_lost(exc)
+        if self._under_way and not self._under_way.response_complete:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
 
     # Headers
 
     def _expect_headers(self, seconds: float) -> None:
-        self._header_bytes = 0
         self._stop(self._header_clock)
         self._header_clock = self.loop.call_later(seconds, self._end, RequestTimeout("The headers came too slowly."))
 
     def data_received(self, data: bytes) -> None:
+        """Also while a request is under way: the headers of the next one, and lines around chunks, are kept, too."""
         self._received = data
+        self._header_bytes += len(data)
         super().data_received(data)
-        if self._header_clock is not None:
-            self._header_bytes += len(data)
-            if self._header_bytes > HEADER_BYTES:
-                self._end(HeadersTooLarge())
+        if self._header_bytes > HEADER_BYTES:
+            self._end(HeadersTooLarge())
+
+    def on_body(self, body: bytes) -> None:
+        self._header_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._header_bytes = 0
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
+        self._header_bytes = 0
         if self._is_going_on:
             return
         self._stop(self._header_clock)
@@ -103,13 +120,12 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
-        """What the parser does not take. Of an answer under way the rest is lost instead, which its reader notices."""
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            self._write_refusal(BadRequest())
+        """What the parser does not take."""
+        self._write_refusal(BadRequest())
         self.transport.close()
 
     def _end(self, error: DomainError) -> None:
-        """End a connection whose request never became one; whoever has begun one is told why."""
+        """End a connection whose request never became one; a client that has begun one is told why."""
         if self._header_bytes and not self.transport.is_closing():
             self._write_refusal(error)
         self._header_clock = None
@@ -117,6 +133,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch_writing()
 
     def _write_refusal(self, error: DomainError) -> None:
+        """Of an answer under way the rest is lost instead, which its reader notices."""
+        under_way = self._under_way
+        if under_way and under_way.response_started and not under_way.response_complete:
+            return
         answer = Answer.of_error(error)
         lines = [*answer.headers, (b"connection", b"close")]
         head = b"".join(b"%s: %s\r\n" % line for line in lines)

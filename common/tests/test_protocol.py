@@ -40,12 +40,13 @@ def port():
         application, http=Hasty, loop="uvloop", lifespan="off", log_config=None, timeout_keep_alive=1, ws="none"
     )
     server, listener = uvicorn.Server(config), listen("127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, args=([listener],))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     wait_until(lambda: server.started)
     yield listener.getsockname()[1]
     server.should_exit = True
-    thread.join()
+    thread.join(10)
+    assert not thread.is_alive()  # no request was left waiting for a client that is gone
 
 
 def connect(port, sent=b"", *, buffer=0):
@@ -109,6 +110,34 @@ def test_headers_without_end_are_refused_by_their_size(port):
     assert code_of(answer) == "headers_too_large"
 
 
+# FA-B2
+@pytest.mark.parametrize(
+    ("path", "begun"),
+    [
+        (b"/begun", b"\r\nGET / HTTP/1.1\r\n"),
+        (b"/begun", b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"),
+        (b"/echo", b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"),
+        (b"/echo", b"Transfer-Encoding: chunked\r\n\r\n1;"),
+    ],
+    ids=["of the next request", "behind a body", "behind a body that is awaited", "of a chunk"],
+)
+@pytest.mark.parametrize("line", [b"X: " + b"x" * 1000 + b"\r\n", b"x" * 1000], ids=["lines", "one line"])
+def test_headers_without_end_are_refused_while_a_request_is_under_way(port, path, begun, line):
+    with connect(port, b"POST %s HTTP/1.1\r\nHost: x\r\n%s" % (path, begun)) as connection:
+        time.sleep(0.05)
+        with pytest.raises(OSError):
+            for _ in range(20):
+                connection.sendall(line * 100)
+                time.sleep(0.01)
+
+
+def test_a_body_in_small_chunks_is_no_header(port):
+    chunks = b"1\r\nx\r\n" * 50_000
+    with connect(port, b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n") as connection:
+        connection.sendall(chunks + b"0\r\n\r\n")
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
 def test_a_connection_is_kept_for_the_next_request(port):
     with connect(port) as connection:
         for _ in range(3):
@@ -151,10 +180,11 @@ def test_what_two_servers_might_read_differently_is_refused(port, doubtful):
 
 
 # FA-B3
-def test_what_cannot_be_read_leaves_an_answer_under_way_as_it_is(port):
+@pytest.mark.parametrize("behind", [b"", REQUEST], ids=["next", "behind another request"])
+def test_what_cannot_be_read_leaves_an_answer_under_way_as_it_is(port, behind):
     with connect(port, REQUEST.replace(b"/ ", b"/begun ")) as connection:
         received = connection.recv(65536)
-        connection.sendall(b"GARBAGE\r\n\r\n")
+        connection.sendall(behind + b"GARBAGE\r\n\r\n")
         received += rest(connection)
     assert received.startswith(b"HTTP/1.1 200")
     assert b"HTTP/1.1 400" not in received
