@@ -64,6 +64,7 @@ def _read(name: str, texts: Sequence[str], declared: Filter) -> list[Any]:
 def _clean(text: str) -> str:
     if "\x00" in text or len(text) > LONGEST_VALUE:
         raise ValueError(text[:50])
+    text.encode()  # half of a surrogate pair, which JSON can hold, is a ValueError
     return text
 
 

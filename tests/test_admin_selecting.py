@@ -49,6 +49,13 @@ def test_a_list_whose_address_means_nothing_shows_nothing_and_says_so(client, wo
 
 
 # FA-A1
+@pytest.mark.parametrize("moment", ["0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-12:00"])
+def test_a_moment_that_no_calendar_holds_lists_nothing(client, moment):
+    answer = client.get("/admin/uploads/activity/", {"created_at__gte": moment}, follow=True)
+    assert answer.status_code == 200
+
+
+# FA-A1
 def test_nothing_of_a_list_whose_address_means_nothing_can_be_acted_on(client, words):
     _delete(client, f"{TAGS}?e=1", _selected_action=str(words[0].pk), select_across="1", _shown="3", post="yes")
     assert Tag.objects.count() == 3

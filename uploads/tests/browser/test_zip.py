@@ -67,6 +67,7 @@ def test_all_that_match_come_as_one_zip(client, person, organization):
         {"filter": "{", "count": "1"},
         {"filter": "[" * 100_000, "count": "1"},
         {"filter": '{"search": [{}]}', "count": "1"},
+        {"filter": r'{"search": "\ud800"}', "count": "1"},
     ],
 )
 def test_a_zip_of_what_means_nothing_is_refused(posted, client, files):

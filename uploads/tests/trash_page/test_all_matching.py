@@ -70,7 +70,9 @@ def test_what_is_in_the_background_ends_with_bytes_and_rows(many, creator, organ
     assert list(Upload.everything.values_list("pk", flat=True)) == [other.pk]
 
 
-@pytest.mark.parametrize("moment", ["x", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "moment", ["x", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00+14:00"]
+)
 def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
     answer = signed_in(creator).post(RESTORE, {"matching": moment, "search": ""}, follow=True)
     assert "No file was chosen." in answer.content.decode()
