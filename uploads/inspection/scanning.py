@@ -2,10 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextvars import copy_context
+from threading import BoundedSemaphore, Thread
 
 from django.conf import settings
+from django.db import connections
 from django.utils.module_loading import import_string
 
+from common import deadlines
 from permissions.errors import Unavailable
 from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
@@ -13,22 +18,46 @@ from uploads.inspection.content import Content
 log = logging.getLogger(__name__)
 
 Scanner = Callable[[Iterator[bytes]], str | None]
+AT_ONCE = 8  # scans that requests wait for, in one process; one that hangs keeps its place and no request
+_places = BoundedSemaphore(AT_ONCE)
 
 
 def scan(content: Content) -> None:
     """Let the configured scanner read all of `content`.
 
     The scanner takes the bytes in chunks and returns the name of what it found, or nothing. Raises ContentMismatch
-    for a finding, and Unavailable where the scanner itself fails, so that no file passes unread.
+    for a finding, and Unavailable where the scanner itself fails or does not answer before the deadline, so that no
+    file passes unread.
     """
     if not settings.UPLOAD_SCANNER:
         return
     try:
-        scanner: Scanner = import_string(settings.UPLOAD_SCANNER)
-        finding = scanner(content.chunks())
+        finding = _in_time(import_string(settings.UPLOAD_SCANNER), content.chunks())
     except Exception as error:
         log.exception("The upload scanner failed.")
         raise Unavailable("The file could not be scanned. Try again later.") from error
     if finding:
         log.warning("The upload scanner refused a file: %s", finding)
         raise ContentMismatch("The scanner refused this file.")
+
+
+def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
+    """What the scanner says. Raises TimeoutError at the deadline; nothing can stop the scanner itself."""
+    left = deadlines.remaining()
+    if left is None:
+        return scanner(chunks)
+    if not _places.acquire(timeout=max(left, 0)):
+        raise TimeoutError
+    answer: Future[str | None] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(scanner(chunks))
+        except BaseException as error:  # noqa: BLE001  it belongs to the request that waits
+            answer.set_exception(error)
+        finally:
+            connections.close_all()  # this thread's own, where the scanner asked the database
+            _places.release()
+
+    Thread(target=copy_context().run, args=(run,), name="scanner", daemon=True).start()
+    return answer.result(deadlines.remaining())

@@ -1,15 +1,18 @@
 """Bytes are refused unless they are what was announced."""
 
 import struct
+import time
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from common import deadlines
 from permissions.errors import Unavailable
 from uploads.errors import ContentMismatch
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, inspect, scanning
 from uploads.inspection.signatures import SIGNATURES
 from uploads.tests.contents import DOCX, GENUINE, PPTX, XLSX, check, picture
 
@@ -166,3 +169,33 @@ def test_nothing_passes_when_the_scanner_does_not_exist(settings):
     settings.UPLOAD_SCANNER = "no.such.scanner"
     with pytest.raises(Unavailable):
         check(b"harmless", "text/plain")
+
+
+answering = Event()
+
+
+def hangs(chunks):
+    answering.wait(30)
+
+
+# FA-C13
+def test_a_scanner_that_hangs_holds_no_request(settings):
+    settings.UPLOAD_SCANNER = f"{__name__}.hangs"
+    answering.clear()
+    began = time.monotonic()
+    for _ in range(scanning.AT_ONCE + 2):
+        with pytest.raises(Unavailable), deadlines.within(0.1):
+            check(b"harmless", "text/plain")
+    assert time.monotonic() - began < 0.1 * (scanning.AT_ONCE + 2) + 5
+    answering.set()
+    with deadlines.within(20):
+        check(b"harmless", "text/plain")
+
+
+# ST-10
+@pytest.mark.parametrize("scanner", ["finds_a_virus", "is_down"])
+def test_a_scanner_says_the_same_within_a_request(settings, scanner):
+    settings.UPLOAD_SCANNER = f"{__name__}.{scanner}"
+    with pytest.raises((ContentMismatch, Unavailable)) as refused, deadlines.within(10):
+        check(b"EICAR", "text/plain")
+    assert refused.type is {"finds_a_virus": ContentMismatch, "is_down": Unavailable}[scanner]
