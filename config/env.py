@@ -23,6 +23,8 @@ AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
 WEB_ADDRESS = is_address("http", "https")
 REDIS_ADDRESS = is_address("redis", "rediss", "unix")
 
+X264_PRESETS = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"]
+
 MIB = 1024**2
 GIB = 1024**3
 
@@ -83,7 +85,7 @@ RECEIVE_TIMEOUT: int = env.int("RECEIVE_TIMEOUT", 30, validate=AT_LEAST_1)
 MAX_CONCURRENT_RECEIVES: int = env.int("MAX_CONCURRENT_RECEIVES", 256, validate=AT_LEAST_1)
 
 MAX_TRANSCODES: int = env.int("MAX_TRANSCODES", 1, validate=AT_LEAST_0)
-TRANSCODE_PRESET: str = env.str("TRANSCODE_PRESET", "veryfast")
+TRANSCODE_PRESET: str = env.str("TRANSCODE_PRESET", "veryfast", validate=validate.OneOf(X264_PRESETS))
 TRANSCODE_TIMEOUT: int = env.int("TRANSCODE_TIMEOUT", 6 * 3600, validate=AT_LEAST_1)
 TRANSCODE_DIR: Path = env.path("TRANSCODE_DIR", DATA_DIR / "transcoding").resolve()
 TRANSCODER_URL: str = env.str("TRANSCODER_URL", "", validate=WEB_ADDRESS)
@@ -106,3 +108,11 @@ WEBHOOK_ALLOW_PRIVATE: bool = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "")
 TEST_S3_ENDPOINT: str = env.str("TEST_S3_ENDPOINT", "", validate=WEB_ADDRESS)
 TEST_DATABASE_URL: str = env.str("TEST_DATABASE_URL", "")
+
+for one, other in (
+    ("MEDIA_BUCKET", "ASSETS_BUCKET"),
+    ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"),
+    ("TRANSCODER_URL", "TRANSCODER_SECRET"),
+):
+    if bool(globals()[one]) != bool(globals()[other]):
+        raise EnvError(f"{one} and {other} are needed together: one of them is set, the other is not.")

@@ -73,6 +73,15 @@ def test_production_without_a_secret_key_is_a_sentence(way, tmp_path):
         ({"CORS_ALLOWED_ORIGINS": "https://a.example,https://b.example/"}, ["CORS_ALLOWED_ORIGINS"]),
         ({"PUBLIC_URL": "media.example.com"}, ["PUBLIC_URL"]),
         ({"CDN_URL": "https:///x"}, ["CDN_URL"]),
+        ({"TRANSCODE_PRESET": "quick"}, ["TRANSCODE_PRESET", "veryfast"]),
+        ({"UPLOAD_SCANNER": "no.such.scanner"}, ["UPLOAD_SCANNER", "no.such.scanner"]),
+        ({"UPLOAD_SCANNER": "scanner"}, ["UPLOAD_SCANNER"]),
+        ({"UPLOAD_SCANNER": "uploads.choices.UploadType.IMAGE"}, ["UPLOAD_SCANNER"]),
+        ({"UPLOAD_SCANNER": "os.sep"}, ["UPLOAD_SCANNER", "os.sep"]),
+        ({"MEDIA_BUCKET": "media"}, ["MEDIA_BUCKET and ASSETS_BUCKET"]),
+        ({"ASSETS_BUCKET": "assets"}, ["MEDIA_BUCKET and ASSETS_BUCKET"]),
+        ({"S3_ACCESS_KEY_ID": "key"}, ["S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"]),
+        ({"TRANSCODER_URL": "https://t.example.com/"}, ["TRANSCODER_URL and TRANSCODER_SECRET"]),
         ({"DJANGO_SETTINGS_MODULE": "config.settings.nowhere"}, ["DJANGO_SETTINGS_MODULE"]),
         ({"DATA_DIR": "/proc/nowhere"}, ["/proc/nowhere"]),
         ({"DATA_DIR": "/dev/null"}, ["DATA_DIR is not a folder"]),
@@ -92,6 +101,12 @@ def test_a_database_that_is_down_is_a_sentence(tmp_path):
     assert_a_sentence(answer, "The database does not answer")
     answer = start("-m", "scripts.serve", PORT=str(free_port()), **given)
     assert_a_sentence(answer, "The database could not be prepared")
+
+
+# FA-C12
+def test_what_the_checks_find_stops_the_start(tmp_path):
+    answer = start("-m", "scripts.serve", DATA_DIR=str(tmp_path), PORT=str(free_port()), UPLOAD_SCANNER="no.scanner")
+    assert_a_sentence(answer, "UPLOAD_SCANNER", "The database could not be prepared")
 
 
 # FA-C12

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says about the stores; it reads settings and the disk, never the network."""
+"""What `manage.py check` says about the scanner, and with `--deploy` about the stores; the network is never asked."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.http.request import validate_host
+from django.utils.module_loading import import_string
 
 from uploads.storage import store
 from uploads.storage.disk import DiskStore
@@ -17,6 +18,18 @@ from uploads.storage.s3 import S3Store
 
 ALIASES = ("media", "assets")
 _OTHERS = 0o007  # permissions of everybody else on the machine
+
+
+@register(Tags.security)
+def check_scanner(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A scanner that cannot be called refuses every file, which is found out when the first one comes."""
+    named = settings.UPLOAD_SCANNER
+    try:
+        is_good = not named or callable(import_string(named))
+    except ImportError:
+        is_good = False
+    hint = "The dotted name of a callable, such as clamav.scan."
+    return [] if is_good else [Error(f"UPLOAD_SCANNER names nothing to call: {named}.", hint=hint, id="uploads.E007")]
 
 
 @register(Tags.security, deploy=True)

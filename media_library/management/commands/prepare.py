@@ -20,7 +20,6 @@ from uploads.storage.contract import StoreUnavailable
 class Command(OperatorCommand):
     help = "Migrate, repair the seeded roles after a migration, and fill an empty database (unless SEED_DEMO=0)."
     example = "prepare"
-    requires_system_checks = ()
 
     def perform(self, **options: Any) -> None:
         with only_one("prepare"):
