@@ -49,9 +49,25 @@ def test_a_list_whose_address_means_nothing_shows_nothing_and_says_so(client, wo
 
 
 # FA-A1
-@pytest.mark.parametrize("moment", ["0001-01-01 00:00:00+14:00", "9999-12-31 23:59:59-12:00"])
-def test_a_moment_that_no_calendar_holds_lists_nothing(client, moment):
-    answer = client.get("/admin/uploads/activity/", {"created_at__gte": moment}, follow=True)
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"created_at__gte": "0001-01-01 00:00:00+14:00"},
+        {"created_at__gte": "9999-12-31 23:59:59-12:00"},
+        {"created_at__year": "0"},
+        {"created_at__year": "99999"},
+    ],
+    ids=lambda address: " ".join(map("=".join, address.items())),
+)
+@pytest.mark.parametrize("label", ["uploads/activity", "uploads/job", "media_library/content"])
+def test_a_moment_that_no_calendar_holds_lists_nothing(client, label, address):
+    answer = client.get(f"/admin/{label}/", address, follow=True)
+    assert answer.status_code == 200
+
+
+# FA-A1
+def test_a_value_that_no_database_can_read_lists_nothing(client):
+    answer = client.get("/admin/uploads/activity/", {"action": "\0"}, follow=True)
     assert answer.status_code == 200
 
 

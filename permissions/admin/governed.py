@@ -3,6 +3,8 @@
 Django's own checks (`user.has_perm`) do not know organizations and are never asked.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db import DataError
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -115,6 +118,15 @@ class Governed(BaseModelAdmin):
         return owner.get_queryset(request)
 
 
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Raise IncorrectLookupParameters for what no calendar holds, in UTC or at all, and what no database can read."""
+    try:
+        yield
+    except (OverflowError, ValueError, DataError) as error:
+        raise IncorrectLookupParameters(error) from None
+
+
 class NaturalChangeList(theme.ChangeList):
     """Orders a column of names as people do: `img2` before `img10`, whatever the case.
 
@@ -122,14 +134,13 @@ class NaturalChangeList(theme.ChangeList):
     """
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet:
-        rows = super().get_queryset(request, *args, **kwargs)
+        with _understood():
+            rows = super().get_queryset(request, *args, **kwargs)
         return rows.none() if ERROR_FLAG in request.GET else rows
 
     def get_results(self, request: HttpRequest) -> None:
-        try:
+        with _understood():
             super().get_results(request)
-        except OverflowError as error:  # a moment that the database's time zone puts before year 1 or after 9999
-            raise IncorrectLookupParameters(error) from None
 
     def get_ordering_field(self, field_name: Any) -> Any:
         found = super().get_ordering_field(field_name)
