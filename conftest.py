@@ -30,6 +30,12 @@ def other_organization(db):
 
 
 @pytest.fixture
+def keeper(organization):
+    """An administrator of `organization`, who may sign in to the admin."""
+    return make_member(organization, "Administrator", "keeper", is_staff=True)
+
+
+@pytest.fixture
 def api():
     """An anonymous API client; `client_for(user)` of the factories makes signed-in ones."""
     return client_for()

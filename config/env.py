@@ -51,8 +51,6 @@ DATABASE: dict[str, object] = database_at(env.str("DATABASE_URL", f"sqlite:///{D
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", 10, validate=AT_LEAST_0)
 REDIS_URL: str = env.str("REDIS_URL", "", validate=REDIS_ADDRESS)
 TASKS_BACKEND: str = env.str("TASKS_BACKEND", "database", validate=validate.OneOf(["database", "rq"]))
-if TASKS_BACKEND == "rq" and not REDIS_URL:
-    raise EnvError("TASKS_BACKEND=rq needs REDIS_URL.")
 WORKER_PROCESSES: int = env.int("WORKER_PROCESSES", 3, validate=AT_LEAST_1)
 WORKER_GRACE_SECONDS: int = env.int("WORKER_GRACE_SECONDS", 30, validate=AT_LEAST_0)
 
@@ -109,10 +107,13 @@ DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "")
 TEST_S3_ENDPOINT: str = env.str("TEST_S3_ENDPOINT", "", validate=WEB_ADDRESS)
 TEST_DATABASE_URL: str = env.str("TEST_DATABASE_URL", "")
 
-for one, other in (
-    ("MEDIA_BUCKET", "ASSETS_BUCKET"),
-    ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"),
-    ("TRANSCODER_URL", "TRANSCODER_SECRET"),
+for name, needed, are_set in (
+    ("TASKS_BACKEND=rq", "REDIS_URL", (TASKS_BACKEND == "rq", REDIS_URL)),
+    ("MEDIA_BUCKET", "ASSETS_BUCKET", (MEDIA_BUCKET, ASSETS_BUCKET)),
+    ("ASSETS_BUCKET", "MEDIA_BUCKET", (ASSETS_BUCKET, MEDIA_BUCKET)),
+    ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)),
+    ("S3_SECRET_ACCESS_KEY", "S3_ACCESS_KEY_ID", (S3_SECRET_ACCESS_KEY, S3_ACCESS_KEY_ID)),
+    ("TRANSCODER_URL", "TRANSCODER_SECRET", (TRANSCODER_URL, TRANSCODER_SECRET)),
 ):
-    if bool(globals()[one]) != bool(globals()[other]):
-        raise EnvError(f"{one} and {other} are needed together: one of them is set, the other is not.")
+    if are_set[0] and not are_set[1]:
+        raise EnvError(f"{name} needs {needed}.")

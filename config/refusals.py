@@ -4,7 +4,7 @@ from io import BytesIO
 
 from corsheaders.middleware import CorsMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 
 from common.asgi.answers import Answer
 from common.asgi.bodies import Scope
@@ -21,9 +21,9 @@ def refusal_of(scope: Scope, error: DomainError) -> Answer:
     would look like a lost network, and the script would never get to know of a 503 that says when to come again.
     """
     plain = Answer.of_error(error)
-    response = HttpResponse(plain.content, status=plain.status)
-    response.headers = {name.decode(): value.decode() for name, value in plain.headers}  # type: ignore[assignment]
+    lines = {name.decode(): value.decode() for name, value in plain.headers}
+    response = HttpResponse(plain.content, status=plain.status, headers=lines)
     headers = [line for line in scope["headers"] if line[0].startswith(_ASKED)]  # others may be what is refused
     shared = CorsMiddleware(lambda _: response)(ASGIRequest({**scope, "headers": headers}, BytesIO()))
-    assert isinstance(shared, HttpResponseBase)
-    return Answer(shared.status_code, headers_of(shared), shared.content)  # type: ignore[attr-defined]
+    assert isinstance(shared, HttpResponse)
+    return Answer(shared.status_code, headers_of(shared), shared.content)

@@ -13,26 +13,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def keeper(home):
-    return make_member(home, "Administrator", "keeper", is_staff=True)
-
-
-@pytest.fixture
-def form(home, keeper, page, live_server):
+def form(organization, keeper, page, live_server):
     """The page of a person."""
-    person = make_member(home, username="person")
+    person = make_member(organization, username="person")
     enter(page, live_server, keeper)
     page.goto(f"/admin/permissions/user/{person.pk}/change/")
     return page
 
 
-def faces(keeper, home, *titles):
-    return [make_upload(keeper, home, type="AVATAR", title=title, content=noise()) for title in titles]
+def faces(keeper, organization, *titles):
+    return [make_upload(keeper, organization, type="AVATAR", title=title, content=noise()) for title in titles]
 
 
 def open_chooser(page):
@@ -53,9 +43,9 @@ def used():
     return list(Usage.objects.values_list("upload__title", flat=True))
 
 
-def test_a_file_is_searched_chosen_saved_and_removed(form, keeper, home):
-    faces(keeper, home, "Anna", "Berta")
-    make_upload(keeper, home, title="Anna in a picture")
+def test_a_file_is_searched_chosen_saved_and_removed(form, keeper, organization):
+    faces(keeper, organization, "Anna", "Berta")
+    make_upload(keeper, organization, title="Anna in a picture")
     person = form.url
     open_chooser(form)
     form.locator("dialog.chooser li", has_text="Berta").wait_for()
@@ -94,8 +84,8 @@ def test_refusals_are_told_in_the_dialog(form):
     assert not Upload.objects.exists()
 
 
-def test_the_keyboard_alone_is_enough(form, keeper, home):
-    faces(keeper, home, "Anna", "Berta", "Clara")  # shown newest first
+def test_the_keyboard_alone_is_enough(form, keeper, organization):
+    faces(keeper, organization, "Anna", "Berta", "Clara")  # shown newest first
     form.locator("[data-choose]").focus()
     form.keyboard.press("Enter")
     form.locator("dialog.chooser li").nth(2).wait_for()
@@ -109,8 +99,8 @@ def test_the_keyboard_alone_is_enough(form, keeper, home):
     assert not form.locator("dialog.chooser").evaluate("(dialog) => dialog.open")
 
 
-def test_more_than_a_page_of_files_is_shown_by_and_by(form, keeper, home):
-    faces(keeper, home, *(f"Face {number:02}" for number in range(35)))
+def test_more_than_a_page_of_files_is_shown_by_and_by(form, keeper, organization):
+    faces(keeper, organization, *(f"Face {number:02}" for number in range(35)))
     open_chooser(form)
     files = form.locator("dialog.chooser li")
     wait_until(lambda: files.count() == 30)
@@ -123,8 +113,8 @@ def test_more_than_a_page_of_files_is_shown_by_and_by(form, keeper, home):
 @pytest.mark.skipif(not AXE.exists(), reason="npm is not installed")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_field_and_dialog_have_no_serious_finding_for_assistive_technology(form, keeper, home, width, scheme):
-    faces(keeper, home, "Anna", "Berta")
+def test_field_and_dialog_have_no_serious_finding_for_assistive_technology(form, keeper, organization, width, scheme):
+    faces(keeper, organization, "Anna", "Berta")
     form.set_viewport_size({"width": width, "height": 844})
     form.emulate_media(color_scheme=scheme)
     assert serious_findings(form, ".upload-chooser") == []
@@ -134,9 +124,9 @@ def test_field_and_dialog_have_no_serious_finding_for_assistive_technology(form,
     assert form.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
-def test_a_superuser_chooses_among_the_files_of_the_organization_of_the_form(home, keeper, page):
+def test_a_superuser_chooses_among_the_files_of_the_organization_of_the_form(organization, keeper, page):
     elsewhere = make_organization("elsewhere")
-    make_upload(keeper, home, title="At home", content=noise())
+    make_upload(keeper, organization, title="At home", content=noise())
     make_upload(make_member(elsewhere), elsewhere, title="Elsewhere", content=noise())
     make_user("root", is_staff=True, is_superuser=True)
     sign_in(page, "root")
@@ -151,8 +141,8 @@ def test_a_superuser_chooses_among_the_files_of_the_organization_of_the_form(hom
     assert page.locator("[name=custom_thumbnail]").input_value() == str(elsewhere.uploads.get().pk)
 
 
-def test_the_thumbnail_of_content_is_uploaded_in_its_form_and_its_use_recorded_and_shown(home, keeper, page):
-    content = make_content(keeper, home, title="Spring collection")
+def test_the_thumbnail_of_content_is_uploaded_in_its_form_and_its_use_recorded_and_shown(organization, keeper, page):
+    content = make_content(keeper, organization, title="Spring collection")
     sign_in(page, "keeper")
     page.goto(f"/admin/media_library/content/{content.pk}/change/")
     open_chooser(page)
@@ -167,7 +157,7 @@ def test_the_thumbnail_of_content_is_uploaded_in_its_form_and_its_use_recorded_a
     page.locator("#preview-dialog").get_by_text("Spring collection").wait_for()
 
 
-def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(home, keeper, page):
+def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(organization, keeper, page):
     sign_in(page, "keeper")
     for refusal in (False, True):
         page.goto("/admin/resources/resource/add/")
@@ -187,8 +177,8 @@ def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(home,
 
 
 # FA-A5
-def test_a_press_that_began_in_the_dialog_never_closes_it(form, keeper, home):
-    faces(keeper, home, "Anna")
+def test_a_press_that_began_in_the_dialog_never_closes_it(form, keeper, organization):
+    faces(keeper, organization, "Anna")
     open_chooser(form)
     search = form.get_by_label("Search files")
     search.fill("anna")

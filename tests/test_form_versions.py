@@ -35,11 +35,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def keeper(organization):
-    return make_member(organization, "Administrator", "keeper", is_staff=True)
-
-
-@pytest.fixture
 def client(keeper):
     client = Client()
     client.force_login(keeper)

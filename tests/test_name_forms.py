@@ -4,17 +4,12 @@ import pytest
 from django.test import Client
 
 from media_library.models import Category
-from tests.factories import make_category, make_content, make_member, make_upload
+from tests.factories import make_category, make_content, make_upload
 from uploads.models import Tag
 
 pytestmark = pytest.mark.django_db
 
 FORMS = {"/admin/uploads/tag/": Tag, "/admin/media_library/category/": Category}
-
-
-@pytest.fixture
-def keeper(organization):
-    return make_member(organization, "Administrator", "keeper", is_staff=True)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.db.models import Sum
 from playwright.sync_api import expect
 
 from tests.browser import enter
-from tests.factories import make_member, make_organization, make_upload
+from tests.factories import make_member, make_upload
 from tests.uploader import noise, picture
 from tests.worker.installation import wait_until
 from uploads.models import StorageAccount, Upload, UploadSession
@@ -14,14 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def upload(home):
-    keeper = make_member(home, "Administrator", "keeper", is_staff=True)
-    return make_upload(keeper, home, title="Harbour")
+def upload(organization):
+    keeper = make_member(organization, "Administrator", "keeper", is_staff=True)
+    return make_upload(keeper, organization, title="Harbour")
 
 
 @pytest.fixture

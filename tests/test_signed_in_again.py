@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from resources.models import LibraryResource
-from tests.factories import PASSWORD, make_member, make_organization, make_upload
+from tests.factories import PASSWORD, make_upload
 from tests.uploader import choose_files, picture, sign_in
 from tests.worker.installation import wait_until
 from uploads.models import Upload
@@ -22,16 +22,6 @@ PART = """async (path) => {
     return send(path).then((answer) => answer.status, (error) => [error.status, sentence(error)])
 }"""
 SIGNED_OUT = [401, "You are signed out. Sign in again in another tab, then retry."]
-
-
-@pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def keeper(home):
-    return make_member(home, "Administrator", "keeper", is_staff=True)
 
 
 @pytest.fixture
@@ -56,13 +46,22 @@ def sign_in_again(page):
     assert token(page) != before
 
 
+def retitle(page):
+    """In the dialog of the media browser, without saving."""
+    page.goto(LIST)
+    card = page.locator(".file", has=page.get_by_text("Harbour"))
+    card.hover()
+    card.locator("[data-action=edit]").click()
+    page.get_by_label("Title", exact=True).fill("Bay")
+
+
 def token(page):
     return next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
 
 
 # FA-A3
-def test_every_call_of_an_open_page_goes_on_after_signing_in_again_in_another_tab(page, keeper, home):
-    upload = make_upload(keeper, home)
+def test_every_call_of_an_open_page_goes_on_after_signing_in_again_in_another_tab(page, keeper, organization):
+    upload = make_upload(keeper, organization)
     page.goto(LIST)
     sign_in_again(page)
     answer = page.evaluate(CALL, ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}])
@@ -72,8 +71,8 @@ def test_every_call_of_an_open_page_goes_on_after_signing_in_again_in_another_ta
 
 
 # FA-A3
-def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_tab(page, keeper, home):
-    upload = make_upload(keeper, home, title="Harbour")
+def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_tab(page, keeper, organization):
+    upload = make_upload(keeper, organization, title="Harbour")
     put_into_trash(ids=[upload.pk], by=keeper.pk)
     page.goto(f"{LIST}trash/")
     sign_in_again(page)
@@ -83,13 +82,9 @@ def test_every_form_of_an_open_page_is_taken_after_signing_in_again_in_another_t
 
 
 # FA-A3
-def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_tab(page, keeper, home):
-    upload = make_upload(keeper, home, title="Harbour")
-    page.goto(LIST)
-    card = page.locator(".file", has=page.get_by_text("Harbour"))
-    card.hover()
-    card.locator("[data-action=edit]").click()
-    page.get_by_label("Title", exact=True).fill("Bay")
+def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_tab(page, keeper, organization):
+    upload = make_upload(keeper, organization, title="Harbour")
+    retitle(page)
     sign_in_again(page)
     page.locator("#form-dialog [data-submit]").click()
     card = page.locator(".file", has=page.get_by_text("Bay"))
@@ -103,13 +98,9 @@ def test_the_media_browser_saves_and_deletes_after_signing_in_again_in_another_t
 
 
 # FA-A3
-def test_a_dialog_of_a_signed_out_page_says_what_to_do_and_saves_after_it(page, keeper, home):
-    make_upload(keeper, home, title="Harbour")
-    page.goto(LIST)
-    card = page.locator(".file", has=page.get_by_text("Harbour"))
-    card.hover()
-    card.locator("[data-action=edit]").click()
-    page.get_by_label("Title", exact=True).fill("Bay")
+def test_a_dialog_of_a_signed_out_page_says_what_to_do_and_saves_after_it(page, keeper, organization):
+    make_upload(keeper, organization, title="Harbour")
+    retitle(page)
     sign_out(page)
     page.locator("#form-dialog [data-submit]").click()
     expect(page.locator("#form-dialog").get_by_role("alert")).to_contain_text(SIGNED_OUT[1])
@@ -170,8 +161,8 @@ def test_a_sign_in_page_that_was_left_open_still_signs_in(page):
 
 
 # FA-A3
-def test_who_is_signed_out_is_told_what_to_do_and_goes_on(page, keeper, home):
-    upload = make_upload(keeper, home)
+def test_who_is_signed_out_is_told_what_to_do_and_goes_on(page, keeper, organization):
+    upload = make_upload(keeper, organization)
     page.goto(LIST)
     sign_out(page)
     call = ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}]
@@ -183,8 +174,8 @@ def test_who_is_signed_out_is_told_what_to_do_and_goes_on(page, keeper, home):
 
 
 # FA-A3
-def test_the_cookie_of_the_token_may_have_any_name(page, keeper, home, settings):
+def test_the_cookie_of_the_token_may_have_any_name(page, keeper, organization, settings):
     settings.CSRF_COOKIE_NAME = "__Secret-token"
-    upload = make_upload(keeper, home)
+    upload = make_upload(keeper, organization)
     page.goto(LIST)
     assert page.evaluate(CALL, ["PATCH", f"uploads/{upload.pk}/", {"title": "Renamed"}])["title"] == "Renamed"

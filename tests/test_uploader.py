@@ -24,14 +24,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def uploader(home, page, live_server):
+def uploader(organization, page, live_server):
     """The page of files, signed in, with the uploader open."""
-    enter(page, live_server, make_member(home, "Administrator", "keeper", is_staff=True))
+    enter(page, live_server, make_member(organization, "Administrator", "keeper", is_staff=True))
     page.goto(LIST)
     return page
 
@@ -117,7 +112,7 @@ def test_the_page_is_told_of_new_files(uploader):
     assert {one["original_filename"] for one in uploader.evaluate("() => window.told")} == {"a.png", "b.png"}
 
 
-def test_refusals_are_told_in_words(uploader, home):
+def test_refusals_are_told_in_words(uploader, organization):
     open_uploader(uploader)
     choose_files(uploader, [{"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}])
     uploader.get_by_text("“a.svg” is not accepted here").wait_for()
@@ -129,15 +124,15 @@ def test_refusals_are_told_in_words(uploader, home):
     assert not Upload.objects.exists()
 
 
-def test_a_full_library_is_told_in_words_and_the_file_can_be_sent_again(uploader, home):
-    home.storage_quota = 10
-    home.save()
+def test_a_full_library_is_told_in_words_and_the_file_can_be_sent_again(uploader, organization):
+    organization.storage_quota = 10
+    organization.save()
     open_uploader(uploader)
     choose_files(uploader, [picture("a.png")])
     send(uploader, 1)
     uploader.get_by_text("There is not enough storage left").first.wait_for()
-    home.storage_quota = None
-    home.save()
+    organization.storage_quota = None
+    organization.save()
     uploader.get_by_role("button", name="Retry", exact=False).first.click()
     assert uploaded(1)[0].original_filename == "a.png"
 
@@ -183,15 +178,15 @@ def test_the_uploader_has_no_serious_finding_for_assistive_technology(uploader, 
     assert uploader.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
-def test_who_may_not_upload_is_offered_nothing(home, page):
-    make_user("looker", make_role(home, Permission.MEDIA_VIEW), is_staff=True)
+def test_who_may_not_upload_is_offered_nothing(organization, page):
+    make_user("looker", make_role(organization, Permission.MEDIA_VIEW), is_staff=True)
     sign_in(page, "looker")
     page.goto(LIST)
     assert page.locator("#uploader").count() == 0
     assert page.locator("[data-upload-open]").count() == 0
 
 
-def test_who_acts_in_all_organizations_says_where_the_files_go(home, page):
+def test_who_acts_in_all_organizations_says_where_the_files_go(organization, page):
     elsewhere = make_organization("elsewhere")
     make_user("root", is_staff=True, is_superuser=True)
     sign_in(page, "root")

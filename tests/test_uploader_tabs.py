@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import enter
-from tests.factories import make_member, make_organization
+from tests.factories import make_member
 from tests.uploader import LIST, choose_files, noise, picture
 from tests.worker.installation import wait_until
 from uploads.models import Upload, UploadSession
@@ -23,13 +23,8 @@ WRITTEN = """async (count) => {
 WITHOUT_LOCKS = "Object.defineProperty(navigator, 'locks', { value: undefined })"
 
 
-@pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
 @pytest.fixture(params=["with locks", "without locks"])
-def tab(request, context, home, live_server):
+def tab(request, context, organization, live_server):
     """A function that opens the page of files in another tab; pages without TLS have no locks."""
     if request.param == "without locks":
         context.add_init_script(WITHOUT_LOCKS)
@@ -38,7 +33,7 @@ def tab(request, context, home, live_server):
         page = context.new_page()
         page.set_default_timeout(20_000)
         if not context.cookies():
-            enter(page, live_server, make_member(home, "Administrator", "keeper", is_staff=True))
+            enter(page, live_server, make_member(organization, "Administrator", "keeper", is_staff=True))
         page.goto(LIST)
         page.wait_for_function("() => window.libraryUploader")
         return page

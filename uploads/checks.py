@@ -95,8 +95,6 @@ def _overlap(one: Path, other: Path) -> bool:
 
 
 def _bucket(alias: str, bucket: S3Store) -> Iterator[CheckMessage]:
-    if not bucket.bucket_name:
-        yield Error(f"The store {alias} has no bucket.", hint="Set ASSETS_BUCKET, too.", id="uploads.E004")
     if bucket.file_overwrite:
         yield Error(f"The store {alias} would overwrite files of the same name.", id="uploads.E005")
     if "public" in (bucket.default_acl or ""):

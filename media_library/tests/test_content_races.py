@@ -11,7 +11,6 @@ from tests.factories import (
     make_content,
     make_media_item,
     make_member,
-    make_organization,
     make_resource,
 )
 from tests.threads import in_threads
@@ -23,13 +22,8 @@ API = "/api/v1"
 
 
 @pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def owner(home):
-    return make_member(home, "Administrator")
+def owner(organization):
+    return make_member(organization, "Administrator")
 
 
 def consistent():
@@ -41,9 +35,9 @@ def consistent():
 
 # UC-01 UC-02
 @pytest.mark.parametrize("number_of_contents", [10, 1])
-def test_documents_are_attached_and_taken_off_by_many_at_once(home, owner, number_of_contents):
-    document = make_resource(owner, home)
-    contents = [make_content(owner, home) for _ in range(number_of_contents)]
+def test_documents_are_attached_and_taken_off_by_many_at_once(organization, owner, number_of_contents):
+    document = make_resource(owner, organization)
+    contents = [make_content(owner, organization) for _ in range(number_of_contents)]
     clients = [client_for(owner) for _ in range(20)]
 
     def address(number):
@@ -60,8 +54,8 @@ def test_documents_are_attached_and_taken_off_by_many_at_once(home, owner, numbe
     assert not ResourceAttachment.objects.exists()
 
 
-def test_media_is_deleted_or_used_never_both(home, owner):
-    items = [make_media_item(owner, home) for _ in range(10)]
+def test_media_is_deleted_or_used_never_both(organization, owner):
+    items = [make_media_item(owner, organization) for _ in range(10)]
     clients = [client_for(owner) for _ in range(20)]
 
     def work(number):
@@ -76,9 +70,9 @@ def test_media_is_deleted_or_used_never_both(home, owner):
     assert consistent()
 
 
-def test_a_document_is_deleted_or_attached_never_both(home, owner):
-    documents = [make_resource(owner, home) for _ in range(10)]
-    content = make_content(owner, home)
+def test_a_document_is_deleted_or_attached_never_both(organization, owner):
+    documents = [make_resource(owner, organization) for _ in range(10)]
+    content = make_content(owner, organization)
     clients = [client_for(owner) for _ in range(20)]
 
     def work(number):
@@ -93,10 +87,10 @@ def test_a_document_is_deleted_or_attached_never_both(home, owner):
     assert consistent()
 
 
-def test_content_deleted_restored_changed_and_attached_to_at_once_stays_exact(home, owner):
-    items = [make_media_item(owner, home) for _ in range(3)]
-    documents = [make_resource(owner, home) for _ in range(3)]
-    content = make_content(owner, home, media_item=items[0])
+def test_content_deleted_restored_changed_and_attached_to_at_once_stays_exact(organization, owner):
+    items = [make_media_item(owner, organization) for _ in range(3)]
+    documents = [make_resource(owner, organization) for _ in range(3)]
+    content = make_content(owner, organization, media_item=items[0])
     clients = [client_for(owner) for _ in range(20)]
     address = f"{API}/content/{content.pk}/"
 
@@ -118,9 +112,9 @@ def test_content_deleted_restored_changed_and_attached_to_at_once_stays_exact(ho
     assert consistent()
 
 
-def test_a_category_is_deleted_or_given_never_both(home, owner):
-    categories = [make_category(home) for _ in range(10)]
-    item = make_media_item(owner, home)
+def test_a_category_is_deleted_or_given_never_both(organization, owner):
+    categories = [make_category(organization) for _ in range(10)]
+    item = make_media_item(owner, organization)
     clients = [client_for(owner) for _ in range(20)]
 
     def work(number):
@@ -137,7 +131,7 @@ def test_a_category_is_deleted_or_given_never_both(home, owner):
 
 
 # TI-11
-def test_a_name_given_by_many_at_once_is_given_once(home, owner):
+def test_a_name_given_by_many_at_once_is_given_once(organization, owner):
     clients = [client_for(owner) for _ in range(12)]
     names = ["Été", "été", "ÉTÉ"]
     outcomes = in_threads(12, lambda number: clients[number].post(f"{API}/categories/", {"name": names[number % 3]}))

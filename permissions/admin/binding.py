@@ -23,6 +23,13 @@ PERSON_HEADER = "X-Person"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class BoundRequest(HttpRequest):
+    """What is kept of a request once it is known: the one place where these attributes are named."""
+
+    _admin_access: Access
+    _organization_names: list[str]
+
+
 def admin_access(request: HttpRequest) -> Access:
     """Return what the signed-in person may do in the organization of the page that the request comes from.
 
@@ -51,11 +58,12 @@ def named_organization(request: HttpRequest) -> str:
 
 def _names(request: HttpRequest) -> list[str]:
     """Every name that the request gives; an address and the form on its page may have the slug and the id."""
-    if not hasattr(request, "_organization_names"):
+    bound = cast(BoundRequest, request)
+    if not hasattr(bound, "_organization_names"):
         given = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
         given += request.POST.getlist(FIELD) if request.method == "POST" else []
-        request._organization_names = [name for name in dict.fromkeys(map(str.strip, given)) if name]  # type: ignore[attr-defined]
-    return request._organization_names  # type: ignore[attr-defined]
+        bound._organization_names = [name for name in dict.fromkeys(map(str.strip, given)) if name]
+    return bound._organization_names
 
 
 def page_organization(access: Access) -> str:
@@ -76,8 +84,8 @@ def session_access(request: HttpRequest) -> Access:
 
 def act_by_session(request: HttpRequest) -> None:
     """Let `request` act in the session's choice: for what is about the person, and for the page of a refusal."""
-    request._admin_access = session_access(request)  # type: ignore[attr-defined]
-    request._organization_names = []  # type: ignore[attr-defined]
+    bound = cast(BoundRequest, request)
+    bound._admin_access, bound._organization_names = session_access(request), []
 
 
 def is_astray(request: HttpRequest) -> bool:

@@ -4,21 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from resources.models import LibraryResource
-from tests.factories import client_for, make_member, make_organization
+from tests.factories import client_for
 from tests.library import created
 from tests.library_pages.acting import LIST, gallery
 from tests.uploader import sign_in
 from uploads.models import Upload
-
-
-@pytest.fixture
-def home():
-    return make_organization("home", is_default=True)
-
-
-@pytest.fixture
-def keeper(home):
-    return make_member(home, "Administrator", "keeper", is_staff=True)
 
 
 @pytest.fixture

@@ -27,25 +27,25 @@ def test_each_type_asks_for_its_own_fields_and_no_others(page):
     assert page.url.endswith(ADD)
 
 
-def test_a_superuser_says_first_whose_library_it_is(home, page, context):
+def test_a_superuser_says_first_whose_library_it_is(organization, page, context):
     make_user("root", is_staff=True, is_superuser=True)
     context.clear_cookies()
     sign_in(page, "root")
     page.goto(ADD)
     choose(page, "original", "a.png")
     expect(card(page, "a.png")).to_contain_text("Choose the organization first")
-    page.locator("select[name=organization]").select_option(str(home.pk), force=True)
+    page.locator("select[name=organization]").select_option(str(organization.pk), force=True)
     page.get_by_role("button", name="Try a.png again").click()
     sent(page, "a.png")
     page.get_by_label("Name").fill("Parka")
     page.get_by_label("Category").fill("jackets")
     save(page)
-    assert LibraryResource.objects.get().organization == home
+    assert LibraryResource.objects.get().organization == organization
 
 
-def test_the_list_is_filtered_by_type_and_attributes_and_acts_on_what_is_chosen(page, keeper, home):
+def test_the_list_is_filtered_by_type_and_attributes_and_acts_on_what_is_chosen(page, keeper, organization):
     for name, environment in (("Loft", "indoor"), ("Beach", "outdoor"), ("Pier", "outdoor")):
-        make_library_resource(keeper, home, name=name, environment=environment)
+        make_library_resource(keeper, organization, name=name, environment=environment)
     created(client_for(keeper))
     page.goto(f"{LIST}?type__exact=scene&environment=outdoor")
     names = page.locator("#result_list tbody th a")

@@ -93,8 +93,7 @@ def test_a_picture_whose_connection_breaks_is_sent_again_by_itself(page):
 # FA-A7
 def test_a_picture_that_the_store_refuses_gives_back_its_quota_and_can_be_tried_again(page):
     page.goto(ADD)
-    refuse = lambda route: route.fulfill(status=400) if route.request.method == "PUT" else route.continue_()  # noqa: E731
-    page.route("**/*", refuse)
+    page.route("**/*", lambda route: route.fulfill(status=400) if route.request.method == "PUT" else route.continue_())
     choose(page, "original", "a.png")
     expect(card(page, "a.png")).to_contain_text("The store did not take the file. Try again.")
     wait_until(lambda: UploadSession.objects.get().state == "aborted")

@@ -59,5 +59,9 @@ def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
             connections.close_all()  # this thread's own, where the scanner asked the database
             _places.release()
 
-    Thread(target=copy_context().run, args=(run,), name="scanner", daemon=True).start()
+    try:
+        Thread(target=copy_context().run, args=(run,), name="scanner", daemon=True).start()
+    except RuntimeError:  # the system gives no thread, and nothing else leaves the place
+        _places.release()
+        raise
     return answer.result(deadlines.remaining())

@@ -62,9 +62,7 @@ def test_a_folder_that_everybody_can_look_into_is_an_error(configure, tmp_path):
 
 
 # CF-07
-def test_a_bucket_that_is_missing_overwrites_or_is_public_is_an_error(configure):
-    configure(bucket("media"), bucket(""))
-    assert ids() == {"uploads.E004"}
+def test_a_bucket_that_overwrites_or_is_public_is_an_error(configure):
     configure(bucket("media", file_overwrite=True), bucket("assets"))
     assert ids() == {"uploads.E005"}
     configure(bucket("media", default_acl="public-read"), bucket("assets"))

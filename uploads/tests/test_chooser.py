@@ -204,11 +204,6 @@ def person(organization):
     return make_member(organization, username="person")
 
 
-@pytest.fixture
-def keeper(organization):
-    return make_member(organization, "Administrator", "keeper", is_staff=True)
-
-
 def save_avatar(client, person, value):
     membership = person.memberships.get()
     return client.post(
