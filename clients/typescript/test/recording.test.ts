@@ -1,5 +1,5 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { answerOf, type components, type LibraryType, type MediaLibrary } from '../src/index.js'
+import { beforeAll, expect, inject, test, vi } from 'vitest'
+import { answerOf, type components, type LibraryPage, type LibraryType, type MediaLibrary } from '../src/index.js'
 import { signedIn } from './people.js'
 import { picture } from './files.js'
 import { record, recorded, timeless } from './recorded.js'
@@ -11,6 +11,9 @@ const RESOURCES: Record<LibraryType, Partial<NewResource>> = {
   scene: { name: 'Harbour at dawn', environment: 'outdoor' },
   garment: { name: 'Rain coat', category: 'coats' },
 }
+
+const HEADERS = { 'X-Organization': 'acme', Accept: 'application/json' }
+const DRAWN_WITHIN = 60_000 // milliseconds
 
 // What is asked of a library of these three, by somebody who is not signed in.
 const REQUESTS = {
@@ -45,11 +48,18 @@ async function fill(library: MediaLibrary, type: LibraryType, files: number) {
 beforeAll(async () => {
   const library = await signedIn('acme-admin') // an organization of its own, whose library is empty
   for (const type of ['model', 'scene', 'garment'] as const) await fill(library, type, type === 'scene' ? 1 : 3)
-})
+  await vi.waitUntil(hasThumbnails, { timeout: DRAWN_WITHIN, interval: 200 })
+}, DRAWN_WITHIN)
+
+// They are drawn in the background: before that an answer says another thing from one moment to the next.
+async function hasThumbnails() {
+  const answer = await fetch(inject('baseUrl') + REQUESTS['library-list'], { headers: HEADERS })
+  const { results } = (await answer.json()) as LibraryPage
+  return results.every(({ thumbnail }) => thumbnail)
+}
 
 test.for(Object.entries(REQUESTS))('the server says what was recorded: %s', async ([name, path]) => {
-  const headers = { 'X-Organization': 'acme', Accept: 'application/json' }
-  const answer = await fetch(inject('baseUrl') + path, { headers })
+  const answer = await fetch(inject('baseUrl') + path, { headers: HEADERS })
   const said = { status: answer.status, body: await answer.json() }
   if (process.env['RECORD']) record(name, said)
   expect(timeless(said)).toEqual(timeless(recorded(name)))
