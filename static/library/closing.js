@@ -57,12 +57,16 @@ export function askToDiscard(dialog) {
   dialog.parentElement.append(question);
   question.showModal();
   return new Promise((resolve) => {
-    question.addEventListener("close", () => {
+    const answer = (discards) => {
       question.remove();
-      const discards = question.returnValue === "discard";
       if (!discards) opener?.focus();
       resolve(discards);
+    };
+    question.addEventListener("submit", (event) => {
+      event.preventDefault(); // answers now: a dialog tells of its closing later, and a key may come between
+      answer(event.submitter.value === "discard");
     });
+    question.addEventListener("close", () => answer(false));
   });
 }
 

@@ -53,8 +53,11 @@ def test_unsaved_text_is_asked_about_before_it_goes(way, form, page):
 
 
 # FA-A5
-def test_escape_held_down_loses_nothing(form, page):
+@pytest.mark.parametrize("place", ["in the field", "beside the fields"])
+def test_escape_held_down_loses_nothing(place, form, page):
     form.get_by_label("Title").fill("Typed")
+    if place == "beside the fields":
+        form.get_by_role("heading").first.click()
     for _ in range(5):
         page.keyboard.press("Escape")
     expect(form).to_be_visible()
