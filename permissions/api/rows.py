@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
@@ -42,15 +43,25 @@ class RowsMixin:
             raise NotFound
         rows = queryset.select_for_update(of=("self",)) if lock else queryset
         allowed = rows.allowing(access, action).filter(pk=row_id)
-        row = allowed.first()
-        if row is None and not queryset.within(access).filter(pk=row_id).exists():
-            raise NotFound
-        row = row or allowed.first()  # it may have come back from the trash between the two questions
+        row = allowed.first() or self._came_back(queryset, action, row_id, allowed)
         if row is None:
-            raise NotSignedIn if access.is_anonymous else Denied
+            raise NotFound
         if lock:
             require_fresh(self.request, row)  # type: ignore[attr-defined]
         return row
+
+    def _came_back(self, queryset: Any, action: Action | str, row_id: Any, allowed: Any) -> Any:
+        """Return the row that came back from the trash since `allowed` was asked; None where there is none.
+
+        Raises as `get_row` where the row is refused. That it exists and is refused is asked in one statement: rows
+        go into the trash and come back between two, and an absent one is no refused one.
+        """
+        access = self.access  # type: ignore[attr-defined]
+        may = Exists(queryset.allowing(access, action).filter(pk=OuterRef("pk")))
+        is_allowed = queryset.within(access).filter(pk=row_id).values_list(may, flat=True).first()
+        if is_allowed is False:
+            raise NotSignedIn if access.is_anonymous else Denied
+        return allowed.first() if is_allowed else None
 
     def answer(self, row: Any, data: Any, status: int = 200) -> Response:
         """Return `data` as the representation of `row`, with its entity tag."""
