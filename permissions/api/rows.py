@@ -1,11 +1,13 @@
 """One row of the API: as visible as it is, and as fresh as the caller believes."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
+from permissions.access import Access
 from permissions.choices import Action
 from permissions.errors import Denied, NotFound, NotSignedIn, PreconditionFailed
 from permissions.ids import parse_id
@@ -43,26 +45,27 @@ class RowsMixin:
             raise NotFound
         rows = queryset.select_for_update(of=("self",)) if lock else queryset
         allowed = rows.allowing(access, action).filter(pk=row_id)
-        row = allowed.first() or self._came_back(queryset, action, row_id, allowed)
+        row = allowed.first()
+        if row is None and _is_allowed_now(queryset, access, action, row_id):
+            row = allowed.first()  # it came back from the trash after it was asked for
         if row is None:
             raise NotFound
         if lock:
             require_fresh(self.request, row)  # type: ignore[attr-defined]
         return row
 
-    def _came_back(self, queryset: Any, action: Action | str, row_id: Any, allowed: Any) -> Any:
-        """Return the row that came back from the trash since `allowed` was asked; None where there is none.
-
-        Raises as `get_row` where the row is refused. That it exists and is refused is asked in one statement: rows
-        go into the trash and come back between two, and an absent one is no refused one.
-        """
-        access = self.access  # type: ignore[attr-defined]
-        may = Exists(queryset.allowing(access, action).filter(pk=OuterRef("pk")))
-        is_allowed = queryset.within(access).filter(pk=row_id).values_list(may, flat=True).first()
-        if is_allowed is False:
-            raise NotSignedIn if access.is_anonymous else Denied
-        return allowed.first() if is_allowed else None
-
     def answer(self, row: Any, data: Any, status: int = 200) -> Response:
         """Return `data` as the representation of `row`, with its entity tag."""
         return Response(data, status=status, headers={"ETag": etag_of(row)})
+
+
+def _is_allowed_now(queryset: Any, access: Access, action: Action | str, row_id: UUID) -> bool:
+    """Tell whether the row exists and the rule allows `action`. Raises NotSignedIn or Denied where the rule refuses.
+
+    One statement: rows go into the trash and come back between two, and an absent row is not a refused one.
+    """
+    allowed = Exists(queryset.allowing(access, action).filter(pk=OuterRef("pk")))
+    answer = queryset.within(access).filter(pk=row_id).values_list(allowed, flat=True).first()
+    if answer is False:
+        raise NotSignedIn if access.is_anonymous else Denied
+    return bool(answer)
