@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services.media_items import start
@@ -10,6 +12,7 @@ from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
 from permissions.ids import parse_id
 from uploads.models import StorageDeletion, Upload
 from uploads.services.deletions import entry_of, give_up_prefix
+from uploads.storage.key_holders import KeyHolder
 from uploads.uses import Use
 
 
@@ -34,17 +37,24 @@ class MediaItems(Use):
     def purged(self, ids: Collection[UUID]) -> None:
         MediaItem.everything.filter(pk__in=ids).delete()
 
-    def needs(self, storage: str, keys: Collection[str]) -> set[str]:
+
+class Streams(KeyHolder):
+    """The objects of a set of streams, which a row names by its master playlist and by its prefix."""
+
+    def needed_keys(self, storage: str, keys: Collection[str]) -> set[str]:
         """Everything in the set of a master playlist that is in use, and in one that is being made elsewhere.
 
         Whoever transcodes elsewhere calls the master as they like, and may put it into a folder of the set.
         """
         ids = {parse_id(key.split("/")[2]) for key in keys if _set_of(key)} - {None}
-        rows = MediaItem.everything.filter(pk__in=ids, upload__storage=storage, upload__purging_at=None)
+        rows = self.rows.filter(self.needed, pk__in=ids, upload__storage=storage)
         used = set(rows.values_list("hls_key", flat=True))
         used |= set(rows.filter(status=MediaStatus.TRANSCODING).values_list("attempt_prefix", flat=True))
         sets = {_set_of(name) for name in used} - {""}
         return {key for key in keys if _set_of(key) in sets}
+
+
+STREAMS = Streams("streams", MediaItem, Q(upload__purging_at=None), fields=("hls_key", "attempt_prefix"))
 
 
 def _set_of(key: str) -> str:

@@ -136,10 +136,10 @@ def _stores(folder: Path) -> Iterator[tuple[str, Any, Any]]:
 
 def _type_of(key: str) -> str:
     """The type that rows say an object has, or its name does."""
-    from uploads.models import Rendition, Upload, UploadVersion
+    from uploads.storage.key_holders import stored_holders
 
-    for rows in (Upload.everything, Rendition.objects, UploadVersion.objects):
-        found = rows.filter(key=key).values_list("mime_type", flat=True).first()
+    for holder in stored_holders():
+        found = holder.rows.filter(key=key).values_list("mime_type", flat=True).first()
         if found:
             return str(found)
     return mimetypes.guess_type(key)[0] or "application/octet-stream"

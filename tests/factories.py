@@ -26,8 +26,18 @@ from permissions.services import add_member, create_organization, create_role
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource
 from resources.services.library_files import ENTITY
-from uploads.choices import UploadType
-from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag, UploadUserObjectPermission, Usage
+from uploads.choices import RenditionKind, UploadType
+from uploads.keys import rendition_key
+from uploads.models import (
+    Rendition,
+    Tag,
+    Upload,
+    UploadGroupObjectPermission,
+    UploadTag,
+    UploadUserObjectPermission,
+    UploadVersion,
+    Usage,
+)
 from uploads.search import search_text_of
 from uploads.tags import tag_slug
 
@@ -228,3 +238,25 @@ def make_content(owner: User, organization: Organization, **fields: Any) -> Cont
         Content.everything.filter(pk=content.pk).update(**fields)
         content.refresh_from_db()
     return content
+
+
+def make_version(upload: Upload, key: str) -> UploadVersion:
+    """Earlier bytes of `upload`; nothing is stored."""
+    return UploadVersion.objects.create(
+        upload=upload, number=7, size=5, checksum_sha256="", storage="media", key=key, created_at=timezone.now()
+    )
+
+
+def make_rendition(upload: Upload) -> Rendition:
+    """A small picture of `upload`; nothing is stored."""
+    return Rendition.objects.create(
+        upload=upload,
+        kind=RenditionKind.SMALL,
+        version=1,
+        storage="media",
+        key=rendition_key(upload, RenditionKind.SMALL),
+        mime_type="image/webp",
+        size=5,
+        width=1,
+        height=1,
+    )

@@ -17,7 +17,7 @@ from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, Up
 from uploads.services.quota import recount_storage
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
-from uploads.uses import uses
+from uploads.storage.key_holders import keys_in_use
 
 STORAGES = ("media", "assets")
 
@@ -47,8 +47,7 @@ def bytes_of_nobody() -> Iterator[str]:
     for storage in STORAGES:
         known, prefixes = _known_keys(storage), _given_up_prefixes(storage)
         for key in (found.key for found in store(storage).walk()):
-            needed = any(use.needs(storage, [key]) for use in uses())
-            if not (key in known or key.startswith(prefixes) or needed):
+            if not (key in known or key.startswith(prefixes) or keys_in_use(storage, [key])):
                 yield f"I2 {storage}:{key} is nobody's"
 
 

@@ -15,9 +15,9 @@ from common.clock import Now, now_plus
 from uploads.jobs import JobHandle, submit
 from uploads.jobs.claiming import jitter, wait_after
 from uploads.models import StorageDeletion
-from uploads.services.deletions import keys_in_use
 from uploads.storage import store
 from uploads.storage.contract import StoreUnavailable
+from uploads.storage.key_holders import keys_in_use
 
 BATCH = 1000
 LEASE = timedelta(minutes=10)  # a claimed entry is nobody else's for so long

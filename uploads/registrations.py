@@ -1,4 +1,4 @@
-"""What uploads themselves declare: users, whose avatars are usages, and files that are just being imported."""
+"""What uploads themselves declare: users, whose avatars are usages."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,9 +6,7 @@ from permissions.access import Access
 from permissions.ids import parse_id
 from permissions.models import User
 from uploads.entities import EntityType, Shown, register_entity
-from uploads.models import ImportedFile
 from uploads.usage_names import USER_ENTITY
-from uploads.uses import Use, register_use
 
 
 def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
@@ -21,13 +19,4 @@ def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
     return {str(pk): Shown(label=f"Avatar of {name}") for pk, name in users.values_list("pk", "username")}
 
 
-class PlannedImports(Use):
-    """Keys that an import has written down and is copying to, or will when it is run again."""
-
-    def needs(self, storage: str, keys: Collection[str]) -> set[str]:
-        planned = ImportedFile.objects.filter(upload=None, storage=storage, key__in=list(keys))
-        return set(planned.values_list("key", flat=True))
-
-
-register_use(PlannedImports())
 register_entity(EntityType(USER_ENTITY, shown=users_shown, model=User))

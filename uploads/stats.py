@@ -11,7 +11,8 @@ from django.db.models import Count, QuerySet, Sum
 from permissions.access import Access
 from permissions.choices import Action, Permission
 from permissions.models import Organization, User
-from uploads.models import Rendition, StorageAccount, Upload, UploadVersion
+from uploads.models import StorageAccount, Upload
+from uploads.storage.key_holders import stored_holders
 
 MOST_USERS = 100  # in by_user: the heaviest
 
@@ -80,12 +81,15 @@ def accounts_of(organization: Organization) -> dict[UUID | None, dict[str, int |
 def _kinds(everything: QuerySet[Upload], columns: tuple[str, ...]) -> dict[str, Groups]:
     """Figures of each kind of thing that is stored, by the values of `columns` of the upload."""
     ids = everything.order_by().values("pk")
-    through = [f"upload__{column}" for column in columns]
+    beside = {
+        holder.name: _grouped(holder.rows.filter(**{f"{holder.upload}__in": ids}), *map(holder.path, columns))
+        for holder in stored_holders()
+        if holder.upload
+    }
     return {
         "files": _keyed(_grouped(everything.filter(deleted_at=None), *columns)),
         "trash": _keyed(_grouped(everything.exclude(deleted_at=None), *columns)),
-        "versions": _keyed(_grouped(UploadVersion.objects.filter(upload__in=ids), *through)),
-        "renditions": _keyed(_grouped(Rendition.objects.filter(upload__in=ids), *through)),
+        **{name: _keyed(grouped) for name, grouped in beside.items()},
     }
 
 

@@ -48,10 +48,6 @@ class Use:
     def purged(self, ids: Collection[UUID]) -> None:
         """The bytes are gone and so will be the uploads' rows, at once: delete the rows that refer to them."""
 
-    def needs(self, storage: str, keys: Collection[str]) -> set[str]:
-        """Those of `keys` that this app's rows still need; they are neither orphans nor removed from the store."""
-        return set()
-
 
 _uses: list[Use] = []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from permissions.ids import new_id
-from uploads.audit.claims import Claim, claimed_keys, claims, expected_keys
+from uploads.audit.claims import Claim, claimed_keys, claims
 from uploads.audit.clocks import earliest_now, grace_of
 from uploads.audit.findings import QUARANTINE, Finding, Found, Scope, Summary, Tally
 from uploads.audit.merging import Difference, differences
@@ -20,6 +20,7 @@ from uploads.models import Upload, UploadSession
 from uploads.services.sessions import due_sessions
 from uploads.storage import store
 from uploads.storage.contract import KeysOutOfOrder, StoredObject
+from uploads.storage.key_holders import stored_keys
 
 logger = logging.getLogger(__name__)
 
@@ -115,10 +116,10 @@ class StoreAudit:
         return (self._finding(Found.ORPHAN, found) for key, found in old.items() if key not in claimed)
 
     def _broken_rows(self, rows: dict[str, Claim]) -> Iterator[Finding]:
-        expected = sorted(expected_keys(self.storage, rows.keys())) if rows else []
+        expected = sorted(stored_keys(self.storage, rows.keys())) if rows else []
         there = {key: store(self.storage).stat(key) for key in expected}
         gone = [key for key in expected if there[key] is None]
-        still = expected_keys(self.storage, gone) if gone else set()  # not purged in between
+        still = stored_keys(self.storage, gone) if gone else set()  # not purged in between
         for key, found in there.items():
             if found is None and key in still:
                 yield Finding(Found.MISSING, self.storage, key, size=max(rows[key][2], 0))

@@ -9,10 +9,18 @@ from typing import Any, NamedTuple
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from permissions.ids import parse_id
-from uploads.choices import RenditionKind, SessionState
+from uploads.choices import RenditionKind
 from uploads.keys import is_rendition_key, rendition_key
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
-from uploads.services.deletions import keys_in_use
+from uploads.models import StorageDeletion, Upload
+from uploads.storage.key_holders import (
+    DELETIONS,
+    SESSIONS,
+    UPLOADS,
+    KeyHolder,
+    keys_in_use,
+    named_keys,
+    stored_holders,
+)
 
 PAGE = 10_000
 
@@ -33,12 +41,11 @@ class Claim(NamedTuple):
 
 def claims(storage: str, prefix: str = "") -> Iterator[Claim]:
     """Every key below `prefix` that a row names, in order; a key that several name comes as often."""
+    stored = (_pages(holder.rows.filter(storage=storage), _state(holder), prefix) for holder in stored_holders())
     return heapq.merge(
-        _pages(Upload.everything.filter(storage=storage), _state("purging_at", "deleted_at"), prefix),
-        _pages(UploadVersion.objects.filter(storage=storage), _state("upload__purging_at"), prefix),
-        _pages(Rendition.objects.filter(storage=storage), _state("upload__purging_at"), prefix),
-        _pages(UploadSession.objects.filter(storage=storage, state=SessionState.OPEN), None, prefix),
-        _pages(StorageDeletion.objects.filter(storage=storage, is_prefix=False), None, prefix),
+        *stored,
+        _pages(SESSIONS.rows.filter(SESSIONS.needed, storage=storage), None, prefix),
+        _pages(DELETIONS.rows.filter(storage=storage, is_prefix=False), None, prefix),
     )
 
 
@@ -48,33 +55,15 @@ def claimed_keys(storage: str, keys: Collection[str]) -> set[str]:
     Beside what is in use: tombstones and all that belongs to them, what the outbox names (by key or by folder), and
     the pictures of an upload that exists, since a worker may be drawing them.
     """
-    holders: tuple[QuerySet, ...] = (
-        Upload.everything.all(),
-        UploadVersion.objects.all(),
-        Rendition.objects.all(),
-        StorageDeletion.objects.filter(is_prefix=False),
-    )
-    named = {
-        key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)
-    }
+    named = named_keys(storage, keys)
     # Last: what moves from one table to another (a replaced file's bytes) is in `named` or in here.
     return named | _in_given_up_folders(storage, keys) | _pictures(storage, keys) | keys_in_use(storage, keys)
 
 
-def expected_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Those of `keys` whose objects must be there, asked of the database as it is now."""
-    holders = (
-        Upload.everything.filter(purging_at=None),
-        UploadVersion.objects.filter(upload__purging_at=None),
-        Rendition.objects.filter(upload__purging_at=None),
-    )
-    return {key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)}
-
-
-def _state(tombstone: str, trashed: str = "") -> Case:
-    whens = [When(~Q(**{tombstone: None}), then=Value(ALLOWED))]
-    if trashed:
-        whens.append(When(~Q(**{trashed: None}), then=Value(TRASHED)))
+def _state(holder: KeyHolder) -> Case:
+    whens = [When(~Q(**{holder.path("purging_at"): None}), then=Value(ALLOWED))]
+    if holder is UPLOADS:
+        whens.append(When(~Q(deleted_at=None), then=Value(TRASHED)))
     return Case(*whens, default=Value(LIVE), output_field=IntegerField())
 
 

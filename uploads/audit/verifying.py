@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from uploads.audit.findings import audited_storages
-from uploads.models import Rendition, Upload, UploadVersion
 from uploads.services.checksums import sha256_of
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
+from uploads.storage.key_holders import stored_holders, stored_keys
 
 PAGE = 1000
 
@@ -67,12 +67,11 @@ def rows_to_verify(organization_id: UUID | None = None) -> int:
 
 def _sides(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
     """The rows, and the attribute that holds their upload's id. A tombstone needs nothing more."""
-    mine = {} if organization_id is None else {"organization_id": organization_id}
-    theirs = {} if organization_id is None else {"upload__organization_id": organization_id}
-    known = audited_storages()
-    yield Upload.everything.filter(purging_at=None, storage__in=known, **mine), "pk"
-    yield UploadVersion.objects.filter(upload__purging_at=None, storage__in=known, **theirs), "upload_id"
-    yield Rendition.objects.filter(upload__purging_at=None, storage__in=known, **theirs), "upload_id"
+    for holder in stored_holders():
+        rows = holder.rows.filter(holder.needed, storage__in=audited_storages())
+        if organization_id is not None:
+            rows = rows.filter(**{holder.path("organization_id"): organization_id})
+        yield rows, f"{holder.upload}_id" if holder.upload else "pk"
 
 
 def _pages(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -89,7 +88,7 @@ def _fault(row: Any, share: float, done: Verified) -> str:
         return "missing"
     if there.size != row.size:
         return "size"
-    if isinstance(row, Rendition) or not is_chosen(row.key, share):
+    if not hasattr(row, "checksum_sha256") or not is_chosen(row.key, share):
         return ""
     try:
         read = sha256_of(store(row.storage).read(row.key))
@@ -107,5 +106,4 @@ def is_chosen(key: str, share: float) -> bool:
 
 def _stands(row: Any) -> bool:
     """Whether the row still says the same: it may have been purged or replaced since it was read."""
-    same = type(row)._base_manager.filter(pk=row.pk, key=row.key)
-    return same.filter(**({"purging_at": None} if isinstance(row, Upload) else {"upload__purging_at": None})).exists()
+    return bool(stored_keys(row.storage, [row.key]))

@@ -10,7 +10,7 @@ from uploads.importing.sources import Found
 from uploads.keys import generated_filename
 from uploads.kinds import kind_of
 from uploads.models import ImportedFile, ImportRun, StorageDeletion
-from uploads.services.deletions import keys_in_use
+from uploads.storage.key_holders import keys_in_use
 
 if TYPE_CHECKING:
     from uploads.importing.copying import Copied

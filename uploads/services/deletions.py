@@ -5,10 +5,8 @@ from uuid import UUID
 
 from common.clock import Moment
 from permissions.transactions import after_commit
-from uploads.choices import SessionState
 from uploads.jobs import submit
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
-from uploads.uses import uses
+from uploads.models import StorageDeletion, Upload
 
 
 def give_up_object(
@@ -64,22 +62,6 @@ def give_up_sooner(storage: str, prefix: str) -> None:
     waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
     if waiting.update(not_before=None):
         after_commit(submit, "delete_objects", subject=storage)
-
-
-def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` that anything needs: an upload, an earlier version, a rendition, an open session, an app's own
-    rows. A tombstone needs nothing more."""
-    keys = list(keys)
-    holders = (
-        Upload.everything.filter(purging_at=None),
-        Rendition.objects.filter(upload__purging_at=None),
-        UploadVersion.objects.filter(upload__purging_at=None),
-        UploadSession.objects.filter(state=SessionState.OPEN),
-    )
-    found = {
-        key for rows in holders for key in rows.filter(storage=storage, key__in=keys).values_list("key", flat=True)
-    }
-    return found.union(*(use.needs(storage, keys) for use in uses()))
 
 
 def _entry(

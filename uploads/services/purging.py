@@ -23,13 +23,14 @@ from uploads.emptying import LEASE, remove_of_purges
 from uploads.errors import NotDeleted
 from uploads.jobs.registry import periods
 from uploads.keys import rendition_key
-from uploads.models import Rendition, StorageDeletion, Upload, UploadVersion, Usage
+from uploads.models import StorageDeletion, Upload, Usage
 from uploads.querysets import UploadQuerySet
 from uploads.services.activity import record_activity
 from uploads.services.deletions import entry_of, write_down
 from uploads.services.quota import free_bytes, stored_bytes
 from uploads.services.trash import in_use
 from uploads.storage.contract import StoreUnavailable
+from uploads.storage.key_holders import stored_holders
 from uploads.uses import uses
 
 logger = logging.getLogger(__name__)
@@ -148,10 +149,11 @@ def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     for upload in uploads:
         beside[upload.pk] |= {(upload.storage, rendition_key(upload, kind)) for kind in RenditionKind.values}
         beside[upload.pk].add((upload.storage, upload.key))
-    for rows in (Rendition.objects, UploadVersion.objects):
-        found = rows.filter(upload__in=list(beside)).order_by()
-        for pk, storage, key in found.values_list("upload_id", "storage", "key"):
-            beside[pk].add((storage, key))
+    for holder in stored_holders():
+        if holder.upload:
+            rows = holder.rows.filter(**{f"{holder.upload}__in": list(beside)}).order_by()
+            for pk, storage, key in rows.values_list(f"{holder.upload}_id", "storage", "key"):
+                beside[pk].add((storage, key))
     own = [entry_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])]
     return [*own, *(entry for use in uses() for entry in use.doomed(uploads))]
 

@@ -14,7 +14,8 @@ from django.db.models.functions import Greatest
 from permissions.models import Organization
 from uploads.choices import SessionState
 from uploads.errors import QuotaExceeded
-from uploads.models import StorageAccount, Upload, UploadSession, UploadVersion
+from uploads.models import StorageAccount, Upload, UploadSession
+from uploads.storage.key_holders import key_holders
 
 
 def reserve_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
@@ -114,9 +115,12 @@ def _ensure_accounts(organization_id: UUID, *user_ids: UUID | None) -> None:
 
 def stored_bytes(uploads: QuerySet[Upload]) -> dict[UUID, int]:
     """Return the bytes that each owner of `uploads` holds with them, earlier versions included. Two queries."""
-    versions = UploadVersion.objects.filter(upload__in=uploads.order_by().values("pk"))
-    held = Counter(_bytes_by_user(uploads.values_list("uploaded_by_id")))
-    held.update(_bytes_by_user(versions.values_list("upload__uploaded_by_id")))
+    held: Counter[UUID] = Counter()
+    for holder in key_holders():
+        if holder.is_counted:
+            ids = uploads.order_by().values("pk")
+            rows = holder.rows.filter(**{f"{holder.upload}__in": ids}) if holder.upload else uploads
+            held.update(_bytes_by_user(rows.values_list(holder.path("uploaded_by_id"))))
     return dict(held)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from permissions.errors import Invalid
+from tests.factories import make_rendition, make_version
 from uploads.audit import auditing, clocks
 from uploads.audit.auditing import audit
 from uploads.audit.clocks import SHORTEST_GRACE, earliest_now, grace_of
@@ -14,12 +15,11 @@ from uploads.audit.findings import Found, Scope, SharedPlace, Tally
 from uploads.audit.merging import RowsOutOfOrder, unique
 from uploads.choices import RenditionKind, SessionState
 from uploads.keys import rendition_key
-from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion
-from uploads.services import deletions
-from uploads.storage import store
+from uploads.models import StorageDeletion, Upload, UploadSession
+from uploads.storage import key_holders, store
 from uploads.storage.contract import StoreUnavailable
+from uploads.storage.key_holders import KeyHolder
 from uploads.tests.audit.conftest import audited, found, put
-from uploads.uses import Use
 
 pytestmark = pytest.mark.django_db
 
@@ -29,26 +29,6 @@ def make_session(owner, organization, key: str, **fields) -> UploadSession:
     values = {"type": "IMAGE", "filename": "a.png", "content_type": "image/png", "size": 5, "storage": "media"}
     values |= {"created_at": now, "expires_at": now + timedelta(hours=1)}
     return UploadSession.objects.create(organization=organization, user=owner, key=key, **{**values, **fields})
-
-
-def make_version(upload: Upload, key: str) -> UploadVersion:
-    return UploadVersion.objects.create(
-        upload=upload, number=7, size=5, checksum_sha256="", storage="media", key=key, created_at=timezone.now()
-    )
-
-
-def make_rendition(upload: Upload) -> Rendition:
-    return Rendition.objects.create(
-        upload=upload,
-        kind=RenditionKind.SMALL,
-        version=1,
-        storage="media",
-        key=rendition_key(upload, RenditionKind.SMALL),
-        mime_type="image/webp",
-        size=5,
-        width=1,
-        height=1,
-    )
 
 
 def test_a_library_in_order_has_no_findings(any_store, library, later):
@@ -274,16 +254,16 @@ def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, 
     assert found(audited()) == set()
 
 
-class Streams(Use):
+class Streams(KeyHolder):
     """An app whose rows need what lies below a folder."""
 
-    def needs(self, storage, keys):
+    def needed_keys(self, storage, keys):
         return {key for key in keys if key.startswith("streams/1/")}
 
 
 def test_what_another_app_needs_is_no_orphan(library, later, monkeypatch):
     library(1)
-    monkeypatch.setattr(deletions, "uses", lambda: (Streams(),))
+    monkeypatch.setattr(key_holders, "_holders", [*key_holders.key_holders(), Streams("streams", Upload, None)])
     put("streams/1/master.m3u8")
     put("streams/2/master.m3u8")
 
