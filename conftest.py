@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from permissions.api.counters import counters
+from common.rest.counters import counters
 from tests.factories import client_for, make_member, make_organization
 
 pytest_plugins = ["tests.environment", "tests.s3_server", "tests.browser"]

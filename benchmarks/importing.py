@@ -55,7 +55,7 @@ def fill(folder: Path, files: int) -> int:
 
 def hash_and_write(folder: Path, threads: int) -> None:
     """The bare limit."""
-    from permissions.ids import new_id
+    from common.db.ids import new_id
     from uploads.kinds import kind_of
     from uploads.storage import store
 

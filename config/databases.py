@@ -52,7 +52,7 @@ def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, A
         options.update(SQLITE_OPTIONS)
         return database
     if database["ENGINE"] == "django.db.backends.postgresql":
-        database["ENGINE"] = "common.postgresql"
+        database["ENGINE"] = "common.db.postgresql"
     options.update({name: value for name, value in POSTGRESQL_OPTIONS.items() if name not in options})
     if pool_size:
         database["CONN_MAX_AGE"] = 0

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from common.file_modes import GROUP_AND_OTHERS, close_paths
 from config import env
-from permissions.file_modes import GROUP_AND_OTHERS, close_paths
 
 
 def keep_private() -> None:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from permissions.api.docs import DocsView, SchemaView
+from common.rest.schema_views import DocsView, SchemaView
 from uploads.health import healthz, readyz
 from uploads.receiving import receive
 from uploads.serving.urls import assets, shared
@@ -31,7 +31,7 @@ urlpatterns = [
     path("api/docs/", DocsView.as_view(), name="docs"),
 ]
 
-handler400 = "permissions.api.pages.bad_request"
-handler403 = "permissions.api.pages.permission_denied"
-handler404 = "permissions.api.pages.not_found"
-handler500 = "permissions.api.pages.server_error"
+handler400 = "common.web.error_views.bad_request"
+handler403 = "common.web.error_views.permission_denied"
+handler404 = "common.web.error_views.not_found"
+handler500 = "common.web.error_views.server_error"

@@ -5,8 +5,8 @@ import sys
 from django.conf import settings
 from django.db import close_old_connections
 
+from common.asgi.admission import Door
 from common.asgi.bodies import Body, Pace, Scope
-from common.asgi.door import Door
 from common.asgi.handler import Handler
 from common.asgi.pool import ThreadPool
 from common.asgi.spool import Room, Spool, form_limit

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from common.db.ids import parse_id
 from media_library.models import Content, ContentTag
 from permissions.access import Access
-from permissions.ids import parse_id
 from resources.entities import Attachable
 from uploads.entities import EntityType, Shown
 from uploads.uses import Use

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from common.db.ids import parse_id
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services.media_items import start
 from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
-from permissions.ids import parse_id
 from uploads.models import StorageDeletion, Upload
 from uploads.services.deletions import entry_of, give_up_prefix
 from uploads.storage.key_holders import KeyHolder

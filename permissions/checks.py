@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
-from permissions.api.counters import is_shared
-from permissions.file_modes import open_paths
+from common.file_modes import open_paths
+from common.rest.counters import is_shared
 
 SAFE_DJANGO = (5, 2, 19)
 # What stands in examples, ours and others', in place of a secret.

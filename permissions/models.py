@@ -6,11 +6,11 @@ from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from common.fields import HasComputedColumns, SearchTextField, SortKeyField
-from permissions.constraints import SameOrganization
-from permissions.ids import new_id
+from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.constraints import SameOrganization
+from common.db.ids import new_id
+from common.web.time_zones import validate_time_zone
 from permissions.passwords import ComposedPasswords, composed
-from permissions.time_zones import validate_time_zone
 
 
 class People(UserManager):

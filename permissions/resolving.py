@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from common.errors import NotSignedIn
 from permissions.access import NOBODY, Access
 from permissions.choices import Permission
-from permissions.errors import AnotherPerson, NotAMember, NotSignedIn
+from permissions.errors import AnotherPerson, NotAMember
 from permissions.models import Membership, Organization, User
 
 # Built once: asked with every request, and resolving names is a third of its cost.

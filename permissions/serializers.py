@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from common.db.ids import parse_id
 from permissions.choices import Action
-from permissions.ids import parse_id
 
 
 class StrictMixin:

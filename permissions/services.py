@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
+from common.db.ids import new_id
 from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
 from permissions.choices import ROLE_GRANTS, Permission
-from permissions.ids import new_id
 from permissions.models import Membership, Organization, Role, User
 
 

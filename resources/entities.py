@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from permissions.errors import NotFound
+from common.errors import NotFound
 from uploads.entities import EntityType, register_entity
 
 

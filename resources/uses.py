@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from common.db.ids import parse_id
 from permissions.access import Access
-from permissions.ids import parse_id
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource, ResourceAttachment
 from resources.services.library import delete_library_resource, restore_library_resource

@@ -3,7 +3,8 @@
     python -m scripts.lint_migrations [APP...]
 
 Reads the SQL of every migration for PostgreSQL; `TEST_DATABASE_URL` names a server, which stays as it is. What is let
-through stands in EXCLUDED with its reason; otherwise: `common.migrations`, and columns that have a `db_default`.
+through stands in EXCLUDED with its reason; otherwise: `common.db.migration_operations`, and columns that have a
+`db_default`.
 """
 
 import logging

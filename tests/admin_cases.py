@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
+from common.db.ids import new_id
 from permissions.choices import Permission
-from permissions.ids import new_id
 from permissions.models import Organization, Role
 from resources.services.attaching import attach_resource
 from tests.factories import (

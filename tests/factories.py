@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from common.db.ids import new_id
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import Category, Content, MediaItem
 from media_library.services.categories import create_category
@@ -19,7 +20,6 @@ from media_library.services.contents import create_content
 from permissions.access import Access
 from permissions.api.authentication import issue_token
 from permissions.choices import ROLE_GRANTS, Permission, Visibility
-from permissions.ids import new_id
 from permissions.models import Organization, Role, User
 from permissions.resolving import EVERY_PERMISSION
 from permissions.services import add_member, create_organization, create_role

@@ -9,11 +9,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from common.errors import Conflict, InUse, TooManyOpen, Unavailable
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.errors import Conflict, InUse, TooManyOpen, Unavailable
 from permissions.serializers import RowField, StrictSerializer
 from uploads.models import Upload
 from uploads.storage.contract import StoreUnavailable

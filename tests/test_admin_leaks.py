@@ -4,8 +4,8 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from common.db.ids import new_id
 from permissions.choices import Permission
-from permissions.ids import new_id
 from permissions.models import Membership, Organization
 from tests.admin_cases import CASES, address, administrator, staff, superuser
 from tests.factories import make_member, make_organization

@@ -9,9 +9,9 @@ from redis.exceptions import ConnectionError as RedisDown
 from redis.exceptions import TimeoutError as RedisTimeout
 from rest_framework.test import APIClient
 
-from common.deadlines import DeadlineExceeded
-from permissions.api.handler import domain_error_of
-from permissions.errors import Unavailable
+from common.errors import Unavailable
+from common.resilience.deadlines import DeadlineExceeded
+from common.rest.exceptions import domain_error_of
 from permissions.models import Organization
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.probe_urls")]
@@ -217,7 +217,7 @@ def test_unknown_and_repeated_parameters_are_400(api, organization, query):
 def test_the_csrf_page_of_the_api_is_json(organization):
     from django.test import RequestFactory
 
-    from permissions.api.pages import csrf_failure
+    from common.web.error_views import csrf_failure
 
     answer = csrf_failure(RequestFactory().post("/api/anything/"))
     assert answer.status_code == 403

@@ -10,7 +10,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import CommandError
 from django.db import connection
 
-from permissions.management.base import OperatorCommand
+from common.commands.operator import OperatorCommand
 from tests.factories import make_member, make_upload
 from uploads.storage.disk import DiskStore
 

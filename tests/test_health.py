@@ -6,8 +6,8 @@ from time import monotonic
 import pytest
 from django.db import OperationalError
 
-from common import probes
-from common.probes import Probe
+from common.resilience import readiness
+from common.resilience.readiness import Probe
 from uploads import health
 from uploads.jobs.liveness import SignsOfLife
 from uploads.storage.contract import StoreUnavailable
@@ -81,21 +81,21 @@ def test_only_what_nothing_works_without_makes_it_unready(api, worker, monkeypat
 def test_a_silent_part_is_waited_for_briefly_and_by_one_thread(api, worker, monkeypatch, part):
     asked, go_on = [], Event()
     replace(monkeypatch, part, lambda: asked.append(1) or go_on.wait(10))
-    monkeypatch.setattr(probes, "PATIENCE", 0.5)
+    monkeypatch.setattr(readiness, "PATIENCE", 0.5)
     began = monotonic()
     for _ in range(5):
         assert api.get("/readyz").json()["parts"][part] == "failing"
     assert monotonic() - began < 5
     assert asked == [1]
     go_on.set()
-    monkeypatch.setattr(probes, "FRESH", 0)
-    monkeypatch.setattr(probes, "PATIENCE", 5)
+    monkeypatch.setattr(readiness, "FRESH", 0)
+    monkeypatch.setattr(readiness, "PATIENCE", 5)
     assert api.get("/readyz").json()["parts"][part] == "ok"
 
 
 def test_an_answer_holds_for_a_moment(api, worker, monkeypatch):
     asked = []
-    monkeypatch.setattr(probes, "FRESH", 60)
+    monkeypatch.setattr(readiness, "FRESH", 60)
     replace(monkeypatch, "redis", lambda: asked.append(1))
     for _ in range(3):
         assert api.get("/readyz").status_code == 200

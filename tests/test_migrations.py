@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from common.migrations import AddIndexOnline, AddPostgresqlIndex, RemoveIndexOnline
+from common.db.migration_operations import AddIndexOnline, AddPostgresqlIndex, RemoveIndexOnline
 from scripts.lint_migrations import APPS, EXCLUDED
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,8 +7,8 @@ from django.db.models import F
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from permissions.errors import Invalid
-from permissions.paging import OffsetOrCursor
+from common.errors import Invalid
+from common.rest.keyset import OffsetOrCursor
 from tests.factories import make_organization, make_upload, make_user
 from uploads.models import Upload
 

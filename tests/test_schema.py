@@ -9,8 +9,8 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from permissions.api import docs
-from permissions.api.docs import SchemaDocuments
+from common.rest import schema_views
+from common.rest.schema_views import SchemaDocuments
 from tests.factories import make_organization, make_role
 from tests.threads import in_threads
 
@@ -106,7 +106,7 @@ def made(monkeypatch):
         return make(self)
 
     monkeypatch.setattr(SchemaDocuments, "_make", count)
-    monkeypatch.setattr(docs, "documents", SchemaDocuments())
+    monkeypatch.setattr(schema_views, "documents", SchemaDocuments())
     return calls
 
 
@@ -132,7 +132,10 @@ def test_the_schema_is_made_once_whatever_is_asked(made):
 
 # FA-B5
 def test_the_schema_is_made_once_for_all_who_ask_at_the_same_time(made):
-    assert {len(docs.documents.get("json").body) for _ in in_threads(8, lambda number: docs.documents.get("yaml"))}
+    assert {
+        len(schema_views.documents.get("json").body)
+        for _ in in_threads(8, lambda number: schema_views.documents.get("yaml"))
+    }
     assert len(made) == 1
 
 

@@ -13,8 +13,8 @@ import django
 import pytest
 from django.core.management.utils import get_random_secret_key
 
+from common.file_modes import close_paths
 from permissions import checks as permission_checks
-from permissions.file_modes import close_paths
 from uploads import checks as upload_checks
 
 ROOT = Path(__file__).resolve().parent.parent

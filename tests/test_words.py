@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from common.fields import computed_columns
+from common.db.computed_columns import computed_columns
 from permissions.models import User
 from tests.admin_cases import address, administrator
 from tests.factories import (

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
 from uploads.jobs import JobHandle, submit
 from uploads.jobs.claiming import jitter, wait_after
 from uploads.models import StorageDeletion

@@ -1,6 +1,6 @@
 """What can go wrong on the way in and on the way out."""
 
-from permissions.errors import Conflict, Denied, DomainError, Gone, Invalid, Unavailable
+from common.errors import Conflict, Denied, DomainError, Gone, Invalid, Unavailable
 
 
 class ContentMismatch(Invalid):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common.probes import Probe, answers_of
+from common.resilience.readiness import Probe, answers_of
 from uploads.jobs.liveness import worker_seen_within
 from uploads.storage import store
 

@@ -5,7 +5,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.choices import RenditionKind
 from uploads.kinds import Kind
 

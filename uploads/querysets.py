@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
-import uploads.lookups  # noqa: F401 (registers pk__among)
+import common.db.lookups  # noqa: F401 (registers pk__among)
 from common.text import narrow_to_words
 from permissions.governed import GovernedQuerySet
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from common.db.ids import parse_id
 from permissions.access import Access
-from permissions.ids import parse_id
 from permissions.models import User
 from uploads.entities import EntityType, Shown, register_entity
 from uploads.usage_names import USER_ENTITY

@@ -13,12 +13,12 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
-from common import deadlines
 from common.asgi.answers import Answer, Headers, Refusals, raw_headers, refusal_of, refuse, start
 from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
 from common.asgi.pool import ThreadPool
 from common.asgi.streams import PATIENCE, send_stream
 from common.errors import BadRequest, Bug, Busy, DomainError
+from common.resilience import deadlines
 
 logger = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from time import monotonic
 import pytest
 from django.http import HttpResponse
 
-from common import deadlines
 from common.asgi.handler import LEAST, Handler
-from common.breaker import Breaker, Open
-from common.deadlines import DeadlineExceeded
+from common.resilience import deadlines
+from common.resilience.circuit_breaker import Breaker, Open
+from common.resilience.deadlines import DeadlineExceeded
 
 
 def test_there_is_no_deadline_outside_of_requests():
@@ -109,6 +109,6 @@ def test_a_probe_that_never_reports_is_forgotten(monkeypatch):
     breaker = Breaker(after=1, rest=0)
     with pytest.raises(TimeoutError), breaker.call(TimeoutError):
         raise TimeoutError
-    monkeypatch.setattr("common.breaker.PROBE_LIFE", 0)
+    monkeypatch.setattr("common.resilience.circuit_breaker.PROBE_LIFE", 0)
     breaker.enter()
     breaker.enter()

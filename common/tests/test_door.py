@@ -6,8 +6,8 @@ import json
 import pytest
 
 from common.asgi import answers
+from common.asgi.admission import Door
 from common.asgi.answers import Answer
-from common.asgi.door import Door
 from tests.asgi import Connection, run, scope_of
 
 

@@ -5,10 +5,10 @@ from time import monotonic, sleep
 import pytest
 from django.db import OperationalError, connections
 
-from common import deadlines
-from common.breaker import Breaker
-from common.postgresql import connections as bounded
-from common.postgresql.base import DatabaseWrapper
+from common.db.postgresql import connections as bounded
+from common.db.postgresql.base import DatabaseWrapper
+from common.resilience import deadlines
+from common.resilience.circuit_breaker import Breaker
 from tests.fault_proxy import PASS, SILENT, STOPPED, FaultProxy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]

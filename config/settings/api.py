@@ -10,9 +10,9 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["permissions.api.requirements.DenyUndeclared"],
-    "DEFAULT_RENDERER_CLASSES": ["permissions.api.rendering.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["permissions.api.parsers.StrictJSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "permissions.paging.OffsetOrCursor",
+    "DEFAULT_RENDERER_CLASSES": ["common.rest.renderers.FastJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["common.rest.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "common.rest.keyset.OffsetOrCursor",
     "DEFAULT_FILTER_BACKENDS": ["permissions.filtering.DeclaredFilters"],
     # Only a proxy that is known to set X-Forwarded-For is asked who the client is.
     "NUM_PROXIES": 1 if env.TRUST_PROXY_HEADERS else 0,
@@ -27,8 +27,8 @@ REST_FRAMEWORK = {
 }
 
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "permissions.api.handler.Handler",
-    "EXCEPTION_FORMATTER_CLASS": "permissions.api.handler.Formatter",
+    "EXCEPTION_HANDLER_CLASS": "common.rest.exceptions.Handler",
+    "EXCEPTION_FORMATTER_CLASS": "common.rest.exceptions.Formatter",
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,  # the API answers JSON in every mode
 }
 

@@ -45,8 +45,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "permissions.request_ids.RequestIds",
-    "common.deadlines.RequestDeadline",
+    "common.web.request_id.RequestIds",
+    "common.resilience.deadlines.RequestDeadline",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.headers.PolicyByPath",
@@ -54,10 +54,10 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.slashes.RedirectReadsAlone",
-    "permissions.error_pages.ErrorPages",
+    "common.web.error_pages.ErrorPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "permissions.time_zones.AdminTimeZone",
+    "common.web.time_zones.AdminTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -173,7 +173,7 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by permissions.acc
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "permissions.api.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "common.web.error_views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS
@@ -196,8 +196,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "filters": {
-        "request_id": {"()": "permissions.request_ids.RequestIdFilter"},
-        "brief_outages": {"()": "permissions.outage_logs.BriefOutages"},
+        "request_id": {"()": "common.web.request_id.RequestIdFilter"},
+        "brief_outages": {"()": "common.resilience.outage_logs.BriefOutages"},
     },
     "handlers": {
         "console": {

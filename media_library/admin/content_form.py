@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django import forms
 
+from common.errors import DomainError
 from media_library.models import Content
 from media_library.services.contents import ContentFields
 from media_library.services.references import find_media_item, find_thumbnail
 from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.governed import TenantForm
-from permissions.errors import DomainError
 from uploads.admin.words import split_tags
 
 TEXTS = ("title", "description", "price")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from common.errors import DomainError
 from media_library.admin.attachments import AttachmentInline
 from media_library.admin.content_form import ContentForm
 from media_library.choices import ContentStatus
@@ -28,7 +29,6 @@ from permissions.admin.binding import admin_access
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.governed import TenantAdmin
 from permissions.choices import Action, Permission
-from permissions.errors import DomainError
 from resources.services.attaching import attach_resource, detach_resource
 from uploads.admin.chooser import ChoosesUploads
 from uploads.models import Upload

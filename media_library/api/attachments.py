@@ -8,16 +8,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.db.transactions import transactional
+from common.errors import DoesNotExist, NotFound
 from media_library.api.content_representation import represent_attachments
 from media_library.api.content_shapes import AttachedResourceShape, AttachmentBody
 from media_library.entities import CONTENT
 from media_library.models import Content
 from permissions.api.requirements import Requirement
 from permissions.choices import Action, Permission
-from permissions.errors import DoesNotExist, NotFound
 from permissions.filtering import PAGING, narrowed
-from permissions.ids import parse_id
-from permissions.transactions import transactional
 from resources.models import Resource
 from resources.services.attaching import attach_resource, attachments_of, detach_resource
 

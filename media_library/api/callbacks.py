@@ -6,12 +6,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.errors import NotFound
 from media_library.api.media_shapes import Callback
 from media_library.transcoding.messages import SIGNATURE, TIMESTAMP, require_signature
 from media_library.transcoding.remote import awaited, note_failure, note_progress, note_success
 from permissions.api.requirements import ANYONE, Requirement
-from permissions.errors import NotFound
-from permissions.ids import parse_id
 
 # The signature is the permission.
 CALLBACK_ACTIONS: dict[str, Requirement] = {"transcoding_callback": ANYONE}

@@ -9,6 +9,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
 from common.text import narrow_to_words
 from media_library.models import Category
 from media_library.services.categories import create_category, delete_category, update_category
@@ -17,7 +18,6 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from permissions.filtering import Filter, a_text
 from permissions.serializers import StrictModelSerializer
-from permissions.transactions import transactional
 from uploads.api.details import TextField
 
 

@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
 from media_library.api.attachments import ATTACHMENT_ACTIONS, AttachmentsMixin
 from media_library.api.content_filters import CONTENT_FILTERS, CONTENT_ORDERINGS
 from media_library.api.content_representation import FIELDS, represent_content, represent_contents
@@ -22,7 +23,6 @@ from media_library.services.contents import (
 )
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.transactions import transactional
 
 SHOWN: Any = {"request": None, "responses": ContentSerializer, "filters": False}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from permissions.ids import parse_id
+from common.db.ids import parse_id
 
 
 @extend_schema_field({"type": "string", "format": "uuid"})

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from common.db.ids import parse_id
 from media_library.choices import MediaStatus, MediaType
-from permissions.ids import parse_id
 from permissions.serializers import StrictSerializer
 from uploads.api.details import DetailsSerializer
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer

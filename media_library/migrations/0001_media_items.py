@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import permissions.constraints
+import common.db.constraints
 from django.db import migrations, models
 
 
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("organization", "upload"), name="media_item_is_unique_in_organization"
                     ),
-                    permissions.constraints.SameOrganization(
+                    common.db.constraints.SameOrganization(
                         field="upload",
                         name="media_item_upload_is_of_its_organization",
                         violation_error_code="does_not_exist",

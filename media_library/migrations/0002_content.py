@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import permissions.constraints
-import permissions.ids
+import common.db.constraints
+import common.db.ids
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("name", models.CharField(max_length=100)),
                 (
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("title", models.CharField(max_length=255)),
                 ("description", models.TextField(blank=True, max_length=20000)),
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contenttag",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="content",
                 name="content_tag_content_is_of_its_organization",
                 violation_error_code="does_not_exist",
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contenttag",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="tag", name="content_tag_tag_is_of_its_organization", violation_error_code="does_not_exist"
             ),
         ),
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="content",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="media_item",
                 name="content_media_item_is_of_its_organization",
                 violation_error_code="does_not_exist",
@@ -264,13 +264,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="content",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="category", name="content_category_is_of_its_organization", violation_error_code="does_not_exist"
             ),
         ),
         migrations.AddConstraint(
             model_name="content",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="custom_thumbnail",
                 name="content_thumbnail_is_of_its_organization",
                 violation_error_code="does_not_exist",

@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from common.fields import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.ids import new_id
 from permissions.governed import ByPermissionQuerySet
-from permissions.ids import new_id
 from permissions.models import Organization
 
 

@@ -8,13 +8,13 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from common.fields import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.constraints import SameOrganization
+from common.db.ids import new_id
 from media_library.choices import ContentStatus
 from media_library.models.category import Category
 from media_library.models.media_item import MediaItem
-from permissions.constraints import SameOrganization
 from permissions.governed import ByPermissionQuerySet
-from permissions.ids import new_id
 from permissions.models import Organization
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload

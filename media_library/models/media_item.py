@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from common.db.constraints import SameOrganization
 from media_library.choices import MediaStatus, MediaType
-from permissions.constraints import SameOrganization
 from uploads.models import Job
 from uploads.models.made_of import MadeOfUpload
 

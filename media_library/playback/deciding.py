@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import F
 
+from common.errors import Denied, NotFound
 from media_library.playback.tokens import Ticket, streams_of
 from permissions.choices import Action
-from permissions.errors import Denied, NotAMember, NotFound
+from permissions.errors import NotAMember
 from permissions.models import User
 from permissions.resolving import access_of
 from uploads.models import Upload

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
-from permissions.errors import Denied
+from common.errors import Denied
 
 _SALT = "media_library.playback"
 

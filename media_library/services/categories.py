@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from common.db.transactions import transactional
+from common.errors import InUse, Invalid
 from media_library.models import Category, Content
 from permissions.access import Access
-from permissions.errors import InUse, Invalid
-from permissions.transactions import transactional
 from uploads.services.editing import normalize_name, normalize_text
 from uploads.tags import tag_slug
 

@@ -12,14 +12,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from common.db.ids import new_id
+from common.db.transactions import transactional
+from common.errors import DoesNotExist, InvalidTransition
 from media_library.choices import CONTENT_SOURCES, ContentStatus
 from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
 from media_library.models import Content, ContentTag, MediaItem
 from media_library.services import references
 from permissions.access import Access
-from permissions.errors import DoesNotExist, InvalidTransition
-from permissions.ids import new_id
-from permissions.transactions import transactional
 from resources.services.attaching import attached_ids, resume_attachments, suspend_attachments
 from uploads.models import Tag
 from uploads.services.editing import normalize_name, normalize_text, tags_named

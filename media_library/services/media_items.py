@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from common.errors import DoesNotExist, Invalid, InvalidTransition, NotFound
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.services import statuses
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import DoesNotExist, Invalid, InvalidTransition, NotFound
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
 from uploads.jobs import cancel, submit

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from common.errors import DoesNotExist, Invalid
 from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
 from media_library.models import Category, Content, MediaItem
 from media_library.models.content import PICTURES
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import DoesNotExist, Invalid
 from uploads.errors import InTrash
 from uploads.models import Upload
 from uploads.services.usages import record_usage, release_usage

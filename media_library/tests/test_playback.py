@@ -7,11 +7,11 @@ from urllib.request import urlopen
 import pytest
 from django.utils import timezone
 
+from common.errors import Denied
 from media_library.choices import MediaType
 from media_library.models import MediaItem
 from media_library.playback.tokens import Ticket, ticket_of
 from permissions.choices import Visibility
-from permissions.errors import Denied
 from tests.factories import client_for, make_media_item, make_member
 from tests.playing import HERE, everything_below, get, names_in, playback, ready_video
 
@@ -232,7 +232,7 @@ def test_a_ticket_is_what_it_was():
 
 
 def make_id():
-    from permissions.ids import new_id
+    from common.db.ids import new_id
 
     return new_id()
 

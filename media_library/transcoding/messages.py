@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from permissions.errors import Denied
+from common.errors import Denied
 
 SIGNATURE, TIMESTAMP = "X-Signature", "X-Timestamp"
 TOLERANCE = 300  # seconds that two clocks may differ, and that a message may take

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
 from media_library.models import MediaItem
 from uploads.jobs import JobHandle, JobLost
 from uploads.models import StorageDeletion, Upload

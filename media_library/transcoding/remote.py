@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from common.clock import database_now
+from common.db.clock import database_now
+from common.errors import Conflict, NotFound
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services import statuses
@@ -19,7 +20,6 @@ from media_library.transcoding import outputs
 from media_library.transcoding.messages import signed_headers
 from media_library.transcoding.verifying import require_complete
 from media_library.transcoding.work import switch
-from permissions.errors import Conflict, NotFound
 from uploads.jobs import JobHandle, submit
 from uploads.models import Upload
 from uploads.services.deletions import give_up_sooner

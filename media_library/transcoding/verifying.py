@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from posixpath import dirname, join, normpath
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.models import Upload
 from uploads.storage import store
 

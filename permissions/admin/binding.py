@@ -9,8 +9,9 @@ from typing import cast
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from common.errors import Invalid
 from permissions.access import Access
-from permissions.errors import Invalid, NotAMember, OrganizationNotNamed
+from permissions.errors import NotAMember, OrganizationNotNamed
 from permissions.models import Membership, Organization, User
 from permissions.resolving import access_everywhere, access_of, require_person
 

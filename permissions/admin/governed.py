@@ -19,7 +19,7 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from common.fields import sort_column
+from common.db.computed_columns import sort_column
 from common.text import narrow_to_words
 from permissions.access import Access
 from permissions.admin import theme

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from common.errors import DomainError, NotSignedIn
+from common.web.error_pages import wants_page
+from common.web.error_views import error_answer
 from permissions.admin import theme
 from permissions.admin.binding import (
     FIELD,
@@ -21,9 +24,6 @@ from permissions.admin.binding import (
     require_person_of_page,
 )
 from permissions.admin.typed import typed_texts
-from permissions.api.pages import error_answer
-from permissions.error_pages import wants_page
-from permissions.errors import DomainError, NotSignedIn
 from permissions.models import User
 
 View = Callable[..., HttpResponseBase]

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.web.time_zones import COOKIE, known_time_zones
 from permissions.admin import theme
 from permissions.models import User
-from permissions.time_zones import COOKIE, known_time_zones
 
 
 class PreferencesForm(forms.ModelForm):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from permissions.errors import DomainError
+from common.errors import DomainError
 
 
 class RefusableForm:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from permissions.errors import Invalid, SelectionChanged
+from common.errors import Invalid, SelectionChanged
 
 SHOWN = "_shown"  # the number of rows of the list, in the form of its actions
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.forms.utils import pretty_name
 from django.http import HttpRequest
 
-from permissions.ids import parse_id
+from common.db.ids import parse_id
 
 MOST = 200  # fields that are shown
 _SECRET = ("password", "secret", "token")

@@ -7,11 +7,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.http import parse_etags
 from rest_framework.response import Response
 
-from permissions.access import Access
+from common.db.ids import parse_id
+from common.db.row_version import version_of
+from common.errors import Denied, NotFound, NotSignedIn, PreconditionFailed
 from permissions.choices import Action
-from permissions.errors import Denied, NotFound, NotSignedIn, PreconditionFailed
-from permissions.ids import parse_id
-from permissions.versions import version_of
 
 
 def etag_of(row: Any) -> str:

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.viewsets import GenericViewSet
 
+from common.errors import Invalid
+from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
 from permissions.api.requirements import Requirement
 from permissions.api.rows import RowsMixin
-from permissions.api.throttles import AnonymousThrottle
-from permissions.errors import Invalid
 from permissions.filtering import Filters
 from permissions.models import User
 from permissions.resolving import access_of, require_person

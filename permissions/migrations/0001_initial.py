@@ -5,7 +5,7 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import permissions.ids
+import common.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("display_name", models.CharField(blank=True, max_length=150)),
                 (
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("slug", models.SlugField(max_length=60, unique=True)),
                 ("name", models.CharField(max_length=150)),
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "is_default",
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("name", models.CharField(max_length=80)),
                 (

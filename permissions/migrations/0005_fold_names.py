@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from common.recomputing import recompute
+from common.db.recompute import recompute
 
 
 def fold(apps, schema_editor):

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from permissions.transactions import after_commit
+from common.db.transactions import after_commit
 
 
 def failing(*_):
@@ -62,4 +62,4 @@ def test_all_hooks_go_through_after_commit():
     apps = [settings.BASE_DIR / name for name in ("common", "permissions", "uploads", "resources", "media_library")]
     sources = [path for app in apps for path in app.rglob("*.py") if "tests" not in path.parts]
     users = {str(path.relative_to(settings.BASE_DIR)) for path in sources if uses_on_commit(path)}
-    assert users == {"permissions/transactions.py"}
+    assert users == {"common/db/transactions.py"}

@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from common.commands.locking import only_one
+from common.commands.operator import Failed, LockHeld, OperatorCommand, UsageError, printable
+from common.errors import Conflict
 from permissions.choices import ROLE_GRANTS, Permission
-from permissions.errors import Conflict
-from permissions.management.base import Failed, LockHeld, OperatorCommand, UsageError, printable
-from permissions.management.locking import only_one
 from permissions.models import Organization
 from permissions.services import create_organization, create_role
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisDown
 
-from permissions.errors import Conflict, Unavailable
-from permissions.outage_logs import BriefOutages
+from common.errors import Conflict, Unavailable
+from common.resilience.outage_logs import BriefOutages
 
 
 def logged(error):

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.renderers import JSONRenderer
 
-from permissions.api.rendering import FastJSONRenderer
+from common.rest.renderers import FastJSONRenderer
 from permissions.choices import Visibility
 
 

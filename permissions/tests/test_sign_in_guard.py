@@ -8,8 +8,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from common.web.client_network import network_of
 from permissions import sign_in_guard
-from permissions.client_network import network_of
 from permissions.models import KnownNetwork, SignInCounter
 from permissions.sign_in_guard import OF_ACCOUNT, OF_UNKNOWN_PLACE, SignInGuard, TooManyAttempts
 from tests.factories import PASSWORD, make_member

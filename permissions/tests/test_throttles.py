@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from rest_framework.test import APIClient
 
-from permissions.api.counters import SHARED, LocalCounter, SharedCounter, counters
+from common.rest.counters import SHARED, LocalCounter, SharedCounter, counters
 from tests.factories import PASSWORD, client_for, make_member
 
 PROBES = "/api/v1/library-resources/"
@@ -16,7 +16,7 @@ PROBES = "/api/v1/library-resources/"
 @pytest.fixture
 def shared(monkeypatch):
     """A function: let the shared counter do this from now on; returns the list of calls it gets."""
-    monkeypatch.setattr("permissions.api.counters.is_shared", lambda: True)
+    monkeypatch.setattr("common.rest.counters.is_shared", lambda: True)
     calls = []
 
     def behave(result):
@@ -106,7 +106,7 @@ def test_without_redis_requests_are_answered_and_still_counted(organization, thr
 def test_redis_is_asked_again_after_a_while(shared, monkeypatch):
     calls = shared(RedisConnectionError())
     assert [counters.hit("anonymous", "a", 60)[0] for _ in range(3)] == [1, 2, 3]
-    monkeypatch.setattr("permissions.api.counters.REST", 0.0)
+    monkeypatch.setattr("common.rest.counters.REST", 0.0)
     assert counters.hit("anonymous", "a", 60)[0] == 4
     assert len(calls) == 2
     shared((70, 5.0))

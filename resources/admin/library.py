@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
+from common.db.transactions import transactional
+from common.errors import NotFound
 from permissions.admin import theme
 from permissions.admin.binding import admin_access
 from permissions.admin.governed import TenantAdmin
 from permissions.choices import Permission
-from permissions.errors import NotFound
-from permissions.transactions import transactional
 from resources.admin.library_form import PICTURES, LibraryForm
 from resources.admin.library_pictures import picture_of_resource, shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus

@@ -7,10 +7,10 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest
 
+from common.db.ids import parse_id
+from common.errors import DomainError
 from permissions.access import Access
 from permissions.admin.governed import TenantForm
-from permissions.errors import DomainError
-from permissions.ids import parse_id
 from permissions.models import User
 from permissions.resolving import access_of
 from resources.admin.library_pictures import shown_files

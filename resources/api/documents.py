@@ -6,10 +6,10 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.db.transactions import transactional
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.ids import parse_id
-from permissions.transactions import transactional
 from resources.api.representation import represent_resource, represent_resources
 from resources.api.shapes import NewResource, ResourceDetailSerializer, ResourceEdit, ResourceSerializer
 from resources.services.documents import create_from_session, create_from_upload

@@ -12,13 +12,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.db.transactions import transactional
+from common.errors import NotSignedIn
+from common.rest.throttling import AnonymousThrottle, UploadThrottle
 from permissions.api.requirements import ANYONE
-from permissions.api.throttles import AnonymousThrottle, UploadThrottle
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.errors import NotSignedIn
-from permissions.ids import parse_id
-from permissions.transactions import transactional
 from resources.api.library_filters import LIBRARY_FILTERS, LIBRARY_ORDERINGS
 from resources.api.library_representation import COLUMNS, represent_library, represent_library_resource
 from resources.api.library_shapes import LibraryEdit, LibraryResourceShape, NewLibraryResource, Presign, Presigned

@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from permissions.ids import parse_id
+from common.db.ids import parse_id
 from permissions.serializers import StrictSerializer
 from resources.choices import FileRole, LibraryStatus, LibraryType
 from resources.services.library_files import MOST_FILES

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.api.details import DetailsSerializer
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import permissions.constraints
-import permissions.ids
+import common.db.constraints
+import common.db.ids
 from django.db import migrations, models
 
 
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("entity_type", models.CharField(max_length=50)),
                 ("entity_id", models.CharField(max_length=100)),
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="resource",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="upload", name="resource_upload_is_of_its_organization", violation_error_code="does_not_exist"
             ),
         ),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="resourceattachment",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="resource",
                 name="attachment_resource_is_of_its_organization",
                 violation_error_code="does_not_exist",

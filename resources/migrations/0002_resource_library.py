@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import permissions.constraints
-import permissions.ids
+import common.db.constraints
+import common.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "type",
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "role",
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="libraryresourcefile",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="resource",
                 name="library_file_resource_is_of_its_organization",
                 violation_error_code="does_not_exist",
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="libraryresourcefile",
-            constraint=permissions.constraints.SameOrganization(
+            constraint=common.db.constraints.SameOrganization(
                 field="upload", name="library_file_upload_is_of_its_organization", violation_error_code="does_not_exist"
             ),
         ),

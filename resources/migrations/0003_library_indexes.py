@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from common.migrations import AddIndexOnline, AddPostgresqlIndex
+from common.db.migration_operations import AddIndexOnline, AddPostgresqlIndex
 
 TRIGRAMS = "library_resources USING gin (search_text gin_trgm_ops) WHERE deleted_at IS NULL"
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from permissions.constraints import SameOrganization
-from permissions.ids import new_id
+from common.db.constraints import SameOrganization
+from common.db.ids import new_id
 from permissions.models import Organization
 from resources.models.resource import Resource
 

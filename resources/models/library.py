@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from common.fields import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.constraints import SameOrganization
+from common.db.ids import new_id
 from common.text import narrow_to_words
-from permissions.constraints import SameOrganization
 from permissions.governed import ByPermissionQuerySet
-from permissions.ids import new_id
 from permissions.models import Organization
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus, LibraryType
 from uploads.models import Upload

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from permissions.constraints import SameOrganization
+from common.db.constraints import SameOrganization
 from uploads.models.made_of import MadeOfUpload
 
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from permissions.errors import DoesNotExist, NotFound
-from permissions.transactions import transactional
+from common.db.transactions import transactional
+from common.errors import DoesNotExist, NotFound
 from resources.entities import lock_entity
 from resources.models import Resource, ResourceAttachment
 from uploads.services.usages import record_usage, release_usage

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from common.db.transactions import transactional
+from common.errors import DoesNotExist, Invalid, NotFound
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import DoesNotExist, Invalid, NotFound
-from permissions.transactions import transactional
 from resources.models import Resource
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.utils import timezone
 
+from common.db.ids import new_id
+from common.db.transactions import transactional
+from common.errors import Invalid
 from permissions.access import Access
-from permissions.errors import Invalid
-from permissions.ids import new_id
-from permissions.transactions import transactional
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource, LibraryResourceFile
 from resources.services.library_files import (

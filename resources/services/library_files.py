@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from common.errors import Conflict, DoesNotExist, DomainError, Invalid
 from permissions.access import Access
-from permissions.errors import Conflict, DoesNotExist, DomainError, Invalid
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile
 from uploads.choices import SessionState, UploadType

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from common.errors import DomainError, Invalid
 from permissions.access import Access
-from permissions.errors import DomainError, Invalid
 from resources.choices import ATTRIBUTES, FileRole, LibraryStatus, LibraryType
 from resources.models import LibraryResource
 from resources.services.library import check_fields, create_library_resource

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
+from common.errors import DomainError
 from permissions.access import Access
 from permissions.admin import theme
 from permissions.delegation import people_here
-from permissions.errors import DomainError
 from permissions.models import Organization, User
 from uploads.services.people import hand_over_files
 

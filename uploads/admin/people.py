@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from common.errors import DomainError
 from permissions.access import Reach, reach
 from permissions.admin.binding import admin_access
 from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
-from permissions.errors import DomainError
 from permissions.models import User
 from uploads.admin.avatars import HasAvatar
 from uploads.admin.hand_over import HandOverForm

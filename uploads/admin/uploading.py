@@ -6,9 +6,9 @@ from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
+from common.errors import DomainError
 from permissions.admin import theme
 from permissions.choices import Visibility
-from permissions.errors import DomainError
 from permissions.models import User
 from permissions.resolving import access_of
 from uploads.admin.details import TEXTS, UploadDetailsForm

@@ -8,10 +8,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.rest.keyset import CursorOnly
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from permissions.paging import CursorOnly
 from uploads.choices import ActivityAction
 from uploads.models import Activity, Upload
 

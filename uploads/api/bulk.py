@@ -6,12 +6,12 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.errors import Denied
+from common.web.time_zones import days_of
 from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action, Permission
-from permissions.errors import Denied
 from permissions.filtering import narrowed
-from permissions.time_zones import days_of
 from uploads.api.bulk_shapes import (
     BulkDeleteSerializer,
     BulkTagsSerializer,

@@ -6,9 +6,9 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from common.db.ids import parse_id
+from common.errors import Invalid
 from permissions.choices import Visibility
-from permissions.errors import Invalid
-from permissions.ids import parse_id
 from permissions.serializers import StrictSerializer
 from uploads.api.details import IdsField, TagField
 from uploads.services.editing import TAGS_OF_A_FILE

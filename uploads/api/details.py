@@ -5,8 +5,8 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from common.db.ids import parse_id
 from permissions.choices import Visibility
-from permissions.ids import parse_id
 from permissions.serializers import StrictSerializer
 from uploads.services.editing import TAGS_OF_A_FILE, normalize_name, normalize_text
 

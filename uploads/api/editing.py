@@ -5,9 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
-from permissions.transactions import transactional
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from common.errors import Denied, Invalid, NotSignedIn
 from permissions.access import Access
 from permissions.choices import Permission, Visibility
-from permissions.errors import Denied, Invalid, NotSignedIn
 from permissions.filtering import (
     Filter,
     a_boolean,

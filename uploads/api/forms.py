@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from permissions.api.throttles import UploadThrottle
+from common.rest.throttling import UploadThrottle
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import represent_upload
 from uploads.choices import UploadType

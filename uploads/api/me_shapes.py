@@ -3,8 +3,8 @@
 from django.conf import settings
 from rest_framework import serializers
 
+from common.errors import DoesNotExist
 from permissions.choices import Permission
-from permissions.errors import DoesNotExist
 from permissions.models import User
 from permissions.serializers import RowField, StrictModelSerializer, StrictSerializer
 from uploads.api.details import TextField

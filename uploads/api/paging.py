@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from permissions.paging import OffsetOrCursor
+from common.rest.keyset import OffsetOrCursor
 from uploads.api.representation import FIELDS
 from uploads.models import Upload
 

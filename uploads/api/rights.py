@@ -9,16 +9,16 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.db.transactions import transactional
+from common.errors import DoesNotExist, Invalid
 from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action, Because, Permission
-from permissions.errors import DoesNotExist, Invalid
 from permissions.explaining import Explanation, explain
-from permissions.ids import parse_id
 from permissions.models import User
 from permissions.resolving import access_of
 from permissions.serializers import StrictSerializer
-from permissions.transactions import transactional
 from uploads.api.details import IdsField
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer

@@ -7,13 +7,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.errors import Invalid, NotFound
+from common.rest.keyset import CursorOnly
+from common.rest.throttling import AnonymousThrottle, UploadThrottle
 from permissions.api.requirements import SIGNED_IN
-from permissions.api.throttles import AnonymousThrottle, UploadThrottle
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.errors import Invalid, NotFound
-from permissions.ids import parse_id
-from permissions.paging import CursorOnly
 from uploads.api.representation import represent_upload
 from uploads.api.session_serializers import (
     Announcement,

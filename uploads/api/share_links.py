@@ -11,10 +11,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.rest.keyset import OffsetOrCursor
 from permissions.choices import Action, Permission
 from permissions.filtering import PAGING, narrowed
-from permissions.ids import parse_id
-from permissions.paging import OffsetOrCursor
 from permissions.serializers import StrictSerializer
 from uploads.addresses import origin_of, share_url
 from uploads.models import ShareLink, Upload

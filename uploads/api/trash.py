@@ -6,11 +6,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
+from common.errors import Invalid
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
-from permissions.errors import Invalid
 from permissions.filtering import a_boolean
-from permissions.transactions import transactional
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer
 from uploads.models import Upload

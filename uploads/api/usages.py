@@ -10,13 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.db.transactions import transactional
+from common.rest.keyset import OffsetOrCursor
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from permissions.ids import parse_id
-from permissions.paging import OffsetOrCursor
 from permissions.serializers import StrictSerializer
-from permissions.transactions import transactional
 from uploads.api.shapes import UsageShape
 from uploads.models import Upload
 from uploads.services.usages import announce_usage, withdraw_usage

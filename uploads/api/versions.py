@@ -8,13 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
+from common.errors import NotFound
+from common.rest.keyset import OffsetOrCursor
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
-from permissions.errors import NotFound
 from permissions.filtering import PAGING, narrowed
-from permissions.paging import OffsetOrCursor
 from permissions.serializers import StrictSerializer
-from permissions.transactions import transactional
 from uploads.addresses import origin_of, version_url
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer

@@ -8,11 +8,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.errors import NotSignedIn
+from common.rest.throttling import AnonymousThrottle, UploadThrottle
 from permissions.api.requirements import ANYONE, AnonymousOr
-from permissions.api.throttles import AnonymousThrottle, UploadThrottle
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.errors import NotSignedIn
 from permissions.models import Organization
 from uploads.api.activity import ACTIVITY_ACTIONS, ActivityMixin
 from uploads.api.bulk import BULK_ACTIONS, BulkMixin

@@ -10,13 +10,13 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.ids import parse_id
+from common.errors import Conflict, NotFound
+from common.rest.keyset import CursorOnly
 from permissions.api.rows import require_fresh
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.errors import Conflict, NotFound
 from permissions.filtering import PAGING, narrowed
-from permissions.ids import parse_id
-from permissions.paging import CursorOnly
 from permissions.serializers import StrictModelSerializer
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery

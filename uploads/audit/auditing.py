@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 from uploads.audit.claims import Claim, claimed_keys, claims
 from uploads.audit.clocks import earliest_now, grace_of
 from uploads.audit.findings import QUARANTINE, Finding, Found, Scope, Summary, Tally

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from permissions.ids import parse_id
+from common.db.ids import parse_id
 from uploads.choices import RenditionKind
 from uploads.keys import is_rendition_key, rendition_key
 from uploads.models import StorageDeletion, Upload

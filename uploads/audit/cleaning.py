@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from common.clock import database_now
-from permissions.errors import Conflict
-from permissions.ids import new_id, parse_id
+from common.db.clock import database_now
+from common.db.ids import new_id, parse_id
+from common.errors import Conflict
 from permissions.models import Organization
 from uploads.audit.auditing import is_multipart_open
 from uploads.audit.claims import claimed_keys

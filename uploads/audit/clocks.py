@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from common.clock import database_now
-from permissions.errors import Invalid
+from common.db.clock import database_now
+from common.errors import Invalid
 from uploads.services.opening import SESSION_LIFE
 from uploads.services.sessions import LATE_ARRIVAL
 from uploads.storage import store

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import TextChoices
 
-from permissions.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid
 from uploads.checks import place_of
 from uploads.storage import store
 

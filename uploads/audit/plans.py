@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from permissions.models import Organization
 from uploads.audit.findings import Finding, Summary, Tally
 from uploads.checks import place_of

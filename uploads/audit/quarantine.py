@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.audit.findings import QUARANTINE, audited_storages
 from uploads.emptying import withdraw
 from uploads.storage import store

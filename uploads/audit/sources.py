@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_plus
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.audit.sorting import in_order
 from uploads.storage import store
 from uploads.storage.contract import StoredObject

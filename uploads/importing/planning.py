@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 from uploads.importing.outcomes import Outcome
 from uploads.importing.sources import Found
 from uploads.keys import generated_filename

@@ -6,7 +6,7 @@ from functools import cache
 
 import puremagic
 
-from permissions.errors import Unavailable
+from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
 from uploads.importing.planning import Planned

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from permissions.errors import Conflict
+from common.errors import Conflict
 from uploads.choices import ActivityAction
 from uploads.importing.outcomes import Outcome, Summary
 from uploads.models import ImportedFile, ImportRun, Upload

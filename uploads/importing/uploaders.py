@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from permissions.errors import Invalid
-from permissions.ids import parse_id
+from common.db.ids import parse_id
+from common.errors import Invalid
 from permissions.models import Organization, User
 from permissions.services import system_user
 

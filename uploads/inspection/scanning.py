@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from common import deadlines
-from permissions.errors import Unavailable
+from common.errors import Unavailable
+from common.resilience import deadlines
 from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
 

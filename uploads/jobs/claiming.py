@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
 from uploads.choices import JobState, Lane
 from uploads.jobs.registry import Handler, full_kinds, handler_of, kinds, tell_over
 from uploads.models import Job

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from django.db import DatabaseError, connection
 
-from common.clock import now_plus
+from common.db.clock import now_plus
 from uploads.jobs.handle import JobHandle, JobLost
 from uploads.jobs.registry import Handler
 

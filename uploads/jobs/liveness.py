@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 from django.db import DatabaseError, connection
 
-from common.clock import Now, now_plus
-from permissions.ids import new_id
+from common.db.clock import Now, now_plus
+from common.db.ids import new_id
 from uploads.models import WorkerProcess
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from common.clock import now_plus
+from common.db.clock import now_plus
 from uploads.choices import JobState
 from uploads.jobs.liveness import prune_workers
 from uploads.models import Job

@@ -7,7 +7,7 @@ import logging
 
 from django.conf import settings
 
-from permissions.transactions import after_commit
+from common.db.transactions import after_commit
 from uploads.choices import Lane
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from redis import Redis
 from redis.exceptions import TimeoutError as RedisTimeout
 from rq.serializers import JSONSerializer
 
-from common.breaker import Breaker
 from common.redis_options import redis_options
+from common.resilience.circuit_breaker import Breaker
 from uploads.choices import Lane
 from uploads.jobs import ringing
 from uploads.jobs.running import is_interruptible, run_next

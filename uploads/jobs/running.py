@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 
-from common.clock import Now
+from common.db.clock import Now
 from uploads.choices import JobState, Lane
 from uploads.jobs.claiming import claim, claim_next, release_failed, release_interrupted, wait_after
 from uploads.jobs.handle import GiveUp, JobHandle, JobLost

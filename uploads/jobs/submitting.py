@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Least
 
-from common.clock import Now
+from common.db.clock import Now
+from common.db.insert_select import IdText, NewId, insert_from
 from uploads.choices import JobState, Lane
 from uploads.jobs.registry import lane_of, tell_over
 from uploads.jobs.ringing import ring_on_commit
 from uploads.models import Job
-from uploads.selecting import IdText, NewId, insert_from
 
 MOST_MORE = 20  # attempts of a job that is tried again; the column ends at 32,767
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from redis.exceptions import RedisError
 
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
 from uploads.choices import JobState, Lane
 from uploads.jobs.claiming import due_jobs, release_failed, wait_after
 from uploads.jobs.registry import handler_of, kinds, periods

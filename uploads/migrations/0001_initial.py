@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import permissions.ids
+import common.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("name", models.CharField(max_length=50)),
                 (
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "type",
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 (
                     "state",
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("entity_type", models.CharField(max_length=100)),
                 ("entity_id", models.CharField(max_length=100)),
@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=permissions.ids.new_id, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
                 ("kind", models.CharField(help_text="Name of the registered handler.", max_length=60)),
                 ("subject", models.CharField(blank=True, help_text="Id of what it works on.", max_length=100)),

@@ -9,7 +9,7 @@ more than twice as fast.
 
 from django.db import migrations
 
-from common.migrations import AddPostgresqlIndex
+from common.db.migration_operations import AddPostgresqlIndex
 
 NEWEST = "uploads_upload (organization_id, created_at DESC, id DESC){include} WHERE deleted_at IS NULL"
 INCLUDE = " INCLUDE (uploaded_by_id, visibility, type, mime_type, size, usage_count, category)"

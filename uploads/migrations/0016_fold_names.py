@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-from common.migrations import AddIndexOnline
-from common.recomputing import recompute
+from common.db.migration_operations import AddIndexOnline
+from common.db.recompute import recompute
 from uploads.services.tagging import refold_uploads
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.migrations import AddIndexOnline
+from common.db.migration_operations import AddIndexOnline
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 from permissions.models import Organization
 from uploads.choices import JobState, Lane
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 
 
 class ShareLink(models.Model):

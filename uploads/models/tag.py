@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from common.fields import HasComputedColumns, SearchTextField, SortKeyField
-from permissions.ids import new_id
+from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
+from common.db.ids import new_id
 from permissions.models import Organization
 
 

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from common.fields import HasComputedColumns, SortKeyField
+from common.db.computed_columns import HasComputedColumns, SortKeyField
+from common.db.ids import new_id
 from permissions.choices import Visibility
 from permissions.governed import Governed
-from permissions.ids import new_id
 from uploads.choices import UploadType
 from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 

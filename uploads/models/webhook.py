@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from permissions.ids import new_id
+from common.crypto import seal, unseal
+from common.db.ids import new_id
 from permissions.models import Organization
-from permissions.sealing import seal, unseal
 from uploads.choices import DeliveryState, WebhookEvent
 
 PURPOSE = "webhook secret"
@@ -45,7 +45,7 @@ class Webhook(models.Model):
 
     @property
     def secret(self) -> str:
-        """What deliveries are signed with. Raises permissions.sealing.Unreadable."""
+        """What deliveries are signed with. Raises common.crypto.Unreadable."""
         return unseal(self.sealed_secret, PURPOSE)
 
     @secret.setter

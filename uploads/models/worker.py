@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 
 
 class WorkerProcess(models.Model):

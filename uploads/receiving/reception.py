@@ -4,8 +4,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import InvalidStorageError
 
-from common import deadlines
-from permissions.errors import Denied, NotFound
+from common.errors import Denied, NotFound
+from common.resilience import deadlines
 from uploads.choices import SessionState
 from uploads.keys import is_of_a_session
 from uploads.services.sessions import state_behind

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
-from permissions.api.pages import error_answer
-from permissions.errors import DomainError
+from common.errors import DomainError
+from common.web.error_views import error_answer
 from uploads.receiving.reception import Reception
 from uploads.storage.contract import SizeMismatch
 

@@ -8,11 +8,11 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONArray, JSONObject, Left, NullIf
 from django.utils import timezone
 
+from common.db.insert_select import Json, NewId, insert_from
+from common.web.request_id import request_id
 from permissions.models import User
-from permissions.request_ids import request_id
 from uploads.choices import ActivityAction
 from uploads.models import Activity, Upload
-from uploads.selecting import Json, NewId, insert_from
 from uploads.services.events import EVENTS, emit
 
 NAME = Coalesce(NullIf("title", Value("")), "original_filename", output_field=CharField())

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from permissions.errors import Conflict
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.errors import Conflict
 from uploads.audit.auditing import audit
 from uploads.audit.cleaning import MAX_SHARE, PlanRefused, apply_plan, require_sane
 from uploads.audit.findings import Found, Scope, SharedPlace

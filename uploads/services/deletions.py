@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from common.clock import Moment
-from permissions.transactions import after_commit
+from common.db.clock import Moment
+from common.db.transactions import after_commit
 from uploads.jobs import submit
 from uploads.models import StorageDeletion, Upload
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.utils import timezone
 
+from common.errors import DoesNotExist, Invalid
 from permissions.choices import Permission
-from permissions.errors import DoesNotExist, Invalid
 from permissions.models import Role
 from uploads.kinds import kind_of
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
-from common.clock import Now, database_now
-from permissions.errors import Conflict
-from permissions.transactions import after_commit
+from common.db.clock import Now, database_now
+from common.db.insert_select import Json, NewId, insert_from
+from common.db.transactions import after_commit
+from common.errors import Conflict
 from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import submit
 from uploads.models import Upload, Webhook, WebhookDelivery
-from uploads.selecting import Json, NewId, insert_from
 
 EVENTS = {
     ActivityAction.ACCESS: WebhookEvent.UPLOAD_UPDATED,

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission as GrantedPermission
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.errors import DoesNotExist
 from permissions.choices import Permission
-from permissions.errors import DoesNotExist
 from permissions.models import Membership, User
 from uploads.choices import ActivityAction
 from uploads.models import Upload, UploadUserObjectPermission

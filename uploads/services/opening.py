@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from common.db.ids import new_id
+from common.errors import Invalid, TooManyOpen
 from permissions.access import Access
-from permissions.errors import Invalid, TooManyOpen
-from permissions.ids import new_id
 from uploads.choices import SessionState, UploadType
 from uploads.errors import IdempotencyMismatch
 from uploads.keys import clean_filename, object_key

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.errors import Conflict, DoesNotExist, InUse
 from permissions.administrators import keeping_administrators, organizations_of_people
-from permissions.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
 from uploads.choices import ActivityAction, SessionState
 from uploads.models import Upload, UploadSession, Usage

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
+from common.db.transactions import after_commit
 from permissions.access import Access
-from permissions.transactions import after_commit
 from uploads.choices import ActivityAction, RenditionKind
 from uploads.emptying import LEASE, remove_of_purges
 from uploads.errors import NotDeleted

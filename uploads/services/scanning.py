@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from permissions.errors import Unavailable
+from common.errors import Unavailable
 from uploads.choices import JobState
 from uploads.errors import ContentMismatch
 from uploads.inspection import Content

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from common import deadlines
-from common.clock import Now, now_plus
+from common.db.clock import Now, now_plus
+from common.db.transactions import after_commit
+from common.errors import Denied, Invalid, NotFound
+from common.resilience import deadlines
 from permissions.access import Access
 from permissions.choices import Permission
-from permissions.errors import Denied, Invalid, NotFound
-from permissions.transactions import after_commit
 from uploads.choices import SessionState
 from uploads.errors import SessionExpired, SessionOver
 from uploads.jobs import submit

@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from common.errors import Denied, DomainError, NotFound
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import Denied, DomainError, NotFound
 from permissions.resolving import access_of
 from uploads.choices import ActivityAction
 from uploads.errors import LinkOver

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.recomputing import BATCH, recompute, rewrite, update_texts
+from common.db.recompute import BATCH, recompute, rewrite, update_texts
 from uploads.models import Tag, Upload, UploadTag
 from uploads.search import search_text_of
 from uploads.tags import tag_slug
@@ -43,7 +43,7 @@ def refresh_search_text(ids: Sequence[UUID]) -> None:
 
 
 def refold_uploads(uploads: Any = Upload, upload_tags: Any = UploadTag) -> int:
-    """Write what all files are found and ordered by anew; return how many texts differed. See `common.recomputing`."""
+    """Write what all files are found and ordered by anew; return how many texts differed. See `common.db.recompute`."""
     texts = rewrite(uploads, {"search_text", *READ}, lambda rows: {"search_text": _search_texts(rows, upload_tags)})
     return texts + recompute(uploads)
 

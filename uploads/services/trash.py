@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from common.errors import InUse
 from permissions.access import Access
-from permissions.errors import InUse
 from uploads.choices import ActivityAction
 from uploads.errors import BeingPurged, NotDeleted
 from uploads.models import Upload

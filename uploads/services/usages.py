@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from permissions.errors import NotFound
+from common.errors import NotFound
 from uploads.entities import is_managed
 from uploads.errors import InTrash, ManagedUsage
 from uploads.models import Upload, Usage

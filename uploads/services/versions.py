@@ -9,9 +9,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from common.clock import now_plus
+from common.db.clock import now_plus
+from common.errors import DoesNotExist, Invalid, NotFound
 from permissions.access import Access
-from permissions.errors import DoesNotExist, Invalid, NotFound
 from uploads.choices import ActivityAction, SessionState
 from uploads.errors import SessionOver
 from uploads.jobs import submit

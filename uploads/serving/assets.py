@@ -3,7 +3,7 @@
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from permissions.errors import NotFound
+from common.errors import NotFound
 from uploads.addresses import ASSETS
 from uploads.models import Rendition, Upload
 from uploads.serving.objects import serve_object

@@ -9,10 +9,11 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed
 
+from common.errors import Denied, NotFound
 from permissions.access import Access, rule
 from permissions.api.authentication import BoundTokenAuthentication
 from permissions.choices import Action
-from permissions.errors import Denied, NotAMember, NotFound
+from permissions.errors import NotAMember
 from permissions.models import User
 from permissions.resolving import access_of
 from uploads.models import Upload

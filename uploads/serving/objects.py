@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 
-from permissions.errors import NotFound, PreconditionFailed
+from common.errors import NotFound, PreconditionFailed
 from uploads.errors import StoredBytesDiffer
 from uploads.ranges import Slice, Verdict, judge, wanted_slice
 from uploads.serving.elsewhere import address_elsewhere

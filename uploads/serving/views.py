@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from permissions.errors import NotFound
-from permissions.ids import parse_id
+from common.db.ids import parse_id
+from common.errors import NotFound
 from uploads.errors import RangeNotSatisfiable
 from uploads.models import Rendition
 from uploads.serving.callers import editable_upload, leave_no_cookie, visible_upload

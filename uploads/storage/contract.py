@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol
 
-from permissions.errors import Invalid, Outage, PreconditionFailed, Unavailable
+from common.errors import Invalid, Outage, PreconditionFailed, Unavailable
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from permissions.request_ids import RequestIds
+from common.web.request_id import RequestIds
 from tests.admin_cases import address, signed_in
 from tests.factories import client_for, make_member, make_upload
 from tests.uploading import jpeg, uploaded

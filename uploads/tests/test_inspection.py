@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from common import deadlines
-from permissions.errors import Unavailable
+from common.errors import Unavailable
+from common.resilience import deadlines
 from uploads.errors import ContentMismatch
 from uploads.inspection import Content, inspect, scanning
 from uploads.inspection.signatures import SIGNATURES

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.choices import UploadType
 from uploads.keys import (
     MAX_NAME_BYTES,

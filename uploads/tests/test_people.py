@@ -2,7 +2,7 @@
 
 import pytest
 
-from permissions.errors import Conflict, DoesNotExist, InUse
+from common.errors import Conflict, DoesNotExist, InUse
 from permissions.models import User
 from tests.factories import make_member, make_organization, make_upload, make_user
 from uploads.choices import UploadType

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.db import connection
 
+from common.rest.keyset.orderings import after, terms_of
 from permissions.choices import Action
-from permissions.paging.orderings import after, terms_of
 from permissions.resolving import access_of
 from tests.factories import make_member, make_organization
 from uploads.api.filters import UPLOAD_ORDERINGS

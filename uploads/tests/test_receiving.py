@@ -9,7 +9,7 @@ import pytest
 from django.core.signing import Signer
 from django.test import Client
 
-from common import deadlines
+from common.resilience import deadlines
 from uploads.receiving.reception import Reception
 from uploads.storage import store
 

@@ -2,7 +2,7 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from permissions.ids import new_id
+from common.db.ids import new_id
 from tests import media
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from permissions.errors import DomainError
+from common.errors import DomainError
 from permissions.resolving import access_of
 from tests.factories import make_member, make_organization
 from tests.threads import in_threads

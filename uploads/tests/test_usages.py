@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from permissions.errors import NotFound
+from common.errors import NotFound
 from tests.factories import make_member, make_organization, make_upload, make_user
 from tests.threads import in_threads
 from uploads.errors import InTrash

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F, Min
 
-from common.clock import Now, now_plus
-from permissions.sealing import Unreadable
+from common.crypto import Unreadable
+from common.db.clock import Now, now_plus
 from uploads.choices import DeliveryState
 from uploads.jobs import JobHandle, submit
 from uploads.jobs.claiming import jitter, wait_after

@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from common.commands.operator import OperatorCommand
 from media_library.demo.accounts import create_accounts
 from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
-from permissions.management.base import OperatorCommand
 
 
 class Command(OperatorCommand):

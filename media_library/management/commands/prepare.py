@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from common.commands.locking import only_one
+from common.commands.operator import OperatorCommand, printable
 from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
 from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
-from permissions.management.base import OperatorCommand, printable
-from permissions.management.locking import only_one
 from permissions.models import Organization, User
 from permissions.services import seed_roles
 from uploads.storage.contract import StoreUnavailable

@@ -11,8 +11,8 @@ from typing import Any
 from django.forms import BooleanField, MultiWidget
 from django.http import QueryDict
 
+from common.db.row_version import version_of
 from permissions.admin.versions.state import State, is_own, plain, row_key, shown, state_of_row
-from permissions.versions import version_of
 
 MOST_ROWS = 1000
 

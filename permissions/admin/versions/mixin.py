@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from common.errors import PreconditionFailed
 from permissions.admin.refusals import refuse_form
 from permissions.admin.versions.gone import gone_page
 from permissions.admin.versions.merging import Late
@@ -24,7 +25,6 @@ from permissions.admin.versions.state import (
     state_of_row,
     write_state,
 )
-from permissions.errors import PreconditionFailed
 
 
 class Below(NamedTuple):

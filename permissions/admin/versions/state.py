@@ -8,7 +8,7 @@ from django import forms
 from django.forms.models import InlineForeignKeyField, ModelChoiceField
 from django.utils.translation import gettext as _
 
-from permissions.versions import version_of
+from common.db.row_version import version_of
 
 FIELD: Final = "_version"
 MOST = 100_000  # characters of a posted version that are read

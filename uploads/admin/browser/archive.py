@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from zipstream import ZIP_STORED, ZipStream
 
+from common.db.ids import parse_id
+from common.errors import Invalid, SelectionChanged
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import Invalid, SelectionChanged
-from permissions.ids import parse_id
 from uploads.admin.browser.page import files_of
 from uploads.admin.browser.state import BrowserState, Parameters
 from uploads.api.filters import parameters_of

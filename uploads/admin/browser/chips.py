@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.choices import Permission
-from permissions.ids import parse_id
 from permissions.models import User
 from uploads.admin.browser.page import TYPES, VISIBILITIES
 from uploads.admin.browser.state import BrowserState

@@ -13,13 +13,13 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
-from common.deadlines import paced
+from common.errors import DomainError
+from common.resilience.deadlines import paced
+from common.web.error_views import error_answer
 from permissions.access import Access
 from permissions.admin.binding import admin_access
 from permissions.admin.page_requests import refusal_page
-from permissions.api.pages import error_answer
 from permissions.choices import Permission, Visibility
-from permissions.errors import DomainError
 from uploads.admin.browser.archive import archive_name, chosen_files, zipped
 from uploads.admin.browser.chips import chips_of
 from uploads.admin.browser.counts import counts_of

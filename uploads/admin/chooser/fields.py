@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.admin.binding import admin_access, is_bound
 from permissions.choices import Action, Permission
-from permissions.ids import parse_id
 from uploads.admin.chooser.widget import UploadChooserWidget
 from uploads.models import Upload
 

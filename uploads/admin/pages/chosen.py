@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from common.db.ids import parse_id
+from common.errors import Invalid, SelectionChanged
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.errors import Invalid, SelectionChanged
-from permissions.ids import parse_id
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 from uploads.services.bulk import MOST_MATCHING, Selection

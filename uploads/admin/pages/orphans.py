@@ -11,10 +11,10 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
+from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.admin.binding import admin_access, is_bound
 from permissions.choices import Permission
-from permissions.ids import parse_id
 from uploads.audit.cleaning import MAX_SHARE
 from uploads.audit.findings import CLEANED, Found
 from uploads.choices import JobState

@@ -15,11 +15,11 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from common.errors import Invalid, SelectionChanged
+from common.rest.keyset import OffsetOrCursor
 from permissions.access import Access, Reach, reach
 from permissions.admin.binding import admin_access
 from permissions.choices import Action, Permission
-from permissions.errors import Invalid, SelectionChanged
-from permissions.paging import OffsetOrCursor
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.chosen import Chosen
 from uploads.models import Upload

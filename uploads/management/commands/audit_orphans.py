@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.timesince import timesince
 
-from permissions.errors import Invalid
-from permissions.management.base import OperatorCommand, UsageError, organization_named
+from common.commands.operator import OperatorCommand, UsageError
+from common.errors import Invalid
+from permissions.management.arguments import organization_named
 from uploads.audit.auditing import audit
 from uploads.audit.clocks import grace_of
 from uploads.audit.findings import Found, Scope

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.management.base import Failed, OperatorCommand, UsageError
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.commands.operator import Failed, OperatorCommand, UsageError
 from uploads.audit.cleaning import Cleaned, PlanRefused, apply_plan, require_sane
 from uploads.audit.findings import CLEANED, Found
 from uploads.audit.journal import journal_path

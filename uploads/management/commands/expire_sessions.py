@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.management.base import OperatorCommand
+from common.commands.operator import OperatorCommand
 from uploads.services.sessions import due_sessions, expire_sessions
 
 BATCH = 100

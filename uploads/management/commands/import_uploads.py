@@ -10,9 +10,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from permissions.ids import parse_id
-from permissions.management.base import Failed, OperatorCommand, UsageError, organization_named
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.commands.operator import Failed, OperatorCommand, UsageError
+from common.db.ids import parse_id
+from permissions.management.arguments import organization_named
 from permissions.models import Organization
 from uploads.importing import (
     FolderSource,

@@ -9,8 +9,9 @@ from django.core.management.base import CommandParser
 from django.db.models import Sum
 from django.utils import timezone
 
-from permissions.management.base import OperatorCommand, UsageError, organization_named
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.commands.operator import OperatorCommand, UsageError
+from permissions.management.arguments import organization_named
 from uploads.services.purging import due_for_purge, purge_due, unfinished_purges
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.management.base import OperatorCommand, organization_named
+from common.commands.operator import OperatorCommand
+from permissions.management.arguments import organization_named
 from permissions.models import Organization
 from uploads.services.quota import recount_storage
 

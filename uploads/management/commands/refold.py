@@ -4,9 +4,9 @@ from typing import Any
 
 from django.apps import apps
 
-from common.fields import computed_columns
-from common.recomputing import recompute
-from permissions.management.base import OperatorCommand
+from common.commands.operator import OperatorCommand
+from common.db.computed_columns import computed_columns
+from common.db.recompute import recompute
 from uploads.models import Upload
 from uploads.services.tagging import refold_uploads
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.errors import Invalid
-from permissions.management.base import Failed, OperatorCommand, UsageError
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.commands.operator import Failed, OperatorCommand, UsageError
+from common.errors import Invalid
 from uploads.audit.quarantine import bring_back, quarantined, remove_for_good
 from uploads.services.audits import LOCK
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
 
-from permissions.management.base import OperatorCommand, organization_named
+from common.commands.operator import OperatorCommand
+from permissions.management.arguments import organization_named
 from permissions.models import Organization, User
 from uploads.stats import accounts_of, report_of
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from permissions.management.base import Failed, OperatorCommand, UsageError, organization_named
+from common.commands.operator import Failed, OperatorCommand, UsageError
+from permissions.management.arguments import organization_named
 from uploads.audit.verifying import Broken, rows_to_verify, verify_files
 
 

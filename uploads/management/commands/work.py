@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from uploads.jobs.supervising import Child, Supervisor
+from common.supervisor import Child, Supervisor
 from uploads.jobs.worker import lanes_of, work
 
 

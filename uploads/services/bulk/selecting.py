@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Case, Value, When
 
+from common.errors import Invalid, SelectionChanged
 from permissions.access import Access, rule
 from permissions.choices import Action
-from permissions.errors import Invalid, SelectionChanged
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
+from common.db.insert_select import insert_from
+from common.db.transactions import transactional
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.transactions import transactional
 from uploads.choices import ActivityAction
 from uploads.models import Tag, Upload, UploadTag
-from uploads.selecting import insert_from
 from uploads.services.activity import record_activity
 from uploads.services.bulk.selecting import Selection, lock_selection, organization_of
 from uploads.services.editing import TAGS_OF_A_FILE, tag_words, tags_named

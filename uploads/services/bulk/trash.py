@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from common.db.transactions import transactional
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.transactions import transactional
 from uploads.services.bulk.selecting import Selection, lock_selection
 from uploads.services.trash import restore_locked, trash_locked
 

@@ -11,15 +11,15 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import JSONArray
 from django.utils import timezone
 
+from common.db.insert_select import Json, JsonList, insert_from
+from common.db.transactions import transactional
+from common.errors import Denied, Invalid
 from permissions.access import Access
 from permissions.choices import Action, Permission
-from permissions.errors import Denied, Invalid
 from permissions.models import Role
-from permissions.transactions import transactional
 from uploads.choices import ActivityAction
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadGroupObjectPermission
-from uploads.selecting import Json, JsonList, insert_from
 from uploads.services.activity import record_activity, turned_into
 from uploads.services.bulk.selecting import Locked, Selection, lock_selection, organization_of
 from uploads.services.editing import roles_of

@@ -3,7 +3,7 @@
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self
 
-from permissions.errors import NotFound
+from common.errors import NotFound
 from uploads.storage.contract import ChecksumMismatch, MissingObject, ObjectExists, SizeMismatch
 from uploads.storage.disk import multipart
 from uploads.storage.disk.tokens import Permit

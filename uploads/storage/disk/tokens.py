@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.core.signing import BadSignature, Signer
 
-from permissions.errors import Denied
+from common.errors import Denied
 
 # One salt per purpose: a token made for anything else is worth nothing here.
 _SALT = "uploads.storage.receive"

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from common import deadlines
-from common.breaker import Breaker, Open
+from common.resilience import deadlines
+from common.resilience.circuit_breaker import Breaker, Open
 
 CONNECT_TIMEOUT = 3  # seconds, as READ_TIMEOUT
 READ_TIMEOUT = 60

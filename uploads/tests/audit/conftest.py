@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
 from tests.factories import make_member, make_upload
 from uploads.audit import auditing
 from uploads.audit.findings import Scope

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from permissions.errors import Conflict
+from common.errors import Conflict
 from tests.jobs import run_pending_jobs
 from uploads.audit.findings import Found
 from uploads.choices import JobState

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from tests.factories import make_rendition, make_version
 from uploads.audit import auditing, clocks
 from uploads.audit.auditing import audit

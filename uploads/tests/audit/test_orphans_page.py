@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from common.db.ids import new_id
 from permissions.choices import Permission
-from permissions.ids import new_id
 from tests.admin_cases import administrator, staff, superuser
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from permissions.errors import Invalid
+from common.errors import Invalid
 from uploads.audit.cleaning import apply_plan
 from uploads.audit.quarantine import bring_back, quarantined
 from uploads.storage import store

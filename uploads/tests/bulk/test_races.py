@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 
+from common.errors import SelectionChanged
 from permissions.choices import Action, Visibility
-from permissions.errors import SelectionChanged
 from permissions.resolving import access_of
 from permissions.services import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload

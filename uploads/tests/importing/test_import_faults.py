@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from permissions.management.base import Failed
+from common.commands.operator import Failed
 from tests.invariants import broken_invariants
 from uploads.importing import sources
 from uploads.models import Job, Upload

@@ -8,8 +8,8 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from django.core.management import call_command
 
-from permissions.management.base import Failed, LockHeld, UsageError
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
+from common.commands.operator import Failed, LockHeld, UsageError
 from permissions.models import User
 from tests.factories import client_for, make_member, make_organization
 from tests.invariants import broken_invariants

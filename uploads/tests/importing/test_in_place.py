@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from permissions.management.base import Failed
+from common.commands.operator import Failed
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.uploading import jpeg

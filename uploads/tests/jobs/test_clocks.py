@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from common.clock import database_now
+from common.db.clock import database_now
 from tests.admin_cases import make_session, make_webhook
 from uploads import emptying, jobs
 from uploads.choices import JobState, Lane

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from common.clock import database_now
+from common.db.clock import database_now
 from permissions.models import User
 from tests.factories import make_user
 from tests.threads import in_threads

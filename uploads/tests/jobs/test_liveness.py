@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from common.clock import database_now
+from common.db.clock import database_now
 from tests.admin_cases import administrator
 from uploads.jobs import liveness
 from uploads.models import WorkerProcess

@@ -3,7 +3,7 @@
 import pytest
 from redis.exceptions import TimeoutError as RedisTimeout
 
-from common.breaker import Breaker
+from common.resilience.circuit_breaker import Breaker
 from uploads.choices import Lane
 from uploads.jobs import rq
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from permissions.management.locking import only_one
+from common.commands.locking import only_one
 from tests.factories import make_member
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs

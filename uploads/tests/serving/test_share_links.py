@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.db.ids import new_id
 from permissions.choices import Permission, Visibility
-from permissions.ids import new_id
 from permissions.resolving import access_of
 from tests.factories import make_member, make_upload
 from tests.reading import reader

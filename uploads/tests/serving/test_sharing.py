@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.db.ids import new_id
 from permissions.choices import Permission
-from permissions.ids import new_id
 from permissions.resolving import access_of
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.reading import reader

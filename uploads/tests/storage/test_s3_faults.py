@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from common import deadlines
-from common.breaker import Breaker, Open
+from common.resilience import deadlines
+from common.resilience.circuit_breaker import Breaker, Open
 from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
 from uploads.storage.s3 import S3Store, clients, faults, patience, removal

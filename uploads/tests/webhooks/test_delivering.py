@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from permissions.sealing import Unreadable
+from common.crypto import Unreadable
 from tests.factories import make_upload
 from uploads import jobs
 from uploads.choices import WebhookEvent

@@ -12,8 +12,8 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from common import deadlines
-from common.breaker import Breaker
+from common.resilience import deadlines
+from common.resilience.circuit_breaker import Breaker
 
 GRACE = 0.5  # seconds after the deadline, for a rollback
 CHECK_PATIENCE = 2.0  # seconds in which a connection of the pool must answer, and a new one be configured
@@ -23,7 +23,7 @@ breaker = Breaker()  # of the requests of this process
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that waits for the server until the deadline of the request (`common.deadlines`)."""
+    """A connection that waits for the server until the deadline of the request (`common.resilience.deadlines`)."""
 
     def wait(self, gen: PQGen[Any], *args: Any, timeout: float | None = None, **kwargs: Any) -> Any:
         """See psycopg. After the deadline the statement is canceled and the connection closed: OperationalError."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model
 
-from common.fields import computed_columns
+from common.db.computed_columns import computed_columns
 
 BATCH = 1000  # rows of one transaction
 

@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from permissions.errors import DomainError
-from permissions.models import Organization
+from common.errors import DomainError
 
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -129,14 +128,6 @@ class Advance:
 
     def __call__(self, steps: int = 1) -> None:
         self._bar.advance(self._task, steps)
-
-
-def organization_named(slug: str) -> Organization:
-    """Return the organization with that slug. Raises UsageError."""
-    found = Organization.objects.filter(slug=slug).first()
-    if found is None:
-        raise UsageError(f"There is no organization {slug!r}.")
-    return found
 
 
 def printable(text: str) -> str:

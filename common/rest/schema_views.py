@@ -16,7 +16,7 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import BaseContentNegotiation
 
-from permissions.errors import error_body
+from common.errors import error_body
 
 
 class ReadsOnly:

@@ -25,7 +25,7 @@ def unseal(sealed: str, purpose: str) -> str:
 
 
 def _box(purpose: str) -> MultiFernet:
-    salt = f"permissions.sealing:{purpose}"
+    salt = f"common.crypto:{purpose}"
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     keys = (salted_hmac(salt, "", secret, algorithm="sha256").digest() for secret in secrets)
     return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])

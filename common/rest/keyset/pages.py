@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.utils.urls import replace_query_param
 
-from permissions.errors import Invalid
-from permissions.paging import schema
-from permissions.paging.orderings import Term, after, reversed_terms, signature, terms_of
+from common.errors import Invalid
+from common.rest.keyset import schema
+from common.rest.keyset.orderings import Term, after, reversed_terms, signature, terms_of
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 200
@@ -117,7 +117,7 @@ def _number(request: Any, name: str, *, default: int, least: int, most: int) -> 
 
 
 def _signer(terms: list[Term]) -> Signer:
-    return Signer(salt=f"permissions.paging:{signature(terms)}")
+    return Signer(salt=f"common.rest.keyset:{signature(terms)}")
 
 
 def _write(direction: str, terms: list[Term], row: Any) -> str:

@@ -4,11 +4,20 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from common.errors import BadRequest, Bug, RequestTimeout
-from permissions.api.addresses import not_found_sentence
-from permissions.api.handler import domain_error_of
-from permissions.error_pages import API_PREFIX, error_page, wants_page
-from permissions.errors import BodyTooLarge, Denied, DomainError, NotFound, Unavailable, error_body
+from common.errors import (
+    BadRequest,
+    BodyTooLarge,
+    Bug,
+    Denied,
+    DomainError,
+    NotFound,
+    RequestTimeout,
+    Unavailable,
+    error_body,
+)
+from common.rest.exceptions import domain_error_of
+from common.web.error_pages import API_PREFIX, error_page, wants_page
+from common.web.near_addresses import not_found_sentence
 
 
 class CsrfFailed(Denied):

@@ -23,8 +23,8 @@ class BriefOutages(logging.Filter):
 
 def _outage_behind(error: BaseException | None) -> BaseException | None:
     """The error that says that a neighbour is away, among `error` and what led to it."""
-    from permissions.api.handler import domain_error_of  # settings name this module before there are any
-    from permissions.errors import Unavailable
+    from common.errors import Unavailable
+    from common.rest.exceptions import domain_error_of  # settings name this module before there are any
 
     while error is not None:
         if isinstance(domain_error_of(error), Unavailable):

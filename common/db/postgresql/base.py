@@ -6,8 +6,8 @@ from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 
-from common import deadlines
-from common.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
+from common.db.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
+from common.resilience import deadlines
 
 # The server, too, is to notice that this process is gone or cut off: until then its transaction holds its locks.
 KEEPALIVES = """SELECT set_config('tcp_keepalives_idle', '10', false),

@@ -8,7 +8,7 @@ from time import monotonic
 
 from django.db import connections
 
-from common import deadlines
+from common.resilience import deadlines
 
 log = logging.getLogger(__name__)
 

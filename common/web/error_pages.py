@@ -19,8 +19,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from permissions.api.addresses import not_found_sentence
-from permissions.errors import error_body
+from common.errors import error_body
+from common.web.near_addresses import not_found_sentence
 
 API_PREFIX: Final = "/api/"
 SHARED_PREFIX: Final = "/s/"

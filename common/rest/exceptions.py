@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.serializers import as_serializer_error
 
-from common.deadlines import DeadlineExceeded
-from permissions.errors import BodyTooLarge, DomainError, InUse, Invalid, Outage, Unavailable
+from common.errors import BodyTooLarge, DomainError, InUse, Invalid, Outage, Unavailable
+from common.resilience.deadlines import DeadlineExceeded
 
 MAX_DETAIL = 500  # DRF repeats refused values in its sentences, at any length
 

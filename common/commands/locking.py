@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from permissions.management.base import LockHeld
+from common.commands.operator import LockHeld
 
 
 @contextmanager

@@ -1,0 +1,12 @@
+"""Arguments of commands that name an organization."""
+
+from common.commands.operator import UsageError
+from permissions.models import Organization
+
+
+def organization_named(slug: str) -> Organization:
+    """Return the organization with that slug. Raises UsageError."""
+    found = Organization.objects.filter(slug=slug).first()
+    if found is None:
+        raise UsageError(f"There is no organization {slug!r}.")
+    return found
