@@ -55,7 +55,7 @@ def prepare(rows: int, files: int) -> tuple[Any, list[UUID]]:
 
     from benchmarks.seeding import seed
     from permissions.models import User
-    from permissions.services import add_member
+    from permissions.services.memberships import add_member
 
     member = seed(rows)
     organization = member.memberships.filter(is_default=True).get().organization
@@ -74,7 +74,7 @@ def prepare(rows: int, files: int) -> tuple[Any, list[UUID]]:
 
 def by_service(admin: Any, ids: list[UUID]) -> dict[str, Callable[[], object]]:
     """The service calls, as the API makes them."""
-    from permissions.resolving import access_of
+    from permissions.context import access_of
     from uploads.models import Upload
     from uploads.services.bulk import Selection, bulk_delete, bulk_visibility
 
@@ -115,7 +115,7 @@ def statements_of(work: Callable[[], object]) -> int:
 
 def measure(url: str, rows: int, files: int) -> list[str]:
     """Print the table; return the targets that were missed."""
-    from permissions.api.authentication import issue_token
+    from permissions.authentication.tokens import issue_token
 
     admin, ids = prepare(rows, files)
     rival, services = Rival(url, ids, admin.pk), by_service(admin, ids)

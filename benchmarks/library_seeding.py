@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from benchmarks.seeding import without_indexes
 from permissions.models import User
-from permissions.services import create_organization
+from permissions.services.memberships import create_organization
 
 NEEDLE = "zyzzyva"  # in the name of exactly one resource, an active garment
 COMMON = "linen"  # in the name of one in ten

@@ -119,7 +119,7 @@ def pages_of(caller: Caller, rows: int) -> dict[str, str]:
 def measure(url: str, rows: int) -> list[str]:
     """Print the tables; return the targets that were missed."""
     from benchmarks.seeding import seed
-    from permissions.api.authentication import issue_token
+    from permissions.authentication.tokens import issue_token
 
     member = seed(rows)
     token, bare = issue_token(user=member)[0], Bare(url)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from permissions.choices import ROLE_GRANTS, Permission
 from permissions.models import Membership, Organization, Role, User
-from permissions.services import create_organization, create_role
+from permissions.services.memberships import create_organization, create_role
 from uploads.models import Tag
 
 ORGANIZATIONS, ROLES, USERS, TAGS = 10, 20, 200, 500

@@ -20,7 +20,7 @@ MANY = 10_000
 def measure(rows: int) -> None:
     """Print both tables."""
     from benchmarks.seeding import seed
-    from permissions.resolving import access_of
+    from permissions.context import access_of
     from tests.factories import make_member
 
     member = seed(rows)

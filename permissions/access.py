@@ -2,7 +2,7 @@
 
 An `Access` is what one caller may do in one organization. `rule` states each rule once, as a `Q`; lists filter by it
 and detail checks ask the same queryset whether it contains the row, so the two cannot disagree. A rule is made of
-`ways`, each with its reason, so that whoever explains a decision (`permissions.explaining`) asks the rule itself.
+`ways`, each with its reason, so that `explain` asks the rule itself.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from django.db.models import Model, Q
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from permissions.choices import Action, Because, Permission, Visibility
+from permissions.models import Role
 
 NOBODY = Q(pk__in=[])
 EVERYBODY = ~Q(pk__in=[])
@@ -164,3 +165,57 @@ def _ways_by_ownership(access: Access, action: Action) -> Iterator[Way]:
     if own is not None:
         yield Way(Because.OWNER, _own(access), own)
     yield Way(Because.PERMISSION, EVERYBODY, everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision and its reason.
+
+    `permissions` and `roles` are what it rests on; where it is a refusal, any one of them would turn it.
+    """
+
+    allowed: bool
+    because: Because
+    permissions: tuple[Permission, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
+def explain(access: Access, action: Action, row: Any) -> Explanation:
+    """Tell whether `access` may do `action` to `row`, a governed row, and why. At most a query a way, and the roles.
+
+    Raises LookupError for an action that has no rule, ValueError for a row of another organization.
+    """
+    rows = type(row)._base_manager.within(access).filter(pk=row.pk)
+    if not (access.everywhere or row.organization_id == access.organization_id):
+        raise ValueError("The row belongs to another organization.")
+    closed = []
+    for way in ways(access, action, type(row)):
+        if not rows.filter(way.where).exists():
+            continue
+        if way.is_open_to(access):
+            return _allowed(access, way, row)
+        closed.append(way)
+    return _refused(access, action, row, closed)
+
+
+def _allowed(access: Access, way: Way, row: Any) -> Explanation:
+    roles = _allowed_roles(row).filter(group_id__in=access.group_ids) if way.because is Because.ALLOWED_ROLE else ()
+    return Explanation(True, way.because, (way.permission,) if way.permission else (), tuple(roles))
+
+
+def _refused(access: Access, action: Action, row: Any, closed: list[Way]) -> Explanation:
+    lacking = tuple(way.permission for way in closed if way.permission)
+    if action == Action.VIEW and row.visibility == Visibility.ROLE_BASED:
+        return Explanation(False, Because.NO_ALLOWED_ROLE, lacking, tuple(_allowed_roles(row)))
+    if action == Action.VIEW:
+        return Explanation(False, Because.PRIVATE, lacking)
+    reached = reach(access, action)
+    if reached is Reach.EVERY_ROW:  # sharing asks for more than its own right
+        return Explanation(False, Because.NOT_VISIBLE, explain(access, Action.VIEW, row).permissions)
+    return Explanation(False, Because.NOT_OWNER if reached is Reach.OWN_ROWS else Because.PERMISSION_MISSING, lacking)
+
+
+def _allowed_roles(row: Any) -> Any:
+    model: Any = type(row)
+    grants = grants_of(model)[0].objects.filter(content_object=row)
+    return Role.objects.filter(group_id__in=grants.values("group_id"), organization_id=row.organization_id)

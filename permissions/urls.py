@@ -3,8 +3,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from permissions.api.auth import LogoutViewSet, TokenViewSet
 from permissions.api.roles import RoleViewSet
+from permissions.api.tokens import LogoutViewSet, TokenViewSet
 
 router = SimpleRouter()
 router.register("roles", RoleViewSet, basename="role")

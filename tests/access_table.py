@@ -14,8 +14,8 @@ from typing import Any
 from django.utils import timezone
 
 from permissions.choices import Permission, Visibility
+from permissions.context import access_of
 from permissions.models import User
-from permissions.resolving import access_of
 from tests.factories import make_media_item, make_member, make_member_with, make_organization, make_role, make_user
 from tests.reading import reader
 from uploads.choices import RenditionKind

@@ -20,7 +20,7 @@ from django.db import connections
 from django.utils import timezone
 
 from permissions.access import Access
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_organization
 from tests.uploading import jpeg
 from uploads.choices import SessionState

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from permissions.access import Access
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.crashing import killed_at, lines_of, stored_session
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants

@@ -18,11 +18,11 @@ from media_library.models import Category, Content, MediaItem
 from media_library.services.categories import create_category
 from media_library.services.contents import create_content
 from permissions.access import Access
-from permissions.api.authentication import issue_token
+from permissions.authentication.tokens import issue_token
 from permissions.choices import ROLE_GRANTS, Permission, Visibility
+from permissions.context import EVERY_PERMISSION
 from permissions.models import Organization, Role, User
-from permissions.resolving import EVERY_PERMISSION
-from permissions.services import add_member, create_organization, create_role
+from permissions.services.memberships import add_member, create_organization, create_role
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource
 from resources.services.library_files import ENTITY

@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 
 from media_library.models import MediaItem
 from media_library.services.media_items import create_from_upload
+from permissions.context import access_of
 from permissions.models import Organization, User
-from permissions.resolving import access_of
 from tests.clips import clip
 from tests.factories import client_for, make_upload
 from tests.jobs import run_pending_jobs

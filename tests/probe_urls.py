@@ -12,9 +12,9 @@ from rest_framework.routers import SimpleRouter
 from common.errors import Conflict, InUse, TooManyOpen, Unavailable
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
+from permissions.api.serializers import RowField, StrictSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.serializers import RowField, StrictSerializer
 from uploads.models import Upload
 from uploads.storage.contract import StoreUnavailable
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.access_table import CALLERS, KINDS, TABLE, Place
 from uploads.admin.chooser import choosable
 

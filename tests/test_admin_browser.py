@@ -2,7 +2,7 @@
 
 import pytest
 
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.axe import serious_findings
 from tests.factories import make_member, make_organization, make_upload
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from permissions.api.authentication import issue_token
+from permissions.authentication.tokens import issue_token
 from tests.factories import PASSWORD, client_for, make_member, make_user
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.worker.installation import empty_database, new_installation
 
 MAKE = """
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.crashing import stored_session
 from tests.factories import make_member, make_organization
 from uploads.services.completing import complete_session

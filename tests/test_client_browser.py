@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from permissions.api.authentication import issue_token
+from permissions.authentication.tokens import issue_token
 from tests.factories import make_member
 from uploads.models import Upload
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from media_library.models import Category
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import client_for, make_member, make_upload
 from uploads.addresses import file_url
 from uploads.models import ShareLink

@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.http import QueryDict
 from django.test import Client
 
-from permissions.admin.governed import ReadOnlyAdmin
-from permissions.admin.versions.merging import Late
-from permissions.admin.versions.state import state_of_form
+from permissions.admin.base import ReadOnlyAdmin
+from permissions.admin.form_versions.merging import Late
+from permissions.admin.form_versions.state import state_of_form
 from permissions.choices import Permission
 from permissions.models import Role, User
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from resources.models import ResourceAttachment
 from resources.services.attaching import attach_resource
 from tests.admin_cases import make_webhook

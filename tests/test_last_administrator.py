@@ -11,7 +11,7 @@ from permissions.admin.roles import permissions_by_noun
 from permissions.choices import REPAIRS, Permission
 from permissions.errors import LastAdministrator
 from permissions.models import Membership, Role, User
-from permissions.services import add_member, change_role, remove_memberships
+from permissions.services.memberships import add_member, change_role, remove_memberships
 from tests.factories import make_member, make_organization, make_role, make_user
 from uploads.services.people import delete_user
 

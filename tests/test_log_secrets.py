@@ -105,7 +105,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from django.conf import settings
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_organization, make_upload
 from media_library.playback.tokens import new_ticket
 from uploads.services.sharing import create_share_link

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from permissions.admin.binding import FIELD
+from permissions.admin.tenant import FIELD
 from permissions.models import Role
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.factories import make_category, make_member, make_organization, make_user
 from uploads.models import Tag
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from permissions.access import Access
 from permissions.api.requirements import is_met
 from permissions.choices import Action, Permission, Visibility
-from permissions.resolving import access_of
-from permissions.services import grant_permissions
+from permissions.context import access_of
+from permissions.services.memberships import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.truth_table import KINDS, OWN_PERMISSIONS, TRUTH, UPLOADING, opens
 from uploads.api.viewsets import UploadViewSet

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from permissions import sign_in_guard
+from permissions.authentication import sign_in_guard
 from uploads import emptying
 from uploads.audit import leftovers
 from uploads.choices import Lane, SessionState

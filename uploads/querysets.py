@@ -8,7 +8,7 @@ from django.db import models
 
 import common.db.lookups  # noqa: F401 (registers pk__among)
 from common.text import narrow_to_words
-from permissions.governed import GovernedQuerySet
+from permissions.managers import GovernedQuerySet
 
 
 class HardDeletion(TypeError):

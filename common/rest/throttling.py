@@ -1,6 +1,6 @@
 """How often one caller may ask. Rates stand in settings; a rate of None switches a throttle off.
 
-Sign-ins have a guard of their own: `permissions.sign_in_guard`.
+Sign-ins have a guard of their own: `permissions.authentication.sign_in_guard`.
 """
 
 from functools import lru_cache

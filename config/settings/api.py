@@ -6,7 +6,7 @@ from config import env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "permissions.api.authentication.BoundTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
+        "permissions.authentication.tokens.BoundTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["permissions.api.requirements.DenyUndeclared"],

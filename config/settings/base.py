@@ -151,7 +151,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of collected static files alone, wh
 # Sign-in
 AUTH_USER_MODEL = "permissions.User"
 AUTHENTICATION_BACKENDS = [
-    "permissions.backends.ComposedBackend",
+    "permissions.authentication.backends.ComposedBackend",
     "django.contrib.auth.backends.ModelBackend",  # sessions of earlier releases name it; it is never asked to sign in
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -8,8 +8,8 @@ from django.forms import BaseModelFormSet, modelformset_factory
 from django.http import HttpRequest
 
 from media_library.entities import CONTENT
-from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantForm, TenantInline
+from permissions.admin.base import TenantForm, TenantInline
+from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from resources.models import Resource, ResourceAttachment
 

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from media_library.models import Category, Content
 from media_library.services.categories import create_category, delete_category, update_category
-from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.base import TenantAdmin
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from uploads.admin.words import NamedForm
 

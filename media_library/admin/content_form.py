@@ -11,7 +11,7 @@ from media_library.services.contents import ContentFields
 from media_library.services.references import find_media_item, find_thumbnail
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.governed import TenantForm
+from permissions.admin.base import TenantForm
 from uploads.admin.words import split_tags
 
 TEXTS = ("title", "description", "price")

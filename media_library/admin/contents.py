@@ -25,9 +25,9 @@ from media_library.services.contents import (
     update_content,
 )
 from permissions.admin import theme
-from permissions.admin.binding import admin_access
+from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from resources.services.attaching import attach_resource, detach_resource
 from uploads.admin.chooser import ChoosesUploads

@@ -15,8 +15,8 @@ from media_library.models import MediaItem
 from media_library.services.media_items import cancel_transcoding, transcode_again
 from permissions.access import Access, Reach, permits, reach
 from permissions.admin import theme
-from permissions.admin.binding import admin_access, is_bound
-from permissions.admin.governed import ReadOnlyAdmin
+from permissions.admin.base import ReadOnlyAdmin
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission
 from uploads.models import Upload
 

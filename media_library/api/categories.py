@@ -14,10 +14,10 @@ from common.text import narrow_to_words
 from media_library.models import Category
 from media_library.services.categories import create_category, delete_category, update_category
 from permissions.access import Access
+from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from permissions.filtering import Filter, a_text
-from permissions.serializers import StrictModelSerializer
 from uploads.api.details import TextField
 
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from media_library.api.fields import ReferenceField
 from media_library.choices import ContentStatus, MediaStatus, MediaType
-from permissions.serializers import StrictSerializer
+from permissions.api.serializers import StrictSerializer
 from resources.api.embedding import EmbeddedFileShape
 from uploads.api.details import TagField, TextField
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from common.db.ids import parse_id
 from media_library.choices import MediaStatus, MediaType
-from permissions.serializers import StrictSerializer
+from permissions.api.serializers import StrictSerializer
 from uploads.api.details import DetailsSerializer
 from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
 

@@ -9,8 +9,8 @@ from media_library.services.categories import create_category
 from media_library.services.contents import create_content, publish_content
 from media_library.services.media_items import create_from_upload as create_media_item
 from permissions.access import Access
+from permissions.context import access_of
 from permissions.models import Organization, User
-from permissions.resolving import access_of
 from resources.services.attaching import attach_resource
 from resources.services.documents import create_from_upload as create_document
 from uploads.models import Upload

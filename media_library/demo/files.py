@@ -22,8 +22,8 @@ from media_library.demo.drawing import (
     waves,
 )
 from permissions.choices import Visibility
+from permissions.context import access_of
 from permissions.models import Organization, User
-from permissions.resolving import access_of
 from uploads.choices import UploadType
 from uploads.models import Upload
 from uploads.services.editing import Details

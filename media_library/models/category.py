@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
-from permissions.governed import ByPermissionQuerySet
+from permissions.managers import ByPermissionQuerySet
 from permissions.models import Organization
 
 

@@ -14,7 +14,7 @@ from common.db.ids import new_id
 from media_library.choices import ContentStatus
 from media_library.models.category import Category
 from media_library.models.media_item import MediaItem
-from permissions.governed import ByPermissionQuerySet
+from permissions.managers import ByPermissionQuerySet
 from permissions.models import Organization
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload

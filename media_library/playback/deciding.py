@@ -7,9 +7,9 @@ from django.db.models import F
 from common.errors import Denied, NotFound
 from media_library.playback.tokens import Ticket, streams_of
 from permissions.choices import Action
+from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.models import User
-from permissions.resolving import access_of
 from uploads.models import Upload
 from uploads.serving.callers import live_uploads
 

@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
-from permissions.admin.binding import admin_access
+from permissions.admin.base import Grants, TenantAdmin, TenantForm, TenantInline
 from permissions.admin.filters import RelatedHereFilter
-from permissions.admin.governed import Grants, TenantAdmin, TenantForm, TenantInline
-from permissions.administrators import lock_organizations
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_roles
 from permissions.models import Membership, Role
-from permissions.services import remove_memberships, save_membership
+from permissions.services.administrators import lock_organizations
+from permissions.services.memberships import remove_memberships, save_membership
 
 GRANTS: Grants = {
     "view": Permission.VIEW_MEMBERSHIP,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from permissions.admin.binding import admin_access
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 
 Item = dict[str, Any]

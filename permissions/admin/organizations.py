@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from permissions.admin.governed import SUPERUSERS, TenantAdmin
+from permissions.admin.base import SUPERUSERS, TenantAdmin
 from permissions.choices import Permission
 from permissions.models import Organization
-from permissions.services import seed_roles
+from permissions.services.memberships import seed_roles
 
 OWN_FIELDS = ["name", "slug", "public_listing"]
 OPERATOR_FIELDS = ["is_active", "is_default", "storage_quota", "user_quota"]

@@ -9,13 +9,13 @@ from django.http import HttpRequest
 
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantAdmin, TenantForm
-from permissions.administrators import lock_organizations
+from permissions.admin.base import TenantAdmin, TenantForm
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from permissions.delegation import manageable_roles
 from permissions.models import Role
-from permissions.services import change_role, delete_roles, save_new_role
+from permissions.services.administrators import lock_organizations
+from permissions.services.memberships import change_role, delete_roles, save_new_role
 
 VERBS = {"add", "change", "delete", "view"}
 

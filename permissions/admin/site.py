@@ -14,7 +14,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from permissions.admin import theme
-from permissions.admin.binding import (
+from permissions.admin.preferences import preferences_view
+from permissions.admin.sign_in import SignInForm
+from permissions.admin.tenant import (
     EVERYWHERE,
     act_by_session,
     admin_access,
@@ -24,9 +26,7 @@ from permissions.admin.binding import (
     organizations_of,
     page_organization,
 )
-from permissions.admin.page_requests import in_organization_of_page, keep_typed_text
-from permissions.admin.preferences import preferences_view
-from permissions.admin.signing_in import SignInForm
+from permissions.admin.tenant_requests import in_organization_of_page, keep_typed_text
 from permissions.errors import NotAMember
 from permissions.models import User
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from knox.models import AuthToken
 
 from permissions.access import Access
-from permissions.admin.governed import SUPERUSERS, ReadOnlyAdmin
+from permissions.admin.base import SUPERUSERS, ReadOnlyAdmin
 from permissions.delegation import people_here
 
 

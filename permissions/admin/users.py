@@ -15,14 +15,14 @@ from django.http import HttpRequest
 
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.base import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline
-from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
+from permissions.admin.tenant import admin_access
 from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
-from permissions.services import add_member, deactivate_people, require_other_way_in, save_memberships
+from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
+from permissions.services.memberships import add_member, deactivate_people, require_other_way_in, save_memberships
 
 MARKS = ["is_active", "is_staff"]
 

@@ -46,7 +46,7 @@ def is_met(requirement: Requirement, view: Any, *, anonymous: bool) -> bool:
     """Tell whether the caller of `view` meets `requirement`.
 
     Where that can be known the organization is not resolved, so that a refusal costs no query. Raises the errors of
-    `permissions.resolving.access_of`.
+    `permissions.context.access_of`.
     """
     if anonymous and requirement is not ANYONE and not isinstance(requirement, AnonymousOr):
         return False

@@ -3,9 +3,9 @@
 from rest_framework.mixins import ListModelMixin
 
 from permissions.api.requirements import SIGNED_IN
+from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Role
-from permissions.serializers import StrictModelSerializer
 
 
 class RoleSerializer(StrictModelSerializer):

@@ -10,11 +10,11 @@ from rest_framework.viewsets import GenericViewSet
 from common.errors import Invalid
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
+from permissions.api.objects import RowsMixin
 from permissions.api.requirements import Requirement
-from permissions.api.rows import RowsMixin
+from permissions.context import access_of, require_person
 from permissions.filtering import Filters
 from permissions.models import User
-from permissions.resolving import access_of, require_person
 
 NOBODY_NOWHERE = Access(user_id=None, organization_id=None)
 

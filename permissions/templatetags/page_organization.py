@@ -18,7 +18,7 @@ register = template.Library()
 class PageTokenNode(CsrfTokenNode):
     def render(self, context: Any) -> SafeString:
         # Tag libraries are imported before the models are.
-        from permissions.admin.binding import FIELD, PERSON_FIELD, page_organization
+        from permissions.admin.tenant import FIELD, PERSON_FIELD, page_organization
 
         token = SafeString(super().render(context))
         access = getattr(context.get("request"), "_admin_access", None)

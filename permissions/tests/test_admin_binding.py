@@ -5,9 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from permissions.admin.binding import SESSION_KEY
+from permissions.admin.tenant import SESSION_KEY
 from permissions.choices import Permission
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.factories import make_member, make_organization, make_role, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.test import Client
 
 from permissions.choices import Permission
 from permissions.models import Membership, Role, User
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.factories import make_member, make_organization, make_role, make_user
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from permissions.models import Membership, User
-from permissions.services import create_organization
+from permissions.services.memberships import create_organization
 
 pytestmark = pytest.mark.django_db
 

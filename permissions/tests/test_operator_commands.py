@@ -16,7 +16,7 @@ from common.commands.operator import Failed, LockHeld, OperatorCommand, UsageErr
 from common.errors import Conflict
 from permissions.choices import ROLE_GRANTS, Permission
 from permissions.models import Organization
-from permissions.services import create_organization, create_role
+from permissions.services.memberships import create_organization, create_role
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from common.web.client_network import network_of
-from permissions import sign_in_guard
+from permissions.authentication import sign_in_guard
+from permissions.authentication.sign_in_guard import OF_ACCOUNT, OF_UNKNOWN_PLACE, SignInGuard, TooManyAttempts
 from permissions.models import KnownNetwork, SignInCounter
-from permissions.sign_in_guard import OF_ACCOUNT, OF_UNKNOWN_PLACE, SignInGuard, TooManyAttempts
 from tests.factories import PASSWORD, make_member
 from tests.threads import in_threads
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from permissions.access import Access, permits
-from permissions.admin.binding import admin_access, is_bound
-from permissions.admin.governed import TenantAdmin, TenantForm
+from permissions.admin.base import TenantAdmin, TenantForm
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission
 from resources.models import Resource
 from resources.services.documents import create_from_upload

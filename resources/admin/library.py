@@ -11,8 +11,8 @@ from django.utils.html import format_html, format_html_join
 from common.db.transactions import transactional
 from common.errors import NotFound
 from permissions.admin import theme
-from permissions.admin.binding import admin_access
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.base import TenantAdmin
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from resources.admin.library_form import PICTURES, LibraryForm
 from resources.admin.library_pictures import picture_of_resource, shown_files

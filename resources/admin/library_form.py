@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from common.db.ids import parse_id
 from common.errors import DomainError
 from permissions.access import Access
-from permissions.admin.governed import TenantForm
+from permissions.admin.base import TenantForm
+from permissions.context import access_of
 from permissions.models import User
-from permissions.resolving import access_of
 from resources.admin.library_pictures import shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.db.ids import parse_id
-from permissions.serializers import StrictSerializer
+from permissions.api.serializers import StrictSerializer
 from resources.choices import FileRole, LibraryStatus, LibraryType
 from resources.services.library_files import MOST_FILES
 from uploads.api.details import TextField

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from permissions.choices import Permission
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.axe import serious_findings
 from tests.browsing.acting import BROWSER, card, cards, choose, dialog, preview
 from tests.factories import PASSWORD, make_member, make_organization, make_role, make_upload, make_user

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 from media_library.models import Content
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.browser import enter
 from tests.browsing.acting import BROWSER, card, cards, choose, dialog
 from tests.factories import make_category, make_content, make_media_item, make_member, make_organization, make_upload

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from permissions.admin.governed import ReadOnlyAdmin, TenantAdmin
+from permissions.admin.base import ReadOnlyAdmin, TenantAdmin
 from permissions.choices import Permission
 from uploads.models import Activity
 

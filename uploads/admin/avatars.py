@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpRequest
 
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.admin.users import PersonChangeForm
 from permissions.choices import Permission
 from permissions.models import User

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from permissions.admin import theme
-from permissions.admin.governed import TenantForm
+from permissions.admin.base import TenantForm
 from permissions.models import Role
 from uploads.admin.words import split_tags
 from uploads.kinds import kind_of

@@ -9,9 +9,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from permissions.admin import theme
-from permissions.admin.binding import admin_access
+from permissions.admin.base import ReadOnlyAdmin
 from permissions.admin.filters import RelatedHereFilter
-from permissions.admin.governed import ReadOnlyAdmin
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from uploads.choices import JobState, SessionState
 from uploads.jobs import cancel, retry

@@ -13,7 +13,7 @@ from django.urls import path
 
 from common.errors import DomainError
 from permissions.access import Reach, reach
-from permissions.admin.binding import admin_access
+from permissions.admin.tenant import admin_access
 from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
 from permissions.models import User

@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.base import TenantAdmin
 from permissions.choices import Permission
 from uploads.admin.words import NamedForm
 from uploads.models import Tag, UploadTag

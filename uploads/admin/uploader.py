@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 
-from permissions.admin.binding import admin_access, organizations_of
+from permissions.admin.tenant import admin_access, organizations_of
 from permissions.choices import Permission, Visibility
 from permissions.models import User
 from uploads.choices import UploadType

@@ -9,8 +9,8 @@ from django.template.defaultfilters import filesizeformat
 from common.errors import DomainError
 from permissions.admin import theme
 from permissions.choices import Visibility
+from permissions.context import access_of
 from permissions.models import User
-from permissions.resolving import access_of
 from uploads.admin.details import TEXTS, UploadDetailsForm
 from uploads.choices import UploadType
 from uploads.models import Upload

@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 
 from permissions.access import Access, Reach, permits, reach
 from permissions.admin import theme
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
-from permissions.admin.governed import TenantAdmin
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role, User
 from uploads.addresses import download_url, file_url, thumbnail_url

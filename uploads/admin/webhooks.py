@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from permissions.admin import theme
-from permissions.admin.governed import Grants, ReadOnlyAdmin, TenantAdmin, TenantForm
+from permissions.admin.base import Grants, ReadOnlyAdmin, TenantAdmin, TenantForm
 from permissions.choices import Permission
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Webhook, WebhookDelivery

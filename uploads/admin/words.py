@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from permissions.admin.governed import TenantForm
+from permissions.admin.base import TenantForm
 from uploads.services.editing import TAGS_OF_A_FILE, normalize_name
 from uploads.tags import refusal_of_tag, tag_slug
 

@@ -8,8 +8,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.db.ids import parse_id
 from common.errors import Invalid
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Visibility
-from permissions.serializers import StrictSerializer
 from uploads.api.details import IdsField, TagField
 from uploads.services.editing import TAGS_OF_A_FILE
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from rest_framework import serializers
 
 from common.db.ids import parse_id
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Visibility
-from permissions.serializers import StrictSerializer
 from uploads.services.editing import TAGS_OF_A_FILE, normalize_name, normalize_text
 
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from rest_framework import serializers
 
 from common.errors import DoesNotExist
+from permissions.api.serializers import RowField, StrictModelSerializer, StrictSerializer
 from permissions.choices import Permission
 from permissions.models import User
-from permissions.serializers import RowField, StrictModelSerializer, StrictSerializer
 from uploads.api.details import TextField
 from uploads.choices import UploadType
 from uploads.models import Upload

@@ -12,13 +12,12 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, Invalid
-from permissions.access import Access
+from permissions.access import Access, Explanation, explain
 from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action, Because, Permission
-from permissions.explaining import Explanation, explain
+from permissions.context import access_of
 from permissions.models import User
-from permissions.resolving import access_of
-from permissions.serializers import StrictSerializer
 from uploads.api.details import IdsField
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer

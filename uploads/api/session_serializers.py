@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from permissions.serializers import StrictSerializer
+from permissions.api.serializers import StrictSerializer
 from uploads.addresses import origin_of
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import iso

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.rest.keyset import OffsetOrCursor
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action, Permission
 from permissions.filtering import PAGING, narrowed
-from permissions.serializers import StrictSerializer
 from uploads.addresses import origin_of, share_url
 from uploads.models import ShareLink, Upload
 from uploads.services.sharing import LONGEST, create_share_link, revoke_share_link

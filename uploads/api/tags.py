@@ -9,10 +9,10 @@ from rest_framework.mixins import ListModelMixin
 from common.text import narrow_to_words
 from permissions.access import Access
 from permissions.api.requirements import AnonymousOr
+from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, a_text
-from permissions.serializers import StrictModelSerializer
 from uploads.api.viewsets import PublicListing
 from uploads.models import Tag, Upload, UploadTag
 from uploads.words import tag_ids_elsewhere

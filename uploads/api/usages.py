@@ -14,9 +14,9 @@ from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.rest.keyset import OffsetOrCursor
 from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from permissions.serializers import StrictSerializer
 from uploads.api.shapes import UsageShape
 from uploads.models import Upload
 from uploads.services.usages import announce_usage, withdraw_usage

@@ -12,9 +12,9 @@ from common.db.transactions import transactional
 from common.errors import NotFound
 from common.rest.keyset import OffsetOrCursor
 from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from permissions.serializers import StrictSerializer
 from uploads.addresses import origin_of, version_url
 from uploads.api.representation import represent_upload
 from uploads.api.shapes import UploadDetailSerializer

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from permissions.api.objects import require_fresh
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -13,11 +14,10 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.errors import Conflict, NotFound
 from common.rest.keyset import CursorOnly
-from permissions.api.rows import require_fresh
+from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from permissions.filtering import PAGING, narrowed
-from permissions.serializers import StrictModelSerializer
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
 from uploads.services.events import ping, send_soon

@@ -8,7 +8,7 @@ from pathlib import Path
 from common.db.ids import parse_id
 from common.errors import Invalid
 from permissions.models import Organization, User
-from permissions.services import system_user
+from permissions.services.memberships import system_user
 
 _PLACEHOLDER = re.compile(r"\\\{(username|email|id)\\\}")
 

@@ -10,7 +10,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from common.db.computed_columns import HasComputedColumns, SortKeyField
 from common.db.ids import new_id
 from permissions.choices import Visibility
-from permissions.governed import Governed
+from permissions.managers import Governed
 from uploads.choices import UploadType
 from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 

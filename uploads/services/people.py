@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.errors import Conflict, DoesNotExist, InUse
-from permissions.administrators import keeping_administrators, organizations_of_people
 from permissions.models import Membership, Organization, User
+from permissions.services.administrators import keeping_administrators, organizations_of_people
 from uploads.choices import ActivityAction, SessionState
 from uploads.models import Upload, UploadSession, Usage
 from uploads.services.activity import record_activity

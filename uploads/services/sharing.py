@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.errors import Denied, DomainError, NotFound
 from permissions.access import Access
 from permissions.choices import Action
-from permissions.resolving import access_of
+from permissions.context import access_of
 from uploads.choices import ActivityAction
 from uploads.errors import LinkOver
 from uploads.models import ShareLink, Upload

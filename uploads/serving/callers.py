@@ -11,11 +11,11 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from common.errors import Denied, NotFound
 from permissions.access import Access, rule
-from permissions.api.authentication import BoundTokenAuthentication
+from permissions.authentication.tokens import BoundTokenAuthentication
 from permissions.choices import Action
+from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.models import User
-from permissions.resolving import access_of
 from uploads.models import Upload
 
 ANYONE = Access(user_id=None, organization_id=None)

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from permissions.access import Access
-from permissions.admin.binding import admin_access
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
-from permissions.resolving import access_everywhere, access_of
+from permissions.context import access_everywhere, access_of
 from tests.admin_cases import signed_in
 from tests.factories import make_member, make_member_with, make_role, make_upload, make_user
 from uploads.admin.chooser import ChoosesUploads, UploadChoiceField, choosable

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from permissions.choices import Permission
-from permissions.resolving import access_of
-from permissions.services import add_member
+from permissions.context import access_of
+from permissions.services.memberships import add_member
 from tests.factories import client_for, make_member, make_upload, make_user
 from uploads.choices import UploadType
 from uploads.models import StorageAccount, Upload, Usage

@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from permissions.admin.binding import FIELD
-from permissions.services import add_member
+from permissions.admin.tenant import FIELD
+from permissions.services.memberships import add_member
 from tests.admin_cases import signed_in
 from tests.factories import make_member, make_upload
 from uploads.models import Job, Upload

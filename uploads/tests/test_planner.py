@@ -7,7 +7,7 @@ from django.db import connection
 
 from common.rest.keyset.orderings import after, terms_of
 from permissions.choices import Action
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_organization
 from uploads.api.filters import UPLOAD_ORDERINGS
 from uploads.models import Upload

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
+from permissions.context import access_of
 from permissions.models import Organization
-from permissions.resolving import access_of
 from tests.factories import client_for, make_member, make_organization, make_upload
 from tests.threads import in_threads
 from tests.uploading import jpeg, uploaded

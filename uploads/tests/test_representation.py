@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from permissions.choices import Action, Permission, Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_organization, make_role, make_upload
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.models import Upload, Usage

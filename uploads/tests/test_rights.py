@@ -5,10 +5,9 @@ from random import Random
 
 import pytest
 
-from permissions.access import rule
+from permissions.access import explain, rule
 from permissions.choices import Action, Because, Permission, Visibility
-from permissions.explaining import explain
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import (
     allow,
     client_for,

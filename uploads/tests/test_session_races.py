@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from common.errors import DomainError
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_organization
 from tests.threads import in_threads
 from tests.uploading import jpeg

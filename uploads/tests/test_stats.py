@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from permissions.choices import Action, Permission, Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import client_for, make_member, make_member_with, make_organization, make_role, make_upload
 from tests.uploading import code_of
 from uploads.choices import UploadType

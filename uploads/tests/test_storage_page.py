@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from permissions.choices import Permission, Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.admin_cases import administrator, signed_in, staff, superuser
 from tests.factories import make_member, make_upload
 from uploads.choices import UploadType

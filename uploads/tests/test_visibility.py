@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from permissions.choices import Action, Permission, Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import (
     allow,
     client_for,

@@ -13,7 +13,7 @@ from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
 from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
 from permissions.models import Organization, User
-from permissions.services import seed_roles
+from permissions.services.memberships import seed_roles
 from uploads.storage.contract import StoreUnavailable
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from common.commands.operator import OperatorCommand
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
-from permissions.services import seed_roles
+from permissions.services.memberships import seed_roles
 
 
 class Command(OperatorCommand):

@@ -11,10 +11,10 @@ from django.core.management.base import CommandParser
 from common.commands.locking import only_one
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from common.errors import Denied, DomainError
+from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.management.arguments import organization_named
 from permissions.models import User
-from permissions.resolving import access_of
 from resources.services.library_import import Entry, import_entry, read_entry
 
 

@@ -17,8 +17,8 @@ from common.errors import DomainError
 from common.resilience.deadlines import paced
 from common.web.error_views import error_answer
 from permissions.access import Access
-from permissions.admin.binding import admin_access
-from permissions.admin.page_requests import refusal_page
+from permissions.admin.tenant import admin_access
+from permissions.admin.tenant_requests import refusal_page
 from permissions.choices import Permission, Visibility
 from uploads.admin.browser.archive import archive_name, chosen_files, zipped
 from uploads.admin.browser.chips import chips_of

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from common.db.ids import parse_id
 from permissions.access import Access
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission
 from uploads.admin.chooser.widget import UploadChooserWidget
 from uploads.models import Upload

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest
 
 from permissions.access import Access
-from permissions.admin.binding import admin_access
+from permissions.admin.tenant import admin_access
 from permissions.choices import Action
 from uploads.addresses import thumbnail_url
 from uploads.admin.uploader import api_facts

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.db.ids import parse_id
 from permissions.access import Access
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
 from uploads.audit.cleaning import MAX_SHARE
 from uploads.audit.findings import CLEANED, Found

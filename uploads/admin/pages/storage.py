@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
 from uploads.dashboard import accounts_for, dashboard_of
 from uploads.jobs.liveness import worker_seen_within

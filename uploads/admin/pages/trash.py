@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common.errors import Invalid, SelectionChanged
 from common.rest.keyset import OffsetOrCursor
 from permissions.access import Access, Reach, reach
-from permissions.admin.binding import admin_access
+from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.chosen import Chosen

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from common.errors import SelectionChanged
 from permissions.choices import Action, Visibility
-from permissions.resolving import access_of
-from permissions.services import grant_permissions
+from permissions.context import access_of
+from permissions.services.memberships import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload
 from tests.threads import in_threads
 from uploads.errors import InTrash

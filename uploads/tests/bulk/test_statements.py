@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_role, make_upload, put_tag
 from uploads.models import Upload
 from uploads.services.bulk import Selection, bulk_delete, bulk_restore, bulk_tags, bulk_visibility

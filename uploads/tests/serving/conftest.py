@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from permissions.choices import Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_upload
 from tests.reading import reader
 from uploads.services.sharing import create_share_link

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from common.db.ids import new_id
-from permissions.api.authentication import issue_token
+from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission, Visibility
 from tests.factories import make_member, make_role, make_upload, make_user
 from tests.reading import comparable, reader

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import storages
 from django.test import Client
 
-from permissions.api.authentication import issue_token
+from permissions.authentication.tokens import issue_token
 from permissions.choices import Visibility
 from tests.factories import make_upload
 from tests.reading import reader

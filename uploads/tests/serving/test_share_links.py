@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.db.ids import new_id
 from permissions.choices import Permission, Visibility
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import make_member, make_upload
 from tests.reading import reader
 from uploads.choices import UploadType

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.db.ids import new_id
 from permissions.choices import Permission
-from permissions.resolving import access_of
+from permissions.context import access_of
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.reading import reader
 from uploads.models import Activity, ShareLink

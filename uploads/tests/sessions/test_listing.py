@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from permissions.services import add_member
+from permissions.services.memberships import add_member
 from tests.factories import client_for, make_member, make_organization
 from tests.uploading import SESSIONS, jpeg, opened, uploaded
 from uploads.models import UploadSession

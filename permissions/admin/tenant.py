@@ -11,9 +11,9 @@ from django.http import HttpRequest
 
 from common.errors import Invalid
 from permissions.access import Access
+from permissions.context import access_everywhere, access_of, require_person
 from permissions.errors import NotAMember, OrganizationNotNamed
 from permissions.models import Membership, Organization, User
-from permissions.resolving import access_everywhere, access_of, require_person
 
 SESSION_KEY = "admin_organization"
 EVERYWHERE = "all"

@@ -13,10 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import PreconditionFailed
-from permissions.admin.refusals import refuse_form
-from permissions.admin.versions.gone import gone_page
-from permissions.admin.versions.merging import Late
-from permissions.admin.versions.state import (
+from permissions.admin.form_versions.gone import gone_page
+from permissions.admin.form_versions.merging import Late
+from permissions.admin.form_versions.state import (
     FIELD,
     State,
     read_state,
@@ -25,6 +24,7 @@ from permissions.admin.versions.state import (
     state_of_row,
     write_state,
 )
+from permissions.admin.refusals import refuse_form
 
 
 class Below(NamedTuple):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from permissions.admin.typed import typed_texts
+from permissions.admin.unsaved_text import typed_texts
 
 
 def gone_page(request: HttpRequest, admin: Any) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from permissions.admin import theme
-from permissions.sign_in_guard import SignInGuard, TooManyAttempts
+from permissions.authentication.sign_in_guard import SignInGuard, TooManyAttempts
 
 
 class SignInForm(theme.AuthenticationForm):

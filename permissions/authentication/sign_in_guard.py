@@ -183,4 +183,4 @@ def _count_with_pause(row: SignInCounter, pause: Pause, now: datetime, *, adds: 
 
 def _digest(purpose: str, text: str) -> str:
     """A reader of the table learns neither names nor addresses from it."""
-    return salted_hmac(f"permissions.sign_in_guard.{purpose}", text, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(f"permissions.authentication.sign_in_guard.{purpose}", text, algorithm="sha256").hexdigest()[:32]

@@ -23,11 +23,11 @@ from common.db.computed_columns import sort_column
 from common.text import narrow_to_words
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.binding import admin_access, is_bound
+from permissions.admin.action_selection import ActsOnWhatWasShown
+from permissions.admin.form_versions import Versioned
 from permissions.admin.paging import BoundedPaginator
 from permissions.admin.refusals import TellsRefusals, refusals_of, with_refusals
-from permissions.admin.selecting import ActsOnWhatWasShown
-from permissions.admin.versions import Versioned
+from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
 
 SUPERUSERS: Final = "superusers"

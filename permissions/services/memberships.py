@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
 from common.db.ids import new_id
-from permissions.administrators import keeping_administrators, lock_organizations, organizations_of_people
 from permissions.choices import ROLE_GRANTS, Permission
 from permissions.models import Membership, Organization, Role, User
+from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
 
 
 def create_organization(*, slug: str, name: str, is_default: bool = False) -> Organization:

@@ -8,11 +8,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from permissions.api.authentication import issue_token
 from permissions.api.requirements import ANYONE, SIGNED_IN
+from permissions.api.serializers import StrictSerializer
 from permissions.api.viewsets import ApiViewSet
-from permissions.serializers import StrictSerializer
-from permissions.sign_in_guard import SignInGuard
+from permissions.authentication.sign_in_guard import SignInGuard
+from permissions.authentication.tokens import issue_token
 
 
 class Credentials(StrictSerializer):

@@ -13,7 +13,7 @@ from common.errors import DomainError, NotSignedIn
 from common.web.error_pages import wants_page
 from common.web.error_views import error_answer
 from permissions.admin import theme
-from permissions.admin.binding import (
+from permissions.admin.tenant import (
     FIELD,
     HEADER,
     act_by_session,
@@ -23,7 +23,7 @@ from permissions.admin.binding import (
     page_organization,
     require_person_of_page,
 )
-from permissions.admin.typed import typed_texts
+from permissions.admin.unsaved_text import typed_texts
 from permissions.models import User
 
 View = Callable[..., HttpResponseBase]

@@ -12,7 +12,7 @@ from django.forms import BooleanField, MultiWidget
 from django.http import QueryDict
 
 from common.db.row_version import version_of
-from permissions.admin.versions.state import State, is_own, plain, row_key, shown, state_of_row
+from permissions.admin.form_versions.state import State, is_own, plain, row_key, shown, state_of_row
 
 MOST_ROWS = 1000
 
