@@ -95,9 +95,9 @@ def alone(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
 
 def measure(source: Any, folder: Path) -> dict[str, Any]:
     """Time an audit of the media store, and both its sides alone."""
-    from uploads.audit.auditing import audit
-    from uploads.audit.claims import claims
     from uploads.audit.findings import Scope
+    from uploads.audit.referenced_keys import claims
+    from uploads.audit.scan import audit
 
     scope, plans = Scope(storages=("media",)), []
 

@@ -75,8 +75,8 @@ def prepare(rows: int, files: int) -> tuple[Any, list[UUID]]:
 def by_service(admin: Any, ids: list[UUID]) -> dict[str, Callable[[], object]]:
     """The service calls, as the API makes them."""
     from permissions.context import access_of
+    from uploads.files.bulk import Selection, bulk_delete, bulk_visibility
     from uploads.models import Upload
-    from uploads.services.bulk import Selection, bulk_delete, bulk_visibility
 
     access, chosen = access_of(admin), Selection(Upload.objects.all(), ids)
     return {

@@ -73,7 +73,7 @@ def hash_and_write(folder: Path, threads: int) -> None:
 
 def import_all(organization: "Organization", folder: Path, threads: int) -> None:
     """The import. Raises AssertionError unless every file came in."""
-    from uploads.importing import FolderSource, Import, Uploaders, import_files
+    from uploads.imports import FolderSource, Import, Uploaders, import_files
 
     order = Import(organization, FolderSource(folder), Uploaders(organization), threads=threads)
     _, summary = import_files(order)

@@ -37,7 +37,7 @@ def _figures(member: Any, administrator: Any) -> list[tuple[str, ...]]:
     from django.db.models import Count, Sum
 
     from uploads.models import Upload
-    from uploads.stats import figures_for
+    from uploads.stats.figures import figures_for
 
     plain = Upload.objects.filter(organization_id=member.organization_id).order_by().values_list("type")
     plain = plain.annotate(Count("pk"), Sum("size"))
@@ -49,10 +49,10 @@ def _figures(member: Any, administrator: Any) -> list[tuple[str, ...]]:
 def _histories(organization: Any, member: Any) -> list[tuple[str, ...]]:
     from django.utils import timezone
 
+    from uploads.activity.record import record_activity, turned_into
     from uploads.choices import ActivityAction, WebhookEvent
     from uploads.models import Upload, Webhook
-    from uploads.services.activity import record_activity, turned_into
-    from uploads.services.events import emit
+    from uploads.webhooks.events import emit
 
     ids = list(Upload.objects.filter(organization=organization).values_list("pk", flat=True)[:MANY])
     rows = Upload.everything.filter(pk__in=ids)

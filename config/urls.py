@@ -5,9 +5,9 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from common.rest.schema_views import DocsView, SchemaView
-from uploads.health import healthz, readyz
-from uploads.receiving import receive
+from uploads.api.health import healthz, readyz
 from uploads.serving.urls import assets, shared
+from uploads.sessions.receive import receive
 
 api = [
     path("", include("permissions.urls")),

@@ -13,7 +13,7 @@ from common.asgi.spool import Room, Spool, form_limit
 from config import env
 from config.refusals import refusal_of
 from uploads.api.forms import OTHER_FIELDS
-from uploads.receiving.body import Receptions
+from uploads.sessions.receive.body import Receptions
 
 FILE_THREADS = 8  # which read and write, and never wait for a client or the database
 

@@ -8,8 +8,8 @@ from common.db.ids import parse_id
 from media_library.models import Content, ContentTag
 from permissions.access import Access
 from resources.entities import Attachable
-from uploads.entities import EntityType, Shown
-from uploads.uses import Use
+from uploads.usages.lifecycle import Use
+from uploads.usages.registry import EntityType, Shown
 
 CONTENT = "content"
 MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # fields that usages name

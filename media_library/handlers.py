@@ -17,9 +17,9 @@ from media_library.transcoding.folders import reap_folders
 from media_library.transcoding.probing import probe
 from media_library.transcoding.work import transcode_item
 from uploads.choices import JobState, Lane
-from uploads.fetching import local_copy
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.models import Job
+from uploads.storage.local_copy import local_copy
 
 
 def fail_undone(job: Job) -> None:

@@ -3,9 +3,9 @@
 from media_library.entities import ATTACHABLE, Contents, tags_of_contents
 from media_library.uses import STREAMS, MediaItems
 from resources.entities import register_attachable
+from uploads.files.tag_registry import register_words
 from uploads.storage.key_holders import register_key_holder
-from uploads.uses import register_use
-from uploads.words import register_words
+from uploads.usages.lifecycle import register_use
 
 register_attachable(ATTACHABLE)
 register_use(Contents())  # lets go of media items, before those go

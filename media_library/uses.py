@@ -11,9 +11,9 @@ from media_library.models import MediaItem
 from media_library.services.media_items import start
 from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
 from uploads.models import StorageDeletion, Upload
-from uploads.services.deletions import entry_of, give_up_prefix
+from uploads.outbox.deletions import entry_of, give_up_prefix
 from uploads.storage.key_holders import KeyHolder
-from uploads.uses import Use
+from uploads.usages.lifecycle import Use
 
 
 class MediaItems(Use):

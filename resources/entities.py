@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.errors import NotFound
-from uploads.entities import EntityType, register_entity
+from uploads.usages.registry import EntityType, register_entity
 
 
 @dataclass(frozen=True, slots=True)

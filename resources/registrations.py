@@ -3,8 +3,8 @@
 from resources.models import LibraryResource
 from resources.services.library_files import ENTITY
 from resources.uses import Documents, LibraryResources, library_resources_shown
-from uploads.entities import EntityType, register_entity
-from uploads.uses import register_use
+from uploads.usages.lifecycle import register_use
+from uploads.usages.registry import EntityType, register_entity
 
 register_use(Documents())
 register_use(LibraryResources())

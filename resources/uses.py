@@ -9,9 +9,9 @@ from permissions.access import Access
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource, ResourceAttachment
 from resources.services.library import delete_library_resource, restore_library_resource
-from uploads.entities import Shown
 from uploads.models import Upload
-from uploads.uses import Use
+from uploads.usages.lifecycle import Use
+from uploads.usages.registry import Shown
 
 
 class Documents(Use):

@@ -20,10 +20,10 @@ from tests.factories import make_media_item, make_member, make_member_with, make
 from tests.reading import reader
 from uploads.choices import RenditionKind
 from uploads.models import Upload, UploadVersion
-from uploads.services.sharing import create_share_link
-from uploads.services.usages import record_usage
-from uploads.share_tokens import token_of
+from uploads.sharing.links import create_share_link
+from uploads.sharing.tokens import token_of
 from uploads.tests.serving.helpers import give_rendition, put
+from uploads.usages.record import record_usage
 
 #  anonymous · administrator elsewhere · Member · Creator · who has an allowed role · who was granted it by name ·
 #  owner, a Creator · Administrator

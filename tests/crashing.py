@@ -25,12 +25,12 @@ from tests.factories import make_member, make_organization
 from tests.uploading import jpeg
 from uploads.choices import SessionState
 from uploads.models import Job, Upload, UploadSession
-from uploads.services.completing import complete_session
-from uploads.services.forms import upload_file
-from uploads.services.opening import open_session
-from uploads.services.quota import recount_storage
-from uploads.services.sessions import due_sessions, expire_sessions
+from uploads.sessions.complete import complete_session
+from uploads.sessions.create import open_session
+from uploads.sessions.form_upload import upload_file
+from uploads.sessions.sign import due_sessions, expire_sessions
 from uploads.storage import store
+from uploads.storage.quota import recount_storage
 
 # How often a command is killed. Each death is followed by a look at every law and another run to the end.
 POINTS = 10 if connections["default"].vendor == "postgresql" else 100

@@ -17,13 +17,13 @@ from tests.crashing import killed_at, lines_of, stored_session
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from uploads.audit.auditing import audit
 from uploads.audit.findings import QUARANTINE, Scope
-from uploads.audit.plans import Plan
+from uploads.audit.plan import Plan
+from uploads.audit.scan import audit
 from uploads.choices import SessionState
 from uploads.jobs import submit
 from uploads.models import Job, StorageDeletion, UploadSession
-from uploads.services.completing import complete_session
+from uploads.sessions.complete import complete_session
 from uploads.storage import store
 
 STRAYS = {f"stray/{number}": f"the bytes of {number}".encode() for number in range(3)}

@@ -16,11 +16,11 @@ from permissions.context import access_of
 from tests.crashing import killed_at, lines_of, stored_session
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
-from uploads.keys import rendition_key
+from uploads.files.purge import finish_purges, purge_upload, unfinished_purges
+from uploads.files.trash import delete_upload
 from uploads.models import Rendition, StorageDeletion, Upload
-from uploads.services.completing import complete_session
-from uploads.services.purging import finish_purges, purge_upload, unfinished_purges
-from uploads.services.trash import delete_upload
+from uploads.names import rendition_key
+from uploads.sessions.complete import complete_session
 from uploads.storage import store
 
 PICTURE = b"RIFF....WEBP"

@@ -19,9 +19,9 @@ from tests.jobs import run_pending_jobs
 from tests.playing import waiting_video
 from uploads import jobs
 from uploads.choices import JobState
-from uploads.emptying import submit_due
-from uploads.jobs.ticking import requeue_expired
+from uploads.jobs.scheduler import requeue_expired
 from uploads.models import Job
+from uploads.outbox.worker import submit_due
 from uploads.storage import store
 
 

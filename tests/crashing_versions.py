@@ -13,9 +13,9 @@ from permissions.context import access_of
 from tests.crashing import killed_at, lines_of, stored_session
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
+from uploads.files.versions import find_replacement, replace_upload, restore_version
 from uploads.models import StorageDeletion, Upload, UploadSession
-from uploads.services.completing import complete_session, verify_session
-from uploads.services.versions import find_replacement, replace_upload, restore_version
+from uploads.sessions.complete import complete_session, verify_session
 from uploads.storage import store
 
 

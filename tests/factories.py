@@ -27,7 +27,7 @@ from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource
 from resources.services.library_files import ENTITY
 from uploads.choices import RenditionKind, UploadType
-from uploads.keys import rendition_key
+from uploads.files.tag_names import tag_slug
 from uploads.models import (
     Rendition,
     Tag,
@@ -38,8 +38,8 @@ from uploads.models import (
     UploadVersion,
     Usage,
 )
+from uploads.names import rendition_key
 from uploads.search import search_text_of
-from uploads.tags import tag_slug
 
 PASSWORD = "password"
 _number = count(1)

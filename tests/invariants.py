@@ -14,10 +14,10 @@ from django.db.models import Count, F
 from permissions.models import Organization
 from uploads.choices import SessionState
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion, Usage
-from uploads.services.quota import recount_storage
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
 from uploads.storage.key_holders import keys_in_use
+from uploads.storage.quota import recount_storage
 
 STORAGES = ("media", "assets")
 

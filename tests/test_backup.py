@@ -14,7 +14,7 @@ MAKE = """
 from permissions.context import access_of
 from tests.crashing import stored_session
 from tests.factories import make_member, make_organization
-from uploads.services.completing import complete_session
+from uploads.sessions.complete import complete_session
 access = access_of(make_member(make_organization("kept"), "Administrator"))
 for _ in range(3):
     complete_session(access=access, session_id=stored_session(access).pk)

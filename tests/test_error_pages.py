@@ -10,10 +10,10 @@ from django.utils import timezone
 from media_library.models import Category
 from permissions.context import access_of
 from tests.factories import client_for, make_member, make_upload
-from uploads.addresses import file_url
 from uploads.models import ShareLink
-from uploads.services.sharing import create_share_link
-from uploads.share_tokens import token_of
+from uploads.serving.file_urls import file_url
+from uploads.sharing.links import create_share_link
+from uploads.sharing.tokens import token_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.probe_urls")]
 

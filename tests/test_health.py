@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from common.resilience import readiness
 from common.resilience.readiness import Probe
-from uploads import health
+from uploads.api import health
 from uploads.jobs.liveness import SignsOfLife
 from uploads.storage.contract import StoreUnavailable
 

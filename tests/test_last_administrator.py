@@ -13,7 +13,7 @@ from permissions.errors import LastAdministrator
 from permissions.models import Membership, Role, User
 from permissions.services.memberships import add_member, change_role, remove_memberships
 from tests.factories import make_member, make_organization, make_role, make_user
-from uploads.services.people import delete_user
+from uploads.accounts.deletion import delete_user
 
 pytestmark = pytest.mark.django_db
 

@@ -108,8 +108,8 @@ from django.conf import settings
 from permissions.context import access_of
 from tests.factories import make_member, make_organization, make_upload
 from media_library.playback.tokens import new_ticket
-from uploads.services.sharing import create_share_link
-from uploads.share_tokens import token_of
+from uploads.sharing.links import create_share_link
+from uploads.sharing.tokens import token_of
 from uploads.storage import store
 organization = make_organization("home", is_default=True)
 owner = make_member(organization, "Creator", username="owner")

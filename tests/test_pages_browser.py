@@ -12,9 +12,9 @@ from tests.browser import enter
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
 from uploads.admin.pages import trash
-from uploads.audit import auditing
+from uploads.audit import scan
+from uploads.files.trash import put_into_trash
 from uploads.models import Upload
-from uploads.services.trash import put_into_trash
 from uploads.storage import store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -148,7 +148,7 @@ def test_files_are_restored_and_ended_by_keyboard(files, person, page):
 def test_an_audit_is_started_its_report_read_and_what_it_found_cleaned_after_a_question(
     width, scheme, person, organization, page, live_server, monkeypatch
 ):
-    monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+    monkeypatch.setattr(scan, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
     for _ in range(12):  # where much looks like orphans, nothing is cleaned
         make_upload(person, organization, content=b"kept")
     store("media").put(f"{organization.pk}/uploads/stray", BytesIO(b"stray"), content_type="image/png")

@@ -7,8 +7,8 @@ from resources.models import LibraryResource
 from tests.factories import PASSWORD, make_upload
 from tests.uploader import choose_files, picture, sign_in
 from tests.worker.installation import wait_until
+from uploads.files.trash import put_into_trash
 from uploads.models import Upload
-from uploads.services.trash import put_into_trash
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 from permissions.authentication import sign_in_guard
-from uploads import emptying
-from uploads.audit import leftovers
+from uploads.audit import background, leftovers
 from uploads.choices import Lane, SessionState
-from uploads.emptying import LEASE
+from uploads.files import checksums, purge, scan
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
 from uploads.models import Upload, UploadSession
-from uploads.renditions import draw_renditions
-from uploads.services import audits, checksums, purging, scanning, sessions
-from uploads.webhooks import delivering
+from uploads.outbox import worker
+from uploads.outbox.worker import LEASE
+from uploads.renditions.render import draw_renditions
+from uploads.sessions import sign
+from uploads.webhooks import deliveries
 
 
 @handler("make_renditions", timeout=timedelta(minutes=30), lane=Lane.INTERACTIVE)
@@ -25,14 +26,14 @@ def make_renditions(job: JobHandle) -> dict:
 @handler("delete_objects")
 def delete_objects(job: JobHandle) -> dict:
     """Remove given-up objects from the store that the subject names."""
-    return emptying.empty_outbox(job, job.subject)
+    return worker.empty_outbox(job, job.subject)
 
 
 @periodic("sweep_deletions", every=timedelta(minutes=1))
 @handler("sweep_deletions", concurrency=1)
 def sweep_deletions(job: JobHandle) -> dict:
     """Take up deletions whose turn has come again, or whose job never came to be."""
-    return emptying.submit_due()
+    return worker.submit_due()
 
 
 @periodic("prune_jobs", every=timedelta(hours=6))
@@ -54,7 +55,7 @@ def prune_sign_ins(job: JobHandle) -> dict:
 def finish_purges(job: JobHandle) -> dict:
     """Go on with purges that were cut short or left to the background, or whose store did not answer."""
     purged = 0
-    for gone in purging.finish_due(idle_for=LEASE):
+    for gone in purge.finish_due(idle_for=LEASE):
         purged += gone
         job.report(50)
     return {"purged": purged}
@@ -65,7 +66,7 @@ def finish_purges(job: JobHandle) -> dict:
 def purge_trash(job: JobHandle) -> dict:
     """Purge what has been in the trash for longer than the retention, as the trash page says."""
     purged = 0
-    for gone in purging.purge_due(before=purging.retention_ends()):
+    for gone in purge.purge_due(before=purge.retention_ends()):
         purged += gone
         job.report(50)
     return {"purged": purged}
@@ -75,7 +76,7 @@ def purge_trash(job: JobHandle) -> dict:
 @handler("expire_sessions", concurrency=1)
 def expire_sessions(job: JobHandle) -> dict:
     """End upload sessions whose time is over."""
-    return {"expired": sessions.expire_sessions()}
+    return {"expired": sign.expire_sessions()}
 
 
 @handler(checksums.KIND, timeout=timedelta(hours=6), lane=Lane.LONG)
@@ -91,10 +92,10 @@ def sweep_checksums(job: JobHandle) -> dict:
     return checksums.submit_dead()
 
 
-@handler(scanning.KIND, concurrency=1)
+@handler(scan.KIND, concurrency=1)
 def scan_session(job: JobHandle) -> dict:
     """Let the scanner read what was stored for a session. One at a time, so that a slow scanner holds one worker."""
-    return scanning.scan_session(job)
+    return scan.scan_session(job)
 
 
 @handler("remove_session", backoff=timedelta(seconds=20))
@@ -102,7 +103,7 @@ def remove_session(job: JobHandle) -> dict:
     """Remove what is stored for the ended session that the subject names, which its store did not do at once."""
     ended = UploadSession.objects.filter(pk=job.subject).exclude(state__in=[SessionState.OPEN, SessionState.COMPLETED])
     for session in ended:
-        sessions.remove_bytes(session)
+        sign.remove_bytes(session)
     return {"removed": len(ended)}
 
 
@@ -116,32 +117,32 @@ def remove_leftovers(job: JobHandle) -> dict:
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)
 def send_webhooks(job: JobHandle) -> dict:
     """Send what is due to the webhook that the subject names. One at a time, so that slow receivers hold one worker."""
-    return delivering.deliver(job, job.subject)
+    return deliveries.deliver(job, job.subject)
 
 
 @periodic("sweep_webhooks", every=timedelta(minutes=1))
 @handler("sweep_webhooks", concurrency=1)
 def sweep_webhooks(job: JobHandle) -> dict:
     """Take up deliveries that are due and whose job never came to be."""
-    return delivering.submit_due()
+    return deliveries.submit_due()
 
 
 @periodic("prune_webhooks", every=timedelta(hours=6))
 @handler("prune_webhooks", concurrency=1)
 def prune_webhooks(job: JobHandle) -> dict:
     """Forget deliveries that ended long ago."""
-    return delivering.prune()
+    return deliveries.prune()
 
 
 @periodic("audit_orphans", every=timedelta(days=7))
 @handler("audit_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
 def audit_orphans(job: JobHandle) -> dict:
     """Look for what stores and rows do not agree about; the result is a report (`services.audits.report_of`)."""
-    return audits.run_audit(job)
+    return background.run_audit(job)
 
 
 @periodic("clean_orphans", every=timedelta(days=7))
 @handler("clean_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
 def clean_orphans(job: JobHandle) -> dict:
     """Clean what the audit named by the payload found; without one audit first, and put what is found in quarantine."""
-    return audits.run_cleaning(job)
+    return background.run_cleaning(job)

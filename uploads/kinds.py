@@ -55,7 +55,7 @@ class Kind:
     """What holds for every upload of one type.
 
     `extensions` maps each accepted MIME type to the extensions its file names may have, the canonical one first.
-    `layout` is the key; see `uploads.keys.object_key`. `visibility` is the default, or the only one if `fixed`.
+    `layout` is the key; see `uploads.names.object_key`. `visibility` is the default, or the only one if `fixed`.
     """
 
     type: UploadType

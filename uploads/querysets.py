@@ -15,7 +15,7 @@ class HardDeletion(TypeError):
     """Rows of uploads are not deleted: `services.trash` puts them into the trash, `services.purging` ends them."""
 
     def __init__(self) -> None:
-        super().__init__("Files go through uploads.services.trash and uploads.services.purging.")
+        super().__init__("Files go through uploads.files.trash and uploads.files.purge.")
 
 
 class UploadQuerySet(GovernedQuerySet):

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.models import User
-from uploads.entities import EntityType, Shown, register_entity
-from uploads.usage_names import USER_ENTITY
+from uploads.usages.names import USER_ENTITY
+from uploads.usages.registry import EntityType, Shown, register_entity
 
 
 def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:

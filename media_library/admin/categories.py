@@ -13,7 +13,7 @@ from media_library.services.categories import create_category, delete_category, 
 from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
-from uploads.admin.words import NamedForm
+from uploads.admin.tag_fields import NamedForm
 
 FIELDS = ("name", "slug", "description")
 

@@ -12,7 +12,7 @@ from media_library.services.references import find_media_item, find_thumbnail
 from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.base import TenantForm
-from uploads.admin.words import split_tags
+from uploads.admin.tag_fields import split_tags
 
 TEXTS = ("title", "description", "price")
 REFERENCES = ("media_item", "category", "custom_thumbnail")

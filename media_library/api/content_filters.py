@@ -9,7 +9,7 @@ from media_library.choices import ContentStatus
 from media_library.models import ContentTag
 from permissions.access import Access
 from permissions.filtering import Filter, a_text, an_id, any_of, compared, one_of
-from uploads.tags import tag_slug
+from uploads.files.tag_names import tag_slug
 
 _ID = {"type": "string", "format": "uuid"}
 _PRICE = {"type": "string", "format": "decimal"}

@@ -13,8 +13,8 @@ from media_library.models import Content, ContentTag
 from permissions.access import Access
 from resources.api.embedding import Row, embedded_file, seen_files
 from resources.models import ResourceAttachment
-from uploads.addresses import origin_of
 from uploads.api.representation import iso
+from uploads.serving.file_urls import origin_of
 
 # What `represent_contents` reads of each row.
 FIELDS = (

@@ -24,13 +24,13 @@ from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, any_of, one_of
-from uploads.addresses import origin_of
 from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.representation import iso
 from uploads.api.viewsets import UploadLists
+from uploads.files.edit import edit_upload
+from uploads.files.trash import delete_upload
 from uploads.models import Upload
-from uploads.services.editing import edit_upload
-from uploads.services.trash import delete_upload
+from uploads.serving.file_urls import origin_of
 
 MEDIA_FILTERS: dict[str, Filter] = {
     "media_type": Filter(

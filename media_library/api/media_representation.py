@@ -10,10 +10,10 @@ from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.playback.addresses import stable_hls_url
 from permissions.access import Access
-from uploads.addresses import origin_of, thumbnail_url
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.choices import RenditionKind
 from uploads.models import Upload
+from uploads.serving.file_urls import origin_of, thumbnail_url
 
 Row = dict[str, Any]
 _OWN = (

@@ -8,7 +8,7 @@ from common.db.ids import parse_id
 from media_library.choices import MediaStatus, MediaType
 from permissions.api.serializers import StrictSerializer
 from uploads.api.details import DetailsSerializer
-from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
+from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 
 
 class MediaFields(serializers.Serializer):

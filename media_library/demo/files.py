@@ -25,9 +25,9 @@ from permissions.choices import Visibility
 from permissions.context import access_of
 from permissions.models import Organization, User
 from uploads.choices import UploadType
+from uploads.files.edit import Details
 from uploads.models import Upload
-from uploads.services.editing import Details
-from uploads.services.forms import upload_file
+from uploads.sessions.form_upload import upload_file
 
 PUBLIC, PRIVATE, ROLE_BASED = Visibility.PUBLIC, Visibility.PRIVATE, Visibility.ROLE_BASED
 

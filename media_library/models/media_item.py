@@ -6,7 +6,7 @@ from django.db.models import Q
 from common.db.constraints import SameOrganization
 from media_library.choices import MediaStatus, MediaType
 from uploads.models import Job
-from uploads.models.made_of import MadeOfUpload
+from uploads.models.extension import MadeOfUpload
 
 
 class MediaItem(MadeOfUpload):

@@ -11,7 +11,7 @@ from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.models import User
 from uploads.models import Upload
-from uploads.serving.callers import live_uploads
+from uploads.serving.authentication import live_uploads
 
 
 def playable_uploads() -> Any:

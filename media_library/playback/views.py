@@ -19,9 +19,9 @@ from media_library.transcoding.outputs import PLAYLIST, TYPES, folder_of
 from media_library.transcoding.verifying import NAME
 from uploads.choices import RenditionKind
 from uploads.models import Rendition, Upload
-from uploads.ranges import Validators
 from uploads.serving import Servable, serve_object
-from uploads.serving.callers import caller_of, visible_upload
+from uploads.serving.authentication import caller_of, visible_upload
+from uploads.serving.conditional import Validators
 from uploads.serving.views import Outgoing
 from uploads.storage import store
 from uploads.storage.contract import MissingObject

@@ -10,8 +10,8 @@ from common.db.transactions import transactional
 from common.errors import InUse, Invalid
 from media_library.models import Category, Content
 from permissions.access import Access
-from uploads.services.editing import normalize_name, normalize_text
-from uploads.tags import tag_slug
+from uploads.files.edit import normalize_name, normalize_text
+from uploads.files.tag_names import tag_slug
 
 NAMED = 200  # contents that an error lists
 

@@ -21,8 +21,8 @@ from media_library.models import Content, ContentTag, MediaItem
 from media_library.services import references
 from permissions.access import Access
 from resources.services.attaching import attached_ids, resume_attachments, suspend_attachments
+from uploads.files.edit import normalize_name, normalize_text, tags_named
 from uploads.models import Tag
-from uploads.services.editing import normalize_name, normalize_text, tags_named
 
 
 class ContentFields(TypedDict, total=False):

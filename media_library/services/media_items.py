@@ -14,12 +14,12 @@ from permissions.access import Access
 from permissions.choices import Action
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
+from uploads.files.edit import Details, edit_upload
 from uploads.jobs import cancel, submit
 from uploads.models import Upload
-from uploads.services.completing import complete_session, record_upload, verify_session
-from uploads.services.deletions import give_up_sooner
-from uploads.services.editing import Details, edit_upload
-from uploads.services.sessions import find_session, require_upload
+from uploads.outbox.deletions import give_up_sooner
+from uploads.sessions.complete import complete_session, record_upload, verify_session
+from uploads.sessions.sign import find_session, require_upload
 
 MEDIA_TYPES = {UploadType.AUDIO: MediaType.AUDIO, UploadType.VIDEO: MediaType.VIDEO}
 TRANSCODE, PROBE = "transcode", "probe_media"
@@ -31,7 +31,7 @@ def create_from_session(*, access: Access, session_id: UUID, details: Details) -
 
     Doing it again, also where the session was completed without this, returns the same one.
     Raises DoesNotExist for a session that is not one's own, Invalid for another kind of file, and as
-    `uploads.services.completing`.
+    `uploads.sessions.complete`.
     """
     try:
         session = find_session(access=access, session_id=session_id)

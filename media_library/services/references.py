@@ -12,7 +12,7 @@ from permissions.access import Access
 from permissions.choices import Action
 from uploads.errors import InTrash
 from uploads.models import Upload
-from uploads.services.usages import record_usage, release_usage
+from uploads.usages.record import record_usage, release_usage
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from media_library.choices import MediaStatus, sources_of
 from media_library.models import MediaItem
 from uploads.choices import WebhookEvent
 from uploads.models import Upload
-from uploads.services.events import emit
+from uploads.webhooks.events import emit
 
 CANCELED = "Transcoding was canceled."
 EXHAUSTED = "The video could not be transcoded here, though it was tried several times. Try again later."

@@ -11,7 +11,7 @@ from tests.factories import client_for, make_media_item, make_member, make_uploa
 from tests.media import sound
 from tests.uploading import code_of, opened, sent, uploaded
 from uploads.models import Job, Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -253,7 +253,7 @@ def test_a_purge_takes_the_item_and_its_streams(organization, creator, stores):
     client = client_for(make_member(organization, "Administrator"))
     assert client.delete(path_of(item)).status_code == 204
     assert client.delete(f"/api/v1/uploads/{item.pk}/purge/").status_code == 204
-    from uploads.services.purging import finish_purges
+    from uploads.files.purge import finish_purges
 
     finish_purges(ids=[item.pk])
     assert not MediaItem.everything.exists()

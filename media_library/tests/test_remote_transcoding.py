@@ -15,8 +15,8 @@ from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
 from tests.playing import everything_below, playback, waiting_video
 from tests.uploading import code_of
-from uploads.emptying import submit_due
 from uploads.models import Job, StorageDeletion
+from uploads.outbox.worker import submit_due
 from uploads.storage import store
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from tests.factories import make_member
 from tests.jobs import run_pending_jobs
 from tests.media import video
 from tests.playing import names_in, ready_video, waiting_video
-from uploads.emptying import submit_due
 from uploads.models import Job, StorageDeletion
+from uploads.outbox.worker import submit_due
 
 pytestmark = pytest.mark.django_db
 
@@ -227,7 +227,7 @@ def test_doing_it_again_changes_nothing(owner, organization, stores):
 
 
 def test_a_second_set_takes_the_place_of_the_first(owner, organization, stores):
-    from uploads.uses import uses
+    from uploads.usages.lifecycle import uses
 
     item = ready_video(owner, organization)
     [use] = [use for use in uses() if type(use).__name__ == "MediaItems"]

@@ -14,9 +14,9 @@ from tests.jobs import run_pending_jobs
 from tests.media import sound
 from tests.playing import waiting_video
 from uploads import jobs
-from uploads.emptying import submit_due
 from uploads.jobs import JobHandle
 from uploads.models import Job, StorageDeletion, Webhook, WebhookDelivery
+from uploads.outbox.worker import submit_due
 
 pytestmark = pytest.mark.django_db
 

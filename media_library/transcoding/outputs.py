@@ -16,7 +16,7 @@ from common.db.clock import Now, now_plus
 from media_library.models import MediaItem
 from uploads.jobs import JobHandle, JobLost
 from uploads.models import StorageDeletion, Upload
-from uploads.services.deletions import give_up_prefix, give_up_sooner
+from uploads.outbox.deletions import give_up_prefix, give_up_sooner
 from uploads.storage import store
 
 PLAYLIST = "application/vnd.apple.mpegurl"

@@ -22,7 +22,7 @@ from media_library.transcoding.verifying import require_complete
 from media_library.transcoding.work import switch
 from uploads.jobs import JobHandle, submit
 from uploads.models import Upload
-from uploads.services.deletions import give_up_sooner
+from uploads.outbox.deletions import give_up_sooner
 from uploads.storage import store
 
 OVERDUE = "transcoding_overdue"

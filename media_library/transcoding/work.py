@@ -14,10 +14,10 @@ from media_library.transcoding.folders import attempt_folder
 from media_library.transcoding.ladder import ladder
 from media_library.transcoding.master import MASTER, Stream, master_playlist, stream_of
 from media_library.transcoding.probing import Probed, probe
-from uploads.fetching import local_copy
 from uploads.jobs import GiveUp, JobHandle
 from uploads.models import Upload
-from uploads.services.deletions import give_up_sooner
+from uploads.outbox.deletions import give_up_sooner
+from uploads.storage.local_copy import local_copy
 
 FETCHED, MADE = 5, 95  # percent of the whole that is done when the source is here, when the streams are made
 

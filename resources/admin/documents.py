@@ -15,11 +15,11 @@ from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission
 from resources.models import Resource
 from resources.services.documents import create_from_upload
-from uploads.addresses import download_url
 from uploads.admin.chooser import ChoosesUploads
 from uploads.choices import UploadType
+from uploads.files.bulk import Selection, bulk_delete
 from uploads.models import Upload
-from uploads.services.bulk import Selection, bulk_delete
+from uploads.serving.file_urls import download_url
 
 
 class ResourceForm(TenantForm):

@@ -19,7 +19,7 @@ from resources.admin.library_pictures import picture_of_resource, shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus
 from resources.models import LibraryResource
 from resources.services.library import create_of_arrivals, delete_library_resource, update_library_resource
-from uploads.addresses import asset_url
+from uploads.serving.file_urls import asset_url
 
 OFFERED = 50  # values of an attribute
 NO_PICTURE = format_html(

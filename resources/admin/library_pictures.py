@@ -7,9 +7,9 @@ from django.template.defaultfilters import filesizeformat
 
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile
-from uploads.addresses import asset_url
 from uploads.choices import RenditionKind
 from uploads.models import Rendition
+from uploads.serving.file_urls import asset_url
 
 SHOWN = (FileRole.ORIGINAL, FileRole.THUMBNAIL, FileRole.GALLERY)
 

@@ -15,9 +15,9 @@ from resources.api.shapes import NewResource, ResourceDetailSerializer, Resource
 from resources.services.documents import create_from_session, create_from_upload
 from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.paging import UploadPages
+from uploads.files.edit import edit_upload
+from uploads.files.trash import delete_upload
 from uploads.models import Upload
-from uploads.services.editing import edit_upload
-from uploads.services.trash import delete_upload
 
 
 @extend_schema_view(

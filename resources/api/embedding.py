@@ -12,8 +12,8 @@ from rest_framework import serializers
 
 from permissions.access import Access
 from permissions.choices import Action
-from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.models import Upload
+from uploads.serving.file_urls import download_url, file_url, thumbnail_url
 
 Row = dict[str, Any]
 

@@ -24,10 +24,10 @@ from resources.api.library_representation import COLUMNS, represent_library, rep
 from resources.api.library_shapes import LibraryEdit, LibraryResourceShape, NewLibraryResource, Presign, Presigned
 from resources.models import LibraryResource
 from resources.services import library, library_files
-from uploads.addresses import origin_of
 from uploads.api.session_serializers import represent_session
 from uploads.api.viewsets import lists_publicly
-from uploads.services.opening import LIBRARY_FOLDER
+from uploads.serving.file_urls import origin_of
+from uploads.sessions.create import LIBRARY_FOLDER
 
 PUBLIC_SECONDS = 60  # how long caches may go on with a list that has changed
 

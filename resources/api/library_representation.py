@@ -9,9 +9,9 @@ from django.db.models import F, FilteredRelation, Q
 
 from resources.choices import ATTRIBUTES, FileRole
 from resources.models import LibraryResource, LibraryResourceFile
-from uploads.addresses import asset_url
 from uploads.api.representation import iso
 from uploads.choices import RenditionKind
+from uploads.serving.file_urls import asset_url
 
 Row = dict[str, Any]
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from permissions.access import Access
 from resources.models import ResourceAttachment
 from uploads.api.representation import represent_upload, represent_uploads
-from uploads.entities import Shown, entity_type
 from uploads.models import Upload
+from uploads.usages.registry import Shown, entity_type
 
 Row = dict[str, Any]
 Entity = tuple[str, str]  # type and id

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from common.errors import Invalid
 from uploads.api.details import DetailsSerializer
-from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
+from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 
 
 class AttachedToShape(serializers.Serializer):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from common.db.constraints import SameOrganization
-from uploads.models.made_of import MadeOfUpload
+from uploads.models.extension import MadeOfUpload
 
 
 class Resource(MadeOfUpload):

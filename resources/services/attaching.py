@@ -6,7 +6,7 @@ from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
 from resources.entities import lock_entity
 from resources.models import Resource, ResourceAttachment
-from uploads.services.usages import record_usage, release_usage
+from uploads.usages.record import record_usage, release_usage
 
 FIELD = "resources"  # of an entity's usages
 

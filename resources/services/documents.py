@@ -11,10 +11,10 @@ from permissions.choices import Action
 from resources.models import Resource
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
+from uploads.files.edit import Details, edit_upload
 from uploads.models import Upload
-from uploads.services.completing import complete_session, record_upload, verify_session
-from uploads.services.editing import Details, edit_upload
-from uploads.services.sessions import find_session, require_upload
+from uploads.sessions.complete import complete_session, record_upload, verify_session
+from uploads.sessions.sign import find_session, require_upload
 
 
 def create_from_session(*, access: Access, session_id: UUID | None, details: Details) -> tuple[Upload, bool]:
@@ -22,7 +22,7 @@ def create_from_session(*, access: Access, session_id: UUID | None, details: Det
 
     Doing it again, also where the session was completed without this, returns the same one.
     Raises DoesNotExist for a session that is not one's own, Invalid for another kind of file, InTrash, and as
-    `uploads.services.completing`.
+    `uploads.sessions.complete`.
     """
     try:
         session = find_session(access=access, session_id=session_id) if session_id else None

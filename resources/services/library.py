@@ -27,9 +27,9 @@ from resources.services.library_files import (
     use_files,
     verify_files,
 )
+from uploads.files.edit import normalize_name
+from uploads.files.trash import put_into_trash, take_out_of_trash
 from uploads.models import Upload
-from uploads.services.editing import normalize_name
-from uploads.services.trash import put_into_trash, take_out_of_trash
 
 ASIDE = 1_000_000  # added to positions while a gallery is put into another order: no two may be equal on the way
 

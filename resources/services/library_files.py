@@ -14,10 +14,10 @@ from resources.models import LibraryResource, LibraryResourceFile
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
 from uploads.models import Upload, UploadSession
-from uploads.services.completing import VerifiedFile, record_upload, verify_session
-from uploads.services.opening import open_session
-from uploads.services.sessions import require_upload
-from uploads.services.usages import record_usage, release_usage
+from uploads.sessions.complete import VerifiedFile, record_upload, verify_session
+from uploads.sessions.create import open_session
+from uploads.sessions.sign import require_upload
+from uploads.usages.record import record_usage, release_usage
 
 ENTITY = "library_resource"  # what usages name
 MOST_FILES = 100  # of one resource and of one call: as many sessions as one user may have open

@@ -21,7 +21,7 @@ from resources.services.library_files import NewFile, check_files
 from uploads.choices import SessionState, UploadType
 from uploads.kinds import kind_of
 from uploads.models import UploadSession
-from uploads.services.opening import check_announcement, open_session
+from uploads.sessions.create import check_announcement, open_session
 from uploads.storage import store
 
 FIELDS = ("type", "name", "status", *ATTRIBUTES)

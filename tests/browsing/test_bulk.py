@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browsing.acting import BROWSER, card, cards, choose, dialog
 from tests.factories import make_upload
 from uploads.models import Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

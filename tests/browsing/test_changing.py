@@ -10,7 +10,7 @@ from tests.browsing.acting import BROWSER, card, dialog, preview
 from tests.factories import client_for
 from tests.uploading import jpeg, uploaded
 from uploads.models import Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

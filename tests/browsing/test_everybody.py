@@ -11,7 +11,7 @@ from tests.axe import serious_findings
 from tests.browsing.acting import BROWSER, card, cards, choose, dialog, preview
 from tests.factories import PASSWORD, make_member, make_organization, make_role, make_upload, make_user
 from tests.uploader import sign_in
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

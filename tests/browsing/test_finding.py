@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browsing.acting import BROWSER, NAMES, card, cards, names, picture_width
 from tests.factories import make_member, make_upload
 from uploads.models import Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 TYPES = ["VIDEO", "IMAGE", "AUDIO", "DOCUMENT", "AVATAR"]
 

@@ -12,7 +12,7 @@ from tests.jobs import run_pending_jobs
 from tests.playing import ready_video
 from tests.uploading import uploaded
 from uploads.models import Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,10 +7,10 @@ from django import forms
 from permissions.admin import theme
 from permissions.admin.base import TenantForm
 from permissions.models import Role
-from uploads.admin.words import split_tags
+from uploads.admin.tag_fields import split_tags
+from uploads.files.edit import Details
 from uploads.kinds import kind_of
 from uploads.models import Upload
-from uploads.services.editing import Details
 
 TEXTS = ("title", "description", "alt_text", "category")
 

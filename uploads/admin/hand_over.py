@@ -9,7 +9,7 @@ from permissions.access import Access
 from permissions.admin import theme
 from permissions.delegation import people_here
 from permissions.models import Organization, User
-from uploads.services.people import hand_over_files
+from uploads.accounts.deletion import hand_over_files
 
 
 class HandOverForm(forms.Form):

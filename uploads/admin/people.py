@@ -17,10 +17,10 @@ from permissions.admin.tenant import admin_access
 from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
 from permissions.models import User
+from uploads.accounts.deletion import NAMED, delete_user, files_in_use
 from uploads.admin.avatars import HasAvatar
 from uploads.admin.hand_over import HandOverForm
 from uploads.models import Upload
-from uploads.services.people import NAMED, delete_user, files_in_use
 
 
 @admin.register(User)

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 
 from permissions.admin.base import TenantAdmin
 from permissions.choices import Permission
-from uploads.admin.words import NamedForm
+from uploads.admin.tag_fields import NamedForm
+from uploads.files.tag_names import refusal_of_tag
+from uploads.files.tags import delete_tag, rename_tag
 from uploads.models import Tag, UploadTag
-from uploads.services.tagging import delete_tag, rename_tag
-from uploads.tags import refusal_of_tag
 
 
 class TagForm(NamedForm):

@@ -14,7 +14,7 @@ from permissions.models import User
 from uploads.admin.details import TEXTS, UploadDetailsForm
 from uploads.choices import UploadType
 from uploads.models import Upload
-from uploads.services.forms import upload_file
+from uploads.sessions.form_upload import upload_file
 
 
 class UploadFileForm(UploadDetailsForm):

@@ -21,15 +21,15 @@ from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role, User
-from uploads.addresses import download_url, file_url, thumbnail_url
 from uploads.admin.activity import HistoryMixin
 from uploads.admin.browser import BrowserMixin
 from uploads.admin.details import UploadDetailsForm
 from uploads.admin.pages import OrphansMixin, StorageMixin, TrashMixin
 from uploads.admin.uploading import UploadFileForm
+from uploads.files.bulk import Selection, bulk_delete
+from uploads.files.edit import edit_upload
 from uploads.models import Activity, Upload
-from uploads.services.bulk import Selection, bulk_delete
-from uploads.services.editing import edit_upload
+from uploads.serving.file_urls import download_url, file_url, thumbnail_url
 
 ACTIONS = {"change": Action.EDIT, "delete": Action.DELETE}
 ICONS = {"VIDEO": "movie", "AUDIO": "music_note", "DOCUMENT": "description"}

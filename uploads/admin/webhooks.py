@@ -13,8 +13,8 @@ from permissions.admin.base import Grants, ReadOnlyAdmin, TenantAdmin, TenantFor
 from permissions.choices import Permission
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
-from uploads.services.events import send_soon
-from uploads.webhooks.targets import Refused, target_of
+from uploads.webhooks.addresses import Refused, target_of
+from uploads.webhooks.events import send_soon
 
 EVENTS = [(event.value, event.label) for event in WebhookEvent if event != WebhookEvent.PING]
 COLOURS = {DeliveryState.PENDING: "info", DeliveryState.DELIVERED: "success", DeliveryState.DEAD: "danger"}

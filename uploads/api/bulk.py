@@ -12,7 +12,7 @@ from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action, Permission
 from permissions.filtering import narrowed
-from uploads.api.bulk_shapes import (
+from uploads.api.bulk_serializers import (
     BulkDeleteSerializer,
     BulkTagsSerializer,
     BulkVisibilitySerializer,
@@ -24,8 +24,7 @@ from uploads.api.bulk_shapes import (
     VisibilityOutcomeSerializer,
 )
 from uploads.api.filters import UPLOAD_FILTERS, parameters_of
-from uploads.models import Upload
-from uploads.services.bulk import (
+from uploads.files.bulk import (
     DeleteOutcome,
     RestoreOutcome,
     Selection,
@@ -36,6 +35,7 @@ from uploads.services.bulk import (
     bulk_tags,
     bulk_visibility,
 )
+from uploads.models import Upload
 
 # Any member may try: the rule decides on each file.
 BULK_ACTIONS: dict[str, Requirement] = dict.fromkeys(

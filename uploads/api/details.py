@@ -8,7 +8,7 @@ from rest_framework import serializers
 from common.db.ids import parse_id
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Visibility
-from uploads.services.editing import TAGS_OF_A_FILE, normalize_name, normalize_text
+from uploads.files.edit import TAGS_OF_A_FILE, normalize_name, normalize_text
 
 
 class TextField(serializers.CharField):
@@ -39,7 +39,7 @@ class IdsField(serializers.ListField):
 
 
 class DetailsSerializer(StrictSerializer):
-    """The fields of `uploads.services.editing.Details`; every one is optional."""
+    """The fields of `uploads.files.edit.Details`; every one is optional."""
 
     title = TextField(max_length=200, allow_blank=True, required=False)
     description = TextField(max_length=5000, allow_blank=True, required=False)

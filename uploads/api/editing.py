@@ -10,9 +10,9 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import represent_upload
-from uploads.api.shapes import UploadDetailSerializer
+from uploads.api.serializers import UploadDetailSerializer
+from uploads.files.edit import edit_upload
 from uploads.models import Upload
-from uploads.services.editing import edit_upload
 
 # Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
 EDITING_ACTIONS: dict[str, Requirement] = {"partial_update": SIGNED_IN}

@@ -18,9 +18,9 @@ from permissions.filtering import (
     one_of,
 )
 from uploads.choices import UploadType
+from uploads.files.tag_names import tag_slug
 from uploads.models import UploadTag
 from uploads.querysets import UploadQuerySet
-from uploads.tags import tag_slug
 
 _TIME = {"type": "string", "format": "date-time"}
 _BYTES = {"type": "integer", "minimum": 0}

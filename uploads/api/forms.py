@@ -14,7 +14,7 @@ from uploads.api.details import DetailsSerializer
 from uploads.api.representation import represent_upload
 from uploads.choices import UploadType
 from uploads.errors import FormTooLarge
-from uploads.services.forms import upload_file
+from uploads.sessions.form_upload import upload_file
 
 OTHER_FIELDS = 1024 * 1024  # bytes that the rest of the form may take
 

@@ -12,11 +12,11 @@ from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Organization, Role, User
-from uploads.addresses import origin_of
-from uploads.api.me_shapes import AvatarSerializer, MeSerializer, PreferencesSerializer
-from uploads.api.surroundings import avatar_urls
+from uploads.api.me_serializers import AvatarSerializer, MeSerializer, PreferencesSerializer
+from uploads.api.related import avatar_urls
 from uploads.models import StorageAccount
-from uploads.services.avatars import remove_avatar, set_avatar
+from uploads.serving.file_urls import origin_of
+from uploads.usages.avatars import remove_avatar, set_avatar
 
 QUOTAS = ("user_quota", "storage_quota")
 

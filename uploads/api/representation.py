@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 
 from permissions.access import Access, Reach, is_within, reach
 from permissions.choices import Action, Permission
-from uploads.addresses import download_url, origin_of, public_url, thumbnail_url
-from uploads.api.surroundings import Row, Surroundings
+from uploads.api.related import Row, Surroundings
 from uploads.models import Upload
-from uploads.where_used import WhereUsed
+from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
+from uploads.usages.queries import WhereUsed
 
 # What `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
 FIELDS = (

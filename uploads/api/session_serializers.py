@@ -6,12 +6,12 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from permissions.api.serializers import StrictSerializer
-from uploads.addresses import origin_of
 from uploads.api.details import DetailsSerializer
 from uploads.api.representation import iso
 from uploads.choices import SessionState, UploadType
 from uploads.models import UploadSession
-from uploads.services.sessions import sign_session
+from uploads.serving.file_urls import origin_of
+from uploads.sessions.sign import sign_session
 from uploads.storage import store
 from uploads.storage.contract import Ticket
 

@@ -15,6 +15,7 @@ from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from uploads.api.representation import represent_upload
+from uploads.api.serializers import UploadDetailSerializer
 from uploads.api.session_serializers import (
     Announcement,
     Completion,
@@ -25,9 +26,9 @@ from uploads.api.session_serializers import (
     represent_session,
     represent_ticket,
 )
-from uploads.api.shapes import UploadDetailSerializer
 from uploads.models import UploadSession
-from uploads.services import completing, opening, sessions
+from uploads.sessions import complete as completion
+from uploads.sessions import create, sign
 
 
 class UploadSessionViewSet(ApiViewSet):
@@ -67,7 +68,7 @@ class UploadSessionViewSet(ApiViewSet):
     @extend_schema(summary="The caller's open sessions, the newest first", responses=SessionShape(many=True))
     def list(self, request: Any) -> Response:
         """Those that can be gone on with, or aborted to give their quota back."""
-        page = self.paginate_queryset(self.filter_queryset(sessions.open_sessions(access=self.access)))
+        page = self.paginate_queryset(self.filter_queryset(sign.open_sessions(access=self.access)))
         return self.get_paginated_response([represent_session(session, request) for session in page or []])
 
     @extend_schema(
@@ -78,25 +79,25 @@ class UploadSessionViewSet(ApiViewSet):
     def create(self, request: Any) -> Response:
         """Open a session; the answer says how to send the file. The same Idempotency-Key opens it once."""
         said = self.read(Announcement)
-        session = opening.open_session(access=self.access, idempotency_key=idempotency_key(request), **said)
+        session = create.open_session(access=self.access, idempotency_key=idempotency_key(request), **said)
         return Response(represent_session(session, request), status=201)
 
     def retrieve(self, request: Any, pk: str) -> Response:
         """The session's state, and a fresh URL while it is open."""
-        session = sessions.find_session(access=self.access, session_id=self.session_id)
+        session = sign.find_session(access=self.access, session_id=self.session_id)
         return Response(represent_session(session, request))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Any, pk: str) -> Response:
         """Abort: the quota is given back and what was stored is removed. Again: the same answer."""
-        sessions.abort_session(access=self.access, session_id=self.session_id)
+        sign.abort_session(access=self.access, session_id=self.session_id)
         return Response(status=204)
 
     @extend_schema(responses=StoredPartShape(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def parts(self, request: Any, pk: str) -> Response:
         """The parts that are stored, so that an interrupted upload goes on where it stopped."""
-        stored = sessions.list_parts(access=self.access, session_id=self.session_id)
+        stored = sign.list_parts(access=self.access, session_id=self.session_id)
         return Response([{"part_number": p.part_number, "size": p.size, "etag": p.etag} for p in stored])
 
     @extend_schema(request=PartNumbers, responses=SignedPartShape(many=True))
@@ -104,7 +105,7 @@ class UploadSessionViewSet(ApiViewSet):
     def sign_parts(self, request: Any, pk: str) -> Response:
         """How to send each of these parts; as often as needed while the session lives."""
         numbers = self.read(PartNumbers)["part_numbers"]
-        signed = sessions.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
+        signed = sign.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
         return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
 
     @extend_schema(request=Completion, responses={201: UploadDetailSerializer, 200: UploadDetailSerializer})
@@ -113,7 +114,7 @@ class UploadSessionViewSet(ApiViewSet):
         """Check the stored bytes and make the upload; a second time answers 200 with the same one."""
         details: Any = self.read(Completion)
         parts = [(part["part_number"], part["etag"]) for part in details.pop("parts", [])] or None
-        upload, is_new = completing.complete_session(
+        upload, is_new = completion.complete_session(
             access=self.access, session_id=self.session_id, parts=parts, details=details
         )
         return self.answer(upload, represent_upload(upload, self.access, request), 201 if is_new else 200)

@@ -16,9 +16,9 @@ from common.rest.keyset import OffsetOrCursor
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action, Permission
 from permissions.filtering import PAGING, narrowed
-from uploads.addresses import origin_of, share_url
 from uploads.models import ShareLink, Upload
-from uploads.services.sharing import LONGEST, create_share_link, revoke_share_link
+from uploads.serving.file_urls import origin_of, share_url
+from uploads.sharing.links import LONGEST, create_share_link, revoke_share_link
 
 WHO_SHARES = (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL)
 DEFAULT_LIFE = timedelta(days=7)

@@ -13,7 +13,7 @@ from permissions.choices import Permission
 from permissions.filtering import narrowed
 from uploads.choices import UploadType
 from uploads.models import Upload
-from uploads.stats import figures_for
+from uploads.stats.figures import figures_for
 
 STATS_ACTIONS: dict[str, Requirement] = {"stats": Permission.MEDIA_VIEW}
 

@@ -14,8 +14,8 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, a_text
 from uploads.api.viewsets import PublicListing
+from uploads.files.tag_registry import tag_ids_elsewhere
 from uploads.models import Tag, Upload, UploadTag
-from uploads.words import tag_ids_elsewhere
 
 
 def _matching(rows: Any, values: list[str], access: Access) -> Any:

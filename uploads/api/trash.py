@@ -12,10 +12,10 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action
 from permissions.filtering import a_boolean
 from uploads.api.representation import represent_upload
-from uploads.api.shapes import UploadDetailSerializer
+from uploads.api.serializers import UploadDetailSerializer
+from uploads.files.purge import purge_upload
+from uploads.files.trash import delete_upload, restore_upload
 from uploads.models import Upload
-from uploads.services.purging import purge_upload
-from uploads.services.trash import delete_upload, restore_upload
 
 # Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
 TRASH_ACTIONS: dict[str, Requirement] = {"destroy": SIGNED_IN, "purge": SIGNED_IN, "restore": SIGNED_IN}

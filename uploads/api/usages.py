@@ -17,10 +17,10 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from uploads.api.shapes import UsageShape
+from uploads.api.serializers import UsageShape
 from uploads.models import Upload
-from uploads.services.usages import announce_usage, withdraw_usage
-from uploads.where_used import USAGE_FIELDS, WhereUsed
+from uploads.usages.queries import USAGE_FIELDS, WhereUsed
+from uploads.usages.record import announce_usage, withdraw_usage
 
 # Any member may ask: the rule decides on the row, so that a foreign one answers as one that does not exist.
 USAGE_ACTIONS: dict[str, Requirement] = dict.fromkeys(("usages", "announce_usage", "withdraw_usage"), SIGNED_IN)

@@ -15,12 +15,12 @@ from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
-from uploads.addresses import origin_of, version_url
 from uploads.api.representation import represent_upload
-from uploads.api.shapes import UploadDetailSerializer
+from uploads.api.serializers import UploadDetailSerializer
+from uploads.files.versions import find_replacement, replace_upload, restore_version
 from uploads.models import Upload, UploadSession, UploadVersion
-from uploads.services.completing import VerifiedFile, verify_session
-from uploads.services.versions import find_replacement, replace_upload, restore_version
+from uploads.serving.file_urls import origin_of, version_url
+from uploads.sessions.complete import VerifiedFile, verify_session
 
 # Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
 VERSION_ACTIONS: dict[str, Requirement] = dict.fromkeys(("replace", "versions", "restore_version"), SIGNED_IN)

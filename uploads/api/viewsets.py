@@ -19,10 +19,10 @@ from uploads.api.bulk import BULK_ACTIONS, BulkMixin
 from uploads.api.editing import EDITING_ACTIONS, EditingMixin
 from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.forms import FormUploadMixin
+from uploads.api.grants import RIGHTS_ACTIONS, RightsMixin
 from uploads.api.paging import UploadPages
 from uploads.api.representation import represent_upload, represent_uploads
-from uploads.api.rights import RIGHTS_ACTIONS, RightsMixin
-from uploads.api.shapes import UploadDetailSerializer, UploadSerializer
+from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 from uploads.api.share_links import SHARE_LINK_ACTIONS, ShareLinksMixin
 from uploads.api.stats import STATS_ACTIONS, StatsMixin
 from uploads.api.trash import TRASH_ACTIONS, TrashMixin

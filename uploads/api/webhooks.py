@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from permissions.api.objects import require_fresh
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
@@ -14,14 +13,15 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.errors import Conflict, NotFound
 from common.rest.keyset import CursorOnly
+from permissions.api.objects import require_fresh
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from permissions.filtering import PAGING, narrowed
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
-from uploads.services.events import ping, send_soon
-from uploads.webhooks.targets import LONGEST_URL, Refused, target_of
+from uploads.webhooks.addresses import LONGEST_URL, Refused, target_of
+from uploads.webhooks.events import ping, send_soon
 
 MOST = 20  # of one organization
 EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]

@@ -1,8 +1,8 @@
 """Removing what killed writers left in the stores, by itself: no person needs to look at it first."""
 
-from uploads.audit.auditing import is_multipart_open
 from uploads.audit.clocks import earliest_now, grace_of, temporary_grace
 from uploads.audit.findings import audited_storages
+from uploads.audit.scan import is_multipart_open
 from uploads.jobs import JobHandle
 from uploads.storage import store
 

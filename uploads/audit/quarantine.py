@@ -6,7 +6,7 @@ from itertools import islice
 
 from common.errors import Invalid
 from uploads.audit.findings import QUARANTINE, audited_storages
-from uploads.emptying import withdraw
+from uploads.outbox.worker import withdraw
 from uploads.storage import store
 from uploads.storage.contract import StoredObject
 

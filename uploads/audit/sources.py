@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import unquote_plus
 
 from common.errors import Invalid
-from uploads.audit.sorting import in_order
+from uploads.audit.sort import in_order
 from uploads.storage import store
 from uploads.storage.contract import StoredObject
 

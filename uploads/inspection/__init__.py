@@ -12,7 +12,7 @@ from uploads.errors import ContentMismatch
 from uploads.inspection.archives import is_archive_at_the_end
 from uploads.inspection.content import Content
 from uploads.inspection.pictures import Dimensions, may_be_turned
-from uploads.inspection.scanning import scan
+from uploads.inspection.scanner import scan
 from uploads.inspection.signatures import DIMENSIONS, SIGNATURES
 from uploads.inspection.texts import looks_active
 

@@ -9,11 +9,11 @@ Handlers run at least once and must be idempotent; they write under `job.writing
 attempt is over. The engine only carries ids, so losing its queue loses nothing: `tick` rings again.
 """
 
-from uploads.jobs.handle import GiveUp, JobHandle, JobLost
+from uploads.jobs.context import GiveUp, JobHandle, JobLost
+from uploads.jobs.execute import run
+from uploads.jobs.queue import cancel, retry, submit, submit_many
 from uploads.jobs.registry import handler, periodic
-from uploads.jobs.running import run
-from uploads.jobs.submitting import cancel, retry, submit, submit_many
-from uploads.jobs.ticking import tick
+from uploads.jobs.scheduler import tick
 
 __all__ = [
     "GiveUp",

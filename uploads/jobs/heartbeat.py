@@ -9,7 +9,7 @@ from threading import Event, Thread
 from django.db import DatabaseError, connection
 
 from common.db.clock import now_plus
-from uploads.jobs.handle import JobHandle, JobLost
+from uploads.jobs.context import JobHandle, JobLost
 from uploads.jobs.registry import Handler
 
 log = logging.getLogger(__name__)

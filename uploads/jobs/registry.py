@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from uploads.choices import JobState, Lane
-from uploads.jobs.handle import JobHandle
+from uploads.jobs.context import JobHandle
 from uploads.models import Job
 
 Work = Callable[[JobHandle], dict | None]

@@ -18,8 +18,8 @@ from rq.serializers import JSONSerializer
 from common.redis_options import redis_options
 from common.resilience.circuit_breaker import Breaker
 from uploads.choices import Lane
-from uploads.jobs import ringing
-from uploads.jobs.running import is_interruptible, run_next
+from uploads.jobs.execute import is_interruptible, run_next
+from uploads.jobs.wake import ring as ring_lane
 
 UNLIMITED = -1  # the ledger bounds attempts, and RQ's alarm would go off in the middle of anything
 FORGOTTEN_AFTER = 3600  # seconds that Redis keeps wake-ups that failed; the jobs themselves stay in the ledger
@@ -52,7 +52,7 @@ def wake() -> None:
     close_old_connections()
     try:
         if job := run_next(_lanes):
-            ringing.ring(Lane(job.lane))
+            ring_lane(Lane(job.lane))
     finally:
         close_old_connections()
 

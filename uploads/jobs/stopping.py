@@ -3,7 +3,7 @@
 import signal
 from typing import Any
 
-from uploads.jobs.running import is_interruptible
+from uploads.jobs.execute import is_interruptible
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
 from uploads.choices import Lane
-from uploads.jobs import heartbeat, running
+from uploads.jobs import execute, heartbeat
 from uploads.jobs.liveness import SignsOfLife
 from uploads.jobs.stopping import Stop
 
@@ -34,7 +34,7 @@ def lanes_of(number: int, processes: int) -> list[Lane]:
 
 def work(lanes: Collection[Lane]) -> None:
     """Do jobs of these lanes until a signal says stop, or JOBS are done."""
-    running.after_overrun = heartbeat.leave_process
+    execute.after_overrun = heartbeat.leave_process
     with SignsOfLife(", ".join(lane.name.lower() for lane in lanes)):
         if settings.TASKS_BACKEND == "rq":
             from uploads.jobs import rq
@@ -57,7 +57,7 @@ def _work(lanes: Collection[Lane]) -> None:
 def _did_one(lanes: Collection[Lane]) -> bool:
     """Do one job; False where there was none, or no database: its restart must not end the worker."""
     try:
-        job = running.run_next(lanes)
+        job = execute.run_next(lanes)
     except DatabaseError as error:
         log.warning("The database does not answer; trying again: %s", error)
         connection.close()

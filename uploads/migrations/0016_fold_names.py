@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 from common.db.migration_operations import AddIndexOnline
 from common.db.recompute import recompute
-from uploads.services.tagging import refold_uploads
+from uploads.files.tags import refold_uploads
 
 
 def fold(apps, schema_editor):

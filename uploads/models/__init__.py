@@ -1,9 +1,9 @@
 """The records of the upload system, one noun a file."""
 
 from uploads.models.activity import Activity
+from uploads.models.extension import MadeOfUpload
 from uploads.models.importing import ImportedFile, ImportRun
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
-from uploads.models.made_of import MadeOfUpload
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession
 from uploads.models.share_link import ShareLink

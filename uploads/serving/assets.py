@@ -4,8 +4,8 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 
 from common.errors import NotFound
-from uploads.addresses import ASSETS
 from uploads.models import Rendition, Upload
+from uploads.serving.file_urls import ASSETS
 from uploads.serving.objects import serve_object
 from uploads.serving.servable import Servable
 from uploads.serving.views import Outgoing

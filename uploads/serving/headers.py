@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
-from uploads.ranges import Validators
+from uploads.serving.conditional import Validators
 from uploads.serving.servable import Servable
 from uploads.storage.contract import Disposition
 

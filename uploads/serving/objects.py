@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 
 from common.errors import NotFound, PreconditionFailed
 from uploads.errors import StoredBytesDiffer
-from uploads.ranges import Slice, Verdict, judge, wanted_slice
-from uploads.serving.elsewhere import address_elsewhere
+from uploads.serving.conditional import Slice, Verdict, judge, wanted_slice
 from uploads.serving.headers import object_headers, reach_headers, validity_headers
+from uploads.serving.redirects import address_elsewhere
 from uploads.serving.servable import Servable
-from uploads.serving.slices import FileSlice
+from uploads.serving.streaming import FileSlice
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from pathlib import PurePath
 from typing import Self
 
 from uploads.choices import UploadType
-from uploads.keys import displayed_name
 from uploads.kinds import INLINE_TYPES, kind_of
 from uploads.models import Rendition, Upload, UploadVersion
-from uploads.ranges import Validators
+from uploads.names import displayed_name
+from uploads.serving.conditional import Validators
 from uploads.storage.contract import Disposition
 
 OPAQUE = "application/octet-stream"

@@ -5,11 +5,11 @@ from dataclasses import replace
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
-from uploads.services.sharing import count_use, follow_share_link
 from uploads.serving.objects import serve_object
 from uploads.serving.servable import Servable
 from uploads.serving.views import Outgoing, wants_download
-from uploads.share_tokens import link_id_of
+from uploads.sharing.links import count_use, follow_share_link
+from uploads.sharing.tokens import link_id_of
 
 
 class SharedFileView(Outgoing):

@@ -13,7 +13,7 @@ from common.db.ids import parse_id
 from common.errors import NotFound
 from uploads.errors import RangeNotSatisfiable
 from uploads.models import Rendition
-from uploads.serving.callers import editable_upload, leave_no_cookie, visible_upload
+from uploads.serving.authentication import editable_upload, leave_no_cookie, visible_upload
 from uploads.serving.headers import protect
 from uploads.serving.objects import serve_object
 from uploads.serving.servable import Servable

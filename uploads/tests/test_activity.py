@@ -11,11 +11,11 @@ from common.web.request_id import RequestIds
 from tests.admin_cases import address, signed_in
 from tests.factories import client_for, make_member, make_upload
 from tests.uploading import jpeg, uploaded
+from uploads.accounts.deletion import hand_over_files
+from uploads.activity.record import record_activity, turned_into
 from uploads.choices import ActivityAction
+from uploads.files.edit import edit_upload
 from uploads.models import Activity, Upload
-from uploads.services.activity import record_activity, turned_into
-from uploads.services.editing import edit_upload
-from uploads.services.people import hand_over_files
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from tests.factories import make_member, make_organization, make_role, make_uplo
 from uploads.choices import JobState
 from uploads.jobs import cancel, submit
 from uploads.models import Job, StorageDeletion, Tag, Upload
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from tests.admin_cases import signed_in
 from tests.factories import make_member, make_member_with, make_role, make_upload, make_user
 from uploads.admin.chooser import ChoosesUploads, UploadChoiceField, choosable
 from uploads.models import ShareLink, Upload, Usage
-from uploads.services.usages import follow_field
+from uploads.usages.record import follow_field
 
 pytestmark = pytest.mark.django_db
 

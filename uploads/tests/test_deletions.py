@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
-from uploads import emptying, jobs
+from uploads import jobs
 from uploads.choices import JobState, RenditionKind, SessionState, UploadType
 from uploads.models import Job, Rendition, StorageDeletion, UploadSession
-from uploads.services.deletions import give_up, give_up_object, give_up_prefix
+from uploads.outbox import worker
+from uploads.outbox.deletions import give_up, give_up_object, give_up_prefix
 from uploads.storage.contract import RemovalFailure, StoredObject, StoreUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ class FragileStore:
 @pytest.fixture
 def fragile(monkeypatch):
     made = FragileStore("a", "b", "c", "d/1", "d/2", "d/3", "kept")
-    monkeypatch.setattr(emptying, "store", {"media": made}.__getitem__)
+    monkeypatch.setattr(worker, "store", {"media": made}.__getitem__)
     return made
 
 
@@ -198,15 +199,15 @@ def test_a_key_that_is_in_use_is_never_removed_and_its_entry_stays(fragile):
 
 def test_a_key_that_is_written_anew_is_withdrawn_unless_a_worker_may_be_removing_it():
     give_up_object("media", "a", "rendition")
-    assert emptying.withdraw("media", ["a"])
+    assert worker.withdraw("media", ["a"])
     assert not StorageDeletion.objects.exists()
     give_up_object("media", "a", "rendition")
-    emptying._claim_entries("media")
-    assert emptying.withdraw("media", ["a"]) is False
+    worker._claim_entries("media")
+    assert worker.withdraw("media", ["a"]) is False
     assert StorageDeletion.objects.exists()
 
 
 def test_two_workers_never_claim_the_same_entry():
     give_up([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
-    assert len(emptying._claim_entries("media")) == 2
-    assert emptying._claim_entries("media") == []
+    assert len(worker._claim_entries("media")) == 2
+    assert worker._claim_entries("media") == []

@@ -12,7 +12,7 @@ from PIL import Image
 from common.errors import Unavailable
 from common.resilience import deadlines
 from uploads.errors import ContentMismatch
-from uploads.inspection import Content, inspect, scanning
+from uploads.inspection import Content, inspect, scanner
 from uploads.inspection.signatures import SIGNATURES
 from uploads.tests.contents import DOCX, GENUINE, PPTX, XLSX, check, picture
 
@@ -183,10 +183,10 @@ def test_a_scanner_that_hangs_holds_no_request(settings):
     settings.UPLOAD_SCANNER = f"{__name__}.hangs"
     answering.clear()
     began = time.monotonic()
-    for _ in range(scanning.AT_ONCE + 2):
+    for _ in range(scanner.AT_ONCE + 2):
         with pytest.raises(Unavailable), deadlines.within(0.1):
             check(b"harmless", "text/plain")
-    assert time.monotonic() - began < 0.1 * (scanning.AT_ONCE + 2) + 5
+    assert time.monotonic() - began < 0.1 * (scanner.AT_ONCE + 2) + 5
     answering.set()
     with deadlines.within(20):
         check(b"harmless", "text/plain")

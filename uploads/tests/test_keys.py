@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid
 from uploads.choices import UploadType
-from uploads.keys import (
+from uploads.kinds import KINDS, canonical_type, kind_of
+from uploads.models import Upload
+from uploads.names import (
     MAX_NAME_BYTES,
     clean_filename,
     generated_filename,
@@ -18,8 +20,6 @@ from uploads.keys import (
     object_key,
     rendition_key,
 )
-from uploads.kinds import KINDS, canonical_type, kind_of
-from uploads.models import Upload
 
 ORGANIZATION = UUID("01900000-0000-7000-8000-000000000001")
 OBJECT = UUID("01900000-0000-7000-8000-000000000002")

@@ -8,7 +8,7 @@ from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_organization, make_role
 from tests.uploading import SESSIONS, code_of, complete, opened, send
 from uploads.models import StorageAccount, Upload, UploadSession
-from uploads.services import opening
+from uploads.sessions import create
 from uploads.storage import store
 from uploads.tests.sessions.calls import REFUSED, assert_nothing_is_left
 
@@ -34,7 +34,7 @@ def client(organization):
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch, any_store):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: PART)
+    monkeypatch.setattr(create, "part_size_of", lambda size: PART)
 
 
 def opened_video(client, size=2 * PART + 100) -> dict:
@@ -161,11 +161,11 @@ def test_a_file_sent_in_one_piece_has_no_parts(client, monkeypatch):
 @pytest.mark.parametrize("size", [100 * 1024**2 + 1, 5 * 1024**3, 1024**4])
 def test_parts_are_equal_at_least_five_mebibytes_and_never_too_many(monkeypatch, size):
     monkeypatch.undo()
-    part_size = opening.part_size_of(size)
+    part_size = create.part_size_of(size)
     assert 5 * 1024**2 <= part_size <= 5 * 1024**3
     assert -(-size // part_size) <= 10_000
 
 
 def test_small_files_go_in_one_piece(monkeypatch):
     monkeypatch.undo()
-    assert opening.part_size_of(100 * 1024**2) is None
+    assert create.part_size_of(100 * 1024**2) is None

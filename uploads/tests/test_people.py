@@ -5,12 +5,12 @@ import pytest
 from common.errors import Conflict, DoesNotExist, InUse
 from permissions.models import User
 from tests.factories import make_member, make_organization, make_upload, make_user
+from uploads.accounts.deletion import delete_user, hand_over_files
 from uploads.choices import UploadType
 from uploads.models import Activity, StorageAccount, StorageDeletion, Upload
-from uploads.services.avatars import set_avatar
-from uploads.services.people import delete_user, hand_over_files
-from uploads.services.quota import hold_bytes
-from uploads.services.usages import record_usage
+from uploads.storage.quota import hold_bytes
+from uploads.usages.avatars import set_avatar
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 

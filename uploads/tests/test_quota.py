@@ -14,14 +14,14 @@ from permissions.models import Organization
 from tests.factories import client_for, make_member, make_organization, make_upload
 from tests.threads import in_threads
 from tests.uploading import jpeg, uploaded
+from uploads.accounts.deletion import hand_over_files
 from uploads.errors import QuotaExceeded
+from uploads.files.purge import purge_upload
+from uploads.files.trash import delete_upload
 from uploads.models import StorageAccount, Upload, UploadSession
-from uploads.services.opening import open_session
-from uploads.services.people import hand_over_files
-from uploads.services.purging import purge_upload
-from uploads.services.quota import free_bytes, hold_bytes, move_bytes, recount_storage
-from uploads.services.sessions import abort_session
-from uploads.services.trash import delete_upload
+from uploads.sessions.create import open_session
+from uploads.sessions.sign import abort_session
+from uploads.storage.quota import free_bytes, hold_bytes, move_bytes, recount_storage
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.core.signing import Signer
 from django.test import Client
 
 from common.resilience import deadlines
-from uploads.receiving.reception import Reception
+from uploads.sessions.receive.reception import Reception
 from uploads.storage import store
 
 KEY = "o/uploads/1/original.png"

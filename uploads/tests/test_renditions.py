@@ -6,12 +6,14 @@ from common.db.ids import new_id
 from tests import media
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
-from uploads import fetching, jobs, renditions
+from uploads import jobs
 from uploads.choices import JobState
-from uploads.derivatives.drawing import MIME_TYPE
-from uploads.keys import rendition_key
 from uploads.models import Job, Rendition, StorageDeletion, Upload
-from uploads.services.deletions import give_up_object
+from uploads.names import rendition_key
+from uploads.outbox.deletions import give_up_object
+from uploads.renditions import render
+from uploads.renditions.formats import MIME_TYPE
+from uploads.storage import local_copy
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.disk import DiskStore
 
@@ -72,7 +74,7 @@ def test_what_cannot_be_drawn_leaves_the_upload_as_it_is(organization):
 
 # US-25
 def test_archives_are_never_opened(organization, monkeypatch):
-    monkeypatch.setattr(renditions, "store", None)
+    monkeypatch.setattr(render, "store", None)
     upload = make_upload(make_member(organization), organization, mime_type="application/zip")
     assert draw(upload).result == {"undrawable": "There is no picture of application/zip."}
 
@@ -112,14 +114,14 @@ def test_renditions_go_when_newer_bytes_cannot_be_drawn(upload):
 
 
 def test_bytes_that_were_replaced_meanwhile_leave_no_picture_behind(upload, monkeypatch):
-    original = renditions._put_sizes
+    original = render._put_sizes
 
     def replace_meanwhile(upload, drawn):
         made = original(upload, drawn)
         Upload.everything.filter(pk=upload.pk).update(version=2, key="newer/original.jpg")
         return made
 
-    monkeypatch.setattr(renditions, "_put_sizes", replace_meanwhile)
+    monkeypatch.setattr(render, "_put_sizes", replace_meanwhile)
     assert draw(upload).result == {"superseded": 1}
     assert not Rendition.objects.exists()
     assert not upload.has_thumbnail
@@ -127,13 +129,13 @@ def test_bytes_that_were_replaced_meanwhile_leave_no_picture_behind(upload, monk
 
 
 def test_a_worker_that_lost_the_job_writes_no_renditions(upload, monkeypatch):
-    original = renditions._put_sizes
+    original = render._put_sizes
 
     def lose_the_job(upload, drawn):
         jobs.cancel(job_id=Job.objects.get().pk)
         return original(upload, drawn)
 
-    monkeypatch.setattr(renditions, "_put_sizes", lose_the_job)
+    monkeypatch.setattr(render, "_put_sizes", lose_the_job)
     assert draw(upload).state == JobState.CANCELED
     assert not Rendition.objects.exists()
     assert not upload.has_thumbnail
@@ -146,10 +148,10 @@ def test_an_upload_on_its_way_out_is_left_alone(upload):
 
 
 def test_a_key_under_removal_is_not_written_to(upload):
-    from uploads import emptying
+    from uploads.outbox import worker
 
     give_up_object("media", rendition_key(upload, "sm"), "rendition")
-    emptying._claim_entries("media")
+    worker._claim_entries("media")
     job = draw(upload)
     assert (job.state, job.last_error) == (
         JobState.QUEUED,
@@ -179,15 +181,15 @@ def test_whichever_put_fails_the_next_attempt_makes_all_renditions(upload, monke
 
 
 def test_a_file_that_is_elsewhere_is_copied_here_with_reports(upload, monkeypatch, tmp_path):
-    monkeypatch.setattr(fetching, "REPORTED", 1)
+    monkeypatch.setattr(local_copy, "REPORTED", 1)
     monkeypatch.setattr(DiskStore, "local_path", lambda self, key: None)
     reports = []
-    copy = fetching.local_copy(upload, tmp_path / "copy", report=reports.append)
+    copy = local_copy.local_copy(upload, tmp_path / "copy", report=reports.append)
     assert reports
     assert copy.stat().st_size == upload.size
 
 
 def test_a_file_that_is_here_is_not_copied(upload, tmp_path):
-    path = fetching.local_copy(upload, tmp_path / "copy", report=lambda part: None)
+    path = local_copy.local_copy(upload, tmp_path / "copy", report=lambda part: None)
     assert path.stat().st_size == upload.size
     assert not (tmp_path / "copy").exists()

@@ -18,7 +18,7 @@ from tests.factories import (
     make_user,
 )
 from uploads.models import Activity, StorageAccount, Upload, UploadVersion
-from uploads.services.quota import hold_bytes
+from uploads.storage.quota import hold_bytes
 
 pytestmark = pytest.mark.django_db
 

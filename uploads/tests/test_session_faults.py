@@ -14,7 +14,8 @@ from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of, complete, jpeg, opened, sent
 from uploads.models import StorageAccount, StorageDeletion, Upload, UploadSession
-from uploads.services import completing, opening
+from uploads.sessions import complete as completion
+from uploads.sessions import create
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreFull, StoreUnavailable
 from uploads.storage.disk import DiskStore
@@ -55,7 +56,7 @@ def test_a_store_that_fails_at_completion_is_asked_again(client, monkeypatch, ca
 # ST-06
 @pytest.mark.parametrize("call", ["list_parts", "complete_multipart"])
 def test_a_store_that_fails_to_join_parts_is_asked_again(client, monkeypatch, call):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: PART)
+    monkeypatch.setattr(create, "part_size_of", lambda size: PART)
     data = movie(PART + 100)
     session = opened(client, data, type="VIDEO", content_type="video/mp4", filename="a.mp4")
     send_parts(client, session, data, 1, 2)
@@ -67,7 +68,7 @@ def test_a_store_that_fails_to_join_parts_is_asked_again(client, monkeypatch, ca
 
 # ST-06
 def test_a_store_that_cannot_begin_a_multipart_upload_is_asked_again(client, monkeypatch):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: PART)
+    monkeypatch.setattr(create, "part_size_of", lambda size: PART)
     body = {"type": "VIDEO", "content_type": "video/mp4", "filename": "a.mp4", "size": PART + 1}
     headers = {"Idempotency-Key": "k"}
     with monkeypatch.context() as broken:
@@ -85,7 +86,7 @@ def test_a_row_that_cannot_be_written_leaves_the_session_open(client, monkeypatc
     session = sent(client, jpeg())
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr(completing, step, failing(DatabaseError("down")))
+        broken.setattr(completion, step, failing(DatabaseError("down")))
         assert complete(client, session).status_code >= 500
     assert Upload.everything.count() == 0
     assert StorageAccount.objects.get(user=None).used == 0
@@ -129,7 +130,7 @@ def test_a_full_disk_leaves_nothing_of_a_form(client, organization, monkeypatch)
 @pytest.mark.parametrize("in_parts", [True, False])
 def test_a_session_is_aborted_while_its_store_is_away(client, organization, monkeypatch, error, in_parts):
     if in_parts:
-        monkeypatch.setattr(opening, "part_size_of", lambda size: PART)
+        monkeypatch.setattr(create, "part_size_of", lambda size: PART)
         data = movie(PART + 100)
         session = opened(client, data, type="VIDEO", content_type="video/mp4", filename="a.mp4")
         send_parts(client, session, data, 1)
@@ -175,7 +176,7 @@ def test_a_file_waits_while_the_scanner_is_down_and_goes_when_it_finds_something
 
 
 # PM-13: whoever makes an upload stands in this list, and says there how its bytes were checked
-MAKERS = {"uploads/services/completing.py", "uploads/importing/recording.py"}  # imports ask the same inspection
+MAKERS = {"uploads/sessions/complete.py", "uploads/imports/commit.py"}  # imports ask the same inspection
 
 
 def makes_uploads(source: Path) -> bool:

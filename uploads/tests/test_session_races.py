@@ -12,11 +12,11 @@ from tests.threads import in_threads
 from tests.uploading import jpeg
 from uploads.choices import SessionState
 from uploads.models import Job, StorageAccount, Tag, Upload, UploadSession
-from uploads.services.completing import complete_session
-from uploads.services.opening import open_session
-from uploads.services.quota import recount_storage
-from uploads.services.sessions import abort_session, expire_sessions
+from uploads.sessions.complete import complete_session
+from uploads.sessions.create import open_session
+from uploads.sessions.sign import abort_session, expire_sessions
 from uploads.storage import store
+from uploads.storage.quota import recount_storage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

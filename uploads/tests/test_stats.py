@@ -13,8 +13,8 @@ from tests.factories import client_for, make_member, make_member_with, make_orga
 from tests.uploading import code_of
 from uploads.choices import UploadType
 from uploads.models import Rendition, Upload, UploadVersion
-from uploads.services.quota import recount_storage
-from uploads.stats import figures_for
+from uploads.stats.figures import figures_for
+from uploads.storage.quota import recount_storage
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_figures_cost_the_same_whatever_there_is(library, organization, role, qu
 
 
 def test_only_the_heaviest_people_are_named(library, organization, monkeypatch):
-    monkeypatch.setattr("uploads.stats.MOST_USERS", 2)
+    monkeypatch.setattr("uploads.stats.figures.MOST_USERS", 2)
     access = access_of(make_member(organization, "Administrator"))
     assert figures_for(access)["by_user"] == brute_force(access)["by_user"][:2]
 

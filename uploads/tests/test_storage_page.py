@@ -11,9 +11,9 @@ from permissions.context import access_of
 from tests.admin_cases import administrator, signed_in, staff, superuser
 from tests.factories import make_member, make_upload
 from uploads.choices import UploadType
-from uploads.dashboard import accounts_for, dashboard_of
 from uploads.models import StorageAccount
-from uploads.services.usages import record_usage
+from uploads.stats.dashboard import accounts_for, dashboard_of
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 

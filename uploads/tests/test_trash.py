@@ -9,9 +9,9 @@ from permissions.choices import Permission, Visibility
 from tests.factories import client_for, make_member, make_member_with, make_upload
 from tests.threads import in_threads
 from tests.uploading import code_of
-from uploads import uses
 from uploads.models import Upload
-from uploads.services.usages import record_usage
+from uploads.usages import lifecycle
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +165,7 @@ def test_a_file_of_the_same_name_is_a_file_of_its_own(trashed, owner, organizati
     assert again.key != trashed.key
 
 
-class Companion(uses.Use):
+class Companion(lifecycle.Use):
     """Notes what it is told."""
 
     def __init__(self):
@@ -181,7 +181,7 @@ class Companion(uses.Use):
 
 def test_what_is_made_of_a_file_goes_and_comes_with_it(upload, owner, monkeypatch):
     companion = Companion()
-    monkeypatch.setattr(uses, "_uses", [companion])
+    monkeypatch.setattr(lifecycle, "_uses", [companion])
     client = client_for(owner)
     client.delete(url(upload))
     client.post(url(upload, "restore"))

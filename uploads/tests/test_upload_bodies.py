@@ -8,7 +8,7 @@ from common.asgi.bodies import ClientGone, Pace
 from common.asgi.pool import ThreadPool
 from common.errors import Busy, RequestTimeout
 from tests.asgi import Connection, scope_of
-from uploads.receiving.body import Receptions
+from uploads.sessions.receive.body import Receptions
 from uploads.storage import store
 from uploads.storage.contract import SizeMismatch, StoreFull
 from uploads.tests.test_receiving import KEY, leftovers, signed

@@ -13,8 +13,8 @@ from tests.threads import in_threads
 from uploads.errors import InTrash
 from uploads.models import Upload, Usage
 from uploads.querysets import UploadQuerySet
-from uploads.services import usages
-from uploads.services.usages import drifted_counts, record_usage, release_usage
+from uploads.usages import record
+from uploads.usages.record import drifted_counts, record_usage, release_usage
 
 PAGE = {"entity_type": "page", "field": "hero"}
 
@@ -138,7 +138,7 @@ def test_recounting_takes_the_organizations_that_are_named(upload, capsys):
 
 # UC-07
 def test_recounting_goes_on_from_batch_to_batch(upload, monkeypatch):
-    monkeypatch.setattr(usages, "BATCH", 2)
+    monkeypatch.setattr(record, "BATCH", 2)
     for _ in range(5):
         make_upload(upload.uploaded_by, upload.organization, usage_count=3)
     assert len(list(drifted_counts())) == 5

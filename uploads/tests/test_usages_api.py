@@ -7,12 +7,12 @@ from permissions.choices import Visibility
 from tests.factories import client_for, make_member, make_upload
 from tests.threads import in_threads
 from tests.uploading import code_of
-from uploads import entities
 from uploads.choices import UploadType
-from uploads.entities import EntityType, Shown
 from uploads.models import Upload, Usage
-from uploads.services.avatars import set_avatar
-from uploads.services.usages import record_usage
+from uploads.usages import registry
+from uploads.usages.avatars import set_avatar
+from uploads.usages.record import record_usage
+from uploads.usages.registry import EntityType, Shown
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def secrets(monkeypatch):
         seen.append(set(ids))
         return {pk: Shown(label=f"Secret {pk}", url=f"/secrets/{pk}/") for pk in ids if pk == str(access.user_id)}
 
-    monkeypatch.setitem(entities._types, "secret", EntityType("secret", shown=shown))
+    monkeypatch.setitem(registry._types, "secret", EntityType("secret", shown=shown))
     return seen
 
 

@@ -2,5 +2,5 @@
 
 `targets` which addresses may be called · `calling` one HTTP request, to the address that was checked ·
 `delivering` the outbox of deliveries, attempt by attempt.
-`uploads.services.events` writes the outbox.
+`uploads.webhooks.events` writes the outbox.
 """

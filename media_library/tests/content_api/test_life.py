@@ -13,8 +13,8 @@ from tests.factories import (
     make_upload,
 )
 from tests.uploading import code_of
+from uploads.files.purge import purge_uploads
 from uploads.models import Upload
-from uploads.services.purging import purge_uploads
 
 pytestmark = pytest.mark.django_db
 

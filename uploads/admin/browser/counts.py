@@ -11,9 +11,9 @@ from permissions.models import User
 from uploads.admin.browser.page import files_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
+from uploads.files.bulk import MOST_MATCHING
 from uploads.models import UploadTag
 from uploads.querysets import UploadQuerySet
-from uploads.services.bulk import MOST_MATCHING
 
 COUNTED = MOST_MATCHING  # files; a total above it is not exact, and no call takes as many
 OFFERED = 12  # tags, categories, people: the most frequent ones; others are typed

@@ -26,7 +26,7 @@ from uploads.admin.browser.counts import counts_of
 from uploads.admin.browser.page import MOST, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
-from uploads.entities import declared_models
+from uploads.usages.registry import declared_models
 
 UPLOADER = "Uploaded by"  # for those who see every file
 SORTS = [

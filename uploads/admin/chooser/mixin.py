@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from uploads.admin.chooser.fields import UploadChoiceField
-from uploads.services.usages import follow_field
+from uploads.usages.record import follow_field
 
 
 class ChoosesUploads:

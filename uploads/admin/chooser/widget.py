@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from permissions.access import Access
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action
-from uploads.addresses import thumbnail_url
 from uploads.admin.uploader import api_facts
 from uploads.models import Upload
+from uploads.serving.file_urls import thumbnail_url
 
 
 class UploadChooserWidget(forms.Widget):

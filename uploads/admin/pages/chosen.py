@@ -14,9 +14,9 @@ from common.db.ids import parse_id
 from common.errors import Invalid, SelectionChanged
 from permissions.access import Access
 from permissions.choices import Action
+from uploads.files.bulk import MOST_MATCHING, Selection
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
-from uploads.services.bulk import MOST_MATCHING, Selection
 
 
 @dataclass(frozen=True, slots=True)

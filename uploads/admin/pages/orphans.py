@@ -15,11 +15,11 @@ from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
-from uploads.audit.cleaning import MAX_SHARE
+from uploads.audit.background import AUDIT, Report, clean_report, report_of, start_audit
+from uploads.audit.clean import MAX_SHARE
 from uploads.audit.findings import CLEANED, Found
 from uploads.choices import JobState
 from uploads.models import Job
-from uploads.services.audits import AUDIT, Report, clean_report, report_of, start_audit
 
 # A report names keys, which only those see who see every file; cleaning ends what is stored.
 NEEDED = (Permission.MEDIA_VIEW, Permission.MEDIA_VIEW_ALL, Permission.MEDIA_DELETE_ALL)

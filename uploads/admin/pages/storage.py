@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
-from uploads.dashboard import accounts_for, dashboard_of
 from uploads.jobs.liveness import worker_seen_within
-from uploads.stats import figures_for
+from uploads.stats.dashboard import accounts_for, dashboard_of
+from uploads.stats.figures import figures_for
 
 
 class StorageMixin:

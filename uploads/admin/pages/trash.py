@@ -22,10 +22,10 @@ from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.chosen import Chosen
+from uploads.files.bulk import bulk_purge, bulk_restore
+from uploads.files.purge import days_kept
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
-from uploads.services.bulk import bulk_purge, bulk_restore
-from uploads.services.purging import days_kept
 
 PAGE = 50  # files
 COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at")

@@ -10,10 +10,10 @@ from django.utils.timesince import timesince
 from common.commands.operator import OperatorCommand, UsageError
 from common.errors import Invalid
 from permissions.management.arguments import organization_named
-from uploads.audit.auditing import audit
 from uploads.audit.clocks import grace_of
 from uploads.audit.findings import Found, Scope
-from uploads.audit.plans import Plan
+from uploads.audit.plan import Plan
+from uploads.audit.scan import audit
 from uploads.audit.sources import INVENTORY_COLUMNS, Inventory, KeySource
 from uploads.models import Upload
 

@@ -7,12 +7,12 @@ from django.core.management.base import CommandParser
 
 from common.commands.locking import only_one
 from common.commands.operator import Failed, OperatorCommand, UsageError
-from uploads.audit.cleaning import Cleaned, PlanRefused, apply_plan, require_sane
+from uploads.audit.background import LOCK
+from uploads.audit.clean import Cleaned, PlanRefused, apply_plan, require_sane
 from uploads.audit.findings import CLEANED, Found
 from uploads.audit.journal import journal_path
-from uploads.audit.plans import NoPlan, Plan, read_plan
+from uploads.audit.plan import NoPlan, Plan, read_plan
 from uploads.management.commands.audit_orphans import add_scope, audited, show_plan
-from uploads.services.audits import LOCK
 
 
 class Command(OperatorCommand):

@@ -15,7 +15,7 @@ from common.commands.operator import Failed, OperatorCommand, UsageError
 from common.db.ids import parse_id
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
-from uploads.importing import (
+from uploads.imports import (
     FolderSource,
     Import,
     Outcome,

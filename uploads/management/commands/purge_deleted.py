@@ -12,7 +12,7 @@ from django.utils import timezone
 from common.commands.locking import only_one
 from common.commands.operator import OperatorCommand, UsageError
 from permissions.management.arguments import organization_named
-from uploads.services.purging import due_for_purge, purge_due, unfinished_purges
+from uploads.files.purge import due_for_purge, purge_due, unfinished_purges
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 

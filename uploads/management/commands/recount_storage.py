@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from common.commands.operator import OperatorCommand
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
-from uploads.services.quota import recount_storage
+from uploads.storage.quota import recount_storage
 
 
 class Command(OperatorCommand):

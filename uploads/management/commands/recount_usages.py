@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from common.commands.operator import OperatorCommand
 from permissions.management.arguments import organization_named
-from uploads.services.usages import drifted_counts, repair_count
+from uploads.usages.record import drifted_counts, repair_count
 
 
 class Command(OperatorCommand):

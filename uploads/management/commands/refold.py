@@ -7,8 +7,8 @@ from django.apps import apps
 from common.commands.operator import OperatorCommand
 from common.db.computed_columns import computed_columns
 from common.db.recompute import recompute
+from uploads.files.tags import refold_uploads
 from uploads.models import Upload
-from uploads.services.tagging import refold_uploads
 
 
 class Command(OperatorCommand):

@@ -7,8 +7,8 @@ from django.core.management.base import CommandParser
 from common.commands.locking import only_one
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from common.errors import Invalid
+from uploads.audit.background import LOCK
 from uploads.audit.quarantine import bring_back, quarantined, remove_for_good
-from uploads.services.audits import LOCK
 
 
 class Command(OperatorCommand):

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from common.commands.operator import OperatorCommand
 from permissions.management.arguments import organization_named
 from permissions.models import Organization, User
-from uploads.stats import accounts_of, report_of
+from uploads.stats.figures import accounts_of, report_of
 
 KINDS = ("files", "trash", "versions", "renditions")
 

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from permissions.management.arguments import organization_named
-from uploads.audit.verifying import Broken, rows_to_verify, verify_files
+from uploads.audit.verify import Broken, rows_to_verify, verify_files
 
 
 class Command(OperatorCommand):

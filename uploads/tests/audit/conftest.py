@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from common.commands.locking import only_one
 from tests.factories import make_member, make_upload
-from uploads.audit import auditing
+from uploads.audit import scan
 from uploads.audit.findings import Scope
 from uploads.audit.journal import journal_path
 from uploads.storage import store
@@ -24,7 +24,7 @@ MOST = {"max_share": 1.0}
 @pytest.fixture
 def later(monkeypatch):
     """Three days have passed for every clock since anything was stored."""
-    monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+    monkeypatch.setattr(scan, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def put(key: str, content: bytes = b"stray", storage: str = "media") -> str:
 
 def audited(**scope):
     """A plan of everything, or of `scope`."""
-    return auditing.audit(Scope(**scope))
+    return scan.audit(Scope(**scope))
 
 
 def found(plan) -> set[tuple[str, str]]:

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from common.errors import Conflict
 from tests.jobs import run_pending_jobs
+from uploads.audit.background import clean_report, report_of, start_audit
 from uploads.audit.findings import Found
 from uploads.choices import JobState
 from uploads.jobs import submit
 from uploads.jobs.registry import periods
 from uploads.models import Job
-from uploads.services.audits import clean_report, report_of, start_audit
 from uploads.tests.audit.conftest import keys, locked_elsewhere, put
 
 pytestmark = pytest.mark.django_db

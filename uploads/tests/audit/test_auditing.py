@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from common.errors import Invalid
 from tests.factories import make_rendition, make_version
-from uploads.audit import auditing, clocks
-from uploads.audit.auditing import audit
+from uploads.audit import clocks, scan
 from uploads.audit.clocks import SHORTEST_GRACE, earliest_now, grace_of
 from uploads.audit.findings import Found, Scope, SharedPlace, Tally
-from uploads.audit.merging import RowsOutOfOrder, unique
+from uploads.audit.merge import RowsOutOfOrder, unique
+from uploads.audit.scan import audit
 from uploads.choices import RenditionKind, SessionState
-from uploads.keys import rendition_key
 from uploads.models import StorageDeletion, Upload, UploadSession
+from uploads.names import rendition_key
 from uploads.storage import key_holders, store
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.key_holders import KeyHolder
@@ -236,7 +236,7 @@ def test_a_store_that_fails_leaves_no_plan(library, later, monkeypatch, tmp_path
 def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, organization, monkeypatch):
     """A replaced file's bytes move from one table to another; an upload arrives; a file is purged."""
     moving, purged = library(2)
-    before = auditing.claims
+    before = scan.claims
 
     def meanwhile(storage, prefix):
         rows = list(before(storage, prefix))
@@ -249,7 +249,7 @@ def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, 
         return [row for row in rows if row[0] != moving.key]
 
     Upload.everything.filter(pk=purged.pk).update(deleted_at=timezone.now(), purging_at=timezone.now())
-    monkeypatch.setattr(auditing, "claims", meanwhile)
+    monkeypatch.setattr(scan, "claims", meanwhile)
 
     assert found(audited()) == set()
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from tests.factories import make_upload
 from tests.invariants import bytes_of_nobody
-from uploads.audit import cleaning
-from uploads.audit.cleaning import PlanRefused, apply_plan
-from uploads.audit.plans import NoPlan, read_plan
+from uploads.audit import clean
+from uploads.audit.clean import PlanRefused, apply_plan
+from uploads.audit.plan import NoPlan, read_plan
 from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
 from uploads.storage import store
@@ -68,14 +68,14 @@ def test_a_row_that_comes_at_the_last_moment_keeps_its_object(library, later, ow
     library(1)
     strays(2)
     plan = audited()
-    before = cleaning._given_up
+    before = clean._given_up
 
     def adopting(storage, findings):
         entries = before(storage, findings)
         make_upload(owner, organization, key="stray/0")
         return entries
 
-    monkeypatch.setattr(cleaning, "_given_up", adopting)
+    monkeypatch.setattr(clean, "_given_up", adopting)
     done = apply_plan(plan, **MOST)
 
     assert (done.removed, done.kept["claimed"]) == (1, 1)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.audit import leftovers
-from uploads.audit.cleaning import apply_plan
+from uploads.audit.clean import apply_plan
 from uploads.audit.findings import Found
 from uploads.storage import store
 from uploads.tests.audit.conftest import audited

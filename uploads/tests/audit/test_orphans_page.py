@@ -9,9 +9,9 @@ from tests.admin_cases import administrator, staff, superuser
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs
 from uploads.admin.pages.orphans import NEEDED
+from uploads.audit.background import start_audit
 from uploads.choices import JobState
 from uploads.models import Job
-from uploads.services.audits import start_audit
 from uploads.tests.audit.conftest import keys, put
 
 pytestmark = pytest.mark.django_db

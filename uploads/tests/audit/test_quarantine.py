@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from common.errors import Invalid
-from uploads.audit.cleaning import apply_plan
+from uploads.audit.clean import apply_plan
 from uploads.audit.quarantine import bring_back, quarantined
 from uploads.storage import store
 from uploads.tests.audit.conftest import MOST, audited, keys, put, strays

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from uploads.audit.verifying import is_chosen
+from uploads.audit.verify import is_chosen
 from uploads.models import Upload
 from uploads.storage import store
 from uploads.tests.audit.conftest import put

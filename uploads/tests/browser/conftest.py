@@ -6,7 +6,7 @@ from permissions.choices import Visibility
 from tests.admin_cases import signed_in
 from tests.factories import make_member, make_upload
 from uploads.choices import UploadType
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 BROWSER = "/admin/uploads/upload/"
 BAD_QUERIES = [

@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_member_with, make_role, make_upload, make_user, put_tag
-from uploads import uses
 from uploads.choices import UploadType
 from uploads.models import Activity, Tag, Upload, UploadTag
-from uploads.services.usages import record_usage
 from uploads.tests.bulk.conftest import LIST, bulk, ids, refusal
+from uploads.usages import lifecycle
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -76,16 +76,16 @@ class TestDelete:
     def test_what_is_made_of_files_is_told_a_thousand_at_a_time(self, admin, owner, organization, monkeypatch):
         told = []
 
-        class Companion(uses.Use):
+        class Companion(lifecycle.Use):
             def trashed(self, ids, *, at):
                 told.append(len(ids))
 
             def restored(self, ids):
                 told.append(-len(ids))
 
-        monkeypatch.setattr(uses, "_uses", [Companion()])
+        monkeypatch.setattr(lifecycle, "_uses", [Companion()])
         rows = [make_upload(owner, organization) for _ in range(5)]
-        monkeypatch.setattr("uploads.services.trash.BATCH", 2)
+        monkeypatch.setattr("uploads.files.trash.BATCH", 2)
         bulk(admin, "delete", rows)
         bulk(admin, "restore", rows)
         assert told == [2, 2, 1, -2, -2, -1]

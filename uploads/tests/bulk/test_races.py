@@ -15,10 +15,10 @@ from permissions.services.memberships import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload
 from tests.threads import in_threads
 from uploads.errors import InTrash
+from uploads.files.bulk import Selection, bulk_delete, bulk_visibility
 from uploads.models import Activity, Upload
-from uploads.services.bulk import Selection, bulk_delete, bulk_visibility
-from uploads.services.usages import record_usage
 from uploads.tests.bulk.conftest import LIST, bulk, ids
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from permissions.context import access_of
 from tests.factories import make_role, make_upload, put_tag
+from uploads.files.bulk import Selection, bulk_delete, bulk_restore, bulk_tags, bulk_visibility
 from uploads.models import Upload
-from uploads.services.bulk import Selection, bulk_delete, bulk_restore, bulk_tags, bulk_visibility
-from uploads.uses import Use, uses
+from uploads.usages.lifecycle import Use, uses
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.factories import client_for, make_member, make_upload, put_tag
+from uploads.files.edit import TAGS_OF_A_FILE
 from uploads.models import Tag
-from uploads.services.editing import TAGS_OF_A_FILE
 from uploads.tests.bulk.conftest import LIST, bulk, ids
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 
 from common.commands.operator import Failed
 from tests.invariants import broken_invariants
-from uploads.importing import sources
+from uploads.imports import sources
 from uploads.models import Job, Upload
 from uploads.storage.contract import StoreFull
 from uploads.storage.disk import DiskStore

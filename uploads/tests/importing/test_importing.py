@@ -16,13 +16,13 @@ from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.media import phone_jpeg
 from tests.threads import in_threads
-from uploads.importing import FolderSource
-from uploads.importing.sources import recorded_name
+from uploads.files.purge import purge_uploads
+from uploads.imports import FolderSource
+from uploads.imports.sources import recorded_name
 from uploads.models import Activity, ImportedFile, ImportRun, StorageAccount, Upload
-from uploads.services.purging import purge_uploads
-from uploads.services.usages import record_usage
 from uploads.storage import store
 from uploads.tests.importing.calls import by_name, imported
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

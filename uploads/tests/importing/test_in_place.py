@@ -11,11 +11,11 @@ from common.commands.operator import Failed
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.uploading import jpeg
-from uploads.audit import auditing
+from uploads.audit import scan
 from uploads.audit.findings import Scope
+from uploads.files.purge import purge_uploads
 from uploads.models import ImportedFile, ImportRun, Rendition, Upload
-from uploads.services.deletions import give_up_object
-from uploads.services.purging import purge_uploads
+from uploads.outbox.deletions import give_up_object
 from uploads.storage import store
 from uploads.tests.importing.calls import by_name, imported
 
@@ -86,8 +86,8 @@ def test_a_picture_that_is_being_drawn_of_an_object_in_place_is_no_orphan(organi
     imported(from_storage="media", prefix="legacy/", in_place=True)
     run_pending_jobs("make_renditions")
     Rendition.objects.all().delete()
-    monkeypatch.setattr(auditing, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
-    assert auditing.audit(Scope(storages=("media",))).summary.total("object_without_row") == 0
+    monkeypatch.setattr(scan, "earliest_now", lambda storage: timezone.now() + timedelta(days=3))
+    assert scan.audit(Scope(storages=("media",))).summary.total("object_without_row") == 0
 
 
 def test_pictures_of_files_that_lost_their_rows_are_no_files(organization, folder):

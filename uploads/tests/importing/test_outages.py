@@ -5,8 +5,8 @@ import time
 import pytest
 
 from tests.factories import make_organization
-from uploads.importing import FolderSource, Import, Uploaders, import_files
-from uploads.importing.running import SLICE
+from uploads.imports import FolderSource, Import, Uploaders, import_files
+from uploads.imports.run import SLICE
 from uploads.models import ImportedFile, Upload
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.disk import DiskStore

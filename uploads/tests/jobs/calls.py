@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from uploads import jobs
-from uploads.jobs import claiming, registry
+from uploads.jobs import claim, registry
 from uploads.models import Job
 
 
 def running(kind: str = "sample", **values) -> Job:
     job = jobs.submit(kind, **values)
-    claimed = claiming.claim(job, registry.handler_of(kind))
+    claimed = claim.claim(job, registry.handler_of(kind))
     assert claimed
     return claimed
 

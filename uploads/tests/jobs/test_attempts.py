@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState
-from uploads.jobs import GiveUp, claiming
+from uploads.jobs import GiveUp, claim
 from uploads.models import Job
 from uploads.tests.jobs.calls import running
 
@@ -42,7 +42,7 @@ def test_a_failure_is_retried_after_a_while_and_the_last_one_is_readable(make_ha
 
 
 def test_waits_double_up_to_an_hour():
-    waits = [claiming.wait_after(n, timedelta(seconds=10)).total_seconds() for n in (1, 2, 3, 30)]
+    waits = [claim.wait_after(n, timedelta(seconds=10)).total_seconds() for n in (1, 2, 3, 30)]
     assert waits == [10, 20, 40, 3600]
 
 
@@ -60,7 +60,7 @@ def test_giving_up_ends_the_job_at_once(make_handler):
 def test_a_dead_job_can_be_queued_again(make_handler):
     make_handler("sample", lambda job: None)
     job = running(max_attempts=1)
-    claiming.release_failed(job, "no", wait=timedelta())
+    claim.release_failed(job, "no", wait=timedelta())
     assert jobs.retry(job_id=job.pk)
     assert [done.state for done in run_pending_jobs()] == [JobState.DONE]
     assert jobs.retry(job_id=job.pk) is False
@@ -70,7 +70,7 @@ def test_a_failed_job_gives_way_to_an_equal_one_queued_meanwhile(make_handler):
     make_handler("sample", lambda job: None)
     job = running(subject="a")
     newer = jobs.submit("sample", subject="a")
-    assert claiming.release_failed(job, "no", wait=timedelta())
+    assert claim.release_failed(job, "no", wait=timedelta())
     job.refresh_from_db()
     assert (job.state, job.last_error) == (JobState.CANCELED, "no")
     assert jobs.retry(job_id=job.pk) is False

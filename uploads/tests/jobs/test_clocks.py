@@ -8,19 +8,20 @@ from django.utils import timezone
 
 from common.db.clock import database_now
 from tests.admin_cases import make_session, make_webhook
-from uploads import emptying, jobs
+from uploads import jobs
 from uploads.choices import JobState, Lane
 from uploads.jobs import liveness
+from uploads.jobs.execute import run_next
 from uploads.jobs.heartbeat import Heartbeat
 from uploads.jobs.liveness import worker_seen_within
 from uploads.jobs.registry import handler_of
-from uploads.jobs.running import run_next
 from uploads.models import PeriodicRun, StorageDeletion, WebhookDelivery
-from uploads.services.deletions import give_up_object
-from uploads.services.events import ping
-from uploads.services.sessions import due_sessions
+from uploads.outbox import worker
+from uploads.outbox.deletions import give_up_object
+from uploads.sessions.sign import due_sessions
 from uploads.tests.jobs.calls import running
-from uploads.webhooks import delivering
+from uploads.webhooks import deliveries
+from uploads.webhooks.events import ping
 
 pytestmark = pytest.mark.django_db
 
@@ -120,10 +121,10 @@ def test_a_worker_is_not_taken_for_dead_where_a_clock_is_wrong(skew, monkeypatch
 def test_deletions_keep_their_lease_and_their_time_where_a_clock_is_wrong(skew):
     give_up_object("media", "a/due", "purge")
     skew()
-    assert [entry.key for entry in emptying._claim_entries("media")] == ["a/due"]
-    assert emptying._claim_entries("media") == []
+    assert [entry.key for entry in worker._claim_entries("media")] == ["a/due"]
+    assert worker._claim_entries("media") == []
     waits = StorageDeletion.objects.get().not_before - database_now()
-    assert timedelta(minutes=9) < waits <= emptying.LEASE
+    assert timedelta(minutes=9) < waits <= worker.LEASE
 
 
 # FA-C9
@@ -139,7 +140,7 @@ def test_a_webhook_is_sent_when_it_is_due_by_the_databases_clock(skew, organizat
     webhook = make_webhook(organization)
     skew()
     ping(webhook=webhook)
-    assert delivering._claim(str(webhook.pk))
-    assert delivering._claim(str(webhook.pk)) is None
+    assert deliveries._claim(str(webhook.pk))
+    assert deliveries._claim(str(webhook.pk)) is None
     waits = WebhookDelivery.objects.get().not_before - database_now()
-    assert timedelta(0) < waits <= delivering.LEASE
+    assert timedelta(0) < waits <= deliveries.LEASE

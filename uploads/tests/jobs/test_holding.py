@@ -4,7 +4,7 @@ import pytest
 
 from uploads import jobs
 from uploads.choices import JobState
-from uploads.jobs import JobHandle, JobLost, claiming, registry
+from uploads.jobs import JobHandle, JobLost, claim, registry
 from uploads.models import Job
 from uploads.tests.jobs.calls import backdate, running
 
@@ -16,8 +16,8 @@ def test_only_one_of_two_claims_of_one_attempt_succeeds(make_handler):
     job = jobs.submit("sample")
     seen_by_both = Job.objects.get(pk=job.pk)
     handler = registry.handler_of("sample")
-    assert claiming.claim(job, handler)
-    assert claiming.claim(seen_by_both, handler) is None
+    assert claim.claim(job, handler)
+    assert claim.claim(seen_by_both, handler) is None
 
 
 def test_a_worker_that_lost_its_job_can_write_nothing(make_handler):
@@ -39,7 +39,7 @@ def test_a_worker_that_lost_its_job_can_write_nothing(make_handler):
 
 
 def running_again(job: Job) -> Job:
-    claimed = claiming.claim(Job.objects.get(pk=job.pk), registry.handler_of(job.kind))
+    claimed = claim.claim(Job.objects.get(pk=job.pk), registry.handler_of(job.kind))
     assert claimed
     assert claimed.attempts == job.attempts + 1
     return claimed

@@ -12,8 +12,8 @@ from tests.threads import in_threads
 from uploads import jobs
 from uploads.choices import JobState, Lane
 from uploads.jobs import registry
-from uploads.jobs.claiming import claim_next
-from uploads.jobs.running import is_interruptible, run_next
+from uploads.jobs.claim import claim_next
+from uploads.jobs.execute import is_interruptible, run_next
 from uploads.jobs.worker import lanes_of
 from uploads.models import Job
 

@@ -9,8 +9,8 @@ from tests.jobs import run_pending_jobs
 from tests.threads import in_threads
 from uploads import jobs
 from uploads.choices import JobState, Lane
-from uploads.jobs import claiming, registry
-from uploads.jobs.running import run_next
+from uploads.jobs import claim, registry
+from uploads.jobs.execute import run_next
 from uploads.models import Job, PeriodicRun
 from uploads.tests.jobs.calls import running
 
@@ -32,7 +32,7 @@ def test_a_place_that_comes_free_is_taken_by_the_next_in_line(make_handler):
     make_handler("sample", lambda job: None, concurrency=1)
     first, second = running(), jobs.submit("sample")
     assert run_next(ALL) is None
-    claiming.release_failed(first, "no", wait=timedelta(hours=1))
+    claim.release_failed(first, "no", wait=timedelta(hours=1))
     assert run_next(ALL) == second
 
 
@@ -93,5 +93,5 @@ def test_racing_workers_never_exceed_the_places_of_a_kind(make_handler):
     for _ in range(8):
         jobs.submit("sample")
     waiting = list(Job.objects.all())
-    in_threads(8, lambda _: claiming.claim(waiting.pop(), registry.handler_of("sample")))
+    in_threads(8, lambda _: claim.claim(waiting.pop(), registry.handler_of("sample")))
     assert Job.objects.filter(state=JobState.RUNNING).count() == 3

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from tests.factories import make_upload
 from uploads.choices import RenditionKind
-from uploads.keys import rendition_key
 from uploads.models import Rendition
-from uploads.services.quota import hold_bytes
+from uploads.names import rendition_key
 from uploads.storage import store
+from uploads.storage.quota import hold_bytes
 
 LIST = "/api/v1/uploads/"
 

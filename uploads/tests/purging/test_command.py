@@ -14,13 +14,13 @@ from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.threads import in_threads
 from uploads import jobs
+from uploads.files import purge
 from uploads.jobs.registry import periods
 from uploads.models import Upload
-from uploads.services import purging
-from uploads.services.usages import record_usage
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.disk import DiskStore
 from uploads.tests.purging.calls import stored, trash
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,7 @@ def test_two_purges_do_not_run_at_once(admin, organization):
 
 # SD-15
 def test_many_files_go_in_batches_and_a_failure_in_the_middle_loses_nothing(admin, organization, monkeypatch):
-    monkeypatch.setattr(purging, "BATCH", 3)
+    monkeypatch.setattr(purge, "BATCH", 3)
     for _ in range(8):
         trash(admin, organization, days=40)
     calls = []
@@ -118,7 +118,7 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(admin, organ
     for size in (2, 12):
         ids = [trash(admin, organization, days=40).pk for _ in range(size)]
         with CaptureQueriesContext(connection) as queries:
-            purging.purge_uploads(ids=ids)
+            purge.purge_uploads(ids=ids)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 50
 

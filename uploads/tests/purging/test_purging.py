@@ -12,16 +12,16 @@ from tests.factories import client_for, make_member, make_member_with, make_uplo
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of
-from uploads import jobs, uses
+from uploads import jobs
 from uploads.models import StorageAccount, StorageDeletion, Upload
+from uploads.outbox.deletions import entry_of
 from uploads.querysets import HardDeletion
-from uploads.services import purging
-from uploads.services.deletions import entry_of
-from uploads.services.usages import record_usage
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreUnavailable
 from uploads.storage.disk import DiskStore
 from uploads.tests.purging.calls import LIST, stored, trash, url
+from uploads.usages import lifecycle
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -115,11 +115,11 @@ def test_a_row_stays_while_the_store_keeps_one_of_its_objects(trashed, admin, pu
         broken.setattr(DiskStore, "remove", refuse)
         purge(admin, trashed)
     assert Upload.everything.get().purging_at
-    assert purging.finish_purges(ids=[trashed.pk]) == 1
+    assert purge.finish_purges(ids=[trashed.pk]) == 1
     assert stored() == []
 
 
-class Item(uses.Use):
+class Item(lifecycle.Use):
     """An app that keeps other objects beside a file."""
 
     def __init__(self):
@@ -137,7 +137,7 @@ class Item(uses.Use):
 
 def test_what_apps_made_of_a_file_goes_with_it(trashed, admin, purge, monkeypatch):
     item = Item()
-    monkeypatch.setattr(uses, "_uses", [item])
+    monkeypatch.setattr(lifecycle, "_uses", [item])
     for number in range(3):
         key = f"{trashed.key.rpartition('/')[0]}/hls/{number}.ts"
         store("media").put(key, BytesIO(b"segment"), content_type="video/mp2t")

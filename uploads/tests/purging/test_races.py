@@ -9,10 +9,10 @@ from tests.factories import client_for, make_upload
 from tests.invariants import broken_invariants
 from tests.reading import reader
 from tests.threads import in_threads
+from uploads.files import purge
 from uploads.models import Upload
-from uploads.services import purging
-from uploads.services.usages import record_usage
 from uploads.tests.purging.calls import stored, trash, url
+from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_file_is_never_purged_under_a_new_usage(admin, organization):
 
         def work(number, upload=upload):
             if number % 2:
-                return purging.purge_uploads(ids=[upload.pk])
+                return purge.purge_uploads(ids=[upload.pk])
             response = client_for(admin).post(url(upload, "restore"))
             if response.status_code == 200:
                 record_usage(upload_id=upload.pk, entity_type="page", entity_id="1")

@@ -8,7 +8,7 @@ from permissions.choices import Visibility
 from permissions.context import access_of
 from tests.factories import make_member, make_upload
 from tests.reading import reader
-from uploads.services.sharing import create_share_link
+from uploads.sharing.links import create_share_link
 from uploads.tests.serving.helpers import CONTENT
 
 

@@ -6,7 +6,7 @@ from django.core.files.storage import storages
 
 from uploads.choices import RenditionKind
 from uploads.models import Rendition
-from uploads.share_tokens import token_of
+from uploads.sharing.tokens import token_of
 
 CONTENT = bytes(range(256)) * 1200  # more than one chunk
 PICTURE = b"RIFF....WEBP"

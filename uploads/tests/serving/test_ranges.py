@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uploads.errors import RangeNotSatisfiable
-from uploads.ranges import Slice, Validators, Verdict, judge, wanted_slice
+from uploads.serving.conditional import Slice, Validators, Verdict, judge, wanted_slice
 
 STATE = Validators('"abc"', datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=UTC))
 WEAK = Validators('W/"abc"', STATE.modified_at)

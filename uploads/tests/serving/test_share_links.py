@@ -14,11 +14,11 @@ from permissions.context import access_of
 from tests.factories import make_member, make_upload
 from tests.reading import reader
 from uploads.choices import UploadType
+from uploads.files.purge import purge_uploads
+from uploads.files.trash import put_into_trash
 from uploads.models import ShareLink
-from uploads.services.purging import purge_uploads
-from uploads.services.sharing import create_share_link
-from uploads.services.trash import put_into_trash
-from uploads.share_tokens import token_of
+from uploads.sharing.links import create_share_link
+from uploads.sharing.tokens import token_of
 from uploads.tests.serving.helpers import CONTENT, address_of, assert_is_error
 
 pytestmark = pytest.mark.django_db

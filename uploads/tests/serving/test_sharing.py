@@ -12,7 +12,7 @@ from permissions.context import access_of
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.reading import reader
 from uploads.models import Activity, ShareLink
-from uploads.services.sharing import create_share_link, follow_share_link
+from uploads.sharing.links import create_share_link, follow_share_link
 from uploads.tests.serving.helpers import CONTENT, address_of, api_of, assert_is_error
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from tests.factories import client_for, make_member
 from tests.uploading import SESSIONS, announce, code_of, complete, jpeg, opened, sent
 from uploads.choices import JobState, UploadType
 from uploads.models import Job, StorageAccount, Upload, UploadSession
-from uploads.services.opening import MAX_OPEN, MIB
+from uploads.sessions.create import MAX_OPEN, MIB
 from uploads.storage import store
 
 pytestmark = pytest.mark.django_db(transaction=True)

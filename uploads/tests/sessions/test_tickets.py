@@ -9,11 +9,11 @@ from django.utils import timezone
 from tests.factories import make_upload
 from tests.uploading import SESSIONS, complete, jpeg, opened, send, sent
 from uploads.choices import SessionState
-from uploads.keys import is_of_a_session, object_key
 from uploads.kinds import KINDS
 from uploads.models import StorageAccount, UploadSession
-from uploads.receiving.reception import Reception
-from uploads.services import opening
+from uploads.names import is_of_a_session, object_key
+from uploads.sessions import create
+from uploads.sessions.receive.reception import Reception
 from uploads.storage import store
 from uploads.storage.disk.incoming import Incoming
 
@@ -64,7 +64,7 @@ def test_an_address_dies_with_its_session(client, end, django_capture_on_commit_
 # FA-B6
 @pytest.mark.parametrize("end", [abort, expire, forget])
 def test_the_addresses_of_parts_die_as_well(client, end, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: 1000)
+    monkeypatch.setattr(create, "part_size_of", lambda size: 1000)
     session = opened(client, size=2500, type="VIDEO", filename="a.mp4", content_type="video/mp4")
     part = parts_of(client, session, 1)[0]
     with django_capture_on_commit_callbacks(execute=True):
@@ -93,7 +93,7 @@ def test_a_body_that_was_under_way_is_not_kept(client, end, step, monkeypatch, d
 
 # FA-B6
 def test_a_part_that_was_under_way_is_not_kept(client, monkeypatch, stores, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: 1000)
+    monkeypatch.setattr(create, "part_size_of", lambda size: 1000)
     session = opened(client, size=2500, type="VIDEO", filename="a.mp4", content_type="video/mp4")
     part = parts_of(client, session, 1)[0]
     original = Incoming.keep
@@ -167,7 +167,7 @@ def go_silent_after_keeping(monkeypatch):
 
     def silent_after(self):
         etag = original(self)
-        monkeypatch.setattr("uploads.receiving.reception.state_behind", silent)
+        monkeypatch.setattr("uploads.sessions.receive.reception.state_behind", silent)
         return etag
 
     monkeypatch.setattr(Incoming, "keep", silent_after)
@@ -184,7 +184,7 @@ def test_a_database_that_does_not_answer_takes_back_nothing_that_was_stored(clie
 
 # FA-B6, FA-C2
 def test_a_database_that_does_not_answer_at_one_part_leaves_all_of_them(client, monkeypatch):
-    monkeypatch.setattr(opening, "part_size_of", lambda size: 1000)
+    monkeypatch.setattr(create, "part_size_of", lambda size: 1000)
     session = opened(client, size=2500, type="VIDEO", filename="a.mp4", content_type="video/mp4")
     first, second = parts_of(client, session, 1, 2)
     assert send(first["url"], first["headers"], b"x" * 1000) == 200

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_member, make_upload
+from uploads.files.trash import put_into_trash
 from uploads.models import Upload
-from uploads.services.trash import put_into_trash
-from uploads.services.usages import record_usage
+from uploads.usages.record import record_usage
 
 PAGE = "/admin/uploads/upload/trash/"
 RESTORE, PURGE = f"{PAGE}restore/", f"{PAGE}purge/"

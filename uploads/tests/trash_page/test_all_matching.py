@@ -11,8 +11,8 @@ from tests.factories import make_member
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.admin.pages import trash
-from uploads.emptying import LEASE, submit_due
 from uploads.models import Upload
+from uploads.outbox.worker import LEASE, submit_due
 from uploads.tests.trash_page.conftest import PAGE, PURGE, RESTORE, names
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_all_that_match_are_restored_beyond_the_page_and_none_that_was_deleted_s
 
 
 def test_all_that_match_are_asked_about_by_number_before_they_end(many, creator, organization, monkeypatch):
-    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
+    monkeypatch.setattr("uploads.files.bulk.purge.BATCH", 2)
     client = administrator(organization)
     posted = _all_matching(client)
     asked = client.post(PURGE, posted)
@@ -57,7 +57,7 @@ def test_all_that_match_are_asked_about_by_number_before_they_end(many, creator,
 
 
 def test_what_is_in_the_background_ends_with_bytes_and_rows(many, creator, organization, monkeypatch):
-    monkeypatch.setattr("uploads.services.bulk.purging.BATCH", 2)
+    monkeypatch.setattr("uploads.files.bulk.purge.BATCH", 2)
     files, other = many
     client = administrator(organization)
     client.post(PURGE, {**_all_matching(client), "confirmed": "1"})

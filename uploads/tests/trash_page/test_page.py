@@ -132,7 +132,7 @@ def test_a_store_that_does_not_answer_leaves_the_rest_to_the_background(trashed,
         Upload.everything.filter(pk__in=asked["ids"]).update(purging_at=timezone.now())
         raise StoreUnavailable
 
-    monkeypatch.setattr("uploads.services.bulk.purging.purge_uploads", silent)
+    monkeypatch.setattr("uploads.files.bulk.purge.purge_uploads", silent)
     upload, client = trashed("Doomed"), administrator(organization)
     answer = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
     assert "being deleted for good, in the background" in answer.content.decode()

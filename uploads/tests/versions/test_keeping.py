@@ -10,11 +10,12 @@ from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.reading import reader
 from tests.uploading import code_of, jpeg
-from uploads import jobs, uses
+from uploads import jobs
+from uploads.files import purge
 from uploads.models import Activity, StorageAccount, StorageDeletion, UploadVersion
-from uploads.services import purging
 from uploads.storage import store
 from uploads.tests.versions.calls import FIRST, SECOND, THIRD, bytes_at, replaced, url, used, versions_of
+from uploads.usages import lifecycle
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,7 @@ def test_versions_count_against_the_quota_and_go_with_a_purge(client, organizati
     replaced(client, shown, THIRD)
     assert used(organization) == len(FIRST) + len(SECOND) + len(THIRD)
     client.delete(url(shown))
-    purging.purge_uploads(ids=[shown["id"]])
+    purge.purge_uploads(ids=[shown["id"]])
     assert used(organization) == 0
     assert list(store("media").walk()) == []
     assert broken_invariants() == []
@@ -110,7 +111,7 @@ def test_a_replacement_stands_in_the_history(client, owner, shown):
     assert entry.changes["size"] == [len(FIRST), len(SECOND)]
 
 
-class Item(uses.Use):
+class Item(lifecycle.Use):
     def __init__(self):
         self.told = []
 
@@ -120,7 +121,7 @@ class Item(uses.Use):
 
 def test_what_is_made_of_a_file_is_told_of_other_bytes(client, shown, monkeypatch):
     item = Item()
-    monkeypatch.setattr(uses, "_uses", [item])
+    monkeypatch.setattr(lifecycle, "_uses", [item])
     replaced(client, shown, SECOND)
     client.post(url(shown, "versions", 1, "restore"))
     assert item.told == [(shown["id"], 2), (shown["id"], 3)]

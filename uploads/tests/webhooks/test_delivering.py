@@ -13,10 +13,10 @@ from tests.factories import make_upload
 from uploads import jobs
 from uploads.choices import WebhookEvent
 from uploads.models import Job, Webhook, WebhookDelivery
-from uploads.services.events import emit, ping, send_soon
 from uploads.tests.webhooks.conftest import SECRET, make_due, send
-from uploads.webhooks import delivering
-from uploads.webhooks.delivering import DISABLE_AFTER, IN_A_ROW, MAX_ATTEMPTS, prune
+from uploads.webhooks import deliveries
+from uploads.webhooks.deliveries import DISABLE_AFTER, IN_A_ROW, MAX_ATTEMPTS, prune
+from uploads.webhooks.events import emit, ping, send_soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,17 +138,17 @@ def test_a_secret_is_kept_encrypted_and_survives_a_change_of_keys(hook, settings
 
 def test_two_workers_never_send_one_delivery_at_the_same_time(hook, receiver, monkeypatch):
     ping(webhook=hook)
-    claimed = delivering._claim(str(hook.pk))
-    assert delivering._claim(str(hook.pk)) is None
+    claimed = deliveries._claim(str(hook.pk))
+    assert deliveries._claim(str(hook.pk)) is None
     # Its lease runs out and another takes it; the first one's answer then changes nothing.
     WebhookDelivery.objects.update(not_before=timezone.now())
-    assert delivering._claim(str(hook.pk)).attempts == 2
-    delivering._failed(claimed, 500, "late")
+    assert deliveries._claim(str(hook.pk)).attempts == 2
+    deliveries._failed(claimed, 500, "late")
     assert WebhookDelivery.objects.get().error == ""
 
 
 def test_a_run_ends_after_its_time_and_goes_on_later(hook, receiver, owner, organization, monkeypatch):
-    monkeypatch.setattr(delivering, "RUN", timedelta())
+    monkeypatch.setattr(deliveries, "RUN", timedelta())
     ping(webhook=hook)
     job = Job.objects.get(kind="send_webhooks")
     assert jobs.run(job.pk)

@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import client_for, make_member, make_upload
 from tests.threads import in_threads
 from tests.uploading import jpeg, uploaded
+from uploads.accounts.deletion import hand_over_files
+from uploads.activity.record import record_activity, turned_into
 from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import run
 from uploads.models import Job, Upload, WebhookDelivery
-from uploads.services.activity import record_activity, turned_into
-from uploads.services.events import emit
-from uploads.services.people import hand_over_files
-from uploads.webhooks.delivering import body_of
+from uploads.webhooks.deliveries import body_of
+from uploads.webhooks.events import emit
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def test_what_is_rolled_back_is_told_to_nobody(hook, owner, organization):
 @pytest.mark.django_db(transaction=True)
 def test_a_crash_before_the_job_loses_nothing(hook, owner, organization, receiver, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("uploads.services.events.send_soon", lambda webhook: None)
+        patched.setattr("uploads.webhooks.events.send_soon", lambda webhook: None)
         emit(event=WebhookEvent.UPLOAD_UPDATED, uploads=make_upload(owner, organization))
     Job.objects.all().delete()
     sweep = Job.objects.create(

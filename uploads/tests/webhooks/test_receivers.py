@@ -10,9 +10,9 @@ from django.utils import timezone
 from tests.factories import make_upload
 from uploads.choices import WebhookEvent
 from uploads.models import Job, WebhookDelivery
-from uploads.services.events import emit, ping
 from uploads.tests.webhooks.conftest import send
-from uploads.webhooks import delivering
+from uploads.webhooks import deliveries
+from uploads.webhooks.events import emit, ping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,7 +76,7 @@ def test_whatever_fails_in_a_delivery_ends_in_its_record(hook, receiver, monkeyp
     def fail(*args):
         raise error
 
-    monkeypatch.setattr(delivering, "post", fail)
+    monkeypatch.setattr(deliveries, "post", fail)
     ping(webhook=hook)
     send()
     delivery = WebhookDelivery.objects.get()
@@ -94,7 +94,7 @@ def test_a_row_that_cannot_be_sent_does_not_stop_those_behind_it(hook, receiver,
 
 
 def test_a_receiver_that_trickles_is_cut_off(hook, receiver, monkeypatch):
-    monkeypatch.setattr("uploads.webhooks.calling.ALL_SECONDS", 0.5)
+    monkeypatch.setattr("uploads.webhooks.transport.ALL_SECONDS", 0.5)
 
     def trickle(handler):
         try:

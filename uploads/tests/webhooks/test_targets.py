@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.receiver import make_certificate, receiving
-from uploads.webhooks import calling
-from uploads.webhooks.calling import post
-from uploads.webhooks.targets import Refused, addresses_of, target_of
+from uploads.webhooks import transport
+from uploads.webhooks.addresses import Refused, addresses_of, target_of
+from uploads.webhooks.transport import post
 
 PRIVATE = [
     *("127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "100.100.100.200"),
@@ -196,7 +196,7 @@ def over_tls(tmp_path, monkeypatch, settings, resolving):
     """A receiver whose certificate names hooks.example.org, and whose CA is trusted; every name leads to it."""
     settings.WEBHOOK_ALLOW_PRIVATE = True
     certificate = make_certificate(tmp_path, "hooks.example.org")
-    monkeypatch.setattr(calling, "tls_context", lambda: ssl.create_default_context(cafile=certificate))
+    monkeypatch.setattr(transport, "tls_context", lambda: ssl.create_default_context(cafile=certificate))
     with receiving(certificate=certificate) as receiver:
         resolving(["127.0.0.1"])
         yield receiver
@@ -212,7 +212,7 @@ def test_tls_is_verified_for_the_name_although_an_address_is_connected_to(over_t
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_trusted(over_tls, monkeypatch):
-    monkeypatch.setattr(calling, "tls_context", ssl.create_default_context)
+    monkeypatch.setattr(transport, "tls_context", ssl.create_default_context)
     with pytest.raises(ssl.SSLCertVerificationError):
         post(f"https://hooks.example.org:{over_tls.port}/in", b"{}", {})
     assert over_tls.requests == []

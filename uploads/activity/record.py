@@ -1,0 +1,84 @@
+"""Keeping what was done to files. Every service that changes files says so here, in its own transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Left, NullIf
+from django.utils import timezone
+
+from common.db.insert_select import Json, NewId, insert_from
+from common.web.request_id import request_id
+from permissions.models import User
+from uploads.choices import ActivityAction
+from uploads.models import Activity, Upload
+from uploads.webhooks.events import EVENTS, emit
+
+NAME = Coalesce(NullIf("title", Value("")), "original_filename", output_field=CharField())
+
+ACCESS_FIELDS = frozenset({"visibility", "allowed_roles", "allowed_users"})
+
+
+def record_activity(
+    *,
+    action: ActivityAction,
+    uploads: Upload | QuerySet[Upload],
+    actor_id: UUID | None,
+    changes: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
+
+    The webhooks that listen to it are told as well, see `events.emit`; of `facts`, and what is `turned_into`, as it
+    will be, and of everything else as it stands.
+
+    Call it while the rows are there and, where `changes` holds expressions over them (see `turned_into`), before
+    they change; leave out rows that do not change. `actor_id` None is the system itself.
+    """
+    rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
+    actor = User.objects.filter(pk=actor_id).order_by()
+    count = insert_from(
+        rows,
+        Activity,
+        id=NewId(),
+        organization=F("organization_id"),
+        upload_id=F("pk"),
+        upload_name=Left(NAME, 255),
+        action=action,
+        actor=actor_id,
+        actor_name=Coalesce(actor.values("username")[:1], Value("")),
+        request_id=request_id(),
+        changes=_as_json(changes or {}),
+        created_at=timezone.now(),
+    )
+    if count and action in EVENTS:
+        turned = {name: value.after for name, value in (changes or {}).items() if isinstance(value, TurnedInto)}
+        emit(event=EVENTS[action], uploads=uploads, facts={**turned, **(facts or {})})
+    return count
+
+
+class TurnedInto(JSONArray):
+    """`[before, after]` of a column, for each row."""
+
+    after: Any = None
+
+
+def turned_into(field: str, value: str) -> TurnedInto:
+    """Say, for each row, that the text column `field` goes from what it holds to `value`."""
+    turned = TurnedInto(F(field), Value(value))
+    turned.after = value
+    return turned
+
+
+def action_of(changes: Mapping[str, Any]) -> ActivityAction:
+    """Tell a change of who may see a file from any other edit."""
+    return ActivityAction.ACCESS if ACCESS_FIELDS & changes.keys() else ActivityAction.EDIT
+
+
+def _as_json(changes: Mapping[str, Any]) -> Any:
+    if not any(hasattr(value, "resolve_expression") for value in changes.values()):
+        return dict(changes)
+    return JSONObject(
+        **{name: value if hasattr(value, "resolve_expression") else Json(value) for name, value in changes.items()}
+    )

@@ -1,0 +1,75 @@
+"""What the uploads of one page show from other tables: one query a table, whatever the number of rows."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from permissions.access import Access
+from permissions.choices import Permission
+from permissions.models import User
+from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
+from uploads.serving.file_urls import file_url
+from uploads.usages.names import AVATAR_FIELD, USER_ENTITY
+
+Row = dict[str, Any]
+
+# Built once: resolving names takes a third of what such a small query costs.
+_TAG_ROWS = UploadTag.objects.order_by("tag__name_sort", "tag__slug").values_list("upload_id", "tag__name")
+_ROLE_ROWS = UploadGroupObjectPermission.objects.order_by("id").values_list("content_object_id", "group__role")
+_AVATAR_ROWS = (
+    Usage.objects.filter(entity_type=USER_ENTITY, field=AVATAR_FIELD, upload__deleted_at=None)
+    .order_by()
+    .values_list("entity_id", "upload_id", "upload__filename")
+)
+_PEOPLE = User.objects.order_by().values("id", "username")
+_PEOPLE_WITH_EMAIL = User.objects.order_by().values("id", "username", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Tags and allowed roles by upload id, people by user id, ready to be put into the answer."""
+
+    tags: dict[UUID, list[str]]
+    roles: dict[UUID, list[str]]
+    people: dict[UUID, Row]
+
+    @classmethod
+    def of(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
+        """Gather for `rows` (of one page), which hold at least `id` and `uploaded_by_id`."""
+        ids = [row["id"] for row in rows]
+        owners = {row["uploaded_by_id"] for row in rows}
+        return cls(tags=_tags(ids), roles=_roles(ids), people=_people(owners, access, origin))
+
+
+def _tags(ids: list[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for upload_id, name in _TAG_ROWS.filter(upload_id__in=ids):
+        found[upload_id].append(name)
+    return found
+
+
+def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for upload_id, role_id in _ROLE_ROWS.filter(content_object_id__in=ids):
+        found[upload_id].append(str(role_id))
+    return found
+
+
+def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
+    """Return `{id, username, avatar_url}` of each user, and the e-mail for callers who may see everything."""
+    people = _PEOPLE_WITH_EMAIL if access.has(Permission.MEDIA_VIEW_ALL) else _PEOPLE
+    avatars = avatar_urls(ids, access, origin)
+    return {
+        person["id"]: {**person, "id": str(person["id"]), "avatar_url": avatars.get(person["id"])}
+        for person in people.filter(pk__in=ids)
+    }
+
+
+def avatar_urls(user_ids: Collection[UUID], access: Access, origin: str) -> dict[UUID, str]:
+    """Return the address of each user's avatar, where it is a file of the organization `access` acts in. One query."""
+    usages = _AVATAR_ROWS.filter(entity_id__in=[str(pk) for pk in user_ids])
+    if not access.everywhere:
+        usages = usages.filter(upload__organization_id=access.organization_id)
+    return {UUID(user_id): file_url(origin, upload_id, filename) for user_id, upload_id, filename in usages}

@@ -1,0 +1,130 @@
+"""Audits in the background: beginning one, reading its report, and cleaning what it found. No right is asked here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from common.commands.locking import only_one
+from common.errors import Conflict
+from uploads.audit.clean import MAX_SHARE, PlanRefused, apply_plan, require_sane
+from uploads.audit.findings import Found, Scope, SharedPlace
+from uploads.audit.plan import NoPlan, Plan, plan_path, read_plan
+from uploads.audit.scan import audit
+from uploads.choices import JobState
+from uploads.jobs import GiveUp, JobHandle, submit
+from uploads.models import Job, Upload
+
+AUDIT, CLEANING = "audit_orphans", "clean_orphans"
+SAMPLES = 50  # findings of each kind that a report shows
+LOCK = "clean_orphans"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an audit that ended found. `counts` and `bytes` are by kind (`Found`); `samples` are facts of findings.
+
+    `plan` is the file with all of them, on the machine whose worker made it; `cleaning` is the latest job that was
+    asked to clean what it found, if any was.
+    """
+
+    run: str
+    started_at: datetime
+    objects: int
+    rows: int
+    young: int
+    quarantined: int
+    counts: dict[str, int]
+    bytes: dict[str, int]
+    stores: dict[str, dict[str, Any]]
+    samples: dict[str, list[dict[str, Any]]]
+    plan: str
+    cleaning: Job | None
+
+
+def start_audit(*, organization_id: UUID | None = None) -> Job:
+    """Queue an audit of one organization's keys, or of everything; while one waits, that one is returned.
+
+    Watch the job's `state` and `progress`; when it is done, `report_of` tells what was found.
+    """
+    return submit(AUDIT, subject=str(organization_id or "everything"), organization_id=organization_id, max_attempts=3)
+
+
+def report_of(job: Job) -> Report | None:
+    """The report of an audit; None while it is not done, or for any other job."""
+    if job.kind != AUDIT or job.state != JobState.DONE or "stores" not in job.result:
+        return None
+    facts, stores = job.result, job.result["stores"]
+    return Report(
+        run=facts["run"],
+        started_at=datetime.fromisoformat(facts["started_at"]),
+        **{name: sum(tally[name] for tally in stores.values()) for name in ("objects", "rows", "young", "quarantined")},
+        counts={kind: sum(tally["found"].get(kind, 0) for tally in stores.values()) for kind in Found.values},
+        bytes={kind: sum(tally["bytes"].get(kind, 0) for tally in stores.values()) for kind in Found.values},
+        stores=stores,
+        samples=facts["samples"],
+        plan=facts["plan"],
+        cleaning=Job.objects.filter(kind=CLEANING, subject=str(job.pk)).first(),
+    )
+
+
+def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SHARE) -> Job:
+    """Queue the cleaning of what an audit found, each object looked at again; its result counts what was done.
+
+    `max_share` (0 to 1) is how many of all objects may be orphans before the job refuses. Raises Conflict for a job
+    that has no report.
+    """
+    if report_of(job) is None:
+        raise Conflict("That audit has no report to clean by.")
+    payload = {"audit": str(job.pk), "quarantine": quarantine, "max_share": max_share}
+    return submit(CLEANING, subject=str(job.pk), organization_id=job.organization_id, payload=payload, max_attempts=3)
+
+
+def run_audit(job: JobHandle) -> dict[str, Any]:
+    """The work of an audit's job."""
+    return facts_of(_audited(job, Scope(organization_id=job.organization_id)))
+
+
+def run_cleaning(job: JobHandle) -> dict[str, Any]:
+    """The work of a cleaning's job; a periodic one audits first and always uses the quarantine."""
+    with only_one(LOCK):
+        try:
+            plan = _plan_of(job) or _audited(job, Scope())
+            quarantine = bool(job.payload.get("quarantine", True))
+            max_share = float(job.payload.get("max_share", MAX_SHARE))
+            require_sane(plan, max_share=max_share)
+            done = apply_plan(plan, quarantine=quarantine, max_share=max_share, report=lambda seen: job.report(50))
+        except (PlanRefused, SharedPlace, NoPlan) as error:
+            raise GiveUp(error.detail) from error
+    counts = {"removed": done.removed, "bytes": done.bytes, "aborted": done.aborted, "failed": done.failed}
+    return {**counts, "left": done.left, "kept": dict(done.kept), "run": plan.summary.run, "quarantine": quarantine}
+
+
+def facts_of(plan: Plan, *, samples: int = SAMPLES) -> dict[str, Any]:
+    """The summary of a plan with some findings of each kind, as JSON."""
+    some = {
+        kind: [finding.facts() for finding in islice(plan.findings([kind]), samples)]
+        for kind in Found.values
+        if plan.summary.total(kind)
+    }
+    return {**plan.summary.facts(), "plan": str(plan.path), "samples": some}
+
+
+def _audited(job: JobHandle, scope: Scope) -> Plan:
+    expected = max(Upload.everything.count(), 1)  # a guess at the number of objects, which nobody knows before
+    return audit(
+        scope, path=plan_path(job.id.hex), report=lambda objects: job.report(100 * objects / (objects + expected))
+    )
+
+
+def _plan_of(job: JobHandle) -> Plan | None:
+    """The plan that the payload names. Raises GiveUp where it is gone, or on another machine."""
+    if "audit" not in job.payload:
+        return None
+    audited = Job.objects.filter(pk=job.payload["audit"]).first()
+    try:
+        return read_plan(Path(audited.result["plan"] if audited else ""))
+    except (OSError, KeyError) as error:
+        raise GiveUp("The plan of that audit is not on this machine (any more). Audit again.") from error

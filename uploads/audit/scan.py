@@ -1,0 +1,157 @@
+"""One look at the stores and the rows: what they do not agree about, written into a plan."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from django.utils import timezone
+
+from common.db.ids import new_id
+from uploads.audit.clocks import earliest_now, grace_of
+from uploads.audit.findings import QUARANTINE, Finding, Found, Scope, Summary, Tally
+from uploads.audit.merge import Difference, differences
+from uploads.audit.plan import Plan, PlanWriter, plan_path, writing
+from uploads.audit.referenced_keys import Claim, claimed_keys, claims
+from uploads.audit.sources import KeySource, Listing
+from uploads.choices import SessionState
+from uploads.models import Upload, UploadSession
+from uploads.sessions.sign import due_sessions
+from uploads.storage import store
+from uploads.storage.contract import KeysOutOfOrder, StoredObject
+from uploads.storage.key_holders import stored_keys
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # candidates looked at again together
+
+Report = Callable[[int], None]
+
+
+def audit(
+    scope: Scope,
+    *,
+    grace: timedelta | None = None,
+    path: Path | None = None,
+    sources: Mapping[str, KeySource] | None = None,
+    report: Report = lambda objects: None,
+) -> Plan:
+    """Look through the stores of `scope` and write down what is found; changes nothing else.
+
+    `report` hears now and then how many objects were seen. `sources` replaces listings, by alias. Memory does not
+    grow with the number of objects. Raises StoreUnavailable, SharedPlace, DatabaseError, OSError: then no plan is left.
+    """
+    grace, run, started_at = grace or grace_of(), new_id().hex, timezone.now()
+    uploads = Upload.everything.count()
+    with writing(path or plan_path(run)) as plan:
+        tallies: dict[str, Tally] = {}
+        for alias in scope.aliases:
+            before = sum(tally.objects for tally in tallies.values())
+            one = StoreAudit(alias, scope, grace, (sources or {}).get(alias) or Listing(alias), plan)
+            tallies[alias] = one.run(lambda objects, before=before: report(before + objects))  # type: ignore[misc]
+        return plan.finish(Summary(run, started_at, uploads, tallies))
+
+
+class StoreAudit:
+    """The audit of one store."""
+
+    def __init__(self, storage: str, scope: Scope, grace: timedelta, source: KeySource, plan: PlanWriter) -> None:
+        self.storage, self.scope, self.source, self.plan = storage, scope, source, plan
+        # By the earliest of all clocks, and as it was before anything was listed.
+        self.young_since: datetime = earliest_now(storage) - grace
+        self.tally = Tally()
+
+    def run(self, report: Report) -> Tally:
+        start = self.plan.mark()
+        try:
+            self._compare(self.source.objects(self.scope.prefix), report)
+        except KeysOutOfOrder:
+            logger.warning("The store %s lists keys in an order of its own; they are sorted here.", self.storage)
+            self.plan.back_to(start)
+            self.tally = Tally()
+            self._compare(self.source.sorted_objects(self.scope.prefix), report)
+        for finding in (*self._multiparts(), *self._sessions(), *self._temporary_files()):
+            self._add(finding)
+        report(self.tally.objects)
+        return self.tally
+
+    def _compare(self, objects: Iterator[StoredObject], report: Report) -> None:
+        found = differences(
+            objects, claims(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
+        )
+        while some := list(islice(self._without_trash(found), BATCH)):
+            for finding in self._confirmed(some):
+                self._add(finding)
+
+    def _without_trash(self, found: Iterator[Difference]) -> Iterator[Difference]:
+        """What must be looked at again; trash needs no second look, and there may be a lot of it."""
+        for each in found:
+            if each[0] == Found.TRASH and each[1]:
+                self._add(self._finding(Found.TRASH, each[1]))
+            else:
+                yield each
+
+    def _add(self, finding: Finding) -> None:
+        self.tally.add(finding)
+        self.plan.add(finding)
+
+    def _confirmed(self, some: list[Difference]) -> Iterator[Finding]:
+        """What holds when it is looked at again: while one side was read the other went on."""
+        orphans = {found.key: found for kind, found, _ in some if kind == Found.ORPHAN and found}
+        rows = {claim[0]: claim for kind, _, claim in some if kind in (Found.MISSING, Found.WRONG_SIZE) and claim}
+        yield from self._orphans(orphans)
+        yield from self._broken_rows(rows)
+
+    def _orphans(self, objects: dict[str, StoredObject]) -> Iterator[Finding]:
+        old = {}
+        for key, found in objects.items():
+            if key.startswith(QUARANTINE):
+                self.tally.quarantined += 1
+            elif found.modified_at > self.young_since:
+                self.tally.young += 1
+            else:
+                old[key] = found
+        claimed = claimed_keys(self.storage, old.keys()) if old else set()
+        return (self._finding(Found.ORPHAN, found) for key, found in old.items() if key not in claimed)
+
+    def _broken_rows(self, rows: dict[str, Claim]) -> Iterator[Finding]:
+        expected = sorted(stored_keys(self.storage, rows.keys())) if rows else []
+        there = {key: store(self.storage).stat(key) for key in expected}
+        gone = [key for key in expected if there[key] is None]
+        still = stored_keys(self.storage, gone) if gone else set()  # not purged in between
+        for key, found in there.items():
+            if found is None and key in still:
+                yield Finding(Found.MISSING, self.storage, key, size=max(rows[key][2], 0))
+            elif found and found.size != rows[key][2]:
+                yield self._finding(Found.WRONG_SIZE, found)
+
+    def _finding(self, kind: Found, found: StoredObject) -> Finding:
+        return Finding(kind, self.storage, found.key, found.size, found.etag, found.modified_at.isoformat())
+
+    def _multiparts(self) -> Iterator[Finding]:
+        for each in store(self.storage).unfinished(self.scope.prefix):
+            if each.started_at > self.young_since or is_multipart_open(self.storage, each.key, each.multipart_id):
+                continue
+            yield Finding(
+                Found.MULTIPART, self.storage, each.key, modified_at=each.started_at.isoformat(), id=each.multipart_id
+            )
+
+    def _sessions(self) -> Iterator[Finding]:
+        rows = due_sessions().filter(storage=self.storage, key__startswith=self.scope.prefix)
+        for pk, key, size, expires_at in rows.values_list("pk", "key", "size", "expires_at").iterator(BATCH):
+            yield Finding(Found.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
+
+    def _temporary_files(self) -> Iterator[Finding]:
+        """However young: nothing writes them any more. They belong to no organization and to no folder."""
+        if self.scope.prefix:
+            return
+        for each in store(self.storage).temporary_files():
+            yield self._finding(Found.TEMPORARY, each)
+
+
+def is_multipart_open(storage: str, key: str, multipart_id: str) -> bool:
+    """Whether an open session may still send parts of it."""
+    return UploadSession.objects.filter(
+        storage=storage, key=key, multipart_id=multipart_id, state=SessionState.OPEN
+    ).exists()

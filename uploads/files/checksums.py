@@ -1,0 +1,134 @@
+"""Checksums that the store does not tell: of large files they are read in the background, after the answer.
+
+Until then `checksum_sha256` is empty in the row and null in the API. Where the bytes turn out to be others than were
+announced, the file no longer shows them: an earlier version comes back, or the file goes into the trash, and history
+and webhooks say so.
+"""
+
+import hashlib
+import logging
+from base64 import b64encode
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.conf import settings
+
+from uploads.activity.record import record_activity
+from uploads.choices import ActivityAction, JobState
+from uploads.errors import ContentMismatch
+from uploads.files.trash import trash_locked
+from uploads.jobs import GiveUp, JobHandle, retry, submit
+from uploads.models import Job, Upload, UploadSession, UploadVersion
+from uploads.storage import store
+from uploads.storage.contract import MissingObject, StoredObject
+
+log = logging.getLogger(__name__)
+
+KIND = "read_checksum"
+READ_AT_ONCE = 32 * 1024**2  # bytes that a request may read of an object
+
+
+def may_read(size: int) -> bool:
+    """Whether a request reads all of an object of `size` bytes; it stores forms of any accepted size itself."""
+    return size <= max(READ_AT_ONCE, settings.MAX_FORM_UPLOAD_SIZE)
+
+
+def checksum_of(stored: StoredObject, chunks: Iterator[bytes], *, announced: str) -> str:
+    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty where it is read later.
+
+    Raises ContentMismatch where it is known not to be the announced one, which may be empty.
+    """
+    checksum = stored.checksum_sha256 or (sha256_of(chunks) if may_read(stored.size) else "")
+    if checksum and announced and checksum != announced:
+        raise ContentMismatch("The checksum is not the announced one.", attr="checksum_sha256")
+    return checksum
+
+
+def sha256_of(chunks: Iterator[bytes]) -> str:
+    """Return the SHA-256 of `chunks` in base64."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return b64encode(digest.digest()).decode()
+
+
+def read_later(upload: Upload) -> None:
+    """Have the bytes of `upload` read once the caller's transaction committed, where its checksum is not known."""
+    if not upload.checksum_sha256:
+        submit(KIND, subject=str(upload.pk), organization_id=upload.organization_id, max_attempts=20)
+
+
+def submit_dead() -> dict[str, int]:
+    """Queue dead readings again: a store may be away for longer than their attempts, or lack an object for a time."""
+    dead = Job.objects.filter(kind=KIND, state=JobState.DEAD).values_list("pk", flat=True)
+    return {"queued": sum(retry(job_id=pk) for pk in list(dead))}
+
+
+def read_checksums(job: JobHandle, upload_id: UUID | str) -> dict[str, int]:
+    """Read what was not read yet of an upload and its versions. Raises StoreUnavailable; MissingObject is final."""
+    upload = Upload.everything.filter(pk=upload_id, purging_at=None).first()
+    if upload is None:
+        return {"read": 0}
+    unread = [upload, *UploadVersion.objects.filter(upload=upload)]
+    places = [(row.storage, row.key, row.size) for row in unread if not row.checksum_sha256]
+    for storage, key, size in places:
+        _settle(job, upload.pk, storage, key, _read(job, storage, key, size))
+    return {"read": len(places)}
+
+
+def _read(job: JobHandle, storage: str, key: str, size: int) -> str:
+    def reported() -> Iterator[bytes]:
+        done, told = 0, 0
+        for chunk in store(storage).read(key):
+            yield chunk
+            done += len(chunk)
+            if done - told > 64 * READ_AT_ONCE:
+                told = done
+                job.report(100 * done / size)
+
+    try:
+        return sha256_of(reported())
+    except MissingObject:
+        raise GiveUp("The store has no such object.") from None
+
+
+def _settle(job: JobHandle, upload_id: UUID, storage: str, key: str, checksum: str) -> None:
+    """Write the checksum of the bytes at `key`; take them away where others were announced."""
+    announced = _announced(storage, key)
+    with job.writing():
+        upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id, purging_at=None).first()
+        if upload is None:
+            return
+        UploadVersion.objects.filter(upload=upload, key=key).update(checksum_sha256=checksum)
+        if upload.key != key:
+            return
+        upload.checksum_sha256 = checksum
+        Upload.everything.filter(pk=upload.pk).update(checksum_sha256=checksum)
+        if announced and checksum != announced:
+            log.error("The bytes of upload %s are not those that were announced.", upload.pk)
+            _withdraw(upload, announced, checksum)
+
+
+def _announced(storage: str, key: str) -> str:
+    """The checksum that the session announced whose bytes are at `key`; empty where there is none."""
+    said = UploadSession.objects.filter(storage=storage, key=key).values_list("checksum_sha256", flat=True)
+    return said.first() or ""
+
+
+def _is_wrong(version: UploadVersion) -> bool:
+    """Whether the bytes of `version` are known to be others than were announced."""
+    read = version.checksum_sha256
+    return bool(read) and _announced(version.storage, version.key) not in ("", read)
+
+
+def _withdraw(upload: Upload, announced: str, checksum: str) -> None:
+    from uploads.files.versions import restore_version  # it completes sessions, which ask this module
+
+    changes = {"checksum_sha256": [announced, checksum]}
+    record_activity(action=ActivityAction.EDIT, uploads=upload, actor_id=None, changes=changes)
+    versions = UploadVersion.objects.filter(upload=upload).order_by("-number")
+    earlier = next((version for version in versions if not _is_wrong(version)), None)
+    if earlier and not upload.is_deleted:
+        restore_version(upload=upload, number=earlier.number, by=None)
+    elif not upload.is_deleted:
+        trash_locked(ids=[upload.pk], by=None)

@@ -1,0 +1,25 @@
+"""Bringing existing files in: from a folder, or from a prefix of a store, copied or left where they are.
+
+For each batch: look at the files (threads), write down which keys they will have, copy (threads), make the rows in one
+transaction; several batches are under way at once. A crash anywhere leaves planned files, which the next run takes up
+under the same keys.
+"""
+
+from uploads.imports.outcomes import Outcome, Summary
+from uploads.imports.run import Import, import_files
+from uploads.imports.sources import FolderSource, Source, StoreSource
+from uploads.imports.undo import undo_run
+from uploads.imports.uploaders import Uploaders, read_manifest
+
+__all__ = [
+    "FolderSource",
+    "Import",
+    "Outcome",
+    "Source",
+    "StoreSource",
+    "Summary",
+    "Uploaders",
+    "import_files",
+    "read_manifest",
+    "undo_run",
+]

@@ -1,0 +1,92 @@
+"""The bytes of files, each read once: counted, hashed, and stored."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from uploads.imports.reserve import Planned
+from uploads.imports.sources import CHUNK, Opened, SourceProblem, words
+from uploads.storage import store
+from uploads.storage.contract import Store
+
+if TYPE_CHECKING:
+    from uploads.imports.run import Import
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was read. `checksum_sha256` is base64."""
+
+    size: int
+    checksum_sha256: str
+
+
+def copy_files(order: "Import", files: Iterator[Planned]) -> None:
+    """Copy files, all of which are durable on return; what is wrong with one of them is its `problem`."""
+    targets: dict[str, Store] = {}
+    with ExitStack() as batches:
+        for file in files:
+            assert file.row
+            alias = file.row.storage
+            if alias not in targets:
+                targets[alias] = batches.enter_context(store(alias).batch())
+            try:
+                with order.source.open(file.found) as opened:
+                    file.copied = _copied(opened, file, targets[alias], in_place=order.in_place)
+            except (SourceProblem, OSError) as error:
+                file.problem = str(error)
+
+
+def _copied(opened: Opened, file: Planned, target: Store, *, in_place: bool) -> Copied:
+    """Store the bytes under the row's key, or only read them where they are; they are the ones that were looked at.
+
+    Raises SourceProblem where the file is not the one that was looked at, changes while it is read, or arrives
+    otherwise than it was read. Nothing is left under the key then.
+    """
+    assert file.row and file.sniffed
+    if opened.stamp != file.sniffed.stamp:
+        raise SourceProblem("changed while it was read")
+    if in_place:
+        return _read(opened)
+    reader, key = HashingReader(opened.stream()), file.row.key
+    stored = target.put(key, reader, content_type=file.sniffed.mime_type)  # type: ignore[arg-type]
+    try:
+        opened.check()
+        if stored.size != reader.size or stored.checksum_sha256 not in (None, reader.checksum_sha256):
+            raise SourceProblem("arrived with other bytes")
+    except SourceProblem:
+        target.remove([key])
+        raise
+    return Copied(reader.size, reader.checksum_sha256)
+
+
+def _read(opened: Opened) -> Copied:
+    reader = HashingReader(opened.stream())
+    while reader.read(CHUNK):
+        pass
+    opened.check()
+    return Copied(reader.size, reader.checksum_sha256)
+
+
+class HashingReader:
+    """A file that counts and hashes what is read of it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._digest = file, hashlib.sha256()
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._file.read(size)
+        except OSError as error:  # of this file, and not of the store that it is read for
+            raise SourceProblem(words(error)) from error
+        self._digest.update(data)
+        self.size += len(data)
+        return data
+
+    @property
+    def checksum_sha256(self) -> str:
+        return b64encode(self._digest.digest()).decode()

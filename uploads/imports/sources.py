@@ -1,0 +1,228 @@
+"""Where existing files come from. A source yields its files in a fixed order, in constant memory."""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import IO, Protocol
+from urllib.parse import quote
+
+from uploads.audit.findings import QUARANTINE
+from uploads.inspection import Content
+from uploads.names import is_rendition_key
+from uploads.storage import store
+from uploads.storage.contract import MissingObject
+
+CHUNK = 1024**2
+
+
+class SourceProblem(Exception):
+    """This file cannot be imported now; the message says why in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What must not change between looking at a file and having copied it."""
+
+    size: int
+    identity: tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something below the origin: `address` is how its source opens it, `name` what is recorded of it.
+
+    `skip` is why it is no file to import (a link, a device, a folder that cannot be read); empty for a file.
+    """
+
+    name: str
+    address: bytes
+    skip: str = ""
+    failed: bool = False
+
+
+class Source(Protocol):
+    """The seam: a folder today, a bucket prefix, an archive tomorrow."""
+
+    origin: str
+    storage: str  # alias of the store that holds the files already, empty where they are elsewhere
+
+    def walk(self) -> Iterator[Found]: ...
+
+    def open(self, found: Found) -> AbstractContextManager["Opened"]: ...
+
+
+class Opened(Protocol):
+    """A file held open: read by range to look at it, and as a stream to copy it."""
+
+    stamp: Stamp
+
+    def content(self) -> Content: ...
+
+    def stream(self) -> IO[bytes]: ...
+
+    def check(self) -> None:
+        """Raise SourceProblem where the file is not what it was when it was opened."""
+        ...
+
+
+class FolderSource:
+    """Regular files below a folder, depth first, each folder in order of its names' bytes; links are not followed."""
+
+    storage = ""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._root = os.fsencode(os.path.realpath(folder))
+        self.origin = f"folder:{recorded_name(self._root)}"
+
+    def walk(self) -> Iterator[Found]:
+        yield from self._walk(b"")
+
+    def _walk(self, below: bytes) -> Iterator[Found]:
+        try:
+            with os.scandir(_joined(self._root, below)) as entries:
+                names = sorted(entry.name for entry in entries)  # a million names are small, a million entries are not
+        except OSError as error:
+            yield Found(recorded_name(below or b"."), below, words(error), failed=True)
+            return
+        for name in names:
+            path = _joined(below, name)
+            try:
+                mode = os.lstat(_joined(self._root, path)).st_mode
+            except OSError as error:
+                yield Found(recorded_name(path), path, words(error), failed=True)
+                continue
+            if stat.S_ISDIR(mode):
+                yield from self._walk(path)
+            elif stat.S_ISREG(mode):
+                yield Found(recorded_name(path), path)
+            else:
+                yield Found(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
+
+    @contextmanager
+    def open(self, found: Found) -> Iterator["OpenedFile"]:
+        path = _joined(self._root, found.address)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise SourceProblem(words(error)) from error
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SourceProblem("no regular file")
+            yield OpenedFile(file)
+
+
+class OpenedFile:
+    """A regular file of this machine."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.stamp = self._look()
+
+    def _look(self) -> Stamp:
+        status = os.fstat(self._file.fileno())
+        return Stamp(status.st_size, (status.st_dev, status.st_ino, status.st_mtime_ns))
+
+    def content(self) -> Content:
+        return Content(self.stamp.size, self._fetch)
+
+    def _fetch(self, start: int, end: int) -> Iterator[bytes]:
+        while start < end and (chunk := os.pread(self._file.fileno(), min(CHUNK, end - start), start)):
+            start += len(chunk)
+            yield chunk
+
+    def stream(self) -> IO[bytes]:
+        self._file.seek(0)
+        return self._file
+
+    def check(self) -> None:
+        if self._look() != self.stamp:
+            raise SourceProblem("changed while it was read")
+
+
+class StoreSource:
+    """Objects of one of our stores below a prefix, in key order."""
+
+    def __init__(self, alias: str, prefix: str = "") -> None:
+        self.storage, self._prefix = alias, prefix
+        self._store = store(alias)
+        self.origin = f"{alias}:{prefix}"
+
+    def walk(self) -> Iterator[Found]:
+        for stored in self._store.walk(self._prefix):
+            yield Found(recorded_name(stored.key.encode()), stored.key.encode(), _no_file(stored.key))
+
+    @contextmanager
+    def open(self, found: Found) -> Iterator["OpenedObject"]:
+        yield OpenedObject(self.storage, found.address.decode())
+
+
+def _no_file(key: str) -> str:
+    """Why an object is no file to import, though no row names it; empty for a file."""
+    if key.startswith(QUARANTINE):
+        return "in the quarantine"
+    return "picture of another file" if is_rendition_key(key) else ""
+
+
+class OpenedObject:
+    """An object of a store."""
+
+    def __init__(self, alias: str, key: str) -> None:
+        self._store, self._key = store(alias), key
+        self.stamp = self._look()
+
+    def _look(self) -> Stamp:
+        stored = self._store.stat(self._key)
+        if stored is None:
+            raise SourceProblem("no longer there")
+        return Stamp(stored.size, (stored.etag,))
+
+    def content(self) -> Content:
+        return Content(self.stamp.size, lambda start, end: self._store.read(self._key, start, end))
+
+    def stream(self) -> IO[bytes]:
+        return ChunkReader(self._store.read(self._key))  # type: ignore[return-value]
+
+    def check(self) -> None:
+        if self._look() != self.stamp:
+            raise SourceProblem("changed while it was read")
+
+
+class ChunkReader:
+    """Chunks read as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._rest = chunks, b""
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest:
+            try:
+                self._rest = next(self._chunks, b"")
+            except MissingObject as error:
+                raise SourceProblem("no longer there") from error
+        cut = len(self._rest) if size < 0 else size
+        data, self._rest = self._rest[:cut], self._rest[cut:]
+        return data
+
+
+def recorded_name(path: bytes) -> str:
+    """Return `path` as text from which its bytes can be had back: unquote_to_bytes(recorded_name(path)) == path."""
+    text = path.decode(errors="surrogateescape")
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if character == "%" or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp"):
+        return quote(character.encode(errors="surrogateescape"), safe="")
+    return character
+
+
+def _joined(folder: bytes, name: bytes) -> bytes:
+    return folder + b"/" + name if folder and name else folder or name
+
+
+def words(error: OSError) -> str:
+    """What the system says is wrong."""
+    return os.strerror(error.errno or 0).lower()

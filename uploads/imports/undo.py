@@ -1,0 +1,79 @@
+"""Taking back what one run made, and nothing else."""
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.errors import Conflict
+from uploads.activity.record import record_activity
+from uploads.choices import ActivityAction
+from uploads.files.purge import finish_purges, objects_of, purgeable
+from uploads.imports.outcomes import Outcome, Summary
+from uploads.models import ImportedFile, ImportRun, Upload
+from uploads.outbox.deletions import give_up_object, write_down
+
+BATCH = 500
+
+
+def undo_run(*, run: ImportRun, report: Callable[[Outcome], None] = lambda outcome: None) -> Summary:
+    """Remove the uploads of `run` and the objects it copied; sources, also objects imported in place, stay.
+
+    Files that are in use, or that got other bytes since, stay and are reported as failed. May be stopped and run
+    again. Raises Conflict for a run that was undone, StoreUnavailable where the store gives out.
+    """
+    if run.undone_at:
+        raise Conflict("This import was undone already.")
+    summary, after = Summary(), None
+    rows = ImportedFile.objects.filter(run=run).order_by("pk")
+    while batch := list((rows if after is None else rows.filter(pk__gt=after))[:BATCH]):
+        after = batch[-1].pk
+        for outcome in _undo(run, batch):
+            summary.add(outcome)
+            report(outcome)
+    if not summary.failed:
+        ImportRun.objects.filter(pk=run.pk).update(undone_at=timezone.now())
+    return summary
+
+
+def _undo(run: ImportRun, files: Collection[ImportedFile]) -> list[Outcome]:
+    _forget_planned(run, [file for file in files if file.upload_id is None])
+    made = {file.upload_id: file for file in files if file.upload_id}
+    with transaction.atomic():
+        rows = Upload.everything.filter(pk__in=list(made)).select_for_update(of=("self",)).order_by("pk")
+        locked = {upload.pk: upload for upload in rows}
+        takeable = _entomb(run, locked)
+    finish_purges(ids=[*takeable, *(pk for pk, upload in locked.items() if upload.purging_at)])
+    return [_outcome(file, locked.get(pk), pk in takeable) for pk, file in made.items()]
+
+
+def _forget_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
+    with transaction.atomic():
+        for file in files:
+            if not run.in_place:
+                give_up_object(file.storage, file.key, "import", organization_id=run.organization_id)
+        ImportedFile.objects.filter(pk__in=[file.pk for file in files], upload=None).delete()
+
+
+def _entomb(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
+    """Put up tombstones for what may go, as a purge does; the object of a file imported in place is not named."""
+    same = [pk for pk, upload in locked.items() if upload.version == 1 and upload.purging_at is None]
+    now = timezone.now()
+    Upload.everything.filter(pk__in=same, deleted_at=None, usage_count=0).update(deleted_at=now)
+    rows = purgeable(Upload.everything.filter(pk__in=same))
+    takeable = set(rows.values_list("pk", flat=True))
+    chosen = Upload.everything.filter(pk__in=takeable)
+    record_activity(action=ActivityAction.PURGE, uploads=chosen, actor_id=None)
+    chosen.update(purging_at=now)
+    entries = objects_of([locked[pk] for pk in takeable])
+    own = {(upload.storage, upload.key) for upload in locked.values()} if run.in_place else set()
+    write_down(entry for entry in entries if (entry.storage, entry.key) not in own)
+    return takeable
+
+
+def _outcome(file: ImportedFile, upload: Upload | None, taken: bool) -> Outcome:
+    if upload is None or taken or upload.purging_at:
+        return Outcome(file.source, "taken back", upload_id=file.pk, size=upload.size if upload else 0)
+    reason = "has other bytes now" if upload.version > 1 else "is in use"
+    return Outcome(file.source, "failed", reason, upload_id=upload.pk)

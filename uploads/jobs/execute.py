@@ -1,0 +1,106 @@
+"""Doing one job."""
+
+import logging
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+
+from common.db.clock import Now
+from uploads.choices import JobState, Lane
+from uploads.jobs.claim import claim, claim_next, release_failed, release_interrupted, wait_after
+from uploads.jobs.context import GiveUp, JobHandle, JobLost
+from uploads.jobs.heartbeat import Heartbeat
+from uploads.jobs.registry import Handler, handler_of
+from uploads.models import Job
+
+log = logging.getLogger(__name__)
+
+# Called, from the heartbeat's thread, when a handler overran its time. `manage.py work` ends the process here.
+after_overrun: Callable[[], None] = lambda: None  # noqa: E731
+
+_current: Job | None = None  # what this process, whose main thread alone works, is at
+
+
+def run_next(lanes: Collection[Lane]) -> Job | None:
+    """Claim the most urgent due job of `lanes` and do it; None where there is none. See `run` about errors."""
+    job = claim_next(lanes)
+    if job:
+        _attempt(job, handler_of(job.kind))
+    return job
+
+
+def is_interruptible() -> bool:
+    """Whether this process is at a job that is put back, rather than waited for, when the process is to end."""
+    return _current is not None and _current.lane == Lane.LONG
+
+
+def run(job_id: UUID) -> bool:
+    """Claim the job and do it. False: nothing was done, since it is not due, not free or not known here.
+
+    Errors of the handler end up in the ledger, not with the caller; being told to stop (SystemExit,
+    KeyboardInterrupt) puts the job back and passes on.
+    """
+    job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).first()
+    if job is None:
+        return False
+    try:
+        handler = handler_of(job.kind)
+    except LookupError as error:  # a newer release submitted it, or an older one left it
+        log.error("%s Job %s stays queued.", error, job_id)
+        return False
+    claimed = claim(job, handler)
+    if claimed is None:
+        return False
+    _attempt(claimed, handler)
+    return True
+
+
+def _attempt(job: Job, handler: Handler) -> None:
+    global _current
+    handle = JobHandle(job)
+    wait = wait_after(job.attempts, handler.backoff)
+
+    def overrun() -> None:
+        release_failed(job, f"It took longer than {handler.timeout} and was stopped.", wait=wait)
+        handle.lost.set()
+        after_overrun()
+
+    try:
+        _current = job
+        with Heartbeat(handle, handler, overrun=overrun):
+            result = handler.work(handle)
+        _finish(handle, result)
+    except JobLost as error:
+        log.warning("%s", error)
+    except GiveUp as error:
+        release_failed(job, str(error), wait=wait, final=True)
+    except Exception as error:
+        log.exception("Job %s (%s %s) failed in attempt %s.", job.pk, job.kind, job.subject, job.attempts)
+        release_failed(job, f"{type(error).__name__}: {error}", wait=wait)
+    except BaseException:
+        _put_back(job)
+        raise
+    finally:
+        _current = None
+
+
+def _put_back(job: Job) -> None:
+    """Release an interrupted job, over another connection where the signal came in the middle of a query."""
+    try:
+        release_interrupted(job)
+    except DatabaseError:
+        connection.close()
+        release_interrupted(job)
+
+
+def _finish(handle: JobHandle, result: dict | None) -> None:
+    handle.write(
+        state=JobState.DONE,
+        ended_at=Now(),
+        lease_until=None,
+        slot=None,
+        progress=100,
+        last_error="",
+        result=result or {},
+    )

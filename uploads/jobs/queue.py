@@ -1,0 +1,119 @@
+"""Putting jobs into the ledger, and taking them back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Least
+
+from common.db.clock import Now
+from common.db.insert_select import IdText, NewId, insert_from
+from uploads.choices import JobState, Lane
+from uploads.jobs.registry import lane_of, tell_over
+from uploads.jobs.wake import ring_on_commit
+from uploads.models import Job
+
+MOST_MORE = 20  # attempts of a job that is tried again; the column ends at 32,767
+
+
+@transaction.atomic
+def submit(
+    kind: str,
+    *,
+    subject: str = "",
+    organization_id: UUID | None = None,
+    payload: dict[str, Any] | None = None,
+    run_after: datetime | None = None,
+    max_attempts: int = 5,
+    lane: Lane | None = None,
+) -> Job:
+    """Queue a job inside the caller's transaction, in the lane of its kind unless another is given.
+
+    While a job of the same kind and (non-empty) subject is queued, that one is returned, moved forward where
+    `run_after` is earlier or `lane` more urgent. Its row stays locked until the caller commits, so a worker that takes
+    it sees the caller's writes. A job that already runs does not count: it may have read what the caller just changed.
+    """
+    lane = lane_of(kind) if lane is None else lane
+    due: Any = run_after or Now()
+    while True:
+        job = Job(
+            kind=kind,
+            subject=subject,
+            organization_id=organization_id,
+            payload=payload or {},
+            lane=lane,
+            run_after=due,
+            max_attempts=max_attempts,
+            created_at=Now(),
+        )
+        Job.objects.bulk_create([job], ignore_conflicts=bool(subject))
+        same = {"kind": kind, "subject": subject} if subject else {"pk": job.pk}
+        queued = Job.objects.select_for_update().filter(**same, state=JobState.QUEUED).first()
+        if queued:
+            break
+        # A worker took the queued one between the two statements: the next round inserts ours.
+    if queued.pk != job.pk:
+        _move_forward(queued, due, lane)
+    if run_after is None:
+        ring_on_commit(lane)
+    return queued
+
+
+def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None = None) -> None:
+    """Queue one job for each row of `subjects` in one INSERT, inside the caller's transaction; none queued twice.
+
+    They go into the lane for bulk work, behind what a person waits for.
+    """
+    insert_from(
+        subjects,
+        Job,
+        ignore_conflicts=True,
+        id=NewId(),
+        kind=kind,
+        organization=organization_id,
+        subject=IdText("pk"),
+        lane=Lane.BULK,
+        run_after=Now(),
+        created_at=Now(),
+    )
+
+
+def _move_forward(job: Job, due: Any, lane: Lane) -> None:
+    """Make a queued job, locked by the caller, due and urgent as the more urgent of itself and another."""
+    moment = due if hasattr(due, "resolve_expression") else Value(due, DateTimeField())
+    later = Job.objects.filter(Q(run_after__gt=moment) | Q(lane__gt=lane), pk=job.pk)
+    if later.update(run_after=Least("run_after", moment), lane=Least("lane", Value(lane))):
+        job.refresh_from_db(fields=["run_after", "lane"])
+
+
+def cancel(*, job_id: UUID) -> bool:
+    """Cancel a job that has not ended; a worker that runs it can write nothing more. False: it had ended."""
+    with transaction.atomic():
+        canceled = bool(
+            Job.objects.filter(pk=job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
+                state=JobState.CANCELED, ended_at=Now(), lease_until=None, slot=None
+            )
+        )
+        if canceled:
+            tell_over(Job.objects.get(pk=job_id))
+    return canceled
+
+
+def retry(*, job_id: UUID) -> bool:
+    """Queue a dead or canceled job again with as many attempts as it had, MOST_MORE at most. False: nothing to do."""
+    try:
+        with transaction.atomic():
+            changed = Job.objects.filter(pk=job_id, state__in=[JobState.DEAD, JobState.CANCELED]).update(
+                state=JobState.QUEUED,
+                run_after=Now(),
+                ended_at=None,
+                progress=0,
+                max_attempts=F("attempts") + Least(F("max_attempts"), MOST_MORE),
+            )
+    except IntegrityError:  # an equal job is queued already, and will do the same
+        return False
+    if changed:
+        ring_on_commit(Lane(Job.objects.values_list("lane", flat=True).get(pk=job_id)))
+    return bool(changed)

@@ -1,0 +1,96 @@
+"""Renditions: pictures of a file, kept beside it. They can be made again at any time, and never harm the upload."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from uploads.jobs import JobHandle
+from uploads.models import Rendition, StorageDeletion, Upload
+from uploads.names import rendition_key
+from uploads.outbox.deletions import give_up
+from uploads.outbox.worker import withdraw
+from uploads.renditions.formats import MIME_TYPE, Undrawable
+from uploads.renditions.sandbox import DRAWABLE, Drawn, draw_sizes
+from uploads.storage import store
+from uploads.storage.local_copy import local_copy
+
+
+def draw_renditions(job: JobHandle, upload: Upload) -> dict:
+    """Draw the current bytes of `upload`, store the sizes, and say so in its row; idempotent.
+
+    Returns {"sizes": n}, or {"undrawable": why}: then the upload stays as it is, without a picture.
+    Raises MissingObject and StoreUnavailable, RuntimeError and TimeoutError where trying again may help.
+    """
+    with TemporaryDirectory(prefix="rendition-") as name:
+        folder = Path(name)
+        try:
+            drawn = _draw(job, upload, folder)
+        except Undrawable as error:
+            _record(job, upload, None, [])
+            return {"undrawable": str(error)}
+        renditions = _put_sizes(upload, drawn)
+    if not _record(job, upload, drawn, renditions):
+        return {"superseded": upload.version}
+    return {"sizes": len(renditions)}
+
+
+def _draw(job: JobHandle, upload: Upload, folder: Path) -> Drawn:
+    if upload.mime_type not in DRAWABLE:
+        raise Undrawable(f"There is no picture of {upload.mime_type}.")
+    original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
+    job.report(30)
+    drawn = draw_sizes(original, upload.mime_type, folder)
+    job.report(80)
+    return drawn
+
+
+def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
+    """Store the pictures; their rows are not saved yet, so a crash here leaves objects that the next attempt takes."""
+    keys = {size.kind: rendition_key(upload, size.kind) for size in drawn.sizes}
+    if not withdraw(upload.storage, keys.values()):
+        raise RuntimeError("The earlier renditions are being removed at this moment.")
+    renditions = []
+    for size in drawn.sizes:
+        with size.path.open("rb") as content:
+            stored = store(upload.storage).put(keys[size.kind], content, content_type=MIME_TYPE)
+        renditions.append(
+            Rendition(
+                upload=upload,
+                kind=size.kind,
+                version=upload.version,
+                storage=upload.storage,
+                key=stored.key,
+                mime_type=MIME_TYPE,
+                size=stored.size,
+                width=size.width,
+                height=size.height,
+            )
+        )
+    return renditions
+
+
+def _record(job: JobHandle, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
+    """Replace the rows of the renditions in one fenced transaction; what they held before is given up.
+
+    False: the upload has other bytes by now, or is on its way out, and what was stored for these is given up.
+    """
+    with job.writing():
+        rows = Upload.everything.filter(pk=upload.pk, key=upload.key, version=upload.version, purging_at=None)
+        if not rows.update(**_facts(drawn)):  # which also locks it
+            give_up(_entry(upload, made.storage, made.key) for made in renditions)
+            return False
+        kept = {(made.storage, made.key) for made in renditions}
+        earlier = Rendition.objects.filter(upload=upload)
+        give_up(_entry(upload, *where) for where in earlier.values_list("storage", "key") if where not in kept)
+        earlier.delete()
+        Rendition.objects.bulk_create(renditions)
+    return True
+
+
+def _facts(drawn: Drawn | None) -> dict:
+    if drawn is None:
+        return {"has_thumbnail": False, "width": None, "height": None, "page_count": None}
+    return {"has_thumbnail": True, "width": drawn.width, "height": drawn.height, "page_count": drawn.page_count}
+
+
+def _entry(upload: Upload, storage: str, key: str) -> StorageDeletion:
+    return StorageDeletion(storage=storage, key=key, reason="rendition", organization_id=upload.organization_id)

@@ -1,0 +1,107 @@
+"""Starting the process in which decoders run, and believing little of what it says."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from uploads.renditions.formats import SIZES, Undrawable
+
+MEMORY = 2 * 1024**3  # bytes of address space
+SECONDS = 120  # of processor time
+PATIENCE = 300  # seconds that may pass on top, on a busy machine
+
+DRAWABLE = frozenset(
+    {
+        "application/pdf",
+        *("audio/mp4", "audio/mpeg", "audio/wav"),
+        *("image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"),
+        *("video/mp4", "video/quicktime", "video/webm"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One finished picture on this machine's disk."""
+
+    kind: str
+    path: Path
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What came out; `width`, `height` (pixels as displayed) and `page_count` are of the original, where known."""
+
+    sizes: list[Size]
+    width: int | None
+    height: int | None
+    page_count: int | None
+
+
+def draw_sizes(path: Path, mime_type: str, folder: Path, *, memory: int = MEMORY, seconds: int = SECONDS) -> Drawn:
+    """Draw the file into `folder`.
+
+    Raises Undrawable where the bytes, or the limits, do not allow it; RuntimeError or TimeoutError where this machine
+    had a fault or no time, so that trying again may help.
+    """
+    if mime_type not in DRAWABLE:
+        raise Undrawable(f"There is no picture of {mime_type}.")
+    limits = [str(settings.MAX_IMAGE_PIXELS), str(memory), str(seconds)]
+    command = [sys.executable, "-m", "uploads.renditions.draw", str(path), mime_type, str(folder), *limits]
+    try:
+        ended = subprocess.run(  # noqa: S603 - no shell, and no client's word among the arguments
+            command,
+            cwd=settings.BASE_DIR,
+            env={name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds + PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"Drawing took longer than {seconds + PATIENCE} seconds.") from None
+    _require_success(ended)
+    return _drawn(ended.stdout, folder)
+
+
+def _require_success(ended: subprocess.CompletedProcess[bytes]) -> None:
+    if ended.returncode > 0 or ended.returncode == -signal.SIGKILL:
+        raise RuntimeError(f"The decoder ended with {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
+    if ended.returncode:
+        raise Undrawable(f"The decoder was stopped ({signal.Signals(-ended.returncode).name}).")
+
+
+def _drawn(output: bytes, folder: Path) -> Drawn:
+    """The answer, checked: a decoder that was taken over by what it read must not choose what is published."""
+    answer = json.loads(output.splitlines()[-1])  # what libraries print comes before it
+    if reason := answer.get("undrawable"):
+        raise Undrawable(str(reason)[:500])
+    sizes = [_size(folder, **size) for size in answer["sizes"]]
+    if {size.kind for size in sizes} != set(SIZES):
+        raise Undrawable("The decoder did not make every size.")
+    return Drawn(sizes, *(_number(answer[name]) for name in ("width", "height", "page_count")))
+
+
+def _size(folder: Path, *, kind: str, width: int, height: int) -> Size:
+    if kind not in SIZES or not 0 < int(width) <= SIZES[kind] or not 0 < int(height) <= SIZES[kind]:
+        raise Undrawable("The decoder made a size that nobody asked for.")
+    path = folder / kind
+    if path.is_symlink() or not path.is_file():
+        raise Undrawable("The decoder did not make a file.")
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[:4] != b"RIFF" or head[8:] != b"WEBP":
+        raise Undrawable("The decoder made something else than WebP.")
+    return Size(kind, path, int(width), int(height))
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 < value < 2**31 else None

@@ -1,0 +1,81 @@
+"""Posters of videos."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image, ImageStat
+
+from uploads.renditions.formats import SIZES, Drawing, Undrawable
+
+# Local files of these containers, and nothing that they might point to.
+OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
+PLACES = (0.1, 0.3, 0.5, 0.02)  # where to look, as parts of the duration
+FORWARD = 120  # frames
+INTERESTING = 12.0  # standard deviation of luminance, 0 to 127: below it is a black, white or empty frame
+
+
+def draw_video(path: Path, *, max_pixels: int) -> Drawing:
+    """A frame that shows something, upright, with square pixels. Raises Undrawable."""
+    with av.open(str(path), options=OPTIONS) as container:
+        stream = next(iter(container.streams.video), None)
+        if stream is None:
+            raise Undrawable("The video has no picture.")
+        if stream.codec_context.width * stream.codec_context.height > max_pixels:
+            raise Undrawable(f"The video has more than {max_pixels // 10**6} million pixels.")
+        stream.codec_context.thread_count = 2
+        frame = _representative(container, stream)
+        ratio = float(stream.sample_aspect_ratio or 1)
+    width, height = max(1, round(frame.width * ratio)), frame.height
+    picture = _picture(frame, width, height).rotate(frame.rotation, expand=True)
+    if frame.rotation % 180:
+        width, height = height, width
+    return Drawing(picture, width, height)
+
+
+def _representative(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    """The first of a few frames that is not almost of one colour, else the one that shows most."""
+    best, most = None, -1.0
+    for frame in _candidates(container, stream):
+        shown = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image()).stddev[0]
+        if shown > most:
+            best, most = frame, shown
+        if shown >= INTERESTING:
+            break
+    if best is None:
+        raise Undrawable("No frame of the video can be decoded.")
+    return best
+
+
+def _candidates(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    if container.duration:
+        for place in PLACES:
+            try:
+                frame = _frame_at(container, stream, container.duration * place)
+            except (av.FFmpegError, OSError):  # nothing there, or it cannot be sought: try elsewhere
+                continue
+            if frame:
+                yield frame
+        container.seek(0)
+    yield from islice(container.decode(stream), 1)
+
+
+def _frame_at(container: InputContainer, stream: VideoStream, microseconds: float) -> VideoFrame | None:
+    """The frame at that time, or as near as FORWARD frames after the key frame before it come."""
+    container.seek(int(microseconds))
+    last = None
+    for last in islice(container.decode(stream), FORWARD):
+        if last.time is not None and last.time * av.time_base >= microseconds:
+            break
+    return last
+
+
+def _picture(frame: VideoFrame, width: int, height: int) -> Image.Image:
+    """The frame with square pixels, `width` by `height` or smaller."""
+    scale = min(1, SIZES["lg"] / max(width, height))
+    small = frame.reformat(width=max(1, round(width * scale)), height=max(1, round(height * scale)), format="rgb24")
+    return small.to_image()

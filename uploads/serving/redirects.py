@@ -1,0 +1,36 @@
+"""Where a browser fetches an object itself: from the CDN, or from the store with a signed URL."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from uploads.serving.file_urls import ASSETS
+from uploads.serving.servable import Servable
+from uploads.storage import store
+
+SIGNED_FOR = timedelta(seconds=300)
+# A browser keeps the redirected address for every later seek, and a player that meets an expired one just hangs.
+PLAYED_FOR = timedelta(hours=6)
+
+
+def address_elsewhere(request: HttpRequest, servable: Servable, *, download: bool) -> str | None:
+    """Return the address to fetch `servable` from, or None where this server hands out the bytes. No network.
+
+    The CDN cannot make an attachment of a file, so downloads come from the store. A URL is signed for one method.
+    """
+    if servable.storage == ASSETS and settings.CDN_URL and not download:
+        return f"{settings.CDN_URL}/{quote(servable.key)}"
+    return store(servable.storage).sign_download(
+        servable.key,
+        disposition=servable.presented(download=download),
+        expires_in=_lifetime(servable),
+        method=request.method or "GET",
+    )
+
+
+def _lifetime(servable: Servable) -> timedelta:
+    longest = PLAYED_FOR if servable.is_played else SIGNED_FOR
+    return min(longest, servable.until - timezone.now()) if servable.until else longest

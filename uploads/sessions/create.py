@@ -1,0 +1,168 @@
+"""Announcing a file: may it come in, does it fit, and where will it be."""
+
+import hashlib
+import json
+from base64 import b64decode
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.db.ids import new_id
+from common.errors import Invalid, TooManyOpen
+from permissions.access import Access
+from uploads.choices import SessionState, UploadType
+from uploads.errors import IdempotencyMismatch
+from uploads.kinds import Kind, canonical_type, kind_of
+from uploads.models import UploadSession
+from uploads.names import clean_filename, object_key
+from uploads.sessions.sign import end_session, require_upload
+from uploads.storage import store
+from uploads.storage.quota import reserve_bytes
+
+MIB = 1024**2
+SESSION_LIFE = timedelta(hours=24)
+MAX_OPEN = 100
+SINGLE_PUT_LIMIT = 100 * MIB
+PREFERRED_PARTS = 1000
+LIBRARY_FOLDER = "general"  # of library files whose session does not say what they are for
+
+
+def open_session(
+    *,
+    access: Access,
+    type: UploadType | str,  # noqa: A002  the contract's name for it
+    filename: str,
+    content_type: str,
+    size: int,
+    checksum_sha256: str = "",
+    folder: str = "",
+    idempotency_key: str = "",
+    in_one_piece: bool = False,
+) -> UploadSession:
+    """Announce a file of `size` bytes; the answer says where it will be. With an idempotency key, once.
+
+    Large files are to be sent in parts, unless the server itself stores them `in_one_piece`.
+
+    Raises Denied without `media_upload`; Invalid `unsupported_media_type`, `file_too_large`, `empty_file`,
+    `invalid_filename`, `invalid_checksum`; QuotaExceeded; TooManyOpen; IdempotencyMismatch.
+    """
+    require_upload(access)
+    kind, content_type = kind_of(type), canonical_type(content_type)
+    check_announcement(kind, content_type=content_type, size=size, checksum_sha256=checksum_sha256)
+    session = _new_session(access, kind, clean_filename(filename), content_type, size, folder)
+    session.part_size = None if in_one_piece else part_size_of(size)
+    session.checksum_sha256 = checksum_sha256
+    session.idempotency_key = idempotency_key
+    session.request_digest = _digest(kind.type, session.filename, content_type, size, checksum_sha256, folder)
+    stored = _earlier_session(session) or _insert(session)
+    if stored.is_open and stored.part_size and not stored.multipart_id:
+        _start_multipart(stored)
+    return stored
+
+
+def check_announcement(kind: Kind, *, content_type: str, size: int, checksum_sha256: str = "") -> None:
+    """Raise Invalid where a file may not come in, judged by what is said of it. Every way in asks here."""
+    if not kind.accepts(content_type):
+        raise Invalid(
+            f"{kind.type} files may be {', '.join(kind.extensions)}.",
+            attr="content_type",
+            code="unsupported_media_type",
+        )
+    if size == 0:
+        raise Invalid("An empty file cannot be uploaded.", attr="size", code="empty_file")
+    if not 0 < size <= kind.max_size:
+        raise Invalid(f"The largest file accepted here has {kind.max_size} bytes.", attr="size", code="file_too_large")
+    if checksum_sha256 and not _is_sha256(checksum_sha256):
+        raise Invalid("A SHA-256 in base64 is wanted.", attr="checksum_sha256", code="invalid_checksum")
+
+
+def part_size_of(size: int) -> int | None:
+    """Bytes of each part but the last (R2 wants them equal): 16 MiB, doubled while there would be over 1,000."""
+    if size <= SINGLE_PUT_LIMIT:
+        return None
+    part_size = 16 * MIB
+    while part_size * PREFERRED_PARTS < size:
+        part_size *= 2
+    return part_size
+
+
+def _new_session(access: Access, kind: Kind, filename: str, content_type: str, size: int, folder: str) -> UploadSession:
+    assert access.organization_id and access.user_id
+    now, pk = timezone.now(), new_id()
+    key = object_key(
+        kind,
+        organization=access.organization_id,
+        object_id=pk,
+        content_type=content_type,
+        filename=filename,
+        folder=folder or (LIBRARY_FOLDER if kind.type == UploadType.LIBRARY else ""),
+    )
+    return UploadSession(
+        id=pk,
+        organization_id=access.organization_id,
+        user_id=access.user_id,
+        type=kind.type,
+        filename=filename,
+        content_type=content_type,
+        size=size,
+        storage=kind.storage,
+        key=key,
+        created_at=now,
+        expires_at=now + SESSION_LIFE,
+    )
+
+
+def _insert(session: UploadSession) -> UploadSession:
+    """Store a new session with its reservation; returns the earlier one where a twin with the same key was faster."""
+    with transaction.atomic():
+        # The reservation locks the organization's account, so that the count behind it is exact.
+        reserve_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
+        if earlier := _earlier_session(session):
+            transaction.set_rollback(True)
+            return earlier
+        open_now = UploadSession.objects.filter(
+            user_id=session.user_id, state=SessionState.OPEN, expires_at__gt=timezone.now()
+        )
+        if open_now.count() >= MAX_OPEN:
+            raise TooManyOpen(f"Complete or abort some of your {MAX_OPEN} open upload sessions first.")
+        session.save(force_insert=True)
+    return session
+
+
+def _earlier_session(session: UploadSession) -> UploadSession | None:
+    if not session.idempotency_key:
+        return None
+    earlier = UploadSession.objects.filter(
+        organization_id=session.organization_id, user_id=session.user_id, idempotency_key=session.idempotency_key
+    ).first()
+    if earlier and earlier.request_digest != session.request_digest:
+        raise IdempotencyMismatch
+    return earlier
+
+
+def _start_multipart(session: UploadSession) -> None:
+    """Begin the multipart upload, after its row: what a crash leaves is a session that expires."""
+    target = store(session.storage)
+    try:
+        multipart_id = target.start_multipart(session.key, content_type=session.content_type)
+    except Exception:
+        if not session.idempotency_key:  # with one, the client comes back for the same session
+            end_session(session=session, state=SessionState.FAILED, failure="unavailable")
+        raise
+    started = UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=multipart_id)
+    if not started:  # a twin request was faster
+        target.abort_multipart(session.key, multipart_id)
+    session.refresh_from_db(fields=["multipart_id"])
+
+
+def _digest(*facts: Any) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _is_sha256(text: str) -> bool:
+    try:
+        return len(text) == 44 and len(b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""Links to one file for people without an account: made, revoked, followed, counted."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from common.errors import Denied, DomainError, NotFound
+from permissions.access import Access
+from permissions.choices import Action
+from permissions.context import access_of
+from uploads.activity.record import record_activity
+from uploads.choices import ActivityAction
+from uploads.errors import LinkOver
+from uploads.models import ShareLink, Upload
+
+logger = logging.getLogger(__name__)
+
+LONGEST = timedelta(days=90)
+
+
+def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) -> ShareLink:
+    """Make a link to `upload` for so long. Raises Denied for those who may not share it, or not see it."""
+    if not may_share(access, upload):
+        raise Denied
+    now = timezone.now()
+    with transaction.atomic():
+        link = ShareLink.objects.create(
+            upload=upload, created_by_id=access.user_id, created_at=now, expires_at=now + min(expires_in, LONGEST)
+        )
+        record_activity(
+            action=ActivityAction.SHARE,
+            uploads=upload,
+            actor_id=access.user_id,
+            changes=_facts(link.pk, link.expires_at),
+        )
+    return link
+
+
+def revoke_share_link(*, access: Access, upload: Upload, link_id: UUID | None) -> None:
+    """End a link of `upload` now; one that was revoked before stays as it is. Raises NotFound."""
+    links = ShareLink.objects.filter(upload=upload, pk=link_id)
+    with transaction.atomic():
+        if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
+            record_activity(
+                action=ActivityAction.UNSHARE, uploads=upload, actor_id=access.user_id, changes=_facts(link_id)
+            )
+        elif not links.exists():
+            raise NotFound
+
+
+def follow_share_link(*, link_id: UUID) -> ShareLink:
+    """Return a link that opens its file now, `upload` loaded with it. Three queries.
+
+    Raises NotFound where the file is gone or in the trash; LinkOver where the link has expired or was revoked, or its
+    maker may no longer share the file.
+    """
+    links = ShareLink.objects.select_related("upload", "created_by")
+    link = links.filter(pk=link_id, upload__deleted_at=None, upload__organization__is_active=True).first()
+    if link is None:
+        raise NotFound
+    if not (link.is_good_at(timezone.now()) and _maker_may_share(link)):
+        raise LinkOver
+    return link
+
+
+def count_use(*, link: ShareLink) -> None:
+    """Note that the file was begun to be fetched. A database that cannot write now does not keep the file back."""
+    try:
+        with transaction.atomic():
+            ShareLink.objects.filter(pk=link.pk).update(access_count=F("access_count") + 1, last_used_at=timezone.now())
+    except DatabaseError:
+        logger.exception("A use of a share link was not counted")
+
+
+def may_share(access: Access, upload: Upload) -> bool:
+    """Tell whether the caller may hand `upload` on, which is not in the trash. One query."""
+    return Upload.objects.allowing(access, Action.SHARE).contains(upload)
+
+
+def _facts(link_id: UUID | None, expires_at: datetime | None = None) -> dict[str, str]:
+    """What the file's history says of a link: never its address."""
+    return {"link": str(link_id), **({"expires_at": expires_at.isoformat()} if expires_at else {})}
+
+
+def _maker_may_share(link: ShareLink) -> bool:
+    if not link.created_by.is_active:
+        return False
+    try:
+        access = access_of(link.created_by, link.upload.organization_id)
+    except DomainError:
+        return False
+    return may_share(access, link.upload)

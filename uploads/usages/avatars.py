@@ -1,0 +1,46 @@
+"""The picture of a user in an organization: an own AVATAR file, tracked as a usage."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from permissions.models import User
+from uploads.models import Upload, Usage
+from uploads.usages.names import AVATAR_FIELD, USER_ENTITY
+from uploads.usages.record import record_usage, release_usage
+
+
+def set_avatar(*, user_id: UUID, upload: Upload) -> None:
+    """Make `upload` the user's avatar in its organization, in place of the one before. Raises as `record_usage`."""
+    with transaction.atomic():
+        for earlier in _locked_avatars(user_id, upload.organization_id).exclude(upload_id=upload.pk):
+            _release(user_id, earlier.upload_id)
+        record_usage(
+            upload_id=upload.pk,
+            entity_type=USER_ENTITY,
+            entity_id=str(user_id),
+            field=AVATAR_FIELD,
+            label="Avatar",
+        )
+
+
+def remove_avatar(*, user_id: UUID, organization_id: UUID) -> None:
+    """Leave the user without an avatar in that organization; the file stays. Idempotent."""
+    with transaction.atomic():
+        for earlier in _locked_avatars(user_id, organization_id):
+            _release(user_id, earlier.upload_id)
+
+
+def _locked_avatars(user_id: UUID, organization_id: UUID | None):
+    """The user's avatar usages there. The user's row is the lock: two changes at once must not leave two avatars."""
+    User.objects.select_for_update().get(pk=user_id)
+    return Usage.objects.filter(
+        entity_type=USER_ENTITY,
+        entity_id=str(user_id),
+        field=AVATAR_FIELD,
+        upload__organization_id=organization_id,
+    ).order_by("upload_id")
+
+
+def _release(user_id: UUID, upload_id: UUID) -> None:
+    release_usage(upload_id=upload_id, entity_type=USER_ENTITY, entity_id=str(user_id), field=AVATAR_FIELD)

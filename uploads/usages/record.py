@@ -1,0 +1,134 @@
+"""Where files are used: rows are the truth, and `Upload.usage_count` follows them under a lock on the upload."""
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from common.errors import NotFound
+from uploads.errors import InTrash, ManagedUsage
+from uploads.models import Upload, Usage
+from uploads.usages.registry import is_managed
+
+BATCH = 1000
+
+
+def record_usage(
+    *, upload_id: UUID, entity_type: str, entity_id: str, field: str = "", label: str = "", url: str = ""
+) -> tuple[Usage, bool]:
+    """Note that an entity uses a file; return the usage and whether it is new. Idempotent on entity and field.
+
+    Raises NotFound where the file is gone, InTrash where it is in the trash (a usage that exists already stays).
+    """
+    with transaction.atomic():
+        upload = _locked(upload_id)
+        names = {"entity_type": entity_type, "entity_id": entity_id, "field": field}
+        found = Usage.objects.filter(upload=upload, **names).first()
+        if found is not None:
+            return found, False
+        if upload.is_deleted:
+            raise InTrash
+        usage = Usage.objects.create(upload=upload, label=label, url=url, **names)
+        Upload.everything.filter(pk=upload.pk).update(usage_count=F("usage_count") + 1)
+    return usage, True
+
+
+def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: str = "") -> bool:
+    """Note that an entity no longer uses a file; tell whether it did. Raises NotFound where the file is gone."""
+    with transaction.atomic():
+        upload = _locked(upload_id)
+        released, _ = Usage.objects.filter(
+            upload=upload, entity_type=entity_type, entity_id=entity_id, field=field
+        ).delete()
+        if released:
+            Upload.everything.filter(pk=upload.pk).update(usage_count=F("usage_count") - released)
+    return bool(released)
+
+
+def follow_field(
+    *, upload_id: UUID | None, entity_type: str, entity_id: str, field: str, label: str = "", url: str = ""
+) -> None:
+    """Make a file the only one that a field of an entity uses; None: it uses none. Raises as `record_usage`.
+
+    Two changes of one field at once must be kept apart by the caller, by a lock on the entity's row.
+    """
+    names = {"entity_type": entity_type, "entity_id": entity_id, "field": field}
+    with transaction.atomic():
+        held = set(Usage.objects.filter(**names).values_list("upload_id", flat=True))
+        for pk in sorted(
+            held | ({upload_id} if upload_id else set())
+        ):  # in one order, so that no two wait for each other
+            if pk == upload_id:
+                record_usage(upload_id=pk, label=label, url=url, **names)
+            else:
+                release_usage(upload_id=pk, **names)
+
+
+def announce_usage(*, upload: Upload, entity_type: str, **facts: Any) -> tuple[Usage, bool]:
+    """As `record_usage`, for somebody outside. Raises ManagedUsage for entities that an app of ours keeps.
+
+    Else whoever may edit a file could make it anybody's avatar.
+    """
+    if is_managed(entity_type):
+        raise ManagedUsage(attr="entity_type")
+    return record_usage(upload_id=upload.pk, entity_type=entity_type, **facts)
+
+
+def withdraw_usage(*, upload: Upload, usage_id: UUID | None) -> None:
+    """As `release_usage`, for somebody outside. Raises NotFound, and ManagedUsage as `announce_usage`."""
+    usage = Usage.objects.filter(upload=upload, pk=usage_id).first()
+    if usage is None:
+        raise NotFound
+    if is_managed(usage.entity_type):
+        raise ManagedUsage
+    release_usage(upload_id=upload.pk, entity_type=usage.entity_type, entity_id=usage.entity_id, field=usage.field)
+
+
+class Drift(NamedTuple):
+    """An upload whose counter says something else than its rows."""
+
+    upload_id: UUID
+    said: int
+    counted: int
+
+
+def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator[Drift]:
+    """Find the uploads whose counter is wrong, in order of id. Constant memory; one consistent look a batch.
+
+    None for the organizations means all of them.
+
+    A counter and its rows change in one transaction, so traffic never looks like drift.
+    """
+    counted = Usage.objects.filter(upload=OuterRef("pk")).order_by().values("upload").annotate(n=Count("pk"))
+    rows = Upload.everything.all()
+    if organization_ids is not None:
+        rows = rows.filter(organization_id__in=organization_ids)
+    rows = rows.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
+    wrong = rows.exclude(usage_count=F("counted")).order_by("pk")
+    page = list(wrong.values_list("pk", "usage_count", "counted")[:BATCH])
+    while page:
+        yield from (Drift(*found) for found in page)
+        page = list(wrong.filter(pk__gt=page[-1][0]).values_list("pk", "usage_count", "counted")[:BATCH])
+
+
+def repair_count(*, upload_id: UUID) -> Drift | None:
+    """Set one counter to what its rows say, under the lock that writers of usages take; None where it was right."""
+    with transaction.atomic():
+        upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id).first()
+        if upload is None:
+            return None
+        counted = Usage.objects.filter(upload=upload).count()
+        if counted == upload.usage_count:
+            return None
+        Upload.everything.filter(pk=upload.pk).update(usage_count=counted)
+    return Drift(upload.pk, upload.usage_count, counted)
+
+
+def _locked(upload_id: UUID) -> Upload:
+    upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound
+    return upload
