@@ -73,9 +73,9 @@ def hash_and_write(folder: Path, threads: int) -> None:
 
 def import_all(organization: "Organization", folder: Path, threads: int) -> None:
     """The import. Raises AssertionError unless every file came in."""
-    from uploads.imports import FolderSource, Import, Uploaders, import_files
+    from uploads.imports import FolderSource, ImportOptions, Uploaders, import_files
 
-    order = Import(organization, FolderSource(folder), Uploaders(organization), threads=threads)
+    order = ImportOptions(organization, FolderSource(folder), Uploaders(organization), threads=threads)
     _, summary = import_files(order)
     assert summary.counts.keys() == {"imported"}, summary.counts
 

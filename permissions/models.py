@@ -10,7 +10,7 @@ from common.db.computed_columns import HasComputedColumns, SearchTextField, Sort
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
 from common.web.time_zones import validate_time_zone
-from permissions.authentication.passwords import ComposedPasswords, composed
+from permissions.passwords import ComposedPasswords, composed
 
 
 class People(UserManager):

@@ -13,9 +13,10 @@ from permissions.context import access_of
 from tests.crashing import killed_at, lines_of, stored_session
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
-from uploads.files.versions import find_replacement, replace_upload, restore_version
+from uploads.files.versions import restore_version
 from uploads.models import StorageDeletion, Upload, UploadSession
 from uploads.sessions.complete import complete_session, verify_session
+from uploads.sessions.replace import find_replacement, replace_upload
 from uploads.storage import store
 
 

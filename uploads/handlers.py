@@ -5,14 +5,14 @@ from datetime import timedelta
 from permissions.authentication import sign_in_guard
 from uploads.audit import background, leftovers
 from uploads.choices import Lane, SessionState
-from uploads.files import checksums, purge, scan
+from uploads.files import checksums, purge
 from uploads.jobs import JobHandle, handler, periodic
 from uploads.jobs.pruning import prune
 from uploads.models import Upload, UploadSession
 from uploads.outbox import worker
 from uploads.outbox.worker import LEASE
 from uploads.renditions.render import draw_renditions
-from uploads.sessions import sign
+from uploads.sessions import scan, sign
 from uploads.webhooks import deliveries
 
 

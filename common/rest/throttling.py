@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
+from common.client_network import network_of
 from common.rest.counters import counters
-from common.web.client_network import network_of
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

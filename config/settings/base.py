@@ -197,7 +197,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "filters": {
         "request_id": {"()": "common.web.request_id.RequestIdFilter"},
-        "brief_outages": {"()": "common.resilience.outage_logs.BriefOutages"},
+        "brief_outages": {"()": "common.rest.outage_logs.BriefOutages"},
     },
     "handlers": {
         "console": {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from permissions.authentication.passwords import composed
 from permissions.models import Organization, Role, User
+from permissions.passwords import composed
 from permissions.services.memberships import add_member, create_organization
 
 ORGANIZATIONS = {"demo": "Demo Studio", "acme": "Acme Press"}  # the first is the installation's default

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisDown
 
 from common.errors import Conflict, Unavailable
-from common.resilience.outage_logs import BriefOutages
+from common.rest.outage_logs import BriefOutages
 
 
 def logged(error):

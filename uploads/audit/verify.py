@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from uploads.audit.findings import audited_storages
-from uploads.files.checksums import sha256_of
 from uploads.storage import store
+from uploads.storage.checksum import sha256_of
 from uploads.storage.contract import MissingObject
 from uploads.storage.key_holders import stored_holders, stored_keys
 

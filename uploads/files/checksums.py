@@ -5,51 +5,23 @@ announced, the file no longer shows them: an earlier version comes back, or the 
 and webhooks say so.
 """
 
-import hashlib
 import logging
-from base64 import b64encode
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.conf import settings
-
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, JobState
-from uploads.errors import ContentMismatch
 from uploads.files.trash import trash_locked
+from uploads.files.versions import restore_version
 from uploads.jobs import GiveUp, JobHandle, retry, submit
 from uploads.models import Job, Upload, UploadSession, UploadVersion
 from uploads.storage import store
-from uploads.storage.contract import MissingObject, StoredObject
+from uploads.storage.checksum import READ_AT_ONCE, sha256_of
+from uploads.storage.contract import MissingObject
 
 log = logging.getLogger(__name__)
 
 KIND = "read_checksum"
-READ_AT_ONCE = 32 * 1024**2  # bytes that a request may read of an object
-
-
-def may_read(size: int) -> bool:
-    """Whether a request reads all of an object of `size` bytes; it stores forms of any accepted size itself."""
-    return size <= max(READ_AT_ONCE, settings.MAX_FORM_UPLOAD_SIZE)
-
-
-def checksum_of(stored: StoredObject, chunks: Iterator[bytes], *, announced: str) -> str:
-    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty where it is read later.
-
-    Raises ContentMismatch where it is known not to be the announced one, which may be empty.
-    """
-    checksum = stored.checksum_sha256 or (sha256_of(chunks) if may_read(stored.size) else "")
-    if checksum and announced and checksum != announced:
-        raise ContentMismatch("The checksum is not the announced one.", attr="checksum_sha256")
-    return checksum
-
-
-def sha256_of(chunks: Iterator[bytes]) -> str:
-    """Return the SHA-256 of `chunks` in base64."""
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return b64encode(digest.digest()).decode()
 
 
 def read_later(upload: Upload) -> None:
@@ -122,8 +94,6 @@ def _is_wrong(version: UploadVersion) -> bool:
 
 
 def _withdraw(upload: Upload, announced: str, checksum: str) -> None:
-    from uploads.files.versions import restore_version  # it completes sessions, which ask this module
-
     changes = {"checksum_sha256": [announced, checksum]}
     record_activity(action=ActivityAction.EDIT, uploads=upload, actor_id=None, changes=changes)
     versions = UploadVersion.objects.filter(upload=upload).order_by("-number")

@@ -4,24 +4,20 @@ Every set of bytes has a key of its own, so whoever reads during a change gets t
 """
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
 from common.db.clock import now_plus
-from common.errors import DoesNotExist, Invalid, NotFound
-from permissions.access import Access
+from common.errors import NotFound
 from uploads.activity.record import record_activity
-from uploads.choices import ActivityAction, SessionState
-from uploads.errors import SessionOver
-from uploads.files.checksums import read_later
+from uploads.choices import ActivityAction
 from uploads.files.edit import apply_details
 from uploads.jobs import submit
-from uploads.models import Rendition, Upload, UploadSession, UploadVersion
+from uploads.models import Rendition, Upload, UploadVersion
 from uploads.outbox.deletions import entry_of, give_up
-from uploads.sessions.complete import VerifiedFile, claim_session, finish_session
-from uploads.sessions.sign import find_session, require_upload
 from uploads.storage.quota import free_bytes
 from uploads.usages.lifecycle import uses
 
@@ -33,46 +29,18 @@ BYTES = (
 LATE_READERS = timedelta(hours=1)  # addresses signed for bytes that are given up go on for a while
 
 
-def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> UploadSession:
-    """Return the caller's session whose bytes are to replace those of `upload`, open or completed by that already.
+def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> None:
+    """Give a live upload, locked by the caller's transaction, other bytes: `facts` has each of BYTES.
 
-    Raises Denied for callers who may not upload (any more), DoesNotExist for a session of nobody or somebody else,
-    Invalid for a file of another type, SessionOver for a session that made another file.
+    The present ones become a version; the oldest versions beyond `VERSIONS_KEPT` go.
     """
-    require_upload(access)
-    try:
-        session = find_session(access=access, session_id=session_id)
-    except NotFound:
-        raise DoesNotExist(attr="upload_session") from None
-    if session.type != upload.type:
-        raise Invalid(f"This replaces files of type {session.type}.", attr="upload_session", code="type_mismatch")
-    if session.state == SessionState.COMPLETED and not _has_replaced(session, upload):
-        raise SessionOver("This upload session is completed.")
-    return session
-
-
-def replace_upload(*, upload: Upload, session: UploadSession, verified: VerifiedFile, by: UUID | None) -> bool:
-    """Give a live upload, locked by the caller's transaction, the bytes of a verified session; tell whether it is new.
-
-    The session is over then, and its reservation settled. Raises SessionExpired, SessionOver.
-    """
-    session = claim_session(session=session)
-    if session.state == SessionState.COMPLETED:
-        if _has_replaced(session, upload):
-            return False
-        raise SessionOver("This upload session is completed.")
     _present_of(upload).save(force_insert=True)
     before = {"original_filename": upload.original_filename, "size": upload.size}
-    upload.original_filename, upload.mime_type = session.filename, session.content_type
-    upload.size, upload.checksum_sha256 = verified.size, verified.checksum_sha256
-    upload.storage, upload.key = session.storage, session.key
-    upload.width, upload.height, upload.page_count = verified.width, verified.height, None
+    for field in BYTES:
+        setattr(upload, field, facts[field])
     upload.replaced_at, upload.replaced_by_id = timezone.now(), by
-    finish_session(session=session, upload=upload, verified=verified)
     _change_bytes(upload, before=before, by=by)
     _give_up_the_oldest(upload)
-    read_later(upload)
-    return True
 
 
 def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
@@ -92,11 +60,6 @@ def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
         setattr(upload, field, getattr(version, field))
     upload.replaced_at, upload.replaced_by_id = version.created_at, version.created_by_id
     _change_bytes(upload, before=before, by=by, from_version=number)
-
-
-def _has_replaced(session: UploadSession, upload: Upload) -> bool:
-    """Whether it was this session that gave `upload` other bytes; the one that made it has its id."""
-    return session.upload_id == upload.pk != session.pk
 
 
 def _present_of(upload: Upload) -> UploadVersion:

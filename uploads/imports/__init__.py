@@ -5,15 +5,16 @@ transaction; several batches are under way at once. A crash anywhere leaves plan
 under the same keys.
 """
 
+from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
-from uploads.imports.run import Import, import_files
+from uploads.imports.run import import_files
 from uploads.imports.sources import FolderSource, Source, StoreSource
 from uploads.imports.undo import undo_run
 from uploads.imports.uploaders import Uploaders, read_manifest
 
 __all__ = [
     "FolderSource",
-    "Import",
+    "ImportOptions",
     "Outcome",
     "Source",
     "StoreSource",

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -13,23 +12,21 @@ from permissions.choices import Visibility
 from permissions.models import User
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
+from uploads.imports.candidates import Candidate
+from uploads.imports.options import ImportOptions
 from uploads.jobs import submit_many
 from uploads.models import ImportedFile, ImportRun, Upload
 from uploads.names import displayed_name, generated_filename
 from uploads.search import search_text_of
 from uploads.storage.quota import hold_bytes
 
-if TYPE_CHECKING:
-    from uploads.imports.reserve import Planned
-    from uploads.imports.run import Import
 
-
-def record_files(order: "Import", run: ImportRun, files: Sequence["Planned"]) -> dict[UUID, Upload]:
+def commit_files(options: ImportOptions, run: ImportRun, files: Sequence[Candidate]) -> dict[UUID, Upload]:
     """Make the uploads of copied files, PRIVATE, with all that an upload has; returns them by id.
 
     The bytes are counted whatever the quotas say: they are the organization's already. Pictures are drawn later.
     """
-    uploads = [_upload(order, file) for file in files]
+    uploads = [_upload(options, file) for file in files]
     if not uploads:
         return {}
     held = Counter[UUID]()
@@ -41,32 +38,32 @@ def record_files(order: "Import", run: ImportRun, files: Sequence["Planned"]) ->
         made = Upload.everything.filter(pk__in=ids)
         ImportedFile.objects.filter(run=run, pk__in=ids).update(upload_id=F("pk"))
         for user_id in sorted(held):
-            hold_bytes(organization_id=order.organization.pk, user_id=user_id, size=held[user_id])
+            hold_bytes(organization_id=options.organization.pk, user_id=user_id, size=held[user_id])
         record_activity(action=ActivityAction.UPLOAD, uploads=made, actor_id=None)
-        submit_many("make_renditions", subjects=made, organization_id=order.organization.pk)
+        submit_many("make_renditions", subjects=made, organization_id=options.organization.pk)
     return {upload.pk: upload for upload in uploads}
 
 
-def _upload(order: "Import", file: "Planned") -> Upload:
-    assert file.sniffed and file.row and file.copied
-    uploader: User = order.uploaders.of(file.found.name)
+def _upload(options: ImportOptions, file: Candidate) -> Upload:
+    assert file.inspected and file.row and file.copied
+    uploader: User = options.uploaders.of(file.found.name)
     name = displayed_name(file.found.name) or "file"
-    filename, now = generated_filename(name, file.sniffed.extension), timezone.now()
+    filename, now = generated_filename(name, file.inspected.extension), timezone.now()
     return Upload(
         id=file.row.pk,
-        organization=order.organization,
+        organization=options.organization,
         uploaded_by=uploader,
-        type=file.sniffed.type,
+        type=file.inspected.type,
         filename=filename,
         original_filename=name,
-        mime_type=file.sniffed.mime_type,
+        mime_type=file.inspected.mime_type,
         size=file.copied.size,
         checksum_sha256=file.copied.checksum_sha256,
         storage=file.row.storage,
         key=file.row.key,
         visibility=Visibility.PRIVATE,
-        width=file.sniffed.width,
-        height=file.sniffed.height,
+        width=file.inspected.width,
+        height=file.inspected.height,
         search_text=search_text_of(filename=filename, original_filename=name, title="", description="", tags=[]),
         created_at=now,
         updated_at=now,

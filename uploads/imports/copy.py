@@ -4,27 +4,16 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
-from uploads.imports.reserve import Planned
+from uploads.imports.candidates import Candidate, Copied
+from uploads.imports.options import ImportOptions
 from uploads.imports.sources import CHUNK, Opened, SourceProblem, words
 from uploads.storage import store
 from uploads.storage.contract import Store
 
-if TYPE_CHECKING:
-    from uploads.imports.run import Import
 
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """What was read. `checksum_sha256` is base64."""
-
-    size: int
-    checksum_sha256: str
-
-
-def copy_files(order: "Import", files: Iterator[Planned]) -> None:
+def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
     """Copy files, all of which are durable on return; what is wrong with one of them is its `problem`."""
     targets: dict[str, Store] = {}
     with ExitStack() as batches:
@@ -34,25 +23,25 @@ def copy_files(order: "Import", files: Iterator[Planned]) -> None:
             if alias not in targets:
                 targets[alias] = batches.enter_context(store(alias).batch())
             try:
-                with order.source.open(file.found) as opened:
-                    file.copied = _copied(opened, file, targets[alias], in_place=order.in_place)
+                with options.source.open(file.found) as opened:
+                    file.copied = _copied(opened, file, targets[alias], in_place=options.in_place)
             except (SourceProblem, OSError) as error:
                 file.problem = str(error)
 
 
-def _copied(opened: Opened, file: Planned, target: Store, *, in_place: bool) -> Copied:
+def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -> Copied:
     """Store the bytes under the row's key, or only read them where they are; they are the ones that were looked at.
 
     Raises SourceProblem where the file is not the one that was looked at, changes while it is read, or arrives
     otherwise than it was read. Nothing is left under the key then.
     """
-    assert file.row and file.sniffed
-    if opened.stamp != file.sniffed.stamp:
+    assert file.row and file.inspected
+    if opened.stamp != file.inspected.stamp:
         raise SourceProblem("changed while it was read")
     if in_place:
         return _read(opened)
     reader, key = HashingReader(opened.stream()), file.row.key
-    stored = target.put(key, reader, content_type=file.sniffed.mime_type)  # type: ignore[arg-type]
+    stored = target.put(key, reader, content_type=file.inspected.mime_type)  # type: ignore[arg-type]
     try:
         opened.check()
         if stored.size != reader.size or stored.checksum_sha256 not in (None, reader.checksum_sha256):

@@ -1,7 +1,6 @@
 """What an existing file is, by its content; its name is only the first guess."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import puremagic
@@ -9,8 +8,8 @@ import puremagic
 from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
-from uploads.imports.reserve import Planned
-from uploads.imports.sources import Opened, Source, SourceProblem, Stamp
+from uploads.imports.candidates import Candidate, Inspected
+from uploads.imports.sources import Opened, Source, SourceProblem
 from uploads.inspection import Content, inspect
 from uploads.inspection.texts import looks_active
 from uploads.kinds import canonical_type, kind_of
@@ -20,31 +19,19 @@ UNKNOWN = "application/octet-stream"
 _TRIED = (UploadType.IMAGE, UploadType.DOCUMENT, UploadType.VIDEO, UploadType.AUDIO)
 
 
-@dataclass(frozen=True, slots=True)
-class Sniffed:
-    """`extension` is the canonical one; what no kind accepts is a DOCUMENT called .bin, which is never shown inline."""
-
-    type: UploadType
-    mime_type: str
-    extension: str
-    stamp: Stamp
-    width: int | None = None
-    height: int | None = None
-
-
-def look_at_files(source: Source, files: Iterator[Planned]) -> None:
+def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
     """Find out what files are; what is wrong with one of them is its `problem`."""
     for file in files:
         try:
             with source.open(file.found) as opened:
-                file.sniffed = sniff(opened, file.found.name)
+                file.inspected = inspect_file(opened, file.found.name)
         except StoreUnavailable:
             raise
         except (SourceProblem, OSError, Unavailable) as error:  # Unavailable: the scanner failed: nothing is believed
             file.problem = str(error)
 
 
-def sniff(opened: Opened, name: str) -> Sniffed:
+def inspect_file(opened: Opened, name: str) -> Inspected:
     """Tell what a file is: a type that our own check confirms, else a download of the most likely type.
 
     puremagic is slow and is asked, once, only where the name's extension does not speak the truth.
@@ -56,9 +43,9 @@ def sniff(opened: Opened, name: str) -> Sniffed:
             width, height = inspect(content, mime_type) or (None, None)
         except ContentMismatch:
             continue
-        return Sniffed(upload_type, mime_type, kind_of(upload_type).extension(mime_type), opened.stamp, width, height)
+        return Inspected(upload_type, mime_type, kind_of(upload_type).extension(mime_type), opened.stamp, width, height)
     likely = "text/html" if looks_active(content.head[:1024]) else next(iter(magic()), UNKNOWN)
-    return Sniffed(UploadType.DOCUMENT, likely, "bin", opened.stamp)
+    return Inspected(UploadType.DOCUMENT, likely, "bin", opened.stamp)
 
 
 def _guesses(magic: Callable[[], list[str]], name: str) -> Iterator[tuple[UploadType, str]]:

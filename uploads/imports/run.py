@@ -3,21 +3,20 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from threading import Event
 
 from django.utils import timezone
 
-from permissions.models import Organization
-from uploads.imports.commit import record_files
+from uploads.imports.candidates import Candidate
+from uploads.imports.commit import commit_files
 from uploads.imports.copy import copy_files
-from uploads.imports.inspect import look_at_files
+from uploads.imports.inspect import inspect_files
+from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
-from uploads.imports.reserve import Planned, unknown, write_down
-from uploads.imports.sources import Source
-from uploads.imports.uploaders import Uploaders
+from uploads.imports.reserve import new_candidates, reserve_keys
 from uploads.models import ImportRun
 
 BATCH = 256  # files that get their rows in one transaction
@@ -26,24 +25,10 @@ LOOKED_AHEAD, COPIED_AHEAD = 1, 2  # batches begun before the one whose end is w
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """What to import, and how. `limit` counts files that are new; `threads` read and write at once."""
-
-    organization: Organization
-    source: Source
-    uploaders: Uploaders
-    in_place: bool = False
-    dry_run: bool = False
-    limit: int | None = None
-    threads: int = 4
-    report: Callable[[Outcome], None] = field(default=lambda outcome: None)
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
     """Files that threads are working on."""
 
-    files: list[Planned]
+    files: list[Candidate]
     work: list[Future[None]]
 
     def wait(self) -> None:
@@ -51,30 +36,30 @@ class Batch:
             part.result()
 
 
-def import_files(order: Import) -> tuple[ImportRun | None, Summary]:
+def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
     """Import what is new; returns the run (None for a dry run) and how many of each outcome there were.
 
     Running it again imports what is missing and nothing twice. Files that fail are reported and left for next time.
     Raises Outage (StoreUnavailable, StoreFull) where the store or the database gives out; what was done stays done.
     """
     summary = Summary()
-    run = None if order.dry_run else _begin(order)
+    run = None if options.dry_run else _begin(options)
 
-    def tell(outcome: Outcome) -> None:
+    def on_outcome(outcome: Outcome) -> None:
         summary.add(outcome)
-        order.report(outcome)
+        options.on_outcome(outcome)
 
-    with Crew(order.threads) as lookers, Crew(order.threads) as copiers:
-        looked = _ahead(_looks(order, lookers, tell), LOOKED_AHEAD)
+    with Crew(options.threads) as lookers, Crew(options.threads) as copiers:
+        looked = _ahead(_inspections(options, lookers, on_outcome), LOOKED_AHEAD)
         if run:
-            for batch in _ahead(_copies(order, run, copiers, looked), COPIED_AHEAD):
+            for batch in _ahead(_copies(options, run, copiers, looked), COPIED_AHEAD):
                 batch.wait()
-                _bring_in(order, run, batch.files, tell)
+                _commit(options, run, batch.files, on_outcome)
             ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
         else:
             for batch in looked:
                 batch.wait()
-                _foretell(order, batch.files, tell)
+                _report_dry_run(options, batch.files, on_outcome)
     return run, summary
 
 
@@ -92,23 +77,23 @@ class Crew:
         self._left.set()
         self._pool.shutdown(cancel_futures=True)
 
-    def take(self, work: Callable[[Iterator[Planned]], None], files: list[Planned]) -> Batch:
+    def take(self, work: Callable[[Iterator[Candidate]], None], files: list[Candidate]) -> Batch:
         """Begin `work` on slices of `files`."""
         slices = [files[at : at + SLICE] for at in range(0, len(files), SLICE)]
         return Batch(files, [self._pool.submit(work, self._until_left(part)) for part in slices])
 
-    def _until_left(self, files: list[Planned]) -> Iterator[Planned]:
+    def _until_left(self, files: list[Candidate]) -> Iterator[Candidate]:
         for file in files:
             if self._left.is_set():
                 return
             yield file
 
 
-def _begin(order: Import) -> ImportRun:
+def _begin(options: ImportOptions) -> ImportRun:
     return ImportRun.objects.create(
-        organization=order.organization,
-        origin=order.source.origin[:4096],
-        in_place=order.in_place,
+        organization=options.organization,
+        origin=options.source.origin[:4096],
+        in_place=options.in_place,
         started_at=timezone.now(),
     )
 
@@ -123,59 +108,61 @@ def _ahead(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
     yield from begun
 
 
-def _looks(order: Import, crew: Crew, tell: Callable[[Outcome], None]) -> Iterator[Batch]:
+def _inspections(options: ImportOptions, crew: Crew, on_outcome: Callable[[Outcome], None]) -> Iterator[Batch]:
     """Begin to look at what is new."""
-    left = order.limit
-    files = _files(order, tell)
+    left = options.limit
+    files = _files(options, on_outcome)
     while left != 0 and (found := list(islice(files, BATCH))):
-        new = unknown(order, found, tell)[:left]
+        new = new_candidates(options, found, on_outcome)[:left]
         left = None if left is None else left - len(new)
-        yield crew.take(lambda part: look_at_files(order.source, part), new)
+        yield crew.take(lambda part: inspect_files(options.source, part), new)
 
 
-def _copies(order: Import, run: ImportRun, crew: Crew, looked: Iterator[Batch]) -> Iterator[Batch]:
+def _copies(options: ImportOptions, run: ImportRun, crew: Crew, looked: Iterator[Batch]) -> Iterator[Batch]:
     """Begin to copy what was looked at."""
     for batch in looked:
         batch.wait()
-        write_down(order, run, batch.files)
-        copying = crew.take(lambda part: copy_files(order, part), [file for file in batch.files if file.sniffed])
+        reserve_keys(options, run, batch.files)
+        copying = crew.take(lambda part: copy_files(options, part), [file for file in batch.files if file.inspected])
         yield Batch(batch.files, copying.work)
 
 
-def _files(order: Import, tell: Callable[[Outcome], None]) -> Iterator[Planned]:
-    for found in order.source.walk():
+def _files(options: ImportOptions, on_outcome: Callable[[Outcome], None]) -> Iterator[Candidate]:
+    for found in options.source.walk():
         if found.skip:
-            tell(Outcome(found.name, "failed" if found.failed else "skipped", found.skip))
+            on_outcome(Outcome(found.name, "failed" if found.failed else "skipped", found.skip))
         else:
-            yield Planned(found, sha256(f"{order.source.origin}\0{found.name}".encode()).hexdigest())
+            yield Candidate(found, sha256(f"{options.source.origin}\0{found.name}".encode()).hexdigest())
 
 
-def _foretell(order: Import, files: list[Planned], tell: Callable[[Outcome], None]) -> None:
+def _report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: Callable[[Outcome], None]) -> None:
     for file in files:
-        if file.sniffed is None:
-            tell(Outcome(file.found.name, "failed", file.problem))
+        if file.inspected is None:
+            on_outcome(Outcome(file.found.name, "failed", file.problem))
             continue
-        uploader = order.uploaders.of(file.found.name)
-        tell(
+        uploader = options.uploaders.of(file.found.name)
+        on_outcome(
             Outcome(
                 file.found.name,
                 "would import",
-                mime_type=file.sniffed.mime_type,
+                mime_type=file.inspected.mime_type,
                 uploader=uploader.username,
-                size=file.sniffed.stamp.size,
+                size=file.inspected.stamp.size,
             )
         )
 
 
-def _bring_in(order: Import, run: ImportRun, files: list[Planned], tell: Callable[[Outcome], None]) -> None:
+def _commit(
+    options: ImportOptions, run: ImportRun, files: list[Candidate], on_outcome: Callable[[Outcome], None]
+) -> None:
     """Make the rows of files whose bytes are there."""
-    uploads = record_files(order, run, [file for file in files if file.copied])
+    uploads = commit_files(options, run, [file for file in files if file.copied])
     for file in files:
         upload = uploads.get(file.row.pk) if file.row else None
         if upload is None:
-            tell(Outcome(file.found.name, "failed", file.problem))
+            on_outcome(Outcome(file.found.name, "failed", file.problem))
             continue
-        tell(
+        on_outcome(
             Outcome(
                 file.found.name,
                 "imported",

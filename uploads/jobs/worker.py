@@ -37,9 +37,9 @@ def work(lanes: Collection[Lane]) -> None:
     execute.after_overrun = heartbeat.leave_process
     with SignsOfLife(", ".join(lane.name.lower() for lane in lanes)):
         if settings.TASKS_BACKEND == "rq":
-            from uploads.jobs import rq
+            from uploads.jobs import rq_worker
 
-            rq.work(list(lanes))
+            rq_worker.work(list(lanes))
         else:
             _work(lanes)
 

@@ -11,16 +11,17 @@ from permissions.access import Access
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
 from uploads.errors import ContentMismatch, NotUploaded, SessionExpired, SessionOver
-from uploads.files.checksums import checksum_of, read_later
+from uploads.files.checksums import read_later
 from uploads.files.edit import Details, apply_details
-from uploads.files.scan import require_scanned
 from uploads.inspection import Content, look_at
 from uploads.jobs import submit
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
 from uploads.names import generated_filename
+from uploads.sessions.scan import require_scanned
 from uploads.sessions.sign import end_session, find_session, require_open, require_upload
 from uploads.storage import store
+from uploads.storage.checksum import checksum_of
 from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredObject, StoredPart
 from uploads.storage.quota import settle_bytes
 

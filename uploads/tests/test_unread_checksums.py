@@ -11,10 +11,10 @@ from tests.jobs import run_pending_jobs
 from tests.uploading import code_of, complete, jpeg, sent
 from uploads.audit.verify import Verified, verify_files
 from uploads.choices import Lane
-from uploads.files import checksums
 from uploads.jobs import submit
 from uploads.jobs.claim import claim_next
 from uploads.models import Activity, Job, Upload, UploadSession, UploadVersion
+from uploads.storage import checksum as checksums
 from uploads.storage.contract import MissingObject
 from uploads.storage.disk import DiskStore
 from uploads.tests.jobs.calls import running
@@ -50,7 +50,7 @@ def reads(monkeypatch):
             yield chunk
 
     monkeypatch.setattr(checksums, "may_read", lambda size: False)
-    monkeypatch.setattr("uploads.files.scan.may_read", lambda size: False)
+    monkeypatch.setattr("uploads.sessions.scan.may_read", lambda size: False)
     monkeypatch.setattr(DiskStore, "stat", untold)
     monkeypatch.setattr(DiskStore, "read", noted)
     return lengths

@@ -17,7 +17,7 @@ from permissions.management.arguments import organization_named
 from permissions.models import Organization
 from uploads.imports import (
     FolderSource,
-    Import,
+    ImportOptions,
     Outcome,
     Source,
     StoreSource,
@@ -74,7 +74,7 @@ class Command(OperatorCommand):
                 self._tell(outcome, lines)
 
             run, summary = import_files(
-                Import(
+                ImportOptions(
                     organization,
                     source,
                     uploaders,
@@ -82,7 +82,7 @@ class Command(OperatorCommand):
                     dry_run=options["dry_run"],
                     limit=limit,
                     threads=_positive(options["threads"], "--threads") or 1,
-                    report=tell,
+                    on_outcome=tell,
                 )
             )
         self._sum_up(summary, run)

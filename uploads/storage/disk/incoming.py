@@ -1,16 +1,14 @@
 """One body on its way into the disk store, in steps of which none waits for the client."""
 
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from common.errors import NotFound
 from uploads.storage.contract import ChecksumMismatch, MissingObject, ObjectExists, SizeMismatch
 from uploads.storage.disk import multipart
+from uploads.storage.disk.store import DiskStore
 from uploads.storage.disk.tokens import Permit
 from uploads.storage.disk.tree import Draft, faults
-
-if TYPE_CHECKING:
-    from uploads.storage.disk.store import DiskStore
 
 
 class Incoming:
@@ -19,7 +17,7 @@ class Incoming:
     Steps may be taken in different threads, one after the other. Each may raise StoreFull and StoreUnavailable.
     """
 
-    def __init__(self, store: "DiskStore", permit: Permit) -> None:
+    def __init__(self, store: DiskStore, permit: Permit) -> None:
         self._store, self._permit = store, permit
         self._closing = ExitStack()
         self._draft: Draft

@@ -17,7 +17,6 @@ from uploads.storage.contract import InvalidParts, MissingObject, ObjectExists, 
 from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batching import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
-from uploads.storage.disk.incoming import Incoming
 from uploads.storage.disk.reaping import left_behind, reap
 from uploads.storage.disk.tokens import Permit
 from uploads.storage.disk.tree import ABSENT, CHUNK, TEMPORARY, Draft, Tree, faults, split
@@ -53,17 +52,6 @@ class DiskStore(DjangoFiles):
     def _ticket(self, permit: Permit, headers: dict[str, str]) -> Ticket:
         path = reverse("storage-receive", args=[f"{permit.store}/{permit.token()}"])
         return Ticket("PUT", f"{settings.PUBLIC_URL}{path}", headers, permit.expires_at)
-
-    def receive(self, permit: Permit, chunks: Iterable[bytes]) -> str:
-        """Store what a client sends, exactly as permitted, or nothing at all; returns the ETag.
-
-        Raises SizeMismatch, ChecksumMismatch, ObjectExists, NotFound (the multipart upload is over), StoreFull.
-        """
-        with Incoming(self, permit) as incoming:
-            for chunk in chunks:
-                incoming.write(chunk)
-            incoming.settle()
-            return incoming.keep()
 
     def publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject:
         """Make a written draft the object `key`. Raises ObjectExists where there is one and it is not to `replace`."""

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.factories import make_organization
-from uploads.imports import FolderSource, Import, Uploaders, import_files
+from uploads.imports import FolderSource, ImportOptions, Uploaders, import_files
 from uploads.imports.run import SLICE
 from uploads.models import ImportedFile, Upload
 from uploads.storage.contract import StoreUnavailable
@@ -27,7 +27,7 @@ def test_nothing_more_is_copied_once_the_store_gave_out(tmp_path, monkeypatch):
         time.sleep(0.02)
         raise StoreUnavailable
 
-    order = Import(organization, FolderSource(tmp_path), Uploaders(organization), threads=1)
+    order = ImportOptions(organization, FolderSource(tmp_path), Uploaders(organization), threads=1)
     with monkeypatch.context() as patched:
         patched.setattr(DiskStore, "put", silent)
         with pytest.raises(StoreUnavailable):

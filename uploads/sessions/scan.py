@@ -7,12 +7,12 @@ from django.conf import settings
 from common.errors import Unavailable
 from uploads.choices import JobState
 from uploads.errors import ContentMismatch
-from uploads.files.checksums import may_read
 from uploads.inspection import Content
 from uploads.inspection.scanner import scan
 from uploads.jobs import JobHandle, submit
 from uploads.models import Job, UploadSession
 from uploads.storage import store
+from uploads.storage.checksum import may_read
 from uploads.storage.contract import StoredObject
 
 KIND = "scan_session"

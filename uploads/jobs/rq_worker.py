@@ -1,0 +1,47 @@
+"""Workers that RQ wakes: each wake-up does one job of the ledger and wakes the next worker."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import rq
+from django.conf import settings
+from django.db import close_old_connections
+from redis import Redis
+from rq.serializers import JSONSerializer
+
+from uploads.choices import Lane
+from uploads.jobs.execute import is_interruptible, run_next
+from uploads.jobs.rq import queue_name
+from uploads.jobs.wake import ring
+
+JOBS = 1000  # that one process does before another takes its place
+
+_lanes: list[Lane] = list(Lane)  # those of this process
+
+
+def wake() -> None:
+    """What RQ's worker calls: do the most urgent job, and wake the next worker where there was one."""
+    close_old_connections()
+    try:
+        if job := run_next(_lanes):
+            ring(Lane(job.lane))
+    finally:
+        close_old_connections()
+
+
+def work(lanes: Sequence[Lane]) -> None:
+    """Be a worker for these lanes, in this process: its supervisor stops, kills and replaces it as any other."""
+    _lanes[:] = lanes
+    connection = Redis.from_url(settings.REDIS_URL)
+    queues = [rq.Queue(queue_name(lane), connection=connection, serializer=JSONSerializer) for lane in lanes]
+    worker = _Worker(queues, connection=connection, serializer=JSONSerializer)
+    worker.work(logging_level="WARNING", max_jobs=JOBS)
+
+
+class _Worker(rq.SimpleWorker):
+    """Ends as our own workers do: a long job is put back at once, another one may finish."""
+
+    def request_stop(self, signum: int, frame: Any) -> None:
+        super().request_stop(signum, frame)
+        if is_interruptible():
+            raise SystemExit(0)
