@@ -4,7 +4,7 @@
 import os
 import sys
 
-from config.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explained
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
@@ -12,7 +12,7 @@ if __name__ == "__main__":
         become_owner_of_data()
         from django.core.management import execute_from_command_line
 
-        from config.modes import keep_private
+        from config.environment.modes import keep_private
 
         keep_private()
         execute_from_command_line(sys.argv)

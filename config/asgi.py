@@ -5,11 +5,11 @@ import os
 import django
 from django.utils.module_loading import import_string
 
-from config.startup import explained
+from config.environment.startup import explained
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 with explained():
-    from config.modes import keep_private
+    from config.environment.modes import keep_private
 
     keep_private()
     django.setup(set_prefix=False)

@@ -10,8 +10,8 @@ from common.asgi.bodies import Body, Pace, Scope
 from common.asgi.handler import Handler
 from common.asgi.pool import ThreadPool
 from common.asgi.spool import Room, Spool, form_limit
-from config import env
-from config.refusals import refusal_of
+from config.environment import env
+from config.middleware.refusals import refusal_of
 from uploads.api.forms import OTHER_FIELDS
 from uploads.sessions.receive.body import Receptions
 

@@ -4,11 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.startup import explained
+from config.environment.startup import explained
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 with explained():
-    from config.modes import keep_private
+    from config.environment.modes import keep_private
 
     keep_private()
     application = get_wsgi_application()

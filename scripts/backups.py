@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from config.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explained
 from scripts import backup_manifest as manifest
 
 USAGE = "usage: scripts/backup FOLDER | scripts/restore FOLDER [--previous]"
@@ -209,7 +209,7 @@ def main(arguments: list[str]) -> int:
         become_owner_of_data()
         import django
 
-        from config.modes import keep_private
+        from config.environment.modes import keep_private
 
         keep_private()
         django.setup()

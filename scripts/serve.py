@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 
-from config.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explained
 
 with explained():
-    from config import addresses, env
-    from config.modes import keep_private
+    from config.environment import addresses, env
+    from config.environment.modes import keep_private
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]

@@ -134,7 +134,7 @@ def s3_server():
 
     Started when a test first asks, one per test process.
     """
-    from config import env
+    from config.environment import env
 
     if env.TEST_S3_ENDPOINT:
         yield S3Server(env.TEST_S3_ENDPOINT, env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY, env.S3_REGION)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from config.origins import store_origins
+from config.environment.origins import store_origins
 
 pytestmark = pytest.mark.django_db
 

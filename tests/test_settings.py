@@ -275,7 +275,7 @@ def test_a_folder_that_others_work_in_is_left_alone(tmp_path):
 
 
 def test_every_name_of_the_environment_is_in_the_readme():
-    names = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "config/env.py").read_text()))
+    names = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "config/environment/env.py").read_text()))
     documented = set(re.findall(r"^\| `([A-Z0-9_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
 
     assert len(names) > 30

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config import addresses, env
-from config.databases import database_at
+from config.environment import addresses, env
+from config.environment.databases import database_at
 from scripts import serve
 from tests.served import free_port
 
@@ -119,7 +119,9 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path):
 
 # FA-C12
 def test_an_error_of_the_code_still_has_its_traceback(tmp_path):
-    answer = start("-c", "from config.startup import explained\nwith explained(): 1 / 0", DATA_DIR=str(tmp_path))
+    answer = start(
+        "-c", "from config.environment.startup import explained\nwith explained(): 1 / 0", DATA_DIR=str(tmp_path)
+    )
     assert "ZeroDivisionError" in answer.stderr
     asked = start("manage.py", "check", "--traceback", DATA_DIR=str(tmp_path), DATABASE_URL="")
     assert "Traceback" in asked.stderr

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from config import env
+from config.environment import env
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,9 +1,9 @@
-"""What every environment shares. No logic: values come from `config.env`."""
+"""What every environment shares. No logic: values come from `config.environment.env`."""
 
 from common.redis_options import redis_options
-from config import env
-from config.databases import with_options
-from config.origins import public_bucket_url
+from config.environment import env
+from config.environment.databases import with_options
+from config.environment.origins import public_bucket_url
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.DATA_DIR
@@ -49,11 +49,11 @@ MIDDLEWARE = [
     "common.resilience.deadlines.RequestDeadline",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.headers.PolicyByPath",
-    "config.headers.ApiCacheHeaders",
+    "config.middleware.headers.PolicyByPath",
+    "config.middleware.headers.ApiCacheHeaders",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.slashes.RedirectReadsAlone",
+    "config.middleware.slashes.RedirectReadsAlone",
     "common.web.error_pages.ErrorPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

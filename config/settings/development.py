@@ -1,7 +1,7 @@
 """A machine of one's own: everything under DATA_DIR, nothing to configure."""
 
-from config import addresses, env
-from config.secret import local_secret_key
+from config.environment import addresses, env
+from config.environment.secret import local_secret_key
 from config.settings.base import *
 
 DEBUG = env.DEBUG

@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from config import env
+from config.environment import env
 
 # What no page of ours ever needs.
 _LOCKED = {"object-src": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE]}

@@ -1,6 +1,6 @@
 """Video and sound: transcoding here or elsewhere, and playback."""
 
-from config import env
+from config.environment import env
 
 TRANSCODE_PRESET = env.TRANSCODE_PRESET  # of x264: from ultrafast (large files) to veryslow (small ones)
 TRANSCODE_TIMEOUT = env.TRANSCODE_TIMEOUT  # seconds that one attempt may take

@@ -2,7 +2,7 @@
 
 from environs import validate
 
-from config import env
+from config.environment import env
 from config.settings.base import *
 from config.settings.base import STORAGES
 

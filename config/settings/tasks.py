@@ -1,6 +1,6 @@
 """Background jobs: what wakes the workers. The ledger (`uploads.models.Job`) is the queue on every engine."""
 
-from config import env
+from config.environment import env
 
 TASKS_BACKEND = env.TASKS_BACKEND  # database: workers look into the ledger; rq: Redis wakes them
 REDIS_URL = env.REDIS_URL

@@ -7,8 +7,8 @@ from tempfile import mkdtemp
 
 import dj_database_url
 
-from config import env
-from config.databases import with_options
+from config.environment import env
+from config.environment.databases import with_options
 from config.settings.base import *
 from config.settings.base import REST_FRAMEWORK, STORAGES
 

@@ -10,9 +10,9 @@ from permissions.admin.base import Grants, TenantAdmin, TenantForm, TenantInline
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
-from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_roles
 from permissions.models import Membership, Role
 from permissions.services.administrators import lock_organizations
+from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_roles
 from permissions.services.memberships import remove_memberships, save_membership
 
 GRANTS: Grants = {

@@ -12,9 +12,9 @@ from permissions.admin import theme
 from permissions.admin.base import TenantAdmin, TenantForm
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
-from permissions.delegation import manageable_roles
 from permissions.models import Role
 from permissions.services.administrators import lock_organizations
+from permissions.services.delegation import manageable_roles
 from permissions.services.memberships import change_role, delete_roles, save_new_role
 
 VERBS = {"add", "change", "delete", "view"}

@@ -7,7 +7,7 @@ from knox.models import AuthToken
 
 from permissions.access import Access
 from permissions.admin.base import SUPERUSERS, ReadOnlyAdmin
-from permissions.delegation import people_here
+from permissions.services.delegation import people_here
 
 
 @admin.register(AuthToken)

@@ -18,10 +18,10 @@ from permissions.admin import theme
 from permissions.admin.base import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline
 from permissions.admin.tenant import admin_access
-from permissions.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
+from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
 from permissions.services.memberships import add_member, deactivate_people, require_other_way_in, save_memberships
 
 MARKS = ["is_active", "is_staff"]

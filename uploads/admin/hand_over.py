@@ -7,8 +7,8 @@ from django import forms
 from common.errors import DomainError
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.delegation import people_here
 from permissions.models import Organization, User
+from permissions.services.delegation import people_here
 from uploads.accounts.deletion import hand_over_files
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import botocore.auth
 import pytest
 
-from config.origins import public_bucket_url
+from config.environment.origins import public_bucket_url
 from uploads.storage.contract import Disposition
 from uploads.storage.s3 import S3Store, clients
 from uploads.storage.s3.presigning import Credentials, presigned, steady_time

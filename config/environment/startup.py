@@ -67,7 +67,7 @@ def _flat(error: Exception) -> str:
 
 
 def _is_data(path: object) -> bool:
-    from config import env
+    from config.environment import env
 
     if not isinstance(path, str | bytes | os.PathLike):
         return False
@@ -93,7 +93,7 @@ def become_owner_of_data() -> None:
     Raises CannotStart where that account cannot read this program. Nothing happens for other accounts, and where
     DATA_DIR is not there yet or belongs to root.
     """
-    from config import env
+    from config.environment import env
 
     if os.geteuid() != 0 or not env.DATA_DIR.is_dir():
         return

@@ -8,12 +8,12 @@ from zoneinfo import available_timezones
 
 from environs import Env, EnvError, validate
 
-from config.databases import database_at
-from config.origins import are_origins, is_address, store_origins
+from config.environment.databases import database_at
+from config.environment.origins import are_origins, is_address, store_origins
 
 env = Env(expand_vars=False)
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR: Path = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 
 if DATA_DIR.exists() and not DATA_DIR.is_dir():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.file_modes import GROUP_AND_OTHERS, close_paths
-from config import env
+from config.environment import env
 
 
 def keep_private() -> None:

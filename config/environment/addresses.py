@@ -3,7 +3,7 @@
 import socket
 from contextlib import suppress
 
-from config import env
+from config.environment import env
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what HOST may say
