@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, reduce
 from operator import or_
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from permissions.choices import Action, Because, Permission, Visibility
 from permissions.models import Role
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 NOBODY = Q(pk__in=[])
 EVERYBODY = ~Q(pk__in=[])
@@ -82,6 +84,24 @@ def ways(access: Access, action: Action, model: type[Model]) -> list[Way]:
         return list(found)
     visible = rule(access, Action.VIEW, model)  # nobody hands on what they may not see
     return [way if visible is EVERYBODY else Way(way.because, way.where & visible, way.permission) for way in found]
+
+
+def scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
+    """Return those of `rows` that are in the caller's organization, to which `field` is the path.
+
+    All of them for a superuser who acts in all organizations, none for a caller who is bound to no organization.
+    Every list, count and lookup that is about one organization asks here; nothing else compares organizations.
+    """
+    if access.everywhere:
+        return rows
+    return rows.none() if access.organization_id is None else rows.filter(**{field: access.organization_id})
+
+
+def out_of_scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
+    """Return those of `rows` that `scope` leaves out."""
+    if access.everywhere:
+        return rows.none()
+    return rows if access.organization_id is None else rows.exclude(**{field: access.organization_id})
 
 
 def model_rule(access: Access, action: str, model: type[Model]) -> Q:

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from permissions.access import Access, model_rule, rule
+from permissions.access import Access, model_rule, rule, scope
 from permissions.choices import Action, Visibility
 from permissions.models import Organization
 
@@ -15,7 +15,7 @@ class GovernedQuerySet(models.QuerySet):
 
     def within(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
-        return self if access.everywhere else self.filter(organization_id=access.organization_id)
+        return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
         """Rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
@@ -27,7 +27,7 @@ class ByPermissionQuerySet(models.QuerySet):
 
     def within(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
-        return self if access.everywhere else self.filter(organization_id=access.organization_id)
+        return scope(self, access)
 
     def allowing(self, access: Access, action: str) -> Self:
         """Rows to which `access` may do `action`: view, add, change or delete. Raises LookupError for another one."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from common.db.ids import parse_id
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.models import User
 from uploads.usages.names import USER_ENTITY
 from uploads.usages.registry import EntityType, Shown, register_entity
@@ -14,8 +14,7 @@ def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
     if access.is_anonymous:
         return {}
     users = User.objects.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
-    if not access.everywhere:
-        users = users.filter(memberships__organization_id=access.organization_id)
+    users = scope(users, access, "memberships__organization")
     return {str(pk): Shown(label=f"Avatar of {name}") for pk, name in users.values_list("pk", "username")}
 
 

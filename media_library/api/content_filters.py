@@ -7,7 +7,7 @@ from typing import Any
 from common.text import narrow_to_words
 from media_library.choices import ContentStatus
 from media_library.models import ContentTag
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.filtering import Filter, a_text, an_id, any_of, compared, one_of
 from uploads.files.tag_names import tag_slug
 
@@ -25,7 +25,7 @@ def a_price(text: str) -> Decimal:
 def _by_tags(rows: Any, values: list[str], access: Access) -> Any:
     """Content with all of the tags: a subquery a tag, so that none of them multiplies rows."""
     for slug in dict.fromkeys(map(tag_slug, values)):
-        tagged = ContentTag.objects.filter(tag__slug=slug, organization_id=access.organization_id)
+        tagged = scope(ContentTag.objects.filter(tag__slug=slug), access)
         rows = rows.filter(pk__in=tagged.order_by().values("content_id"))
     return rows
 

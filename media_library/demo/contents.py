@@ -8,7 +8,7 @@ from media_library.models import Category, Content
 from media_library.services.categories import create_category
 from media_library.services.contents import create_content, publish_content
 from media_library.services.media_items import create_from_upload as create_media_item
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.context import access_of
 from permissions.models import Organization, User
 from resources.services.attaching import attach_resource
@@ -67,5 +67,5 @@ def _publish(access: Access, organization: Organization, files: dict[str, Upload
 
 
 def _file(access: Access, name: str) -> Upload | None:
-    own = Upload.objects.filter(organization_id=access.organization_id, uploaded_by_id=access.user_id)
+    own = scope(Upload.objects.filter(uploaded_by_id=access.user_id), access)
     return own.filter(original_filename=name).first()

@@ -21,13 +21,13 @@ from django.utils.translation import gettext as _
 
 from common.db.computed_columns import sort_column
 from common.text import narrow_to_words
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.admin import theme
 from permissions.admin.action_selection import ActsOnWhatWasShown
 from permissions.admin.form_versions import Versioned
 from permissions.admin.paging import BoundedPaginator
 from permissions.admin.refusals import TellsRefusals, refusals_of, with_refusals
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 
 SUPERUSERS: Final = "superusers"
@@ -105,9 +105,7 @@ class Governed(BaseModelAdmin):
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:
         """Narrow `rows` to the organization; nothing at all where there is none to act in."""
-        if access.everywhere:
-            return rows
-        return rows.filter(**{self.organization_lookup: access.organization_id}) if is_bound(access) else rows.none()
+        return scope(rows, access, self.organization_lookup)
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet:
         """Offer (and accept) only the related rows that their own admin would show to this person."""

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from permissions.access import scope
 from permissions.admin import theme
 from permissions.admin.preferences import preferences_view
 from permissions.admin.sign_in import SignInForm
@@ -80,7 +81,7 @@ class LibraryAdminSite(theme.AdminSite):
         organizations = list(own[:OFFERED])
         current = next((row for row in organizations if row.pk == access.organization_id), None)
         if current is None and access.organization_id:
-            current = own.filter(pk=access.organization_id).first()
+            current = scope(own, access, "pk").first()
         return context | {
             "page_organization": page_organization(access),
             "names_organization": bool(named_organization(request)),

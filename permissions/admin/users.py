@@ -70,7 +70,7 @@ class PersonAdmin(TenantAdmin, UserAdmin):
     actions = ["deactivate"]
 
     def within(self, rows: QuerySet, access: Access) -> QuerySet:
-        return rows.filter(pk__in=people_here(access).values("pk")) if not access.everywhere else rows
+        return rows if access.everywhere else rows.filter(pk__in=people_here(access).values("pk"))
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
         return verb == "view" or manageable_people(admin_access(request)).contains(row)

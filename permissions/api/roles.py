@@ -2,6 +2,7 @@
 
 from rest_framework.mixins import ListModelMixin
 
+from permissions.access import scope
 from permissions.api.requirements import SIGNED_IN
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
@@ -25,4 +26,4 @@ class RoleViewSet(ListModelMixin, ApiViewSet):
     serializer_class = RoleSerializer
 
     def get_queryset(self):
-        return super().get_queryset().filter(organization_id=self.access.organization_id)
+        return scope(super().get_queryset(), self.access)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.db.ids import parse_id
+from permissions.access import scope
 from permissions.choices import Action
 
 
@@ -58,7 +59,7 @@ class RowField(serializers.PrimaryKeyRelatedField):
             return queryset
         if self.allowing is not None:
             return queryset.allowing(access, self.allowing)
-        return queryset.filter(organization_id=access.organization_id)
+        return scope(queryset, access)
 
     def to_internal_value(self, data: Any) -> Any:
         row_id = parse_id(data)

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 
-from permissions.access import Access
+from permissions.access import Access, out_of_scope, scope
 from permissions.choices import Permission
 from permissions.models import Membership, Role, User
 
@@ -12,7 +12,7 @@ NOT_GRANTABLE = "You may only hand out roles that you hold, or any weaker one if
 
 def roles_here(access: Access) -> QuerySet[Role]:
     """Return the roles of the caller's organization."""
-    return Role.objects.all() if access.everywhere else Role.objects.filter(organization_id=access.organization_id)
+    return scope(Role.objects.all(), access)
 
 
 def manageable_roles(access: Access) -> QuerySet[Role]:
@@ -47,7 +47,7 @@ def manageable_people(access: Access) -> QuerySet[User]:
     """
     if access.everywhere:
         return User.objects.all()
-    elsewhere = Membership.objects.exclude(organization_id=access.organization_id)
+    elsewhere = out_of_scope(Membership.objects.all(), access)
     stronger = _members(access).exclude(role_id__in=grantable_roles(access).values("pk"))
     return (
         people_here(access)
@@ -58,7 +58,7 @@ def manageable_people(access: Access) -> QuerySet[User]:
 
 
 def _members(access: Access) -> QuerySet[Membership]:
-    return Membership.objects.filter(organization_id=access.organization_id)
+    return scope(Membership.objects.all(), access)
 
 
 def _stronger_groups(access: Access) -> QuerySet:

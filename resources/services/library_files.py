@@ -16,7 +16,7 @@ from uploads.errors import InTrash
 from uploads.models import Upload, UploadSession
 from uploads.sessions.complete import VerifiedFile, record_upload, verify_session
 from uploads.sessions.create import open_session
-from uploads.sessions.sign import require_upload
+from uploads.sessions.sign import own_sessions, require_upload
 from uploads.usages.record import record_usage, release_usage
 
 ENTITY = "library_resource"  # what usages name
@@ -82,8 +82,8 @@ def verify_files(*, access: Access, files: Sequence[NewFile]) -> list[Arrival]:
     others stay as they are.
     """
     require_upload(access)
-    own = UploadSession.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
-    found = own.select_related("upload").in_bulk([file.session_id for file in files if file.session_id])
+    ids = [file.session_id for file in files if file.session_id]
+    found = own_sessions(access).select_related("upload").in_bulk(ids)
     return [_arrival(index, file, found.get(file.session_id)) for index, file in enumerate(files)]  # type: ignore[arg-type]
 
 

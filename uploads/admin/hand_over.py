@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from common.errors import DomainError
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.admin import theme
 from permissions.models import Organization, User
 from permissions.services.delegation import people_here
@@ -21,9 +21,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, person: User, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person, self.access = person, access
-        own = (
-            Organization.objects.all() if access.everywhere else Organization.objects.filter(pk=access.organization_id)
-        )
+        own = scope(Organization.objects.all(), access, "pk")
         fields: dict[str, Any] = self.fields
         fields["organization"].queryset = own
         fields["organization"].initial = access.organization_id

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from common.errors import DomainError
-from permissions.access import Reach, reach
+from permissions.access import Reach, out_of_scope, reach
 from permissions.admin.tenant import admin_access
 from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
@@ -37,7 +37,7 @@ class UserAdmin(HasAvatar, PersonAdmin):
         if person.is_system or person.pk == access.user_id or not access.has(Permission.MEDIA_DELETE_ALL):
             return False
         files = Upload.everything.filter(uploaded_by=person)
-        return access.everywhere or not files.exclude(organization_id=access.organization_id).exists()
+        return not out_of_scope(files, access).exists()
 
     change_form_outer_before_template = "admin/uploads/hand_over_link.html"
 

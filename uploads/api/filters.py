@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.errors import Denied, Invalid, NotSignedIn
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Permission, Visibility
 from permissions.filtering import (
     Filter,
@@ -38,9 +38,7 @@ def _by_uploader(rows: UploadQuerySet, values: list[UUID], access: Access) -> Up
 def _by_tags(rows: UploadQuerySet, values: list[str], access: Access) -> UploadQuerySet:
     """Rows with all of the tags: a subquery a tag, so that none of them multiplies rows."""
     for slug in dict.fromkeys(map(tag_slug, values)):
-        tagged = UploadTag.objects.filter(tag__slug=slug).order_by()
-        if not access.everywhere:
-            tagged = tagged.filter(tag__organization_id=access.organization_id)
+        tagged = scope(UploadTag.objects.filter(tag__slug=slug), access, "tag__organization").order_by()
         rows = rows.filter(pk__in=tagged.values("upload_id"))
     return rows
 

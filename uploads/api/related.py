@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Permission
 from permissions.models import User
 from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
@@ -70,6 +70,5 @@ def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
 def avatar_urls(user_ids: Collection[UUID], access: Access, origin: str) -> dict[UUID, str]:
     """Return the address of each user's avatar, where it is a file of the organization `access` acts in. One query."""
     usages = _AVATAR_ROWS.filter(entity_id__in=[str(pk) for pk in user_ids])
-    if not access.everywhere:
-        usages = usages.filter(upload__organization_id=access.organization_id)
+    usages = scope(usages, access, "upload__organization")
     return {UUID(user_id): file_url(origin, upload_id, filename) for user_id, upload_id, filename in usages}

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
 from common.text import narrow_to_words
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.api.requirements import AnonymousOr
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
@@ -43,7 +43,7 @@ class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
     def get_queryset(self) -> Any:
         seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
         on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
-        tags = super().get_queryset().filter(organization_id=self.access.organization_id)
+        tags = scope(super().get_queryset(), self.access)
         condition = Q(Exists(on_a_seen_file))
         for tag_ids in tag_ids_elsewhere(self.access):
             condition |= Q(pk__in=tag_ids)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.errors import Conflict, NotFound
 from common.rest.keyset import CursorOnly
+from permissions.access import scope
 from permissions.api.objects import require_fresh
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
@@ -89,7 +90,7 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     serializer_class = WebhookSerializer
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(organization_id=self.access.organization_id)
+        return scope(super().get_queryset(), self.access)
 
     def create(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from common.commands.locking import only_one
 from common.errors import Conflict
 from uploads.audit.clean import MAX_SHARE, PlanRefused, apply_plan, require_sane
@@ -42,6 +44,11 @@ class Report:
     samples: dict[str, list[dict[str, Any]]]
     plan: str
     cleaning: Job | None
+
+
+def audits(*, organization_id: UUID | None) -> QuerySet[Job]:
+    """Audits of exactly one organization's keys, or (None) of everything, the latest first."""
+    return Job.objects.filter(kind=AUDIT, organization_id=organization_id).order_by("-created_at", "-pk")
 
 
 def start_audit(*, organization_id: UUID | None = None) -> Job:

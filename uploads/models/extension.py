@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Action
 from permissions.models import Organization
 from uploads.models.upload import Upload
@@ -15,7 +15,7 @@ class MadeOfQuerySet(models.QuerySet):
 
     def within(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
-        return self if access.everywhere else self.filter(organization_id=access.organization_id)
+        return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
         """Rows to whose upload `access` may do `action`. Raises LookupError for an action without a rule."""

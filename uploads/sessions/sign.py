@@ -12,7 +12,7 @@ from common.db.clock import Now, now_plus
 from common.db.transactions import after_commit
 from common.errors import Denied, Invalid, NotFound
 from common.resilience import deadlines
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Permission
 from uploads.choices import SessionState
 from uploads.errors import SessionExpired, SessionOver
@@ -28,10 +28,14 @@ REMOVAL_PATIENCE = 3.0  # seconds that a request spends on removing what it gave
 LATE_ARRIVAL = URL_LIFE + timedelta(hours=1)  # a PUT that began before its URL expired may still be under way
 
 
+def own_sessions(access: Access) -> QuerySet[UploadSession]:
+    """The caller's sessions in the organization, whatever became of them."""
+    return scope(UploadSession.objects.filter(user_id=access.user_id), access)
+
+
 def find_session(*, access: Access, session_id: UUID) -> UploadSession:
     """Return one's own session in the organization. Raises NotFound for any other."""
-    own = UploadSession.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
-    session = own.filter(pk=session_id).first()
+    session = own_sessions(access).filter(pk=session_id).first()
     if session is None:
         raise NotFound
     return session
@@ -39,8 +43,7 @@ def find_session(*, access: Access, session_id: UUID) -> UploadSession:
 
 def open_sessions(*, access: Access) -> QuerySet[UploadSession]:
     """The caller's sessions in the organization that can be gone on with, the newest first."""
-    own = UploadSession.objects.filter(user_id=access.user_id, organization_id=access.organization_id)
-    return own.filter(state=SessionState.OPEN, expires_at__gt=timezone.now())
+    return own_sessions(access).filter(state=SessionState.OPEN, expires_at__gt=timezone.now())
 
 
 def require_upload(access: Access) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Action, Permission
 from permissions.models import Organization
 from uploads.choices import UploadType
@@ -48,7 +48,7 @@ def accounts_for(access: Access) -> Rows:
     """
     if access.organization_id is None:
         return []
-    organization = Organization.objects.get(pk=access.organization_id)
+    organization = scope(Organization.objects.all(), access, "pk").get()
     found = StorageAccount.objects.filter(organization=organization, user=None) | StorageAccount.objects.filter(
         organization=organization, user_id=access.user_id
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.db.ids import parse_id
-from permissions.access import Access
+from permissions.access import Access, scope
 from permissions.choices import Permission
 from permissions.models import User
 from uploads.admin.browser.page import TYPES, VISIBILITIES
@@ -64,8 +64,7 @@ def _people(ids: list[str], access: Access) -> dict[str, str]:
     if not wanted:
         return {}
     people = User.objects.filter(pk__in=wanted)
-    if not access.everywhere:
-        people = people.filter(memberships__organization_id=access.organization_id).distinct()
+    people = scope(people, access, "memberships__organization").distinct()
     if not access.has(Permission.MEDIA_VIEW_ALL):
         people = people.filter(pk=access.user_id)
     return {str(pk): name for pk, name in people.values_list("pk", "username")}

@@ -15,7 +15,7 @@ from common.db.ids import parse_id
 from permissions.access import Access
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
-from uploads.audit.background import AUDIT, Report, clean_report, report_of, start_audit
+from uploads.audit.background import Report, audits, clean_report, report_of, start_audit
 from uploads.audit.clean import MAX_SHARE
 from uploads.audit.findings import CLEANED, Found
 from uploads.choices import JobState
@@ -121,8 +121,7 @@ def _allowed(request: HttpRequest) -> Access:
 
 def _audits(access: Access) -> Any:
     """Audits of exactly what the caller acts in, the latest first: one organization, or everything."""
-    rows = Job.objects.filter(kind=AUDIT, organization_id=access.organization_id)
-    return rows.order_by("-created_at", "-pk")
+    return audits(organization_id=access.organization_id)
 
 
 def _is_cleanable(report: Report | None) -> bool:
