@@ -2,7 +2,7 @@
 
 An `Access` is what one caller may do in one organization. `rule` states each rule once, as a `Q`; lists filter by it
 and detail checks ask the same queryset whether it contains the row, so the two cannot disagree. A rule is made of
-`ways`, each with its reason, so that `explain` asks the rule itself.
+`clauses`, each with its reason, so that `explain` asks the rule itself.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
-from permissions.choices import Action, Because, Permission, Visibility
+from permissions.choices import Action, Permission, Reason, Visibility
 from permissions.models import Role
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -50,10 +50,10 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One way to be allowed something: with `permission` (None: without any), to the rows that meet `where`."""
+class Clause:
+    """One ground for being allowed something: rows that meet `where`, for those with `permission` (None: for all)."""
 
-    because: Because
+    reason: Reason
     where: Q
     permission: Permission | None = None
 
@@ -65,25 +65,27 @@ def rule(access: Access, action: Action, model: type[Model]) -> Q:
     """Return the condition that rows of `model` meet when `access` may do `action` to them.
 
     Raises LookupError for an action that has no rule. The organization itself is not part of the condition;
-    `Governed.objects.allowing` adds it.
+    `AccessControlledModel.objects.allowing` adds it.
     """
-    opened = [way.where for way in ways(access, action, model) if way.is_open_to(access)]
+    opened = [clause.where for clause in clauses(access, action, model) if clause.is_open_to(access)]
     if any(where is EVERYBODY for where in opened):
         return EVERYBODY
     return reduce(or_, opened) if opened else NOBODY
 
 
-def ways(access: Access, action: Action, model: type[Model]) -> list[Way]:
-    """Return every way to be allowed `action`, those that are closed to `access` included. Raises as `rule`."""
+def clauses(access: Access, action: Action, model: type[Model]) -> list[Clause]:
+    """Return every clause to be allowed `action`, those that are closed to `access` included. Raises as `rule`."""
     if action == Action.VIEW:
-        return list(_ways_to_view(access, model))
+        return list(_view_clauses(access, model))
     if action not in _BY_OWNERSHIP:
         raise LookupError(f"No rule for action {action!r}")
-    found = _ways_by_ownership(access, Action(action))
+    found = _ownership_clauses(access, Action(action))
     if action != Action.SHARE:
         return list(found)
-    visible = rule(access, Action.VIEW, model)  # nobody hands on what they may not see
-    return [way if visible is EVERYBODY else Way(way.because, way.where & visible, way.permission) for way in found]
+    visible = rule(access, Action.VIEW, model)  # nobody shares what they may not see
+    if visible is EVERYBODY:
+        return list(found)
+    return [Clause(clause.reason, clause.where & visible, clause.permission) for clause in found]
 
 
 def scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
@@ -127,22 +129,22 @@ def grants_of(model: type[Model]) -> tuple[Any, Any]:
     return get_group_obj_perms_model(cast(Any, model)), get_user_obj_perms_model(cast(Any, model))
 
 
-def _ways_to_view(access: Access, model: type[Model]) -> Iterator[Way]:
+def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
     """Grants are asked by subqueries, never by joins, so that no list needs `distinct()`."""
-    yield Way(Because.PUBLIC, Q(visibility=Visibility.PUBLIC))
-    yield Way(Because.PERMISSION, EVERYBODY, Permission.MEDIA_VIEW_ALL)
+    yield Clause(Reason.PUBLIC, Q(visibility=Visibility.PUBLIC))
+    yield Clause(Reason.PERMISSION, EVERYBODY, Permission.MEDIA_VIEW_ALL)
     if access.is_anonymous:
         return
-    yield Way(Because.OWNER, _own(access))
+    yield Clause(Reason.OWNER, _own(access))
     roles, names = grants_of(model)
     by_role = roles.objects.filter(group_id__in=access.group_ids)
     by_name = names.objects.filter(user_id=access.user_id)
     role_based = Q(visibility=Visibility.ROLE_BASED)
-    yield Way(Because.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
-    yield Way(Because.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
+    yield Clause(Reason.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
+    yield Clause(Reason.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
 
 
-class Reach(Enum):
+class OwnershipScope(Enum):
     """How far an action reaches that depends on nothing but ownership."""
 
     EVERY_ROW = "every row"
@@ -160,31 +162,31 @@ _BY_OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
 }
 
 
-def reach(access: Access, action: Action) -> Reach:
+def ownership_scope(access: Access, action: Action) -> OwnershipScope:
     """Return how far `action` reaches for `access`. Raises LookupError for an action that ownership does not decide."""
     own, everything = _BY_OWNERSHIP[action]
     if access.has(everything):
-        return Reach.EVERY_ROW
+        return OwnershipScope.EVERY_ROW
     if own is None or access.is_anonymous or not access.has(own):
-        return Reach.NO_ROW
-    return Reach.OWN_ROWS
+        return OwnershipScope.NO_ROW
+    return OwnershipScope.OWN_ROWS
 
 
-def is_within(reached: Reach, access: Access, owner_id: UUID) -> bool:
+def is_within(reached: OwnershipScope, access: Access, owner_id: UUID) -> bool:
     """Tell of a row already read, by its owner, what `rule` would say of it: for lists that show what one may do."""
-    return reached is Reach.EVERY_ROW or (reached is Reach.OWN_ROWS and owner_id == access.user_id)
+    return reached is OwnershipScope.EVERY_ROW or (reached is OwnershipScope.OWN_ROWS and owner_id == access.user_id)
 
 
 def permits(access: Access, action: Action, owner_id: UUID) -> bool:
     """Tell of one row by its owner whether `action` is allowed. Raises LookupError as `reach` does."""
-    return is_within(reach(access, action), access, owner_id)
+    return is_within(ownership_scope(access, action), access, owner_id)
 
 
-def _ways_by_ownership(access: Access, action: Action) -> Iterator[Way]:
+def _ownership_clauses(access: Access, action: Action) -> Iterator[Clause]:
     own, everything = _BY_OWNERSHIP[action]
     if own is not None:
-        yield Way(Because.OWNER, _own(access), own)
-    yield Way(Because.PERMISSION, EVERYBODY, everything)
+        yield Clause(Reason.OWNER, _own(access), own)
+    yield Clause(Reason.PERMISSION, EVERYBODY, everything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,44 +197,45 @@ class Explanation:
     """
 
     allowed: bool
-    because: Because
+    reason: Reason
     permissions: tuple[Permission, ...] = ()
     roles: tuple[Role, ...] = ()
 
 
 def explain(access: Access, action: Action, row: Any) -> Explanation:
-    """Tell whether `access` may do `action` to `row`, a governed row, and why. At most a query a way, and the roles.
+    """Tell whether `access` may do `action` to `row`, a governed row, and why. At most a query a clause, and the roles.
 
     Raises LookupError for an action that has no rule, ValueError for a row of another organization.
     """
-    rows = type(row)._base_manager.within(access).filter(pk=row.pk)
+    rows = type(row)._base_manager.in_organization(access).filter(pk=row.pk)
     if not (access.everywhere or row.organization_id == access.organization_id):
         raise ValueError("The row belongs to another organization.")
     closed = []
-    for way in ways(access, action, type(row)):
-        if not rows.filter(way.where).exists():
+    for clause in clauses(access, action, type(row)):
+        if not rows.filter(clause.where).exists():
             continue
-        if way.is_open_to(access):
-            return _allowed(access, way, row)
-        closed.append(way)
+        if clause.is_open_to(access):
+            return _allowed(access, clause, row)
+        closed.append(clause)
     return _refused(access, action, row, closed)
 
 
-def _allowed(access: Access, way: Way, row: Any) -> Explanation:
-    roles = _allowed_roles(row).filter(group_id__in=access.group_ids) if way.because is Because.ALLOWED_ROLE else ()
-    return Explanation(True, way.because, (way.permission,) if way.permission else (), tuple(roles))
+def _allowed(access: Access, clause: Clause, row: Any) -> Explanation:
+    roles = _allowed_roles(row).filter(group_id__in=access.group_ids) if clause.reason is Reason.ALLOWED_ROLE else ()
+    return Explanation(True, clause.reason, (clause.permission,) if clause.permission else (), tuple(roles))
 
 
-def _refused(access: Access, action: Action, row: Any, closed: list[Way]) -> Explanation:
-    lacking = tuple(way.permission for way in closed if way.permission)
+def _refused(access: Access, action: Action, row: Any, closed: list[Clause]) -> Explanation:
+    lacking = tuple(clause.permission for clause in closed if clause.permission)
     if action == Action.VIEW and row.visibility == Visibility.ROLE_BASED:
-        return Explanation(False, Because.NO_ALLOWED_ROLE, lacking, tuple(_allowed_roles(row)))
+        return Explanation(False, Reason.NO_ALLOWED_ROLE, lacking, tuple(_allowed_roles(row)))
     if action == Action.VIEW:
-        return Explanation(False, Because.PRIVATE, lacking)
-    reached = reach(access, action)
-    if reached is Reach.EVERY_ROW:  # sharing asks for more than its own right
-        return Explanation(False, Because.NOT_VISIBLE, explain(access, Action.VIEW, row).permissions)
-    return Explanation(False, Because.NOT_OWNER if reached is Reach.OWN_ROWS else Because.PERMISSION_MISSING, lacking)
+        return Explanation(False, Reason.PRIVATE, lacking)
+    reached = ownership_scope(access, action)
+    if reached is OwnershipScope.EVERY_ROW:  # sharing asks for more than its own right
+        return Explanation(False, Reason.NOT_VISIBLE, explain(access, Action.VIEW, row).permissions)
+    reason = Reason.NOT_OWNER if reached is OwnershipScope.OWN_ROWS else Reason.PERMISSION_MISSING
+    return Explanation(False, reason, lacking)
 
 
 def _allowed_roles(row: Any) -> Any:

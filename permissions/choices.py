@@ -52,7 +52,7 @@ class Action(TextChoices):
     VIEW = "view"
 
 
-class Because(TextChoices):
+class Reason(TextChoices):
     """Why somebody may do something to a file, or may not."""
 
     ALLOWED_ROLE = "allowed_role", "The file is role based and one of this person's roles is allowed."

@@ -10,31 +10,31 @@ from permissions.choices import Action, Visibility
 from permissions.models import Organization
 
 
-class GovernedQuerySet(models.QuerySet):
+class AccessControlledQuerySet(models.QuerySet):
     """Rows of an organization, narrowed to what a caller may do."""
 
-    def within(self, access: Access) -> Self:
+    def in_organization(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
         """Rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
-        return self.within(access).filter(rule(access, action, self.model))
+        return self.in_organization(access).filter(rule(access, action, self.model))
 
 
-class ByPermissionQuerySet(models.QuerySet):
+class ModelPermissionQuerySet(models.QuerySet):
     """Rows of an organization that have no owner: whoever holds the model's permission may do it to all of them."""
 
-    def within(self, access: Access) -> Self:
+    def in_organization(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: str) -> Self:
         """Rows to which `access` may do `action`: view, add, change or delete. Raises LookupError for another one."""
-        return self.within(access).filter(model_rule(access, action, self.model))
+        return self.in_organization(access).filter(model_rule(access, action, self.model))
 
 
-class Governed(models.Model):
+class AccessControlledModel(models.Model):
     """A row with an owner and a visibility inside one organization."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="%(class)ss")

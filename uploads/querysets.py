@@ -8,7 +8,7 @@ from django.db import models
 
 import common.db.lookups  # noqa: F401 (registers pk__among)
 from common.text import narrow_to_words
-from permissions.managers import GovernedQuerySet
+from permissions.managers import AccessControlledQuerySet
 
 
 class HardDeletion(TypeError):
@@ -18,7 +18,7 @@ class HardDeletion(TypeError):
         super().__init__("Files go through uploads.files.trash and uploads.files.purge.")
 
 
-class UploadQuerySet(GovernedQuerySet):
+class UploadQuerySet(AccessControlledQuerySet):
     """Uploads, deleted or not."""
 
     def live(self) -> Self:

@@ -73,7 +73,7 @@ class ContentAdmin(ChoosesUploads, TenantAdmin):
     actions = ["publish", "archive", "restore"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return self.within(Content.everything.order_by("-created_at", "-id"), admin_access(request))
+        return self.in_organization(Content.everything.order_by("-created_at", "-id"), admin_access(request))
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
         return verb == "view" or not row.is_deleted

@@ -13,7 +13,7 @@ from media_library.api.media_representation import percent_of
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.services.media_items import cancel_transcoding, transcode_again
-from permissions.access import Access, Reach, permits, reach
+from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
 from permissions.admin.base import ReadOnlyAdmin
 from permissions.admin.tenant import admin_access, is_bound
@@ -42,7 +42,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
     fields = ["title", "media_type", "status_shown", "percent", "error", "lasts", "created_at", "updated_at"]
     actions = ["transcode_again", "cancel_transcoding"]
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
         return cast(Any, rows).allowing(access, Action.VIEW).select_related("upload")
@@ -68,7 +68,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
     # Steering: of each chosen item that the person may edit
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
-        return reach(admin_access(request), Action.EDIT) is not Reach.NO_ROW
+        return ownership_scope(admin_access(request), Action.EDIT) is not OwnershipScope.NO_ROW
 
     @admin.action(description="Transcode again", permissions=["steer"])
     def transcode_again(self, request: HttpRequest, items: QuerySet) -> None:

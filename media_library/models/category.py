@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
-from permissions.managers import ByPermissionQuerySet
+from permissions.managers import ModelPermissionQuerySet
 from permissions.models import Organization
 
 
@@ -23,7 +23,7 @@ class Category(HasComputedColumns, models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = ByPermissionQuerySet.as_manager()
+    objects = ModelPermissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_sort", "id"]

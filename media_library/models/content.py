@@ -14,7 +14,7 @@ from common.db.ids import new_id
 from media_library.choices import ContentStatus
 from media_library.models.category import Category
 from media_library.models.media_item import MediaItem
-from permissions.managers import ByPermissionQuerySet
+from permissions.managers import ModelPermissionQuerySet
 from permissions.models import Organization
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload
@@ -22,7 +22,7 @@ from uploads.models import Tag, Upload
 PICTURES = (UploadType.IMAGE, UploadType.EDITOR_IMAGE)
 
 
-class ContentQuerySet(ByPermissionQuerySet):
+class ContentQuerySet(ModelPermissionQuerySet):
     """Content, deleted or not."""
 
     def live(self) -> Self:

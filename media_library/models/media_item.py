@@ -6,10 +6,10 @@ from django.db.models import Q
 from common.db.constraints import SameOrganization
 from media_library.choices import MediaStatus, MediaType
 from uploads.models import Job
-from uploads.models.extension import MadeOfUpload
+from uploads.models.extension import UploadExtension
 
 
-class MediaItem(MadeOfUpload):
+class MediaItem(UploadExtension):
     """A video or sound that plays: one VIDEO or AUDIO upload, and what was made of it for players.
 
     A video is ready when a whole set of streams exists; `hls_key` is the master playlist of that set, whose objects
@@ -31,7 +31,7 @@ class MediaItem(MadeOfUpload):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
-    class Meta(MadeOfUpload.Meta):
+    class Meta(UploadExtension.Meta):
         ordering = ["-created_at", "-upload_id"]
         indexes = [models.Index(fields=["organization", "media_type", "status"], name="media_item_by_status")]
         constraints = [

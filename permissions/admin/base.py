@@ -63,7 +63,7 @@ class TenantForm(forms.ModelForm):
         return cleaned
 
 
-class Governed(BaseModelAdmin):
+class AccessControlledModel(BaseModelAdmin):
     """Rights and choices, for admins and inlines alike.
 
     `grants` says which permission each of view, add, change and delete needs; a missing one is nobody's, SUPERUSERS
@@ -101,9 +101,9 @@ class Governed(BaseModelAdmin):
         return any(self.may(request, verb) for verb in ("view", "add", "change"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return self.within(super().get_queryset(request), admin_access(request))
+        return self.in_organization(super().get_queryset(request), admin_access(request))
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         """Narrow `rows` to the organization; nothing at all where there is none to act in."""
         return scope(rows, access, self.organization_lookup)
 
@@ -145,7 +145,7 @@ class NaturalChangeList(theme.ChangeList):
         return sort_column(self.model, found) if isinstance(found, str) else found
 
 
-class TenantAdmin(TellsRefusals, Versioned, ActsOnWhatWasShown, Governed, theme.ModelAdmin):
+class TenantAdmin(TellsRefusals, Versioned, ActsOnWhatWasShown, AccessControlledModel, theme.ModelAdmin):
     """The admin of a model whose rows belong to one organization each."""
 
     form = TenantForm
@@ -215,7 +215,7 @@ class ReadOnlyAdmin(TenantAdmin):
         return self.get_fields(request, obj)
 
 
-class TenantInline(Governed, theme.TabularInline):
+class TenantInline(AccessControlledModel, theme.TabularInline):
     """Rows of one parent, under the same rule."""
 
     form = TenantForm

@@ -23,7 +23,7 @@ class AuthTokenAdmin(ReadOnlyAdmin):
     ordering = ["-created"]
     actions = ["revoke"]
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         return rows.filter(user__in=people_here(access))
 
     @admin.action(description="Revoke", permissions=["view"])

@@ -69,7 +69,7 @@ class PersonAdmin(TenantAdmin, UserAdmin):
     ordering = ["name_sort", "id"]
     actions = ["deactivate"]
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         return rows if access.everywhere else rows.filter(pk__in=people_here(access).values("pk"))
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:

@@ -45,8 +45,9 @@ class RowsMixin:
         rows = queryset.select_for_update(of=("self",)) if lock else queryset
         allowed = rows.allowing(access, action).filter(pk=row_id)
         row = allowed.first()
-        if row is None and _is_allowed_now(queryset, access, action, row_id):
-            row = allowed.first()  # it came back from the trash after it was asked for
+        if row is None and not queryset.in_organization(access).filter(pk=row_id).exists():
+            raise NotFound
+        row = row or allowed.first()  # it may have come back from the trash between the two questions
         if row is None:
             raise NotFound
         if lock:

@@ -66,7 +66,7 @@ class ResourceAdmin(ChoosesUploads, TenantAdmin):
     follows_usages = False  # a document is its file; what it is attached to uses it
     fields = ["upload"]
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         return cast(Any, rows).allowing(access, Action.VIEW) if is_bound(access) else rows.none()
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:

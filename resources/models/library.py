@@ -12,7 +12,7 @@ from common.db.computed_columns import HasComputedColumns, SearchTextField, Sort
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
 from common.text import narrow_to_words
-from permissions.managers import ByPermissionQuerySet
+from permissions.managers import ModelPermissionQuerySet
 from permissions.models import Organization
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus, LibraryType
 from uploads.models import Upload
@@ -29,7 +29,7 @@ def _says_what_its_type_asks() -> Q:
     return reduce(or_, rules)
 
 
-class LibraryResourceQuerySet(ByPermissionQuerySet):
+class LibraryResourceQuerySet(ModelPermissionQuerySet):
     """Library resources, deleted or not."""
 
     def live(self) -> Self:

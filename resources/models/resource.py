@@ -3,15 +3,15 @@
 from django.db import models
 
 from common.db.constraints import SameOrganization
-from uploads.models.extension import MadeOfUpload
+from uploads.models.extension import UploadExtension
 
 
-class Resource(MadeOfUpload):
+class Resource(UploadExtension):
     """A document that can be attached: one DOCUMENT upload, stored once however many entities it is attached to."""
 
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta(MadeOfUpload.Meta):
+    class Meta(UploadExtension.Meta):
         ordering = ["-created_at", "-upload_id"]
         default_permissions = ("add", "change", "delete", "view")
         constraints = [

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from common.errors import DomainError
-from permissions.access import Reach, out_of_scope, reach
+from permissions.access import OwnershipScope, out_of_scope, ownership_scope
 from permissions.admin.tenant import admin_access
 from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
@@ -50,7 +50,7 @@ class UserAdmin(HasAvatar, PersonAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_hand_over_permission(self, request: HttpRequest) -> bool:
-        return reach(admin_access(request), Action.HAND_OVER) is Reach.EVERY_ROW
+        return ownership_scope(admin_access(request), Action.HAND_OVER) is OwnershipScope.EVERY_ROW
 
     def hand_over_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Give the person's files in an organization to another member of it."""

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from permissions.access import Access, Reach, permits, reach
+from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
 from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
@@ -55,7 +55,7 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
     ]
     readonly_fields = [*MEASURED, "created_at", "updated_at"]
 
-    def within(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
         if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
         return cast(Any, rows).allowing(access, Action.VIEW)
@@ -68,7 +68,7 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
         if not access.has(Permission.MEDIA_VIEW):
             return False
         if row is None:
-            return reach(access, ACTIONS[verb]) is not Reach.NO_ROW
+            return ownership_scope(access, ACTIONS[verb]) is not OwnershipScope.NO_ROW
         return permits(access, ACTIONS[verb], row.uploaded_by_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -15,7 +15,7 @@ from common.errors import DoesNotExist, Invalid
 from permissions.access import Access, Explanation, explain
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.api.serializers import StrictSerializer
-from permissions.choices import Action, Because, Permission
+from permissions.choices import Action, Permission, Reason
 from permissions.context import access_of
 from permissions.models import User
 from uploads.api.details import IdsField
@@ -47,7 +47,7 @@ class ExplanationShape(serializers.Serializer):
     """A decision and its reason."""
 
     allowed = serializers.BooleanField()
-    because = serializers.ChoiceField(Because.choices, help_text="Stable; for programs.")
+    because = serializers.ChoiceField(Reason.choices, help_text="Stable; for programs.")
     detail = serializers.CharField(help_text="A sentence; for people.")
     permissions = serializers.ListField(
         child=serializers.ChoiceField(Permission.choices),
@@ -158,11 +158,11 @@ def _asked_about(request: Any, view: Any) -> tuple[User, Access]:
 
 
 def _reason(user: User, access: Access, what: Action, upload: Upload) -> dict[str, Any]:
-    found = explain(access, what, upload) if user.is_active else Explanation(False, Because.INACTIVE)
+    found = explain(access, what, upload) if user.is_active else Explanation(False, Reason.INACTIVE)
     return {
         "allowed": found.allowed,
-        "because": found.because,
-        "detail": found.because.label,
+        "because": found.reason,
+        "detail": found.reason.label,
         "permissions": found.permissions,
         "roles": [{"id": str(role.pk), "name": role.name} for role in found.roles],
     }

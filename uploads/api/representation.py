@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from permissions.access import Access, Reach, is_within, reach
+from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
 from uploads.api.related import Row, Surroundings
 from uploads.models import Upload
@@ -80,12 +80,18 @@ def _represent(row: Row, around: Surroundings, origin: str, can: dict[str, bool]
     }
 
 
-def reaches_of(access: Access) -> tuple[Reach, Reach, Reach]:
+def reaches_of(access: Access) -> tuple[OwnershipScope, OwnershipScope, OwnershipScope]:
     """Return how far editing, deleting and sharing reach: asked once a page, not once a row."""
-    return reach(access, Action.EDIT), reach(access, Action.DELETE), reach(access, Action.SHARE)
+    return (
+        ownership_scope(access, Action.EDIT),
+        ownership_scope(access, Action.DELETE),
+        ownership_scope(access, Action.SHARE),
+    )
 
 
-def what_one_can(access: Access, row: Row, reaches: tuple[Reach, Reach, Reach]) -> dict[str, bool]:
+def what_one_can(
+    access: Access, row: Row, reaches: tuple[OwnershipScope, OwnershipScope, OwnershipScope]
+) -> dict[str, bool]:
     """Return what the caller may do to a row; of the trash it can only be deleted for good or restored."""
     owner, live = row["uploaded_by_id"], row["deleted_at"] is None
     edit, delete, share = reaches

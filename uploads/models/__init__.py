@@ -1,7 +1,7 @@
 """The records of the upload system, one noun a file."""
 
 from uploads.models.activity import Activity
-from uploads.models.extension import MadeOfUpload
+from uploads.models.extension import UploadExtension
 from uploads.models.importing import ImportedFile, ImportRun
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.rendition import Rendition
@@ -19,7 +19,6 @@ __all__ = [
     "ImportRun",
     "ImportedFile",
     "Job",
-    "MadeOfUpload",
     "PeriodicRun",
     "Rendition",
     "ShareLink",
@@ -27,6 +26,7 @@ __all__ = [
     "StorageDeletion",
     "Tag",
     "Upload",
+    "UploadExtension",
     "UploadGroupObjectPermission",
     "UploadSession",
     "UploadTag",

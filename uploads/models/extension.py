@@ -10,30 +10,31 @@ from permissions.models import Organization
 from uploads.models.upload import Upload
 
 
-class MadeOfQuerySet(models.QuerySet):
+class UploadExtensionQuerySet(models.QuerySet):
     """Rows made of one upload each, governed by its rule: who may do something to the file may do it to the row."""
 
-    def within(self, access: Access) -> Self:
+    def in_organization(self, access: Access) -> Self:
         """Rows of the caller's organization, whatever the caller may do to them."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
         """Rows to whose upload `access` may do `action`. Raises LookupError for an action without a rule."""
-        return self.within(access).filter(pk__in=Upload.everything.allowing(access, action).order_by().values("pk"))
+        uploads = Upload.everything.allowing(access, action).order_by()
+        return self.in_organization(access).filter(pk__in=uploads.values("pk"))
 
     def live(self) -> Self:
         """Rows whose upload is not in the trash."""
         return self.filter(upload__deleted_at=None)
 
 
-class LiveMadeOf(models.Manager.from_queryset(MadeOfQuerySet)):  # type: ignore[misc]
+class LiveUploadExtensions(models.Manager.from_queryset(UploadExtensionQuerySet)):  # type: ignore[misc]
     """The default manager: hides what is in the trash with its file."""
 
-    def get_queryset(self) -> MadeOfQuerySet:
+    def get_queryset(self) -> UploadExtensionQuerySet:
         return super().get_queryset().live()
 
 
-class MadeOfUpload(models.Model):
+class UploadExtension(models.Model):
     """A row that has its upload's id, lives in its organization, and goes into the trash and out of it with it.
 
     Owner, visibility, texts, tags and deletion are the upload's alone. A concrete model adds, under names of its own,
@@ -44,8 +45,8 @@ class MadeOfUpload(models.Model):
     upload = models.OneToOneField(Upload, models.CASCADE, primary_key=True, related_name="%(class)s")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="%(class)ss")
 
-    everything = MadeOfQuerySet.as_manager()
-    objects = LiveMadeOf()
+    everything = UploadExtensionQuerySet.as_manager()
+    objects = LiveUploadExtensions()
 
     class Meta:
         abstract = True

@@ -10,12 +10,12 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from common.db.computed_columns import HasComputedColumns, SortKeyField
 from common.db.ids import new_id
 from permissions.choices import Visibility
-from permissions.managers import Governed
+from permissions.managers import AccessControlledModel
 from uploads.choices import UploadType
 from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 
 
-class Upload(HasComputedColumns, Governed):
+class Upload(HasComputedColumns, AccessControlledModel):
     """One stored file: who owns it, who may see it, where its bytes are, and whether it is in the trash.
 
     The row exists only after its bytes were checked, and the bytes outlive the row until the deletion outbox has

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from permissions.access import explain, rule
-from permissions.choices import Action, Because, Permission, Visibility
+from permissions.choices import Action, Permission, Reason, Visibility
 from permissions.context import access_of
 from tests.factories import (
     allow,
@@ -140,7 +140,7 @@ class TestExplaining:
             explained = {row: explain(access, action, row) for row in rows}
             assert {row for row, found in explained.items() if found.allowed} == allowed
             for row, found in explained.items():
-                assert (found.because in REFUSALS) is (row not in allowed)
+                assert (found.reason in REFUSALS) is (row not in allowed)
 
     # Sharing may take two permissions, so that one alone need not turn the refusal.
     @pytest.mark.parametrize("action", [action for action in Action if action != Action.SHARE])
@@ -160,11 +160,11 @@ class TestExplaining:
 
 MEDIA = [permission for permission in Permission if permission.value.startswith("media_")]
 REFUSALS = {
-    Because.NO_ALLOWED_ROLE,
-    Because.NOT_OWNER,
-    Because.NOT_VISIBLE,
-    Because.PERMISSION_MISSING,
-    Because.PRIVATE,
+    Reason.NO_ALLOWED_ROLE,
+    Reason.NOT_OWNER,
+    Reason.NOT_VISIBLE,
+    Reason.PERMISSION_MISSING,
+    Reason.PRIVATE,
 }
 
 

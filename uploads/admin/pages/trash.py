@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common.errors import Invalid, SelectionChanged
 from common.rest.keyset import OffsetOrCursor
-from permissions.access import Access, Reach, reach
+from permissions.access import Access, OwnershipScope, ownership_scope
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
@@ -137,7 +137,7 @@ class TrashMixin:
 
 
 def _may_purge(access: Access) -> bool:
-    return reach(access, Action.PURGE) is not Reach.NO_ROW
+    return ownership_scope(access, Action.PURGE) is not OwnershipScope.NO_ROW
 
 
 def _search(address: QueryDict) -> str:

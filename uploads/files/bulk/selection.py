@@ -57,7 +57,7 @@ def lock_selection(selection: Selection, access: Access, action: Action) -> Lock
     """
     may: Any = Case(When(rule(access, action, Upload), then=Value(True)), default=False, output_field=BooleanField())
     # Keys are not touched, so whoever only refers to a row need not wait.
-    rows = selection.rows.within(access).order_by("pk").select_for_update(of=("self",), no_key=True)
+    rows = selection.rows.in_organization(access).order_by("pk").select_for_update(of=("self",), no_key=True)
     rows = rows[: MOST_MATCHING + 1] if selection.ids is None else rows.among(selection.ids)
     found = {pk: (allowed, facts) for pk, allowed, *facts in rows.values_list("pk", may, *Facts._fields)}
     if selection.ids is None and len(found) > MOST_MATCHING:
