@@ -12,7 +12,7 @@ from tests.worker.installation import empty_database, new_installation
 
 MAKE = """
 from permissions.context import access_of
-from tests.crashing import stored_session
+from tests.crashes.completions import stored_session
 from tests.factories import make_member, make_organization
 from uploads.sessions.complete import complete_session
 access = access_of(make_member(make_organization("kept"), "Administrator"))

@@ -1,1 +1,1 @@
-"""An app with handlers that real worker processes of the tests run; see tests/test_worker.py."""
+"""An app with handlers that real worker processes of the tests run; see tests/worker/test_worker.py."""
