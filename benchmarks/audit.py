@@ -96,7 +96,7 @@ def alone(works: dict[str, Callable[[], Any]]) -> dict[str, float]:
 def measure(source: Any, folder: Path) -> dict[str, Any]:
     """Time an audit of the media store, and both its sides alone."""
     from uploads.audit.findings import Scope
-    from uploads.audit.referenced_keys import claims
+    from uploads.audit.referenced_keys import expected_keys
     from uploads.audit.scan import audit
 
     scope, plans = Scope(storages=("media",)), []
@@ -108,7 +108,7 @@ def measure(source: Any, folder: Path) -> dict[str, Any]:
     seconds = alone(
         {
             "keys": lambda: consume(source.objects("")),
-            "rows": lambda: consume(claims("media")),
+            "rows": lambda: consume(expected_keys("media")),
             "audit": lambda: plans.append(audit(scope, sources={"media": source}, path=folder / "plan.jsonl")),
         }
     )

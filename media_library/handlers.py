@@ -17,7 +17,7 @@ from media_library.transcoding.folders import reap_folders
 from media_library.transcoding.probing import probe
 from media_library.transcoding.work import transcode_item
 from uploads.choices import JobState, Lane
-from uploads.jobs import JobHandle, handler, periodic
+from uploads.jobs import JobContext, handler, periodic
 from uploads.models import Job
 from uploads.storage.local_copy import local_copy
 
@@ -34,10 +34,10 @@ def fail_undone(job: Job) -> None:
     timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
     backoff=timedelta(seconds=30),
     concurrency=1,
-    over=fail_undone,
+    on_failure=fail_undone,
     lane=Lane.LONG,
 )
-def transcode(job: JobHandle) -> dict:
+def transcode(job: JobContext) -> dict:
     """Make the video that the subject names ready, here or with a remote transcoder."""
     item = _item_of(job)
     if item is None:
@@ -50,13 +50,13 @@ def transcode(job: JobHandle) -> dict:
 
 
 @handler(remote.OVERDUE)
-def transcoding_overdue(job: JobHandle) -> dict:
+def transcoding_overdue(job: JobContext) -> dict:
     """Stop waiting for a remote transcoder that has not answered."""
     return {"failed": remote.stop_waiting(job.subject)}
 
 
 @handler(PROBE, timeout=timedelta(minutes=30))
-def probe_media(job: JobHandle) -> dict:
+def probe_media(job: JobContext) -> dict:
     """Find out how long the sound that the subject names lasts."""
     item = MediaItem.everything.select_related("upload").filter(pk=job.subject, upload__purging_at=None).first()
     if item is None:
@@ -77,12 +77,12 @@ def probe_media(job: JobHandle) -> dict:
 
 @periodic("reap_transcodings", every=timedelta(hours=1))
 @handler("reap_transcodings", concurrency=1)
-def reap_transcodings(job: JobHandle) -> dict:
+def reap_transcodings(job: JobContext) -> dict:
     """Remove what killed transcodings left on this machine's disk."""
     return {"removed": reap_folders()}
 
 
-def _item_of(job: JobHandle) -> MediaItem | None:
+def _item_of(job: JobContext) -> MediaItem | None:
     """The item that waits for this very job, unless it is on its way out."""
     items = MediaItem.everything.select_related("upload")
     return items.filter(pk=job.subject, job_id=job.id, upload__purging_at=None).first()

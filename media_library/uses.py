@@ -11,7 +11,7 @@ from media_library.models import MediaItem
 from media_library.services.media_items import start
 from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
 from uploads.models import StorageDeletion, Upload
-from uploads.outbox.deletions import entry_of, give_up_prefix
+from uploads.outbox.deletions import deletion_of, schedule_prefix_deletion
 from uploads.storage.key_holders import KeyHolder
 from uploads.usages.lifecycle import Use
 
@@ -25,14 +25,16 @@ class MediaItems(Use):
         if item is None:
             return
         if item.hls_key:
-            give_up_prefix(upload.storage, folder_of(item.hls_key), REASON, organization_id=upload.organization_id)
+            schedule_prefix_deletion(
+                upload.storage, folder_of(item.hls_key), REASON, organization_id=upload.organization_id
+            )
         start(item)
 
     def doomed(self, uploads: Collection[Upload]) -> Iterable[StorageDeletion]:
         items = {item.pk: item for item in MediaItem.everything.filter(pk__in=[upload.pk for upload in uploads])}
         for upload in uploads:
             if upload.pk in items:
-                yield entry_of(upload, streams_prefix(items[upload.pk]), REASON, is_prefix=True)
+                yield deletion_of(upload, streams_prefix(items[upload.pk]), REASON, is_prefix=True)
 
     def purged(self, ids: Collection[UUID]) -> None:
         MediaItem.everything.filter(pk__in=ids).delete()

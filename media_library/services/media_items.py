@@ -17,7 +17,7 @@ from uploads.errors import InTrash
 from uploads.files.edit import Details, edit_upload
 from uploads.jobs import cancel, submit
 from uploads.models import Upload
-from uploads.outbox.deletions import give_up_sooner
+from uploads.outbox.deletions import expedite_deletions
 from uploads.sessions.complete import complete_session, record_upload, verify_session
 from uploads.sessions.sign import find_session, require_upload
 
@@ -82,7 +82,7 @@ def cancel_transcoding(*, item: MediaItem) -> bool:
     with transaction.atomic():
         canceled = bool(item.attempt_prefix) and statuses.fail(item.pk, statuses.CANCELED, job_id=item.job_id)
         if canceled:
-            give_up_sooner(item.upload.storage, item.attempt_prefix)
+            expedite_deletions(item.upload.storage, item.attempt_prefix)
     return canceled
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.conf import settings
 
 from uploads.choices import JobState
-from uploads.jobs import JobHandle
+from uploads.jobs import JobContext
 from uploads.models import Job
 
 
 @contextmanager
-def attempt_folder(job: JobHandle) -> Iterator[Path]:
+def attempt_folder(job: JobContext) -> Iterator[Path]:
     """An empty folder named for the attempt, gone afterwards."""
     reap_folders()
     folder = Path(settings.TRANSCODE_DIR) / f"{job.id.hex}-{job.attempt}"

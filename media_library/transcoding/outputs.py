@@ -14,9 +14,9 @@ from django.conf import settings
 
 from common.db.clock import Now, now_plus
 from media_library.models import MediaItem
-from uploads.jobs import JobHandle, JobLost
+from uploads.jobs import JobContext, JobLost
 from uploads.models import StorageDeletion, Upload
-from uploads.outbox.deletions import give_up_prefix, give_up_sooner
+from uploads.outbox.deletions import expedite_deletions, schedule_prefix_deletion
 from uploads.storage import store
 
 PLAYLIST = "application/vnd.apple.mpegurl"
@@ -40,7 +40,7 @@ def streams_prefix(item: MediaItem) -> str:
     return f"{item.organization_id}/media/{item.pk}/hls/"
 
 
-def attempt_prefix(item: MediaItem, job: JobHandle) -> str:
+def attempt_prefix(item: MediaItem, job: JobContext) -> str:
     """Where one attempt writes; no other ever does."""
     return f"{streams_prefix(item)}{job.id.hex}-{job.attempt}/"
 
@@ -48,7 +48,7 @@ def attempt_prefix(item: MediaItem, job: JobHandle) -> str:
 def announce(upload: Upload, prefix: str) -> None:
     """Have what will be written below `prefix` removed, unless `keep` says otherwise in time."""
     due = now_plus(timedelta(seconds=settings.TRANSCODE_TIMEOUT) + MARGIN)
-    give_up_prefix(upload.storage, prefix, REASON, organization_id=upload.organization_id, not_before=due)
+    schedule_prefix_deletion(upload.storage, prefix, REASON, organization_id=upload.organization_id, not_before=due)
 
 
 def keep(upload: Upload, item: MediaItem, prefix: str) -> None:
@@ -60,8 +60,10 @@ def keep(upload: Upload, item: MediaItem, prefix: str) -> None:
     if not promised.delete()[0]:
         raise JobLost(f"The files below {prefix} are being removed.")
     if item.hls_key:
-        give_up_prefix(upload.storage, folder_of(item.hls_key), REASON, organization_id=upload.organization_id)
-    give_up_sooner(upload.storage, streams_prefix(item))
+        schedule_prefix_deletion(
+            upload.storage, folder_of(item.hls_key), REASON, organization_id=upload.organization_id
+        )
+    expedite_deletions(upload.storage, streams_prefix(item))
 
 
 def folder_of(key: str) -> str:
@@ -69,7 +71,7 @@ def folder_of(key: str) -> str:
     return f"{key.rpartition('/')[0]}/"
 
 
-def put_all(job: JobHandle, upload: Upload, folder: Path, prefix: str) -> None:
+def put_all(job: JobContext, upload: Upload, folder: Path, prefix: str) -> None:
     """Store every playlist and segment in `folder` below `prefix`. Raises JobLost and StoreUnavailable."""
     target = store(upload.storage)
 

@@ -20,9 +20,9 @@ from media_library.transcoding import outputs
 from media_library.transcoding.messages import signed_headers
 from media_library.transcoding.verifying import require_complete
 from media_library.transcoding.work import switch
-from uploads.jobs import JobHandle, submit
+from uploads.jobs import JobContext, submit
 from uploads.models import Upload
-from uploads.outbox.deletions import give_up_sooner
+from uploads.outbox.deletions import expedite_deletions
 from uploads.storage import store
 
 OVERDUE = "transcoding_overdue"
@@ -32,7 +32,7 @@ TIMEOUT = 30  # seconds
 Message = dict[str, str]
 
 
-def ask(job: JobHandle, item: MediaItem) -> dict[str, Any]:
+def ask(job: JobContext, item: MediaItem) -> dict[str, Any]:
     """Ask for streams below a prefix that belongs to this attempt alone; the callback does the rest."""
     prefix = outputs.attempt_prefix(item, job)
     overdue = database_now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
@@ -94,7 +94,7 @@ def note_failure(*, item: MediaItem, why: str) -> None:
     with transaction.atomic():
         if _waiting(item):
             statuses.fail(item.pk, why or "The transcoder could not do it.")
-            give_up_sooner(item.upload.storage, item.attempt_prefix)
+            expedite_deletions(item.upload.storage, item.attempt_prefix)
 
 
 def note_success(*, item: MediaItem, master: str, named: list[str], duration: float | None) -> None:

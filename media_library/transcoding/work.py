@@ -14,18 +14,18 @@ from media_library.transcoding.folders import attempt_folder
 from media_library.transcoding.ladder import ladder
 from media_library.transcoding.master import MASTER, Stream, master_playlist, stream_of
 from media_library.transcoding.probing import Probed, probe
-from uploads.jobs import GiveUp, JobHandle
+from uploads.jobs import JobContext, JobFailed
 from uploads.models import Upload
-from uploads.outbox.deletions import give_up_sooner
+from uploads.outbox.deletions import expedite_deletions
 from uploads.storage.local_copy import local_copy
 
 FETCHED, MADE = 5, 95  # percent of the whole that is done when the source is here, when the streams are made
 
 
-def transcode_item(job: JobHandle, item: MediaItem) -> dict[str, Any]:
+def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
     """Make the streams of the item's video here, and the item ready; idempotent.
 
-    Raises GiveUp, the item having failed with a sentence, where no attempt can help; and whatever else went wrong.
+    Raises JobFailed, the item having failed with a sentence, where no attempt can help; and whatever else went wrong.
     """
     upload = item.upload
     prefix = outputs.attempt_prefix(item, job)
@@ -41,14 +41,14 @@ def transcode_item(job: JobHandle, item: MediaItem) -> dict[str, Any]:
         except Untranscodable as error:
             with job.writing():
                 statuses.fail(item.pk, str(error), job_id=job.id)
-            raise GiveUp(str(error)) from error
+            raise JobFailed(str(error)) from error
         except BaseException:
-            give_up_sooner(upload.storage, prefix)
+            expedite_deletions(upload.storage, prefix)
             raise
     return {"renditions": [stream.rung.name for stream in streams]}
 
 
-def _make(job: JobHandle, source: Path, probed: Probed, folder: Path) -> Sequence[Stream]:
+def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequence[Stream]:
     """Make all renditions and their master playlist in `folder`. Raises Untranscodable."""
     if probed.video is None:
         raise Untranscodable("The file has no picture: there is nothing to show.")
@@ -73,7 +73,7 @@ def _make(job: JobHandle, source: Path, probed: Probed, folder: Path) -> Sequenc
     return streams
 
 
-def publish(job: JobHandle, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed) -> bool:
+def publish(job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed) -> bool:
     """Switch the item to the streams around `hls_key`, all in one transaction; earlier ones are given up.
 
     False: the upload has other bytes by now or is on its way out, and the outbox removes what was made.
@@ -81,17 +81,17 @@ def publish(job: JobHandle, item: MediaItem, hls_key: str, streams: Sequence[Str
     with job.writing():
         current = Upload.everything.filter(pk=item.pk, key=item.upload.key, purging_at=None)
         if not current.select_for_update(of=("self",)).values_list("pk").first():
-            give_up_sooner(item.upload.storage, outputs.folder_of(hls_key))
+            expedite_deletions(item.upload.storage, outputs.folder_of(hls_key))
             return False
         item.refresh_from_db(fields=["hls_key", "status"])
         if not switch(item, hls_key, duration=max(stream.duration for stream in streams), job=job):
-            give_up_sooner(item.upload.storage, outputs.folder_of(hls_key))
+            expedite_deletions(item.upload.storage, outputs.folder_of(hls_key))
             return False
         current.filter(width=None).update(width=probed.width, height=probed.height)
     return True
 
 
-def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobHandle | None = None) -> bool:
+def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobContext | None = None) -> bool:
     """Make the item, its upload locked by the caller's transaction, ready with these streams.
 
     False: it waits for none, or for those of another job.

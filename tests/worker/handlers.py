@@ -7,16 +7,16 @@ from pathlib import Path
 from django.conf import settings
 
 from permissions.models import Organization
-from uploads.jobs import JobHandle, handler
+from uploads.jobs import JobContext, handler
 
 
-def note(job: JobHandle) -> None:
+def note(job: JobContext) -> None:
     with (Path(settings.DATA_DIR) / f"attempts-{job.subject}").open("a") as trace:
         trace.write(f"{job.attempt}\n")
 
 
 @handler("gated", lease=timedelta(seconds=3), backoff=timedelta(seconds=1))
-def gated(job: JobHandle) -> dict:
+def gated(job: JobContext) -> dict:
     """Wait for the gate to be opened, then write one row, once."""
     note(job)
     gate = Path(settings.DATA_DIR) / f"gate-{job.subject}"
@@ -29,7 +29,7 @@ def gated(job: JobHandle) -> dict:
 
 
 @handler("stuck", lease=timedelta(seconds=3), timeout=timedelta(seconds=1), backoff=timedelta(seconds=1))
-def stuck(job: JobHandle) -> dict:
+def stuck(job: JobContext) -> dict:
     """The first attempt hangs where nothing reaches it."""
     note(job)
     if job.attempt == 1:

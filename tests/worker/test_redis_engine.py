@@ -45,7 +45,7 @@ def test_a_job_is_done_through_redis_and_nothing_of_it_stays_there(installation,
         installation.submit("gated", "through-redis")
         [ring] = [client.hgetall(key) for key in client.scan_iter("rq:job:*")]
         name, _, arguments, _ = json.loads(zlib.decompress(ring[b"data"]))  # and no pickle
-        assert (name, arguments) == ("uploads.jobs.rq_worker.wake", [])
+        assert (name, arguments) == ("uploads.jobs.rq_worker.run_one", [])
         installation.work()
         wait_until(lambda: installation.job("through-redis") == ("done", 1))
         wait_until(lambda: not list(client.scan_iter("rq:job:*")))

@@ -14,7 +14,7 @@ from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
 from uploads.files.purge import BATCH, erase_rows, objects_of
 from uploads.models import Upload, UploadSession, Usage
-from uploads.outbox.deletions import give_up
+from uploads.outbox.deletions import schedule_deletions
 from uploads.sessions.sign import end_session
 from uploads.storage.quota import move_bytes, stored_bytes
 from uploads.usages.names import USER_ENTITY
@@ -91,5 +91,5 @@ def _discard(uploads: list[Upload], by: UUID | None) -> None:
     rows.filter(deleted_at=None).update(deleted_at=now)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=now)
-    give_up(objects_of(uploads))
+    schedule_deletions(objects_of(uploads))
     erase_rows(rows)

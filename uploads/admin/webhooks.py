@@ -14,7 +14,7 @@ from permissions.choices import Permission
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.addresses import Refused, target_of
-from uploads.webhooks.events import send_soon
+from uploads.webhooks.events import submit_deliveries
 
 EVENTS = [(event.value, event.label) for event in WebhookEvent if event != WebhookEvent.PING]
 COLOURS = {DeliveryState.PENDING: "info", DeliveryState.DELIVERED: "success", DeliveryState.DEAD: "danger"}
@@ -70,7 +70,7 @@ class WebhookAdmin(TenantAdmin):
             obj.begin_anew()
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            send_soon(obj)
+            submit_deliveries(obj)
 
 
 @admin.register(WebhookDelivery)

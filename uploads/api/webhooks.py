@@ -22,7 +22,7 @@ from permissions.filtering import PAGING, narrowed
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.addresses import LONGEST_URL, Refused, target_of
-from uploads.webhooks.events import ping, send_soon
+from uploads.webhooks.events import ping, submit_deliveries
 
 MOST = 20  # of one organization
 EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]
@@ -56,7 +56,7 @@ class WebhookSerializer(StrictModelSerializer):
         if validated_data.get("active") or "url" in validated_data:
             instance.begin_anew()
         webhook = super().update(instance, validated_data)
-        send_soon(webhook)
+        submit_deliveries(webhook)
         return webhook
 
 

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from common.commands.locking import only_one
 from common.errors import Conflict
 from uploads.audit.clean import MAX_SHARE, PlanRefused, apply_plan, require_sane
-from uploads.audit.findings import Found, Scope, SharedPlace
-from uploads.audit.plan import NoPlan, Plan, plan_path, read_plan
+from uploads.audit.findings import FindingKind, Scope, SharedPlace
+from uploads.audit.plan import InvalidPlan, Plan, plan_path, read_plan
 from uploads.audit.scan import audit
 from uploads.choices import JobState
-from uploads.jobs import GiveUp, JobHandle, submit
+from uploads.jobs import JobContext, JobFailed, submit
 from uploads.models import Job, Upload
 
 AUDIT, CLEANING = "audit_orphans", "clean_orphans"
@@ -26,7 +26,7 @@ LOCK = "clean_orphans"
 
 @dataclass(frozen=True)
 class Report:
-    """What an audit that ended found. `counts` and `bytes` are by kind (`Found`); `samples` are facts of findings.
+    """What an audit that ended found. `counts` and `bytes` are by kind (`FindingKind`); `samples` facts of findings.
 
     `plan` is the file with all of them, on the machine whose worker made it; `cleaning` is the latest job that was
     asked to clean what it found, if any was.
@@ -68,8 +68,8 @@ def report_of(job: Job) -> Report | None:
         run=facts["run"],
         started_at=datetime.fromisoformat(facts["started_at"]),
         **{name: sum(tally[name] for tally in stores.values()) for name in ("objects", "rows", "young", "quarantined")},
-        counts={kind: sum(tally["found"].get(kind, 0) for tally in stores.values()) for kind in Found.values},
-        bytes={kind: sum(tally["bytes"].get(kind, 0) for tally in stores.values()) for kind in Found.values},
+        counts={kind: sum(tally["found"].get(kind, 0) for tally in stores.values()) for kind in FindingKind.values},
+        bytes={kind: sum(tally["bytes"].get(kind, 0) for tally in stores.values()) for kind in FindingKind.values},
         stores=stores,
         samples=facts["samples"],
         plan=facts["plan"],
@@ -89,12 +89,12 @@ def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SH
     return submit(CLEANING, subject=str(job.pk), organization_id=job.organization_id, payload=payload, max_attempts=3)
 
 
-def run_audit(job: JobHandle) -> dict[str, Any]:
+def run_audit(job: JobContext) -> dict[str, Any]:
     """The work of an audit's job."""
     return facts_of(_audited(job, Scope(organization_id=job.organization_id)))
 
 
-def run_cleaning(job: JobHandle) -> dict[str, Any]:
+def run_cleaning(job: JobContext) -> dict[str, Any]:
     """The work of a cleaning's job; a periodic one audits first and always uses the quarantine."""
     with only_one(LOCK):
         try:
@@ -103,8 +103,8 @@ def run_cleaning(job: JobHandle) -> dict[str, Any]:
             max_share = float(job.payload.get("max_share", MAX_SHARE))
             require_sane(plan, max_share=max_share)
             done = apply_plan(plan, quarantine=quarantine, max_share=max_share, report=lambda seen: job.report(50))
-        except (PlanRefused, SharedPlace, NoPlan) as error:
-            raise GiveUp(error.detail) from error
+        except (PlanRefused, SharedPlace, InvalidPlan) as error:
+            raise JobFailed(error.detail) from error
     counts = {"removed": done.removed, "bytes": done.bytes, "aborted": done.aborted, "failed": done.failed}
     return {**counts, "left": done.left, "kept": dict(done.kept), "run": plan.summary.run, "quarantine": quarantine}
 
@@ -113,25 +113,25 @@ def facts_of(plan: Plan, *, samples: int = SAMPLES) -> dict[str, Any]:
     """The summary of a plan with some findings of each kind, as JSON."""
     some = {
         kind: [finding.facts() for finding in islice(plan.findings([kind]), samples)]
-        for kind in Found.values
+        for kind in FindingKind.values
         if plan.summary.total(kind)
     }
     return {**plan.summary.facts(), "plan": str(plan.path), "samples": some}
 
 
-def _audited(job: JobHandle, scope: Scope) -> Plan:
+def _audited(job: JobContext, scope: Scope) -> Plan:
     expected = max(Upload.everything.count(), 1)  # a guess at the number of objects, which nobody knows before
     return audit(
         scope, path=plan_path(job.id.hex), report=lambda objects: job.report(100 * objects / (objects + expected))
     )
 
 
-def _plan_of(job: JobHandle) -> Plan | None:
-    """The plan that the payload names. Raises GiveUp where it is gone, or on another machine."""
+def _plan_of(job: JobContext) -> Plan | None:
+    """The plan that the payload names. Raises JobFailed where it is gone, or on another machine."""
     if "audit" not in job.payload:
         return None
     audited = Job.objects.filter(pk=job.payload["audit"]).first()
     try:
         return read_plan(Path(audited.result["plan"] if audited else ""))
     except (OSError, KeyError) as error:
-        raise GiveUp("The plan of that audit is not on this machine (any more). Audit again.") from error
+        raise JobFailed("The plan of that audit is not on this machine (any more). Audit again.") from error

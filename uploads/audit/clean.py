@@ -1,7 +1,7 @@
 """Doing what a plan says: each object is looked at again, given up in the outbox, and only then removed.
 
 The outbox is the lock. Its entry is committed before anybody asks who uses the key, and whoever writes a key anew, or
-makes a row for bytes that are there, must take the entry back first (`emptying.withdraw`). A run that is cut short
+makes a row for bytes that are there, must take the entry back first (`cancel_deletions`). A run that is cut short
 leaves entries that the background finishes; running the plan again does the rest.
 """
 
@@ -22,15 +22,15 @@ from common.db.ids import new_id, parse_id
 from common.errors import Conflict
 from permissions.models import Organization
 from uploads.audit.clocks import temporary_grace
-from uploads.audit.findings import Finding, Found, Tally
+from uploads.audit.findings import Finding, FindingKind, Tally
 from uploads.audit.journal import Journal, journal_of
 from uploads.audit.plan import Plan, mark_of_installation
-from uploads.audit.quarantine import set_aside
-from uploads.audit.referenced_keys import claimed_keys
+from uploads.audit.quarantine import quarantine_object
+from uploads.audit.referenced_keys import referenced_keys
 from uploads.audit.scan import is_multipart_open
 from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
-from uploads.outbox.deletions import write_down
+from uploads.outbox.deletions import record_deletions
 from uploads.outbox.worker import IN_USE, LEASE, remove_entries
 from uploads.storage import store
 from uploads.storage.contract import MissingObject, StoredObject
@@ -63,7 +63,7 @@ def require_sane(plan: Plan, *, max_share: float = MAX_SHARE) -> None:
     if plan.mark != mark_of_installation():
         raise PlanRefused("The plan was made for another database or other stores.")
     uploads = Upload.everything.count()
-    if not uploads and plan.summary.total(Found.ORPHAN):
+    if not uploads and plan.summary.total(FindingKind.ORPHAN):
         raise PlanRefused("The database holds no file at all; is it the right one?")
     if uploads < plan.summary.uploads * FEWER_UPLOADS:
         raise PlanRefused(f"The database held {plan.summary.uploads} files at the audit and holds {uploads} now.")
@@ -73,7 +73,7 @@ def require_sane(plan: Plan, *, max_share: float = MAX_SHARE) -> None:
 
 
 def _too_many(alias: str, tally: Tally, max_share: float) -> str:
-    count = tally.found[Found.ORPHAN]
+    count = tally.found[FindingKind.ORPHAN]
     return (
         f"{count} of {tally.objects} objects in {alias} are said to be orphans: {tally.orphan_share:.0%}, "
         f"where {max_share:.0%} is the most. Look at the plan before you allow more."
@@ -100,17 +100,17 @@ def apply_plan(
     done = Cleaned()
     with journal_of(plan.path) as journal:
         cleaner = Cleaner(plan.summary.run, journal, done, quarantine=quarantine)
-        for some in _batches(plan.findings([Found.ORPHAN])):
+        for some in _batches(plan.findings([FindingKind.ORPHAN])):
             room = left - done.removed - done.failed
             if room > 0:
                 cleaner.clean(some, room)
             else:
                 done.left += len(some)
             report(len(some))
-        for finding in plan.findings([Found.MULTIPART]):
+        for finding in plan.findings([FindingKind.MULTIPART]):
             cleaner.abort(finding)
             report(1)
-        for some in _batches(plan.findings([Found.TEMPORARY])):
+        for some in _batches(plan.findings([FindingKind.TEMPORARY])):
             cleaner.reap(some)
             report(len(some))
     return done
@@ -181,14 +181,14 @@ class Cleaner:
     def _unclaimed(self, findings: list[Finding]) -> list[Finding]:
         if not findings:
             return []
-        claimed = claimed_keys(findings[0].storage, [finding.key for finding in findings])
+        claimed = referenced_keys(findings[0].storage, [finding.key for finding in findings])
         self.done.kept["claimed"] += len(claimed)
         return [finding for finding in findings if finding.key not in claimed]
 
     def _set_aside(self, finding: Finding) -> bool:
         found = StoredObject(finding.key, finding.size, finding.etag, datetime.fromisoformat(finding.modified_at))
         try:
-            if set_aside(finding.storage, self.run, found):
+            if quarantine_object(finding.storage, self.run, found):
                 return True
             self.done.kept["key too long for the quarantine"] += 1
         except MissingObject:
@@ -220,7 +220,7 @@ def _given_up(storage: str, findings: list[Finding]) -> list[StorageDeletion]:
     """Put the keys into the outbox, and what happens into the histories of the files they belonged to."""
     later = database_now() + LEASE
     keys = [finding.key for finding in findings]
-    write_down(StorageDeletion(storage=storage, key=key, reason="orphan", not_before=later) for key in keys)
+    record_deletions(StorageDeletion(storage=storage, key=key, reason="orphan", not_before=later) for key in keys)
     Activity.objects.bulk_create(_activities(findings))
     return list(StorageDeletion.objects.filter(storage=storage, key__in=keys, reason="orphan", not_before=later))
 

@@ -27,7 +27,7 @@ def temporary_grace() -> timedelta:
     return timedelta(seconds=settings.TEMPORARY_GRACE)
 
 
-def grace_of(hours: float | None = None) -> timedelta:
+def grace_time(hours: float | None = None) -> timedelta:
     """The grace time asked for, or that of the settings. Raises Invalid where an upload could take longer."""
     grace = timedelta(hours=settings.ORPHAN_GRACE_HOURS if hours is None else hours)
     if grace < SHORTEST_GRACE:

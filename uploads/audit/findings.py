@@ -15,7 +15,7 @@ from uploads.storage import store
 QUARANTINE = "quarantine/"
 
 
-class Found(TextChoices):
+class FindingKind(TextChoices):
     """A plan cleans orphans, multipart uploads and temporary files; the others have commands, or need a person."""
 
     ORPHAN = "object_without_row", "Object without a row"
@@ -27,7 +27,7 @@ class Found(TextChoices):
     TEMPORARY = "temporary_file", "Temporary file of a write that was killed"
 
 
-CLEANED = frozenset({Found.ORPHAN, Found.MULTIPART, Found.TEMPORARY})
+CLEANED = frozenset({FindingKind.ORPHAN, FindingKind.MULTIPART, FindingKind.TEMPORARY})
 
 
 class SharedPlace(Conflict):
@@ -98,7 +98,7 @@ class Tally:
     @property
     def orphan_share(self) -> float:
         """Orphans among all objects, 0 to 1."""
-        return self.found.get(Found.ORPHAN, 0) / self.objects if self.objects else 0.0
+        return self.found.get(FindingKind.ORPHAN, 0) / self.objects if self.objects else 0.0
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """Removing what killed writers left in the stores, by itself: no person needs to look at it first."""
 
-from uploads.audit.clocks import earliest_now, grace_of, temporary_grace
+from uploads.audit.clocks import earliest_now, grace_time, temporary_grace
 from uploads.audit.findings import audited_storages
 from uploads.audit.scan import is_multipart_open
-from uploads.jobs import JobHandle
+from uploads.jobs import JobContext
 from uploads.storage import store
 
 
-def reap_leftovers(job: JobHandle) -> dict[str, int]:
+def reap_leftovers(job: JobContext) -> dict[str, int]:
     """Remove old temporary files and abort multipart uploads that no session holds. Raises StoreUnavailable.
 
     Multipart uploads have the grace time of orphans: this server sends large files in parts, too.
@@ -21,7 +21,7 @@ def reap_leftovers(job: JobHandle) -> dict[str, int]:
 
 
 def _abort_forgotten(alias: str) -> int:
-    count, since = 0, earliest_now(alias) - grace_of()
+    count, since = 0, earliest_now(alias) - grace_time()
     for each in store(alias).unfinished():
         if each.started_at <= since and not is_multipart_open(alias, each.key, each.multipart_id):
             store(alias).abort_multipart(each.key, each.multipart_id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from uploads.audit.findings import Found, Tally
-from uploads.audit.referenced_keys import ALLOWED, LIVE, TRASHED, Claim
+from uploads.audit.findings import FindingKind, Tally
+from uploads.audit.referenced_keys import ALLOWED, LIVE, TRASHED, ExpectedKey
 from uploads.storage.contract import StoredObject, StoreUnavailable
 
 REPORT_EVERY = 10_000  # objects
 
-Difference = tuple[Found, StoredObject | None, Claim | None]
+Difference = tuple[FindingKind, StoredObject | None, ExpectedKey | None]
 
 
 class RowsOutOfOrder(StoreUnavailable):
@@ -18,7 +18,7 @@ class RowsOutOfOrder(StoreUnavailable):
 
 
 def differences(
-    objects: Iterable[StoredObject], claimed: Iterable[Claim], tally: Tally, report: Callable[[], None]
+    objects: Iterable[StoredObject], claimed: Iterable[ExpectedKey], tally: Tally, report: Callable[[], None]
 ) -> Iterator[Difference]:
     """What only one side has, what has another size, and what is in the trash and stored. Counts into `tally`.
 
@@ -31,17 +31,17 @@ def differences(
         key = found.key
         while claim is not None and claim[0] < key:
             if claim[1] != ALLOWED:
-                yield Found.MISSING, None, claim
+                yield FindingKind.MISSING, None, claim
             claim = next(rows, None)
         count += 1
         size += found.size
         if claim is None or claim[0] != key:
-            yield Found.ORPHAN, found, None
+            yield FindingKind.ORPHAN, found, None
         else:
             if claim[2] != found.size and claim[1] != ALLOWED:
-                yield Found.WRONG_SIZE, found, claim
+                yield FindingKind.WRONG_SIZE, found, claim
             if claim[1] == TRASHED:
-                yield Found.TRASH, found, claim
+                yield FindingKind.TRASH, found, claim
             claim = next(rows, None)
         if not count % REPORT_EVERY:
             tally.objects, tally.object_bytes = count, size
@@ -49,11 +49,11 @@ def differences(
     tally.objects, tally.object_bytes = count, size
     while claim is not None:
         if claim[1] != ALLOWED:
-            yield Found.MISSING, None, claim
+            yield FindingKind.MISSING, None, claim
         claim = next(rows, None)
 
 
-def unique(claimed: Iterable[Claim], tally: Tally) -> Iterator[Claim]:
+def unique(claimed: Iterable[ExpectedKey], tally: Tally) -> Iterator[ExpectedKey]:
     """Each key once, with the strongest of its claims, which comes first. Raises RowsOutOfOrder."""
     last, count = "", 0
     for claim in claimed:

@@ -25,7 +25,7 @@ FORMAT = 1
 TAIL = 64 * 1024  # bytes: far more than a summary has
 
 
-class NoPlan(Invalid):
+class InvalidPlan(Invalid):
     """400: the file is not a whole plan."""
 
     code = "no_plan"
@@ -97,17 +97,17 @@ def writing(path: Path) -> Iterator[PlanWriter]:
 
 
 def read_plan(path: Path) -> Plan:
-    """Raises NoPlan, OSError."""
+    """Raises InvalidPlan, OSError."""
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline())
             file.seek(max(0, path.stat().st_size - TAIL))
             tail = file.read()
         if head["plan"] != FORMAT or not tail.endswith(b"\n"):
-            raise NoPlan
+            raise InvalidPlan
         return Plan(path, head["mark"], _summary(json.loads(tail.splitlines()[-1])))
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise NoPlan from error
+        raise InvalidPlan from error
 
 
 def plan_path(run: str) -> Path:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from common.errors import Invalid
 from uploads.audit.findings import QUARANTINE, audited_storages
-from uploads.outbox.worker import withdraw
+from uploads.outbox.worker import cancel_deletions
 from uploads.storage import store
 from uploads.storage.contract import StoredObject
 
@@ -14,7 +14,7 @@ MAX_KEY_BYTES = 1024
 BATCH = 500
 
 
-def set_aside(storage: str, run: str, found: StoredObject) -> bool:
+def quarantine_object(storage: str, run: str, found: StoredObject) -> bool:
     """Copy one object; doing it again is harmless. False: its key is too long to be put there.
 
     Raises MissingObject, StoreUnavailable.
@@ -35,14 +35,14 @@ def folder_of(run: str) -> str:
     return f"{QUARANTINE}{run}/"
 
 
-def quarantined(run: str) -> Iterator[tuple[str, StoredObject]]:
+def quarantined_objects(run: str) -> Iterator[tuple[str, StoredObject]]:
     """Every object of a run, with its store's alias."""
     for alias in audited_storages():
         for found in store(alias).scan(folder_of(run)):
             yield alias, found
 
 
-def bring_back(storage: str, run: str, found: StoredObject) -> bool:
+def restore_object(storage: str, run: str, found: StoredObject) -> bool:
     """Put one object back where it was, never over another. False: something else is there by now, or on its way out.
 
     Doing it again after it was cut short is harmless.
@@ -50,7 +50,7 @@ def bring_back(storage: str, run: str, found: StoredObject) -> bool:
     key = found.key.removeprefix(folder_of(run))
     there = store(storage).stat(key)
     if there is None:
-        if not withdraw(storage, [key]):
+        if not cancel_deletions(storage, [key]):
             return False
         there = store(storage).copy(found.key, key)
     if there.size != found.size:
@@ -58,7 +58,7 @@ def bring_back(storage: str, run: str, found: StoredObject) -> bool:
     return not store(storage).remove([found.key])
 
 
-def remove_for_good(run: str) -> Iterator[int]:
+def empty_quarantine(run: str) -> Iterator[int]:
     """Empty a run's quarantine; yields how many objects each batch removed."""
     for alias in audited_storages():
         for keys in _batches(found.key for found in store(alias).scan(folder_of(run))):

@@ -31,7 +31,7 @@ ANY_SIZE = -1
 _FOLDERS = 100  # asked for at once
 
 
-class Claim(NamedTuple):
+class ExpectedKey(NamedTuple):
     """One key that rows name. `size` is in bytes, or ANY_SIZE."""
 
     key: str
@@ -39,7 +39,7 @@ class Claim(NamedTuple):
     size: int
 
 
-def claims(storage: str, prefix: str = "") -> Iterator[Claim]:
+def expected_keys(storage: str, prefix: str = "") -> Iterator[ExpectedKey]:
     """Every key below `prefix` that a row names, in order; a key that several name comes as often."""
     stored = (_pages(holder.rows.filter(storage=storage), _state(holder), prefix) for holder in stored_holders())
     return heapq.merge(
@@ -49,7 +49,7 @@ def claims(storage: str, prefix: str = "") -> Iterator[Claim]:
     )
 
 
-def claimed_keys(storage: str, keys: Collection[str]) -> set[str]:
+def referenced_keys(storage: str, keys: Collection[str]) -> set[str]:
     """Those of `keys` that must not be taken for orphans, asked of the database as it is now.
 
     Beside what is in use: tombstones and all that belongs to them, what the outbox names (by key or by folder), and
@@ -67,7 +67,7 @@ def _state(holder: KeyHolder) -> Case:
     return Case(*whens, default=Value(LIVE), output_field=IntegerField())
 
 
-def _pages(rows: QuerySet, state: Case | None, prefix: str) -> Iterator[Claim]:
+def _pages(rows: QuerySet, state: Case | None, prefix: str) -> Iterator[ExpectedKey]:
     """`rows` by key, a page at a time: no long transaction, and no more than a page in memory.
 
     `state` None: an object is allowed and nothing is known of its size.

@@ -9,11 +9,11 @@ from pathlib import Path
 from django.utils import timezone
 
 from common.db.ids import new_id
-from uploads.audit.clocks import earliest_now, grace_of
-from uploads.audit.findings import QUARANTINE, Finding, Found, Scope, Summary, Tally
+from uploads.audit.clocks import earliest_now, grace_time
+from uploads.audit.findings import QUARANTINE, Finding, FindingKind, Scope, Summary, Tally
 from uploads.audit.merge import Difference, differences
 from uploads.audit.plan import Plan, PlanWriter, plan_path, writing
-from uploads.audit.referenced_keys import Claim, claimed_keys, claims
+from uploads.audit.referenced_keys import ExpectedKey, expected_keys, referenced_keys
 from uploads.audit.sources import KeySource, Listing
 from uploads.choices import SessionState
 from uploads.models import Upload, UploadSession
@@ -42,7 +42,7 @@ def audit(
     `report` hears now and then how many objects were seen. `sources` replaces listings, by alias. Memory does not
     grow with the number of objects. Raises StoreUnavailable, SharedPlace, DatabaseError, OSError: then no plan is left.
     """
-    grace, run, started_at = grace or grace_of(), new_id().hex, timezone.now()
+    grace, run, started_at = grace or grace_time(), new_id().hex, timezone.now()
     uploads = Upload.everything.count()
     with writing(path or plan_path(run)) as plan:
         tallies: dict[str, Tally] = {}
@@ -78,7 +78,7 @@ class StoreAudit:
 
     def _compare(self, objects: Iterator[StoredObject], report: Report) -> None:
         found = differences(
-            objects, claims(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
+            objects, expected_keys(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
         )
         while some := list(islice(self._without_trash(found), BATCH)):
             for finding in self._confirmed(some):
@@ -87,8 +87,8 @@ class StoreAudit:
     def _without_trash(self, found: Iterator[Difference]) -> Iterator[Difference]:
         """What must be looked at again; trash needs no second look, and there may be a lot of it."""
         for each in found:
-            if each[0] == Found.TRASH and each[1]:
-                self._add(self._finding(Found.TRASH, each[1]))
+            if each[0] == FindingKind.TRASH and each[1]:
+                self._add(self._finding(FindingKind.TRASH, each[1]))
             else:
                 yield each
 
@@ -98,8 +98,12 @@ class StoreAudit:
 
     def _confirmed(self, some: list[Difference]) -> Iterator[Finding]:
         """What holds when it is looked at again: while one side was read the other went on."""
-        orphans = {found.key: found for kind, found, _ in some if kind == Found.ORPHAN and found}
-        rows = {claim[0]: claim for kind, _, claim in some if kind in (Found.MISSING, Found.WRONG_SIZE) and claim}
+        orphans = {found.key: found for kind, found, _ in some if kind == FindingKind.ORPHAN and found}
+        rows = {
+            claim[0]: claim
+            for kind, _, claim in some
+            if kind in (FindingKind.MISSING, FindingKind.WRONG_SIZE) and claim
+        }
         yield from self._orphans(orphans)
         yield from self._broken_rows(rows)
 
@@ -112,21 +116,21 @@ class StoreAudit:
                 self.tally.young += 1
             else:
                 old[key] = found
-        claimed = claimed_keys(self.storage, old.keys()) if old else set()
-        return (self._finding(Found.ORPHAN, found) for key, found in old.items() if key not in claimed)
+        claimed = referenced_keys(self.storage, old.keys()) if old else set()
+        return (self._finding(FindingKind.ORPHAN, found) for key, found in old.items() if key not in claimed)
 
-    def _broken_rows(self, rows: dict[str, Claim]) -> Iterator[Finding]:
+    def _broken_rows(self, rows: dict[str, ExpectedKey]) -> Iterator[Finding]:
         expected = sorted(stored_keys(self.storage, rows.keys())) if rows else []
         there = {key: store(self.storage).stat(key) for key in expected}
         gone = [key for key in expected if there[key] is None]
         still = stored_keys(self.storage, gone) if gone else set()  # not purged in between
         for key, found in there.items():
             if found is None and key in still:
-                yield Finding(Found.MISSING, self.storage, key, size=max(rows[key][2], 0))
+                yield Finding(FindingKind.MISSING, self.storage, key, size=max(rows[key][2], 0))
             elif found and found.size != rows[key][2]:
-                yield self._finding(Found.WRONG_SIZE, found)
+                yield self._finding(FindingKind.WRONG_SIZE, found)
 
-    def _finding(self, kind: Found, found: StoredObject) -> Finding:
+    def _finding(self, kind: FindingKind, found: StoredObject) -> Finding:
         return Finding(kind, self.storage, found.key, found.size, found.etag, found.modified_at.isoformat())
 
     def _multiparts(self) -> Iterator[Finding]:
@@ -134,20 +138,24 @@ class StoreAudit:
             if each.started_at > self.young_since or is_multipart_open(self.storage, each.key, each.multipart_id):
                 continue
             yield Finding(
-                Found.MULTIPART, self.storage, each.key, modified_at=each.started_at.isoformat(), id=each.multipart_id
+                FindingKind.MULTIPART,
+                self.storage,
+                each.key,
+                modified_at=each.started_at.isoformat(),
+                id=each.multipart_id,
             )
 
     def _sessions(self) -> Iterator[Finding]:
         rows = due_sessions().filter(storage=self.storage, key__startswith=self.scope.prefix)
         for pk, key, size, expires_at in rows.values_list("pk", "key", "size", "expires_at").iterator(BATCH):
-            yield Finding(Found.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
+            yield Finding(FindingKind.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
 
     def _temporary_files(self) -> Iterator[Finding]:
         """However young: nothing writes them any more. They belong to no organization and to no folder."""
         if self.scope.prefix:
             return
         for each in store(self.storage).temporary_files():
-            yield self._finding(Found.TEMPORARY, each)
+            yield self._finding(FindingKind.TEMPORARY, each)
 
 
 def is_multipart_open(storage: str, key: str, multipart_id: str) -> bool:

@@ -13,7 +13,7 @@ from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, JobState
 from uploads.files.trash import trash_locked
 from uploads.files.versions import restore_version
-from uploads.jobs import GiveUp, JobHandle, retry, submit
+from uploads.jobs import JobContext, JobFailed, retry, submit
 from uploads.models import Job, Upload, UploadSession, UploadVersion
 from uploads.storage import store
 from uploads.storage.checksum import READ_AT_ONCE, sha256_of
@@ -36,7 +36,7 @@ def submit_dead() -> dict[str, int]:
     return {"queued": sum(retry(job_id=pk) for pk in list(dead))}
 
 
-def read_checksums(job: JobHandle, upload_id: UUID | str) -> dict[str, int]:
+def read_checksums(job: JobContext, upload_id: UUID | str) -> dict[str, int]:
     """Read what was not read yet of an upload and its versions. Raises StoreUnavailable; MissingObject is final."""
     upload = Upload.everything.filter(pk=upload_id, purging_at=None).first()
     if upload is None:
@@ -48,7 +48,7 @@ def read_checksums(job: JobHandle, upload_id: UUID | str) -> dict[str, int]:
     return {"read": len(places)}
 
 
-def _read(job: JobHandle, storage: str, key: str, size: int) -> str:
+def _read(job: JobContext, storage: str, key: str, size: int) -> str:
     def reported() -> Iterator[bytes]:
         done, told = 0, 0
         for chunk in store(storage).read(key):
@@ -61,10 +61,10 @@ def _read(job: JobHandle, storage: str, key: str, size: int) -> str:
     try:
         return sha256_of(reported())
     except MissingObject:
-        raise GiveUp("The store has no such object.") from None
+        raise JobFailed("The store has no such object.") from None
 
 
-def _settle(job: JobHandle, upload_id: UUID, storage: str, key: str, checksum: str) -> None:
+def _settle(job: JobContext, upload_id: UUID, storage: str, key: str, checksum: str) -> None:
     """Write the checksum of the bytes at `key`; take them away where others were announced."""
     announced = _announced(storage, key)
     with job.writing():

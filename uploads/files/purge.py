@@ -25,8 +25,8 @@ from uploads.files.trash import in_use
 from uploads.jobs.registry import periods
 from uploads.models import StorageDeletion, Upload, Usage
 from uploads.names import rendition_key
-from uploads.outbox.deletions import entry_of, write_down
-from uploads.outbox.worker import LEASE, remove_of_purges
+from uploads.outbox.deletions import deletion_of, record_deletions
+from uploads.outbox.worker import LEASE, remove_purged_objects
 from uploads.querysets import UploadQuerySet
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.key_holders import stored_holders
@@ -119,7 +119,7 @@ def finish_purges(*, ids: Collection[UUID]) -> int:
 
     Raises StoreUnavailable. A row stays while the store keeps one of its objects.
     """
-    remove_of_purges(ids)
+    remove_purged_objects(ids)
     waiting = StorageDeletion.objects.filter(upload_id=OuterRef("pk"))
     with transaction.atomic():
         done = Upload.everything.filter(pk__in=ids).exclude(purging_at=None).exclude(Exists(waiting))
@@ -154,7 +154,9 @@ def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
             rows = holder.rows.filter(**{f"{holder.upload}__in": list(beside)}).order_by()
             for pk, storage, key in rows.values_list(f"{holder.upload}_id", "storage", "key"):
                 beside[pk].add((storage, key))
-    own = [entry_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])]
+    own = [
+        deletion_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])
+    ]
     return [*own, *(entry for use in uses() for entry in use.doomed(uploads))]
 
 
@@ -180,7 +182,7 @@ def _entomb(uploads: Collection[Upload], *, by: UUID | None, when: When) -> None
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=Now())
-    write_down(when(objects_of(uploads)))
+    record_deletions(when(objects_of(uploads)))
 
 
 def _after_us(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:

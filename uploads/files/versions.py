@@ -17,7 +17,7 @@ from uploads.choices import ActivityAction
 from uploads.files.edit import apply_details
 from uploads.jobs import submit
 from uploads.models import Rendition, Upload, UploadVersion
-from uploads.outbox.deletions import entry_of, give_up
+from uploads.outbox.deletions import deletion_of, schedule_deletions
 from uploads.storage.quota import free_bytes
 from uploads.usages.lifecycle import uses
 
@@ -40,7 +40,7 @@ def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> 
         setattr(upload, field, facts[field])
     upload.replaced_at, upload.replaced_by_id = timezone.now(), by
     _change_bytes(upload, before=before, by=by)
-    _give_up_the_oldest(upload)
+    _delete_oldest(upload)
 
 
 def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
@@ -89,21 +89,21 @@ def _change_bytes(upload: Upload, *, before: dict, by: UUID | None, **facts: int
     renditions = Rendition.objects.filter(upload=upload)
     made = list(renditions.values_list("storage", "key"))
     renditions.delete()
-    give_up(entry_of(upload, key, "rendition", storage=storage) for storage, key in made)
+    schedule_deletions(deletion_of(upload, key, "rendition", storage=storage) for storage, key in made)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
     for use in uses():
         use.replaced(upload)
 
 
-def _give_up_the_oldest(upload: Upload) -> None:
+def _delete_oldest(upload: Upload) -> None:
     """Keep as many versions as the installation wants; signed addresses of the others go on for a moment."""
     too_many = list(UploadVersion.objects.filter(upload=upload).order_by("-number")[settings.VERSIONS_KEPT :])
     if not too_many:
         return
-    entries = [entry_of(upload, version.key, "version", storage=version.storage) for version in too_many]
+    entries = [deletion_of(upload, version.key, "version", storage=version.storage) for version in too_many]
     for entry in entries:
         entry.not_before = now_plus(LATE_READERS)
-    give_up(entries)
+    schedule_deletions(entries)
     size = sum(version.size for version in too_many)
     free_bytes(organization_id=upload.organization_id, user_id=upload.uploaded_by_id, size=size)
     UploadVersion.objects.filter(pk__in=[version.pk for version in too_many]).delete()

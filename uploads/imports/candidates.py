@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from uploads.choices import UploadType
-from uploads.imports.sources import Found, Stamp
+from uploads.imports.sources import SourceFile, Stamp
 from uploads.models import ImportedFile
 
 
@@ -31,7 +31,7 @@ class Copied:
 class Candidate:
     """A file on its way: found, looked at, written down, copied."""
 
-    found: Found
+    source: SourceFile
     digest: str
     inspected: Inspected | None = None
     row: ImportedFile | None = None

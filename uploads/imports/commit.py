@@ -46,8 +46,8 @@ def commit_files(options: ImportOptions, run: ImportRun, files: Sequence[Candida
 
 def _upload(options: ImportOptions, file: Candidate) -> Upload:
     assert file.inspected and file.row and file.copied
-    uploader: User = options.uploaders.of(file.found.name)
-    name = displayed_name(file.found.name) or "file"
+    uploader: User = options.uploaders.of(file.source.name)
+    name = displayed_name(file.source.name) or "file"
     filename, now = generated_filename(name, file.inspected.extension), timezone.now()
     return Upload(
         id=file.row.pk,

@@ -8,7 +8,7 @@ from typing import IO
 
 from uploads.imports.candidates import Candidate, Copied
 from uploads.imports.options import ImportOptions
-from uploads.imports.sources import CHUNK, Opened, SourceProblem, words
+from uploads.imports.sources import CHUNK, Opened, SourceError, error_text
 from uploads.storage import store
 from uploads.storage.contract import Store
 
@@ -23,21 +23,21 @@ def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
             if alias not in targets:
                 targets[alias] = batches.enter_context(store(alias).batch())
             try:
-                with options.source.open(file.found) as opened:
+                with options.source.open(file.source) as opened:
                     file.copied = _copied(opened, file, targets[alias], in_place=options.in_place)
-            except (SourceProblem, OSError) as error:
+            except (SourceError, OSError) as error:
                 file.problem = str(error)
 
 
 def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -> Copied:
     """Store the bytes under the row's key, or only read them where they are; they are the ones that were looked at.
 
-    Raises SourceProblem where the file is not the one that was looked at, changes while it is read, or arrives
+    Raises SourceError where the file is not the one that was looked at, changes while it is read, or arrives
     otherwise than it was read. Nothing is left under the key then.
     """
     assert file.row and file.inspected
     if opened.stamp != file.inspected.stamp:
-        raise SourceProblem("changed while it was read")
+        raise SourceError("changed while it was read")
     if in_place:
         return _read(opened)
     reader, key = HashingReader(opened.stream()), file.row.key
@@ -45,8 +45,8 @@ def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -
     try:
         opened.check()
         if stored.size != reader.size or stored.checksum_sha256 not in (None, reader.checksum_sha256):
-            raise SourceProblem("arrived with other bytes")
-    except SourceProblem:
+            raise SourceError("arrived with other bytes")
+    except SourceError:
         target.remove([key])
         raise
     return Copied(reader.size, reader.checksum_sha256)
@@ -71,7 +71,7 @@ class HashingReader:
         try:
             data = self._file.read(size)
         except OSError as error:  # of this file, and not of the store that it is read for
-            raise SourceProblem(words(error)) from error
+            raise SourceError(error_text(error)) from error
         self._digest.update(data)
         self.size += len(data)
         return data

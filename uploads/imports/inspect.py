@@ -9,7 +9,7 @@ from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
 from uploads.imports.candidates import Candidate, Inspected
-from uploads.imports.sources import Opened, Source, SourceProblem
+from uploads.imports.sources import Opened, Source, SourceError
 from uploads.inspection import Content, inspect
 from uploads.inspection.texts import looks_active
 from uploads.kinds import canonical_type, kind_of
@@ -23,11 +23,11 @@ def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
     """Find out what files are; what is wrong with one of them is its `problem`."""
     for file in files:
         try:
-            with source.open(file.found) as opened:
-                file.inspected = inspect_file(opened, file.found.name)
+            with source.open(file.source) as opened:
+                file.inspected = inspect_file(opened, file.source.name)
         except StoreUnavailable:
             raise
-        except (SourceProblem, OSError, Unavailable) as error:  # Unavailable: the scanner failed: nothing is believed
+        except (SourceError, OSError, Unavailable) as error:  # Unavailable: the scanner failed: nothing is believed
             file.problem = str(error)
 
 

@@ -23,9 +23,9 @@ def new_candidates(
     for file in batch:
         file.row = known.get(file.digest)
         if file.row and file.row.upload_id:
-            on_outcome(Outcome(file.found.name, "known", upload_id=file.row.upload_id))
-        elif file.found.address in ours:
-            on_outcome(Outcome(file.found.name, "skipped", "in the library already"))
+            on_outcome(Outcome(file.source.name, "known", upload_id=file.row.upload_id))
+        elif file.source.address in ours:
+            on_outcome(Outcome(file.source.name, "skipped", "in the library already"))
         else:
             unknown.append(file)
     return unknown
@@ -34,7 +34,7 @@ def new_candidates(
 def _already_ours(options: ImportOptions, batch: list[Candidate], planned: set[str]) -> set[bytes]:
     if not options.source.storage:
         return set()
-    keys = [file.found.address.decode() for file in batch]
+    keys = [file.source.address.decode() for file in batch]
     return {key.encode() for key in keys_in_use(options.source.storage, keys) - planned}
 
 
@@ -70,16 +70,16 @@ def _planned_row(options: ImportOptions, run: ImportRun, file: Candidate) -> Imp
         organization=options.organization.pk,
         id=pk,
         extension=file.inspected.extension,
-        name=generated_filename(file.found.name.rpartition("/")[2], file.inspected.extension),
+        name=generated_filename(file.source.name.rpartition("/")[2], file.inspected.extension),
     )
     if options.in_place:
-        key = file.found.address.decode()
+        key = file.source.address.decode()
     return ImportedFile(
         id=pk,
         run=run,
         organization=options.organization,
         digest=file.digest,
-        source=file.found.name,
+        source=file.source.name,
         storage=options.source.storage if options.in_place else kind.storage,
         key=key,
     )

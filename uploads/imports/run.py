@@ -138,12 +138,12 @@ def _files(options: ImportOptions, on_outcome: Callable[[Outcome], None]) -> Ite
 def _report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: Callable[[Outcome], None]) -> None:
     for file in files:
         if file.inspected is None:
-            on_outcome(Outcome(file.found.name, "failed", file.problem))
+            on_outcome(Outcome(file.source.name, "failed", file.problem))
             continue
-        uploader = options.uploaders.of(file.found.name)
+        uploader = options.uploaders.of(file.source.name)
         on_outcome(
             Outcome(
-                file.found.name,
+                file.source.name,
                 "would import",
                 mime_type=file.inspected.mime_type,
                 uploader=uploader.username,
@@ -160,11 +160,11 @@ def _commit(
     for file in files:
         upload = uploads.get(file.row.pk) if file.row else None
         if upload is None:
-            on_outcome(Outcome(file.found.name, "failed", file.problem))
+            on_outcome(Outcome(file.source.name, "failed", file.problem))
             continue
         on_outcome(
             Outcome(
-                file.found.name,
+                file.source.name,
                 "imported",
                 upload_id=upload.pk,
                 size=upload.size,

@@ -18,7 +18,7 @@ from uploads.storage.contract import MissingObject
 CHUNK = 1024**2
 
 
-class SourceProblem(Exception):
+class SourceError(Exception):
     """This file cannot be imported now; the message says why in a few words."""
 
 
@@ -31,7 +31,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """Something below the origin: `address` is how its source opens it, `name` what is recorded of it.
 
     `skip` is why it is no file to import (a link, a device, a folder that cannot be read); empty for a file.
@@ -49,9 +49,9 @@ class Source(Protocol):
     origin: str
     storage: str  # alias of the store that holds the files already, empty where they are elsewhere
 
-    def walk(self) -> Iterator[Found]: ...
+    def walk(self) -> Iterator[SourceFile]: ...
 
-    def open(self, found: Found) -> AbstractContextManager["Opened"]: ...
+    def open(self, file: SourceFile) -> AbstractContextManager["Opened"]: ...
 
 
 class Opened(Protocol):
@@ -64,7 +64,7 @@ class Opened(Protocol):
     def stream(self) -> IO[bytes]: ...
 
     def check(self) -> None:
-        """Raise SourceProblem where the file is not what it was when it was opened."""
+        """Raise SourceError where the file is not what it was when it was opened."""
         ...
 
 
@@ -77,41 +77,41 @@ class FolderSource:
         self._root = os.fsencode(os.path.realpath(folder))
         self.origin = f"folder:{recorded_name(self._root)}"
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Iterator[SourceFile]:
         yield from self._walk(b"")
 
-    def _walk(self, below: bytes) -> Iterator[Found]:
+    def _walk(self, below: bytes) -> Iterator[SourceFile]:
         try:
             with os.scandir(_joined(self._root, below)) as entries:
                 names = sorted(entry.name for entry in entries)  # a million names are small, a million entries are not
         except OSError as error:
-            yield Found(recorded_name(below or b"."), below, words(error), failed=True)
+            yield SourceFile(recorded_name(below or b"."), below, error_text(error), failed=True)
             return
         for name in names:
             path = _joined(below, name)
             try:
                 mode = os.lstat(_joined(self._root, path)).st_mode
             except OSError as error:
-                yield Found(recorded_name(path), path, words(error), failed=True)
+                yield SourceFile(recorded_name(path), path, error_text(error), failed=True)
                 continue
             if stat.S_ISDIR(mode):
                 yield from self._walk(path)
             elif stat.S_ISREG(mode):
-                yield Found(recorded_name(path), path)
+                yield SourceFile(recorded_name(path), path)
             else:
-                yield Found(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
+                yield SourceFile(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
 
     @contextmanager
-    def open(self, found: Found) -> Iterator["OpenedFile"]:
-        path = _joined(self._root, found.address)
+    def open(self, file: SourceFile) -> Iterator["OpenedFile"]:
+        path = _joined(self._root, file.address)
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            raise SourceProblem(words(error)) from error
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            raise SourceError(error_text(error)) from error
+        with os.fdopen(descriptor, "rb", buffering=0) as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise SourceProblem("no regular file")
-            yield OpenedFile(file)
+                raise SourceError("no regular file")
+            yield OpenedFile(stream)
 
 
 class OpenedFile:
@@ -139,7 +139,7 @@ class OpenedFile:
 
     def check(self) -> None:
         if self._look() != self.stamp:
-            raise SourceProblem("changed while it was read")
+            raise SourceError("changed while it was read")
 
 
 class StoreSource:
@@ -150,13 +150,13 @@ class StoreSource:
         self._store = store(alias)
         self.origin = f"{alias}:{prefix}"
 
-    def walk(self) -> Iterator[Found]:
+    def walk(self) -> Iterator[SourceFile]:
         for stored in self._store.walk(self._prefix):
-            yield Found(recorded_name(stored.key.encode()), stored.key.encode(), _no_file(stored.key))
+            yield SourceFile(recorded_name(stored.key.encode()), stored.key.encode(), _no_file(stored.key))
 
     @contextmanager
-    def open(self, found: Found) -> Iterator["OpenedObject"]:
-        yield OpenedObject(self.storage, found.address.decode())
+    def open(self, file: SourceFile) -> Iterator["OpenedObject"]:
+        yield OpenedObject(self.storage, file.address.decode())
 
 
 def _no_file(key: str) -> str:
@@ -176,7 +176,7 @@ class OpenedObject:
     def _look(self) -> Stamp:
         stored = self._store.stat(self._key)
         if stored is None:
-            raise SourceProblem("no longer there")
+            raise SourceError("no longer there")
         return Stamp(stored.size, (stored.etag,))
 
     def content(self) -> Content:
@@ -187,7 +187,7 @@ class OpenedObject:
 
     def check(self) -> None:
         if self._look() != self.stamp:
-            raise SourceProblem("changed while it was read")
+            raise SourceError("changed while it was read")
 
 
 class ChunkReader:
@@ -201,7 +201,7 @@ class ChunkReader:
             try:
                 self._rest = next(self._chunks, b"")
             except MissingObject as error:
-                raise SourceProblem("no longer there") from error
+                raise SourceError("no longer there") from error
         cut = len(self._rest) if size < 0 else size
         data, self._rest = self._rest[:cut], self._rest[cut:]
         return data
@@ -223,6 +223,6 @@ def _joined(folder: bytes, name: bytes) -> bytes:
     return folder + b"/" + name if folder and name else folder or name
 
 
-def words(error: OSError) -> str:
+def error_text(error: OSError) -> str:
     """What the system says is wrong."""
     return os.strerror(error.errno or 0).lower()

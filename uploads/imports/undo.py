@@ -12,7 +12,7 @@ from uploads.choices import ActivityAction
 from uploads.files.purge import finish_purges, objects_of, purgeable
 from uploads.imports.outcomes import Outcome, Summary
 from uploads.models import ImportedFile, ImportRun, Upload
-from uploads.outbox.deletions import give_up_object, write_down
+from uploads.outbox.deletions import record_deletions, schedule_deletion
 
 BATCH = 500
 
@@ -52,7 +52,7 @@ def _forget_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
     with transaction.atomic():
         for file in files:
             if not run.in_place:
-                give_up_object(file.storage, file.key, "import", organization_id=run.organization_id)
+                schedule_deletion(file.storage, file.key, "import", organization_id=run.organization_id)
         ImportedFile.objects.filter(pk__in=[file.pk for file in files], upload=None).delete()
 
 
@@ -68,7 +68,7 @@ def _entomb(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
     chosen.update(purging_at=now)
     entries = objects_of([locked[pk] for pk in takeable])
     own = {(upload.storage, upload.key) for upload in locked.values()} if run.in_place else set()
-    write_down(entry for entry in entries if (entry.storage, entry.key) not in own)
+    record_deletions(entry for entry in entries if (entry.storage, entry.key) not in own)
     return takeable
 
 

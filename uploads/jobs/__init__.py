@@ -1,23 +1,23 @@
-"""Background jobs: rows in a ledger (`uploads.models.Job`) that an engine rings and a worker claims.
+"""Background jobs: rows in a ledger (`uploads.models.Job`) that an engine wakes workers for and a worker claims.
 
     submit("make_renditions", subject=str(upload.pk))      # inside the caller's transaction
 
     @handler("make_renditions", lease=timedelta(minutes=2))  # in the app's handlers.py
-    def make_renditions(job: JobHandle) -> dict | None: ...
+    def make_renditions(job: JobContext) -> dict | None: ...
 
 Handlers run at least once and must be idempotent; they write under `job.writing()`, which refuses a worker whose
-attempt is over. The engine only carries ids, so losing its queue loses nothing: `tick` rings again.
+attempt is over. The engine only carries ids, so losing its queue loses nothing: `tick` wakes them again.
 """
 
-from uploads.jobs.context import GiveUp, JobHandle, JobLost
+from uploads.jobs.context import JobContext, JobFailed, JobLost
 from uploads.jobs.execute import run
 from uploads.jobs.queue import cancel, retry, submit, submit_many
 from uploads.jobs.registry import handler, periodic
 from uploads.jobs.scheduler import tick
 
 __all__ = [
-    "GiveUp",
-    "JobHandle",
+    "JobContext",
+    "JobFailed",
     "JobLost",
     "cancel",
     "handler",

@@ -10,15 +10,15 @@ from django.db.models import QuerySet
 
 from common.db.clock import Now, now_plus
 from uploads.choices import JobState, Lane
-from uploads.jobs.registry import Handler, full_kinds, handler_of, kinds, tell_over
+from uploads.jobs.registry import Handler, call_on_failure, full_kinds, handler_of, kinds
 from uploads.models import Job
 
 LONGEST_WAIT = timedelta(hours=1)
-TRIES = 5  # at a job whose last place another worker takes at the same moment
+TRIES = 5  # at a job whose last slot another worker takes at the same moment
 
 
 def due_jobs(lanes: Collection[Lane]) -> QuerySet[Job]:
-    """What a worker of `lanes` may take now, the most urgent first. Asks which kinds have a free place: one query."""
+    """What a worker of `lanes` may take now, the most urgent first. Asks which kinds have a free slot: one query."""
     due = Job.objects.filter(state=JobState.QUEUED, run_after__lte=Now(), lane__in=lanes, kind__in=kinds())
     return due.exclude(kind__in=full_kinds()).order_by("lane", "run_after", "id")
 
@@ -40,21 +40,21 @@ def claim_next(lanes: Collection[Lane]) -> Job | None:
 
 
 def claim(job: Job, handler: Handler) -> Job | None:
-    """Return the job as this worker's new attempt, or None where another has it, or no place of its kind is free."""
-    places = handler.places
-    if places is None:
+    """Return the job as this worker's new attempt, or None where another has it, or no slot of its kind is free."""
+    concurrency = handler.concurrency
+    if concurrency is None:
         return _take(job, handler, None)
-    for _ in range(places):
+    for _ in range(concurrency):
         running = Job.objects.filter(kind=job.kind, state=JobState.RUNNING)
         taken = set(running.values_list("slot", flat=True))
-        free = next((slot for slot in range(places) if slot not in taken), None)
+        free = next((slot for slot in range(concurrency) if slot not in taken), None)
         if free is None:
             return None
         try:
             with transaction.atomic():
                 return _take(job, handler, free)
         except IntegrityError:
-            continue  # another worker was quicker to this place
+            continue  # another worker was quicker to this slot
     return None
 
 
@@ -89,7 +89,7 @@ def _bury(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
         buried = bool(mine.update(**values))
         if buried:
             job.state, job.last_error = values["state"], values["last_error"]
-            tell_over(job)
+            call_on_failure(job)
     return buried
 
 

@@ -16,11 +16,11 @@ class JobLost(Exception):
     """This attempt is over: canceled, timed out, or taken over by another worker. Stop; nothing may be written."""
 
 
-class GiveUp(Exception):
+class JobFailed(Exception):
     """Trying again would not help: the job ends dead at once, with this sentence as its error."""
 
 
-class JobHandle:
+class JobContext:
     """One attempt at one job. Every write through it is fenced by the number of the attempt."""
 
     def __init__(self, job: Job):

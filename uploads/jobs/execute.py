@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from common.db.clock import Now
 from uploads.choices import JobState, Lane
 from uploads.jobs.claim import claim, claim_next, release_failed, release_interrupted, wait_after
-from uploads.jobs.context import GiveUp, JobHandle, JobLost
+from uploads.jobs.context import JobContext, JobFailed, JobLost
 from uploads.jobs.heartbeat import Heartbeat
 from uploads.jobs.registry import Handler, handler_of
 from uploads.models import Job
@@ -58,7 +58,7 @@ def run(job_id: UUID) -> bool:
 
 def _attempt(job: Job, handler: Handler) -> None:
     global _current
-    handle = JobHandle(job)
+    handle = JobContext(job)
     wait = wait_after(job.attempts, handler.backoff)
 
     def overrun() -> None:
@@ -73,7 +73,7 @@ def _attempt(job: Job, handler: Handler) -> None:
         _finish(handle, result)
     except JobLost as error:
         log.warning("%s", error)
-    except GiveUp as error:
+    except JobFailed as error:
         release_failed(job, str(error), wait=wait, final=True)
     except Exception as error:
         log.exception("Job %s (%s %s) failed in attempt %s.", job.pk, job.kind, job.subject, job.attempts)
@@ -94,7 +94,7 @@ def _put_back(job: Job) -> None:
         release_interrupted(job)
 
 
-def _finish(handle: JobHandle, result: dict | None) -> None:
+def _finish(handle: JobContext, result: dict | None) -> None:
     handle.write(
         state=JobState.DONE,
         ended_at=Now(),

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from django.db import DatabaseError, connection
 
 from common.db.clock import now_plus
-from uploads.jobs.context import JobHandle, JobLost
+from uploads.jobs.context import JobContext, JobLost
 from uploads.jobs.registry import Handler
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ LONGEST_BEAT = 10.0  # seconds: also how long a cancelation goes unnoticed by a 
 class Heartbeat:
     """Extends the lease of `job` until left; on loss sets `job.lost`, after the handler's timeout calls `overrun`."""
 
-    def __init__(self, job: JobHandle, handler: Handler, *, overrun: Callable[[], None]):
+    def __init__(self, job: JobContext, handler: Handler, *, overrun: Callable[[], None]):
         self.job, self.handler, self.overrun = job, handler, overrun
         self.stop = Event()
         self.thread = Thread(target=self._beat, name=f"heartbeat-{job.id}", daemon=True)

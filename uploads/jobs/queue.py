@@ -11,8 +11,8 @@ from django.db.models.functions import Least
 from common.db.clock import Now
 from common.db.insert_select import IdText, NewId, insert_from
 from uploads.choices import JobState, Lane
-from uploads.jobs.registry import lane_of, tell_over
-from uploads.jobs.wake import ring_on_commit
+from uploads.jobs.registry import call_on_failure, lane_of
+from uploads.jobs.wake import wake_on_commit
 from uploads.models import Job
 
 MOST_MORE = 20  # attempts of a job that is tried again; the column ends at 32,767
@@ -57,7 +57,7 @@ def submit(
     if queued.pk != job.pk:
         _move_forward(queued, due, lane)
     if run_after is None:
-        ring_on_commit(lane)
+        wake_on_commit(lane)
     return queued
 
 
@@ -97,7 +97,7 @@ def cancel(*, job_id: UUID) -> bool:
             )
         )
         if canceled:
-            tell_over(Job.objects.get(pk=job_id))
+            call_on_failure(Job.objects.get(pk=job_id))
     return canceled
 
 
@@ -115,5 +115,5 @@ def retry(*, job_id: UUID) -> bool:
     except IntegrityError:  # an equal job is queued already, and will do the same
         return False
     if changed:
-        ring_on_commit(Lane(Job.objects.values_list("lane", flat=True).get(pk=job_id)))
+        wake_on_commit(Lane(Job.objects.values_list("lane", flat=True).get(pk=job_id)))
     return bool(changed)

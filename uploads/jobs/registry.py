@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db.models import Count
 
 from uploads.choices import JobState, Lane
-from uploads.jobs.context import JobHandle
+from uploads.jobs.context import JobContext
 from uploads.models import Job
 
-Work = Callable[[JobHandle], dict | None]
-Over = Callable[[Job], None]
+Work = Callable[[JobContext], dict | None]
+OnFailure = Callable[[Job], None]
 
 _handlers: dict[str, "Handler"] = {}
 _periods: dict[str, timedelta] = {}
@@ -22,7 +22,7 @@ _periods: dict[str, timedelta] = {}
 class Handler:
     """How one kind of job is done. `timeout` bounds one attempt, `backoff` is the wait before the second one.
 
-    `over` is told of a job that ended without being done, dead or canceled, in the transaction that ended it.
+    `on_failure` is called with a job that ended without being done, dead or canceled, in the transaction that ended it.
     """
 
     kind: str
@@ -30,14 +30,14 @@ class Handler:
     lease: timedelta
     timeout: timedelta
     backoff: timedelta
-    concurrency: int | None
-    over: Over | None = None
+    default_concurrency: int | None
+    on_failure: OnFailure | None = None
     lane: Lane = Lane.DEFAULT
 
     @property
-    def places(self) -> int | None:
-        """How many may run at once, over all workers; None: as many as there are workers."""
-        return settings.JOB_CONCURRENCY.get(self.kind, self.concurrency)
+    def concurrency(self) -> int | None:
+        """How many run at once, over all workers; None: as many as there are workers."""
+        return settings.JOB_CONCURRENCY.get(self.kind, self.default_concurrency)
 
 
 def handler(
@@ -47,7 +47,7 @@ def handler(
     timeout: timedelta = timedelta(hours=1),
     backoff: timedelta = timedelta(seconds=10),
     concurrency: int | None = None,
-    over: Over | None = None,
+    on_failure: OnFailure | None = None,
     lane: Lane = Lane.DEFAULT,
 ) -> Callable[[Work], Work]:
     """Register the decorated function for jobs of `kind`; what it returns becomes the job's `result`.
@@ -59,7 +59,7 @@ def handler(
     def register(work: Work) -> Work:
         if kind in _handlers:
             raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
-        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency, over, lane)
+        _handlers[kind] = Handler(kind, work, lease, timeout, backoff, concurrency, on_failure, lane)
         return work
 
     return register
@@ -90,19 +90,19 @@ def lane_of(kind: str) -> Lane:
 
 
 def full_kinds() -> list[str]:
-    """The kinds of which as many jobs run as may run at once. One query."""
-    places = {kind: found.places for kind, found in _handlers.items()}
-    limited = {kind: number for kind, number in places.items() if number is not None}
+    """The kinds that run at their full concurrency. One query."""
+    limits = {kind: handler.concurrency for kind, handler in _handlers.items()}
+    limited = {kind: limit for kind, limit in limits.items() if limit is not None}
     running = Job.objects.filter(state=JobState.RUNNING, kind__in=limited).order_by().values_list("kind")
     counts = dict(running.annotate(number=Count("pk")))
-    return [kind for kind, number in limited.items() if counts.get(kind, 0) >= number]
+    return [kind for kind, limit in limited.items() if counts.get(kind, 0) >= limit]
 
 
-def tell_over(job: Job) -> None:
-    """Tell the handler of `job` that it ended without being done; the caller has just ended it in a transaction."""
+def call_on_failure(job: Job) -> None:
+    """Call `on_failure` of the handler of `job`, which the caller's transaction has just ended undone."""
     known = _handlers.get(job.kind)
-    if known and known.over:
-        known.over(job)
+    if known and known.on_failure:
+        known.on_failure(job)
 
 
 def kinds() -> list[str]:

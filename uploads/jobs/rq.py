@@ -1,7 +1,7 @@
 """RQ as the engine for a fleet of machines: what Redis carries wakes a worker, which then claims from the ledger.
 
 Redis holds no job, only wake-ups as JSON (RQ's own pickles would run the code of any writer to Redis), and may lose
-them: `tick` rings again. RQ neither limits nor repeats anything; the ledger does both.
+them: `tick` wakes them again. RQ neither limits nor repeats anything; the ledger does both.
 """
 
 from functools import cache
@@ -19,15 +19,15 @@ from uploads.choices import Lane
 UNLIMITED = -1  # the ledger bounds attempts, and RQ's alarm would go off in the middle of anything
 FORGOTTEN_AFTER = 3600  # seconds that Redis keeps wake-ups that failed; the jobs themselves stay in the ledger
 ENOUGH = 20  # wake-ups in one lane: each makes another one while there is work
-WAKE = "uploads.jobs.rq_worker.wake"  # what RQ's workers call
+WAKE = "uploads.jobs.rq_worker.run_one"  # what RQ's workers call
 
-_breaker = Breaker(after=1)  # a request rings many times: only the first one waits for a silent Redis
+_breaker = Breaker(after=1)  # a request wakes many times: only the first one waits for a silent Redis
 
 
-def ring(lane: Lane) -> None:
+def wake(lane: Lane) -> None:
     """Wake a worker of `lane`, unless enough of them are on their way.
 
-    Raises redis.RedisError where Redis does not answer within a second, and Open at once for the next rings.
+    Raises redis.RedisError where Redis does not answer within a second, and Open at once for the next calls.
     """
     with _breaker.call(RedisTimeout):
         queue = queue_of(lane)

@@ -12,19 +12,19 @@ from rq.serializers import JSONSerializer
 from uploads.choices import Lane
 from uploads.jobs.execute import is_interruptible, run_next
 from uploads.jobs.rq import queue_name
-from uploads.jobs.wake import ring
+from uploads.jobs.wake import wake
 
 JOBS = 1000  # that one process does before another takes its place
 
 _lanes: list[Lane] = list(Lane)  # those of this process
 
 
-def wake() -> None:
+def run_one() -> None:
     """What RQ's worker calls: do the most urgent job, and wake the next worker where there was one."""
     close_old_connections()
     try:
         if job := run_next(_lanes):
-            ring(Lane(job.lane))
+            wake(Lane(job.lane))
     finally:
         close_old_connections()
 

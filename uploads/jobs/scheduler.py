@@ -13,7 +13,7 @@ from uploads.choices import JobState, Lane
 from uploads.jobs.claim import due_jobs, release_failed, wait_after
 from uploads.jobs.queue import submit
 from uploads.jobs.registry import handler_of, kinds, periods
-from uploads.jobs.wake import ring
+from uploads.jobs.wake import wake
 from uploads.models import Job, PeriodicRun
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ PER_TICK = 500
 
 def tick() -> dict[str, int]:
     """Queue expired jobs again, submit periodic ones, wake workers for due ones. Returns how many of each."""
-    return {"expired": requeue_expired(), "periodic": submit_periodic(), "rung": wake_waiting()}
+    return {"expired": requeue_expired(), "periodic": submit_periodic(), "woken": wake_waiting()}
 
 
 def requeue_expired() -> int:
@@ -38,7 +38,7 @@ def requeue_expired() -> int:
 
 
 def wake_waiting() -> int:
-    """Wake workers of lanes with due jobs of which the engine knows nothing: rings get lost. Returns how many rings."""
+    """Wake workers of lanes with due jobs whose wake-up got lost in the engine. Returns how many wake-ups it sent."""
     if settings.TASKS_BACKEND != "rq":
         return 0
     from uploads.jobs import rq
@@ -47,11 +47,11 @@ def wake_waiting() -> int:
     try:
         silent = [Lane(lane) for lane in lanes if rq.is_silent(Lane(lane))]
     except RedisError as error:
-        log.warning("Redis does not answer; the next tick rings: %s", error)
+        log.warning("Redis does not answer; the next tick wakes the workers: %s", error)
         return 0
     for lane in silent:
         for _ in range(settings.WORKER_PROCESSES):
-            ring(lane)
+            wake(lane)
     return len(silent) * settings.WORKER_PROCESSES
 
 

@@ -1,4 +1,4 @@
-"""Waking workers that wait. Workers claim from the ledger themselves, so a ring carries nothing but its lane.
+"""Waking workers that wait. Workers claim from the ledger themselves, so a wake-up carries nothing but its lane.
 
 The database engine needs none: its workers look into the ledger twice a second.
 """
@@ -13,18 +13,18 @@ from uploads.choices import Lane
 log = logging.getLogger(__name__)
 
 
-def ring(lane: Lane) -> None:
-    """Wake a worker now. A deaf engine is no error: the job stays in the ledger and `tick` rings again."""
+def wake(lane: Lane) -> None:
+    """Wake a worker now. A deaf engine is no error: the job stays in the ledger and `tick` wakes them again."""
     if settings.TASKS_BACKEND != "rq":
         return
     from uploads.jobs import rq
 
     try:
-        rq.ring(lane)
+        rq.wake(lane)
     except Exception:
-        log.exception("The task engine did not hear a ring; `tick` rings again.")
+        log.exception("The task engine did not take a wake-up; `tick` wakes them again.")
 
 
-def ring_on_commit(lane: Lane) -> None:
+def wake_on_commit(lane: Lane) -> None:
     if settings.TASKS_BACKEND == "rq":
-        after_commit(ring, lane)
+        after_commit(wake, lane)

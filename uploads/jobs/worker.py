@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from uploads.choices import Lane
 from uploads.jobs import execute, heartbeat
 from uploads.jobs.liveness import SignsOfLife
-from uploads.jobs.stopping import Stop
+from uploads.jobs.stop import Stop
 
 log = logging.getLogger(__name__)
 

@@ -9,14 +9,14 @@ from uploads.jobs import submit
 from uploads.models import StorageDeletion, Upload
 
 
-def give_up_object(
+def schedule_deletion(
     storage: str, key: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
     """Have the object at `key` removed once the caller's transaction committed, not before `not_before`."""
-    give_up([_entry(storage, key, reason, organization_id, not_before)])
+    schedule_deletions([_entry(storage, key, reason, organization_id, not_before)])
 
 
-def give_up_prefix(
+def schedule_prefix_deletion(
     storage: str, prefix: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
     """Have everything under `prefix` removed once the caller's transaction committed.
@@ -25,25 +25,25 @@ def give_up_prefix(
     """
     if not prefix.endswith("/"):
         raise ValueError(f"A prefix ends with a slash, unlike {prefix!r}.")
-    give_up([_entry(storage, prefix, reason, organization_id, not_before, is_prefix=True)])
+    schedule_deletions([_entry(storage, prefix, reason, organization_id, not_before, is_prefix=True)])
 
 
-def give_up(entries: Iterable[StorageDeletion]) -> None:
+def schedule_deletions(entries: Iterable[StorageDeletion]) -> None:
     """Write any number of unsaved entries in one statement; those that are in the outbox already stay as they are."""
-    entries = write_down(entries)
+    entries = record_deletions(entries)
     for storage in {entry.storage for entry in entries}:
         # A crash before this leaves the entries, and the next sweep submits the job.
         after_commit(submit, "delete_objects", subject=storage)
 
 
-def write_down(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
-    """As `give_up`, for a caller that removes the objects itself: only the sweep takes up what it leaves."""
+def record_deletions(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
+    """As `schedule_deletions`, for a caller that removes the objects itself: only the sweep takes up what it leaves."""
     entries = list(entries)
     StorageDeletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
     return entries
 
 
-def entry_of(
+def deletion_of(
     upload: Upload, key: str, reason: str = "purge", *, storage: str = "", is_prefix: bool = False
 ) -> StorageDeletion:
     """An unsaved entry for an object of `upload` (by default in its storage), whose purge waits until it is gone."""
@@ -57,7 +57,7 @@ def entry_of(
     )
 
 
-def give_up_sooner(storage: str, prefix: str) -> None:
+def expedite_deletions(storage: str, prefix: str) -> None:
     """Have what was given up below `prefix`, to be removed some time, removed once the caller's transaction commits."""
     waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
     if waiting.update(not_before=None):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from common.db.clock import Now, now_plus
-from uploads.jobs import JobHandle, submit
+from uploads.jobs import JobContext, submit
 from uploads.jobs.claim import jitter, wait_after
 from uploads.models import StorageDeletion
 from uploads.storage import store
@@ -32,7 +32,7 @@ def due_entries():
     return StorageDeletion.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
-def empty_outbox(job: JobHandle, storage: str) -> dict[str, int]:
+def process_due(job: JobContext, storage: str) -> dict[str, int]:
     """Remove all that is due in one store. Counts what was removed and what failed, or is in use, and stays.
 
     An entry goes only after the store confirmed; each failure puts it off for longer. Raises StoreUnavailable.
@@ -45,7 +45,7 @@ def empty_outbox(job: JobHandle, storage: str) -> dict[str, int]:
     return dict(counts)
 
 
-def remove_of_purges(upload_ids: Collection[UUID]) -> None:
+def remove_purged_objects(upload_ids: Collection[UUID]) -> None:
     """Remove what the purges of these uploads wait for, now, whoever else may be at it. Raises StoreUnavailable.
 
     What a store refuses stays in the outbox.
@@ -64,7 +64,7 @@ def submit_due() -> dict[str, int]:
     return {"stores": len(storages)}
 
 
-def withdraw(storage: str, keys: Iterable[str]) -> bool:
+def cancel_deletions(storage: str, keys: Iterable[str]) -> bool:
     """Take keys back out of the outbox since they are about to be written anew. False: a worker may be removing them.
 
     Renditions alone need this: their keys follow from the original's, so restored bytes bring them back.
@@ -75,7 +75,7 @@ def withdraw(storage: str, keys: Iterable[str]) -> bool:
 
 
 def _claim_entries(storage: str) -> list[StorageDeletion]:
-    """Claim a batch, and only then look who uses the keys: see `withdraw`, which comes from the other side."""
+    """Claim a batch, and only then look who uses the keys: see `cancel_deletions`, which comes from the other side."""
     with transaction.atomic():
         entries = list(due_entries().select_for_update(skip_locked=True).filter(storage=storage)[:BATCH])
         claimed = StorageDeletion.objects.filter(pk__in=[entry.pk for entry in entries])

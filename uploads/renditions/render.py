@@ -3,18 +3,18 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from uploads.jobs import JobHandle
+from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
-from uploads.outbox.deletions import give_up
-from uploads.outbox.worker import withdraw
+from uploads.outbox.deletions import schedule_deletions
+from uploads.outbox.worker import cancel_deletions
 from uploads.renditions.formats import MIME_TYPE, Undrawable
 from uploads.renditions.sandbox import DRAWABLE, Drawn, draw_sizes
 from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 
 
-def draw_renditions(job: JobHandle, upload: Upload) -> dict:
+def draw_renditions(job: JobContext, upload: Upload) -> dict:
     """Draw the current bytes of `upload`, store the sizes, and say so in its row; idempotent.
 
     Returns {"sizes": n}, or {"undrawable": why}: then the upload stays as it is, without a picture.
@@ -33,7 +33,7 @@ def draw_renditions(job: JobHandle, upload: Upload) -> dict:
     return {"sizes": len(renditions)}
 
 
-def _draw(job: JobHandle, upload: Upload, folder: Path) -> Drawn:
+def _draw(job: JobContext, upload: Upload, folder: Path) -> Drawn:
     if upload.mime_type not in DRAWABLE:
         raise Undrawable(f"There is no picture of {upload.mime_type}.")
     original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
@@ -46,7 +46,7 @@ def _draw(job: JobHandle, upload: Upload, folder: Path) -> Drawn:
 def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
     """Store the pictures; their rows are not saved yet, so a crash here leaves objects that the next attempt takes."""
     keys = {size.kind: rendition_key(upload, size.kind) for size in drawn.sizes}
-    if not withdraw(upload.storage, keys.values()):
+    if not cancel_deletions(upload.storage, keys.values()):
         raise RuntimeError("The earlier renditions are being removed at this moment.")
     renditions = []
     for size in drawn.sizes:
@@ -68,7 +68,7 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
     return renditions
 
 
-def _record(job: JobHandle, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
+def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
     """Replace the rows of the renditions in one fenced transaction; what they held before is given up.
 
     False: the upload has other bytes by now, or is on its way out, and what was stored for these is given up.
@@ -76,11 +76,13 @@ def _record(job: JobHandle, upload: Upload, drawn: Drawn | None, renditions: lis
     with job.writing():
         rows = Upload.everything.filter(pk=upload.pk, key=upload.key, version=upload.version, purging_at=None)
         if not rows.update(**_facts(drawn)):  # which also locks it
-            give_up(_entry(upload, made.storage, made.key) for made in renditions)
+            schedule_deletions(_entry(upload, made.storage, made.key) for made in renditions)
             return False
         kept = {(made.storage, made.key) for made in renditions}
         earlier = Rendition.objects.filter(upload=upload)
-        give_up(_entry(upload, *where) for where in earlier.values_list("storage", "key") if where not in kept)
+        schedule_deletions(
+            _entry(upload, *where) for where in earlier.values_list("storage", "key") if where not in kept
+        )
         earlier.delete()
         Rendition.objects.bulk_create(renditions)
     return True

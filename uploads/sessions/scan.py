@@ -9,7 +9,7 @@ from uploads.choices import JobState
 from uploads.errors import ContentMismatch
 from uploads.inspection import Content
 from uploads.inspection.scanner import scan
-from uploads.jobs import JobHandle, submit
+from uploads.jobs import JobContext, submit
 from uploads.models import Job, UploadSession
 from uploads.storage import store
 from uploads.storage.checksum import may_read
@@ -46,7 +46,7 @@ def require_scanned(session: UploadSession, stored: StoredObject, content: Conte
     raise BeingScanned
 
 
-def scan_session(job: JobHandle) -> dict[str, Any]:
+def scan_session(job: JobContext) -> dict[str, Any]:
     """Scan the object of the session that the job names. Raises StoreUnavailable, and Unavailable of the scanner."""
     session = UploadSession.objects.filter(pk=job.subject).first()
     stored = store(session.storage).stat(session.key) if session and session.is_open else None

@@ -18,7 +18,7 @@ from uploads.choices import SessionState
 from uploads.errors import SessionExpired, SessionOver
 from uploads.jobs import submit
 from uploads.models import UploadSession
-from uploads.outbox.deletions import give_up_object
+from uploads.outbox.deletions import schedule_deletion
 from uploads.storage import store
 from uploads.storage.contract import MissingObject, StoredPart, StoreUnavailable, Ticket
 from uploads.storage.quota import release_bytes
@@ -145,7 +145,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
         release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
         # Removed at once below, and looked at again when no URL of the session can bring bytes any more.
         late = now_plus(LATE_ARRIVAL)
-        give_up_object(
+        schedule_deletion(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
         )
         after_commit(_remove_or_leave, session)

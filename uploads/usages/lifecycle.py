@@ -41,7 +41,7 @@ class Use:
     def doomed(self, uploads: Collection["Upload"]) -> Iterable["StorageDeletion"]:
         """The uploads are about to be purged: name the objects beside their own bytes and renditions that go, too.
 
-        `uploads.outbox.deletions.entry_of(upload, key, ...)` makes an entry.
+        `uploads.outbox.deletions.deletion_of(upload, key, ...)` makes an entry.
         """
         return ()
 

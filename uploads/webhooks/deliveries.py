@@ -16,7 +16,7 @@ from django.db.models import F, Min
 from common.crypto import Unreadable
 from common.db.clock import Now, now_plus
 from uploads.choices import DeliveryState
-from uploads.jobs import JobHandle, submit
+from uploads.jobs import JobContext, submit
 from uploads.jobs.claim import jitter, wait_after
 from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.addresses import Refused
@@ -33,7 +33,7 @@ DISABLE_AFTER = 100  # failures since the last success, over a day of waiting
 BATCH = 1000
 
 
-def deliver(job: JobHandle, webhook_id: str) -> dict[str, int]:
+def deliver(job: JobContext, webhook_id: str) -> dict[str, int]:
     """Send what is due to one webhook, oldest first, for at most RUN; queues itself again for what is left."""
     counts = {"delivered": 0, "failed": 0}
     ends, in_a_row = time.monotonic() + RUN.total_seconds(), 0

@@ -55,11 +55,11 @@ def ping(*, webhook: Webhook) -> WebhookDelivery:
         delivery = WebhookDelivery.objects.create(
             webhook=webhook, event=WebhookEvent.PING, created_at=now, not_before=now
         )
-        send_soon(webhook)
+        submit_deliveries(webhook)
     return delivery
 
 
-def send_soon(webhook: Webhook) -> None:
+def submit_deliveries(webhook: Webhook) -> None:
     """Have what is due to `webhook` sent once the caller's transaction committed."""
     # After the commit, lest everybody who changes files here waits for one row; `sweep_webhooks` finds what a crash
     # in between leaves.
@@ -81,5 +81,5 @@ def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts:
         created_at=Now(),
     )
     if count:
-        send_soon(webhook)
+        submit_deliveries(webhook)
     return count

@@ -14,7 +14,7 @@ from tests.jobs import run_pending_jobs
 from tests.media import sound
 from tests.playing import waiting_video
 from uploads import jobs
-from uploads.jobs import JobHandle
+from uploads.jobs import JobContext
 from uploads.models import Job, StorageDeletion, Webhook, WebhookDelivery
 from uploads.outbox.worker import submit_due
 
@@ -50,7 +50,7 @@ def test_a_job_canceled_while_ffmpeg_runs_ends_ffmpeg_and_leaves_nothing(
         jobs.cancel(job_id=self.id)
         self.write(progress=int(percent))
 
-    monkeypatch.setattr(JobHandle, "report", cancel_at_first_report)
+    monkeypatch.setattr(JobContext, "report", cancel_at_first_report)
     started = []
     start = ffmpeg.start_confined
 

@@ -17,7 +17,7 @@ from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Permission
 from uploads.audit.background import Report, audits, clean_report, report_of, start_audit
 from uploads.audit.clean import MAX_SHARE
-from uploads.audit.findings import CLEANED, Found
+from uploads.audit.findings import CLEANED, FindingKind
 from uploads.choices import JobState
 from uploads.models import Job
 
@@ -142,6 +142,6 @@ def _kinds(report: Report) -> list[dict[str, Any]]:
             "samples": report.samples.get(kind, [])[:SHOWN],
             "is_cleaned": kind in CLEANED,
         }
-        for kind in Found
+        for kind in FindingKind
         if report.counts[kind]
     ]

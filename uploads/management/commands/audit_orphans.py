@@ -10,8 +10,8 @@ from django.utils.timesince import timesince
 from common.commands.operator import OperatorCommand, UsageError
 from common.errors import Invalid
 from permissions.management.arguments import organization_named
-from uploads.audit.clocks import grace_of
-from uploads.audit.findings import Found, Scope
+from uploads.audit.clocks import grace_time
+from uploads.audit.findings import FindingKind, Scope
 from uploads.audit.plan import Plan
 from uploads.audit.scan import audit
 from uploads.audit.sources import INVENTORY_COLUMNS, Inventory, KeySource
@@ -67,7 +67,7 @@ def audited(
     try:
         organization_id = organization_named(organization).pk if organization else None
         scope = Scope(tuple(storage or ()), organization_id, prefix or "")
-        grace = grace_of(grace_hours)
+        grace = grace_time(grace_hours)
         sources = _sources(inventory or [], tuple(inventory_columns.split(",")), scope)
     except Invalid as error:
         raise UsageError(error.detail) from error
@@ -88,10 +88,10 @@ def show_plan(command: OperatorCommand, plan: Plan) -> None:
     """Say what was found: a line for each kind in each store, then where the plan is. With --json every finding."""
     for alias, tally in plan.summary.tallies.items():
         command.say(f"{alias}: {tally.objects} objects, {tally.rows} rows, {tally.young} objects too young to judge")
-        for kind, label in Found.choices:
+        for kind, label in FindingKind.choices:
             if tally.found.get(kind):
                 command.say(f"  {label}: {tally.found[kind]} ({tally.bytes.get(kind, 0)} bytes)")
-    for finding in plan.findings([Found.TEMPORARY]):
+    for finding in plan.findings([FindingKind.TEMPORARY]):
         age = timesince(datetime.fromisoformat(finding.modified_at)).replace("\xa0", " ")
         command.say(f"  {finding.storage}: {finding.key}, {finding.size} bytes, last written {age} ago")
     if command.json:

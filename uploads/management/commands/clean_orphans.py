@@ -9,9 +9,9 @@ from common.commands.locking import only_one
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from uploads.audit.background import LOCK
 from uploads.audit.clean import Cleaned, PlanRefused, apply_plan, require_sane
-from uploads.audit.findings import CLEANED, Found
+from uploads.audit.findings import CLEANED, FindingKind
 from uploads.audit.journal import journal_path
-from uploads.audit.plan import NoPlan, Plan, read_plan
+from uploads.audit.plan import InvalidPlan, Plan, read_plan
 from uploads.management.commands.audit_orphans import add_scope, audited, show_plan
 
 
@@ -84,7 +84,7 @@ def _sentence(done: Cleaned, plan: Plan) -> str:
 def _facts(done: Cleaned, plan: Plan) -> dict[str, Any]:
     return {
         "run": plan.summary.run,
-        "planned": plan.summary.total(Found.ORPHAN),
+        "planned": plan.summary.total(FindingKind.ORPHAN),
         "removed": done.removed,
         "bytes": done.bytes,
         "aborted": done.aborted,
@@ -98,5 +98,5 @@ def _facts(done: Cleaned, plan: Plan) -> dict[str, Any]:
 def _read(path: Path) -> Plan:
     try:
         return read_plan(path)
-    except (NoPlan, OSError) as error:
+    except (InvalidPlan, OSError) as error:
         raise UsageError(f"{path}: {error}") from error

@@ -8,7 +8,7 @@ from common.commands.locking import only_one
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from common.errors import Invalid
 from uploads.audit.background import LOCK
-from uploads.audit.quarantine import bring_back, quarantined, remove_for_good
+from uploads.audit.quarantine import empty_quarantine, quarantined_objects, restore_object
 
 
 class Command(OperatorCommand):
@@ -25,7 +25,7 @@ class Command(OperatorCommand):
 
     def perform(self, *, run: str, apply: bool, remove: bool, **options: Any) -> None:
         try:
-            held = sum(1 for _ in quarantined(run))
+            held = sum(1 for _ in quarantined_objects(run))
         except Invalid as error:
             raise UsageError(error.detail) from error
         if not held:
@@ -42,8 +42,8 @@ class Command(OperatorCommand):
 
     def _restore(self, run: str, advance: Any) -> int:
         done = 0
-        for storage, found in quarantined(run):
-            if bring_back(storage, run, found):
+        for storage, found in quarantined_objects(run):
+            if restore_object(storage, run, found):
                 done += 1
             else:
                 self.say(f"Something else is at {found.key}, which stays.")
@@ -52,7 +52,7 @@ class Command(OperatorCommand):
 
     def _remove(self, run: str, advance: Any) -> int:
         done = 0
-        for gone in remove_for_good(run):
+        for gone in empty_quarantine(run):
             done += gone
             advance(gone)
         return done

@@ -15,12 +15,12 @@ from django.utils.deconstruct import deconstructible
 from uploads.storage import contract
 from uploads.storage.contract import InvalidParts, MissingObject, ObjectExists, StoredObject, Ticket
 from uploads.storage.disk import facts, multipart
-from uploads.storage.disk.batching import BatchTree
+from uploads.storage.disk.batch import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
-from uploads.storage.disk.reaping import left_behind, reap
+from uploads.storage.disk.reap import left_behind, reap
 from uploads.storage.disk.tokens import Permit
 from uploads.storage.disk.tree import ABSENT, CHUNK, TEMPORARY, Draft, Tree, faults, split
-from uploads.storage.disk.walking import walk
+from uploads.storage.disk.walk import walk
 
 
 @deconstructible

@@ -13,7 +13,7 @@ from uploads.storage.contract import (
     StoreUnavailable,
     UnfinishedUpload,
 )
-from uploads.storage.s3.faults import faults
+from uploads.storage.s3.errors import faults
 
 
 class MultipartMixin:

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
-from uploads.storage.s3.faults import code_of, faults, status_of
+from uploads.storage.s3.errors import code_of, faults, status_of
 
 AT_ONCE = 1000  # keys that DeleteObjects takes
 SINGLE_DELETES = 8  # requests under way at the same time

@@ -27,9 +27,9 @@ from uploads.storage.contract import (
     Ticket,
 )
 from uploads.storage.s3 import clients
-from uploads.storage.s3.faults import code_of, faults
+from uploads.storage.s3.errors import code_of, faults
 from uploads.storage.s3.multipart import MultipartMixin
-from uploads.storage.s3.presigning import Credentials, presigned, steady_time
+from uploads.storage.s3.presign import Credentials, presigned, steady_time
 from uploads.storage.s3.removal import remove_objects
 
 logger = logging.getLogger(__name__)

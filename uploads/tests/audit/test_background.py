@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.errors import Conflict
 from tests.jobs import run_pending_jobs
 from uploads.audit.background import clean_report, report_of, start_audit
-from uploads.audit.findings import Found
+from uploads.audit.findings import FindingKind
 from uploads.choices import JobState
 from uploads.jobs import submit
 from uploads.jobs.registry import periods
@@ -30,9 +30,14 @@ def test_a_report_counts_and_shows_what_was_found(library, later, organization):
     [done] = run_pending_jobs()
 
     report = report_of(done)
-    assert (report.objects, report.rows, report.counts[Found.ORPHAN], report.counts[Found.MISSING]) == (10, 9, 1, 0)
-    assert report.bytes[Found.ORPHAN] == 5
-    assert report.samples[Found.ORPHAN][0]["key"] == stray
+    assert (report.objects, report.rows, report.counts[FindingKind.ORPHAN], report.counts[FindingKind.MISSING]) == (
+        10,
+        9,
+        1,
+        0,
+    )
+    assert report.bytes[FindingKind.ORPHAN] == 5
+    assert report.samples[FindingKind.ORPHAN][0]["key"] == stray
     assert Path(report.plan).is_file()
     assert report.cleaning is None
     assert stray in keys()

@@ -11,7 +11,7 @@ from tests.factories import make_upload
 from tests.invariants import bytes_of_nobody
 from uploads.audit import clean
 from uploads.audit.clean import PlanRefused, apply_plan
-from uploads.audit.plan import NoPlan, read_plan
+from uploads.audit.plan import InvalidPlan, read_plan
 from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
 from uploads.storage import store
@@ -208,5 +208,5 @@ def test_a_plan_that_was_cut_short_is_refused(library, later, tmp_path):
     for length in (0, 1, 50, len(whole) // 2, len(whole) - 1):
         cut = tmp_path / str(length)
         cut.write_bytes(whole[:length])
-        with pytest.raises(NoPlan):
+        with pytest.raises(InvalidPlan):
             read_plan(cut)

@@ -11,7 +11,7 @@ from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.audit import leftovers
 from uploads.audit.clean import apply_plan
-from uploads.audit.findings import Found
+from uploads.audit.findings import FindingKind
 from uploads.storage import store
 from uploads.tests.audit.conftest import audited
 
@@ -42,7 +42,7 @@ def age(tree, name, seconds):
 
 
 def temporary(plan):
-    return [(finding.storage, finding.key, finding.size) for finding in plan.findings([Found.TEMPORARY])]
+    return [(finding.storage, finding.key, finding.size) for finding in plan.findings([FindingKind.TEMPORARY])]
 
 
 # FA-C4
@@ -52,7 +52,7 @@ def test_an_audit_counts_what_a_killed_write_left_however_young(alias, seconds_a
     key = leave_behind(alias, seconds_ago=seconds_ago)
     plan = audited()
     assert temporary(plan) == [(alias, key, 4)]
-    assert plan.summary.tallies[alias].bytes[Found.TEMPORARY] == 4
+    assert plan.summary.tallies[alias].bytes[FindingKind.TEMPORARY] == 4
 
 
 # FA-C4

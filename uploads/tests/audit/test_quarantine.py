@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 
 from common.errors import Invalid
 from uploads.audit.clean import apply_plan
-from uploads.audit.quarantine import bring_back, quarantined
+from uploads.audit.quarantine import quarantined_objects, restore_object
 from uploads.storage import store
 from uploads.tests.audit.conftest import MOST, audited, keys, put, strays
 
@@ -40,8 +40,8 @@ def test_restoring_never_writes_over_another_object(library, later):
         call_command("restore_quarantine", plan.summary.run, "--apply")
 
     assert b"".join(store("media").read("stray/0")) == b"something else"
-    [(storage, held)] = quarantined(plan.summary.run)
-    assert not bring_back(storage, plan.summary.run, held)
+    [(storage, held)] = quarantined_objects(plan.summary.run)
+    assert not restore_object(storage, plan.summary.run, held)
 
 
 def test_a_quarantine_can_be_emptied_for_good(library, later):
@@ -60,7 +60,7 @@ def test_a_quarantine_can_be_emptied_for_good(library, later):
 @pytest.mark.parametrize("run", ["", "../x", "a" * 31, "A" * 32])
 def test_a_run_that_cannot_be_is_wrong_usage(run):
     with pytest.raises(Invalid):
-        list(quarantined(run))
+        list(quarantined_objects(run))
     with pytest.raises(CommandError) as refused:
         call_command("restore_quarantine", run, "--apply")
     assert refused.value.returncode == 2

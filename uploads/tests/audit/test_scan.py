@@ -9,8 +9,8 @@ from django.utils import timezone
 from common.errors import Invalid
 from tests.factories import make_rendition, make_version
 from uploads.audit import clocks, scan
-from uploads.audit.clocks import SHORTEST_GRACE, earliest_now, grace_of
-from uploads.audit.findings import Found, Scope, SharedPlace, Tally
+from uploads.audit.clocks import SHORTEST_GRACE, earliest_now, grace_time
+from uploads.audit.findings import FindingKind, Scope, SharedPlace, Tally
 from uploads.audit.merge import RowsOutOfOrder, unique
 from uploads.audit.scan import audit
 from uploads.choices import RenditionKind, SessionState
@@ -56,13 +56,13 @@ def test_every_kind_of_disagreement_is_found_in_every_store(any_store, library, 
     plan = audited()
 
     assert found(plan) == {
-        (Found.MISSING, missing.key),
-        (Found.WRONG_SIZE, smaller.key),
-        (Found.TRASH, trashed.key),
-        (Found.ORPHAN, stray),
-        (Found.ORPHAN, asset),
-        (Found.SESSION, stale.key),
-        (Found.MULTIPART, "m/1"),
+        (FindingKind.MISSING, missing.key),
+        (FindingKind.WRONG_SIZE, smaller.key),
+        (FindingKind.TRASH, trashed.key),
+        (FindingKind.ORPHAN, stray),
+        (FindingKind.ORPHAN, asset),
+        (FindingKind.SESSION, stale.key),
+        (FindingKind.MULTIPART, "m/1"),
     }
 
 
@@ -97,7 +97,7 @@ def test_a_session_that_is_over_claims_nothing(library, later, owner, organizati
     library(1)
     make_session(owner, organization, put("s/1"), state=SessionState.FAILED, ended_at=timezone.now())
 
-    assert found(audited()) == {(Found.ORPHAN, "s/1")}
+    assert found(audited()) == {(FindingKind.ORPHAN, "s/1")}
 
 
 # OC-04
@@ -113,10 +113,10 @@ def test_what_is_young_is_left_alone_and_counted():
 
 # OC-04
 def test_the_grace_time_is_never_shorter_than_an_upload_may_take():
-    assert grace_of() == timedelta(hours=48)
+    assert grace_time() == timedelta(hours=48)
     assert timedelta(hours=25) < SHORTEST_GRACE
     with pytest.raises(Invalid, match="hours at least"):
-        grace_of(24)
+        grace_time(24)
 
 
 # OC-15
@@ -142,14 +142,14 @@ def test_an_organization_is_audited_by_its_own_folder_alone(library, later, orga
     put(f"{other_organization.pk}/uploads/x")
     put(f"{organization.pk}-not/x")
 
-    assert found(audited(organization_id=organization.pk)) == {(Found.ORPHAN, mine)}
+    assert found(audited(organization_id=organization.pk)) == {(FindingKind.ORPHAN, mine)}
 
 
 def test_a_prefix_is_a_whole_folder(library, later):
     put("press/a")
     put("press-2019/a")
 
-    assert found(audited(folder="press/")) == {(Found.ORPHAN, "press/a")}
+    assert found(audited(folder="press/")) == {(FindingKind.ORPHAN, "press/a")}
     for wrong in ("press", "/press/"):
         with pytest.raises(Invalid, match="folder"):
             Scope(folder=wrong)
@@ -236,7 +236,7 @@ def test_a_store_that_fails_leaves_no_plan(library, later, monkeypatch, tmp_path
 def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, organization, monkeypatch):
     """A replaced file's bytes move from one table to another; an upload arrives; a file is purged."""
     moving, purged = library(2)
-    before = scan.claims
+    before = scan.expected_keys
 
     def meanwhile(storage, prefix):
         rows = list(before(storage, prefix))
@@ -249,7 +249,7 @@ def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, 
         return [row for row in rows if row[0] != moving.key]
 
     Upload.everything.filter(pk=purged.pk).update(deleted_at=timezone.now(), purging_at=timezone.now())
-    monkeypatch.setattr(scan, "claims", meanwhile)
+    monkeypatch.setattr(scan, "expected_keys", meanwhile)
 
     assert found(audited()) == set()
 
@@ -267,4 +267,4 @@ def test_what_another_app_needs_is_no_orphan(library, later, monkeypatch):
     put("streams/1/master.m3u8")
     put("streams/2/master.m3u8")
 
-    assert found(audited()) == {(Found.ORPHAN, "streams/2/master.m3u8")}
+    assert found(audited()) == {(FindingKind.ORPHAN, "streams/2/master.m3u8")}

@@ -15,7 +15,7 @@ from uploads.audit import scan
 from uploads.audit.findings import Scope
 from uploads.files.purge import purge_uploads
 from uploads.models import ImportedFile, ImportRun, Rendition, Upload
-from uploads.outbox.deletions import give_up_object
+from uploads.outbox.deletions import schedule_deletion
 from uploads.storage import store
 from uploads.tests.imports.calls import by_name, imported
 
@@ -44,7 +44,7 @@ def test_objects_can_stay_where_they_are(organization):
 
 def test_an_object_on_its_way_out_is_not_imported_in_place(organization):
     store("media").put("legacy/photo.jpg", io.BytesIO(jpeg()), content_type="")
-    give_up_object("media", "legacy/photo.jpg", "orphan")
+    schedule_deletion("media", "legacy/photo.jpg", "orphan")
     with pytest.raises(Failed):
         imported(from_storage="media", prefix="legacy/", in_place=True)
     assert not (Upload.everything.exists() or ImportedFile.objects.exists())

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState
-from uploads.jobs import GiveUp, claim
+from uploads.jobs import JobFailed, claim
 from uploads.models import Job
 from uploads.tests.jobs.calls import running
 
@@ -48,7 +48,7 @@ def test_waits_double_up_to_an_hour():
 
 def test_giving_up_ends_the_job_at_once(make_handler):
     def give_up(job):
-        raise GiveUp("There is nothing to do it with.")
+        raise JobFailed("There is nothing to do it with.")
 
     make_handler("sample", give_up)
     job = jobs.submit("sample")

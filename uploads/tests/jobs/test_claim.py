@@ -4,7 +4,7 @@ import pytest
 
 from uploads import jobs
 from uploads.choices import JobState
-from uploads.jobs import JobHandle, JobLost, claim, registry
+from uploads.jobs import JobContext, JobLost, claim, registry
 from uploads.models import Job
 from uploads.tests.jobs.calls import backdate, running
 
@@ -23,10 +23,10 @@ def test_only_one_of_two_claims_of_one_attempt_succeeds(make_handler):
 def test_a_worker_that_lost_its_job_can_write_nothing(make_handler):
     make_handler("sample", lambda job: None)
     job = running()
-    old = JobHandle(job)
+    old = JobContext(job)
     backdate(job)
     jobs.tick()
-    new = JobHandle(running_again(job))
+    new = JobContext(running_again(job))
     with pytest.raises(JobLost):
         old.report(50)
     with pytest.raises(JobLost), old.writing():
@@ -81,7 +81,7 @@ def test_a_canceled_job_is_not_run_and_a_running_one_is_stopped_at_its_next_repo
 def test_progress_stays_a_percentage(make_handler):
     make_handler("sample", lambda job: None)
     job = running()
-    JobHandle(job).report(250)
+    JobContext(job).report(250)
     job.refresh_from_db()
     assert job.progress == 100
 

@@ -17,7 +17,7 @@ from uploads.jobs.liveness import worker_seen_within
 from uploads.jobs.registry import handler_of
 from uploads.models import PeriodicRun, StorageDeletion, WebhookDelivery
 from uploads.outbox import worker
-from uploads.outbox.deletions import give_up_object
+from uploads.outbox.deletions import schedule_deletion
 from uploads.sessions.sign import due_sessions
 from uploads.tests.jobs.calls import running
 from uploads.webhooks import deliveries
@@ -89,7 +89,7 @@ def test_a_heartbeat_extends_the_lease_by_the_databases_clock(make_handler, skew
     make_handler("sample", lambda job: None, lease=timedelta(seconds=40))
     job = running()
     skew()
-    beat = Heartbeat(jobs.JobHandle(job), handler_of("sample"), overrun=lambda: None)
+    beat = Heartbeat(jobs.JobContext(job), handler_of("sample"), overrun=lambda: None)
     beat._extend()
     job.refresh_from_db()
     assert timedelta(seconds=20) < job.lease_until - database_now() < timedelta(seconds=41)
@@ -119,7 +119,7 @@ def test_a_worker_is_not_taken_for_dead_where_a_clock_is_wrong(skew, monkeypatch
 
 # FA-C9
 def test_deletions_keep_their_lease_and_their_time_where_a_clock_is_wrong(skew):
-    give_up_object("media", "a/due", "purge")
+    schedule_deletion("media", "a/due", "purge")
     skew()
     assert [entry.key for entry in worker._claim_entries("media")] == ["a/due"]
     assert worker._claim_entries("media") == []

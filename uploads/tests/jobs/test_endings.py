@@ -21,7 +21,7 @@ def told(monkeypatch):
         raise RuntimeError("broken")
 
     monkeypatch.setattr(registry, "_handlers", {})
-    jobs.handler("sample", over=lambda job: heard.append((job.state, job.last_error)))(fail)
+    jobs.handler("sample", on_failure=lambda job: heard.append((job.state, job.last_error)))(fail)
     return heard
 
 
@@ -55,7 +55,7 @@ def test_an_ending_that_cannot_be_told_does_not_happen(monkeypatch):
         raise ValueError("not now")
 
     monkeypatch.setattr(registry, "_handlers", {})
-    jobs.handler("sample", over=refuse)(lambda job: None)
+    jobs.handler("sample", on_failure=refuse)(lambda job: None)
     job = jobs.submit("sample")
     with pytest.raises(ValueError, match="not now"):
         jobs.cancel(job_id=job.pk)

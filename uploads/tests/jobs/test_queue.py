@@ -45,13 +45,13 @@ def test_many_jobs_are_queued_at_once_and_none_that_is_queued_already():
 
 
 def test_redis_is_rung_when_the_transaction_commits(settings, monkeypatch, django_capture_on_commit_callbacks):
-    rung = []
+    woken = []
     settings.TASKS_BACKEND = "rq"
-    monkeypatch.setattr("uploads.jobs.rq.ring", rung.append)
+    monkeypatch.setattr("uploads.jobs.rq.wake", woken.append)
     with django_capture_on_commit_callbacks(execute=True):
         jobs.submit("sample", lane=Lane.BULK)
-        assert rung == []
-    assert rung == [Lane.BULK]
+        assert woken == []
+    assert woken == [Lane.BULK]
 
 
 def test_a_deaf_engine_does_not_fail_the_request(settings, monkeypatch, django_capture_on_commit_callbacks):
@@ -59,7 +59,7 @@ def test_a_deaf_engine_does_not_fail_the_request(settings, monkeypatch, django_c
         raise ConnectionError("no engine")
 
     settings.TASKS_BACKEND = "rq"
-    monkeypatch.setattr("uploads.jobs.rq.ring", refuse)
+    monkeypatch.setattr("uploads.jobs.rq.wake", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         job = jobs.submit("sample")
     assert Job.objects.get(pk=job.pk).state == JobState.QUEUED

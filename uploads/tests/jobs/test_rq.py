@@ -24,7 +24,7 @@ def test_of_many_rings_one_waits_for_a_silent_redis(monkeypatch, settings):
     monkeypatch.setattr(rq, "_breaker", Breaker(after=1, rest=60))
     for _ in range(3):
         with pytest.raises((RedisTimeout, ConnectionError)):
-            rq.ring(Lane.INTERACTIVE)
+            rq.wake(Lane.INTERACTIVE)
     assert queue.asked == 1
 
 
@@ -33,7 +33,7 @@ def test_a_lane_is_rung_no_more_often_than_there_is_use_for(monkeypatch):
     queue = CountingQueue()
     monkeypatch.setattr(rq, "_queue", lambda lane: queue)
     for _ in range(1000):
-        rq.ring(Lane.BULK)
+        rq.wake(Lane.BULK)
     assert queue.count == rq.ENOUGH
 
 

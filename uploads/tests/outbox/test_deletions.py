@@ -10,7 +10,7 @@ from uploads import jobs
 from uploads.choices import JobState, RenditionKind, SessionState, UploadType
 from uploads.models import Job, Rendition, StorageDeletion, UploadSession
 from uploads.outbox import worker
-from uploads.outbox.deletions import give_up, give_up_object, give_up_prefix
+from uploads.outbox.deletions import schedule_deletion, schedule_deletions, schedule_prefix_deletion
 from uploads.storage.contract import RemovalFailure, StoredObject, StoreUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +71,8 @@ def sweep() -> None:
 
 def test_given_up_objects_and_prefixes_are_removed_after_the_commit(fragile, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        give_up_object("media", "a", "purge")
-        give_up_prefix("media", "d/", "purge")
+        schedule_deletion("media", "a", "purge")
+        schedule_prefix_deletion("media", "d/", "purge")
         assert not Job.objects.exists()
     [job] = run_pending_jobs()
     assert (job.result, fragile.keys) == ({"removed": 2, "failed": 0}, {"b", "c", "kept"})
@@ -85,24 +85,24 @@ def test_a_rolled_back_transaction_gives_nothing_up(fragile, django_capture_on_c
         pytest.raises(ZeroDivisionError),
         transaction.atomic(),
     ):
-        give_up_object("media", "a", "purge")
+        schedule_deletion("media", "a", "purge")
         raise ZeroDivisionError
     assert callbacks == []
     assert not StorageDeletion.objects.exists()
 
 
 def test_giving_up_twice_is_one_entry_and_a_prefix_ends_with_a_slash():
-    give_up_object("media", "a", "purge")
-    give_up_object("media", "a", "orphan")
+    schedule_deletion("media", "a", "purge")
+    schedule_deletion("media", "a", "orphan")
     assert StorageDeletion.objects.get().reason == "purge"
     with pytest.raises(ValueError, match="slash"):
-        give_up_prefix("media", "no-slash", "purge")
+        schedule_prefix_deletion("media", "no-slash", "purge")
     with pytest.raises(IntegrityError), transaction.atomic():
         StorageDeletion.objects.create(storage="media", key="no-slash", is_prefix=True, reason="purge")
 
 
 def test_an_entry_waits_for_its_time(fragile):
-    give_up_object("media", "a", "version", not_before=timezone.now() + timedelta(hours=1))
+    schedule_deletion("media", "a", "version", not_before=timezone.now() + timedelta(hours=1))
     jobs.submit("delete_objects", subject="media")
     run_pending_jobs()
     assert "a" in fragile.keys
@@ -110,14 +110,14 @@ def test_an_entry_waits_for_its_time(fragile):
 
 
 def test_a_sweep_takes_up_entries_whose_job_never_came_to_be(fragile):
-    give_up_object("media", "a", "purge")
+    schedule_deletion("media", "a", "purge")
     sweep()
     assert "a" not in fragile.keys
 
 
 # ST-05
 def test_an_object_that_is_gone_already_counts_as_removed(fragile):
-    give_up_object("media", "a", "purge")
+    schedule_deletion("media", "a", "purge")
     fragile.fail_after = {1}
     sweep()
     assert "a" not in fragile.keys
@@ -130,8 +130,8 @@ def test_an_object_that_is_gone_already_counts_as_removed(fragile):
 @pytest.mark.parametrize("when", ["fail_before", "fail_after"])
 @pytest.mark.parametrize("number", range(1, 6))
 def test_whichever_call_fails_no_entry_is_lost_and_the_next_run_converges(fragile, when, number):
-    give_up([StorageDeletion(storage="media", key=key, reason="purge") for key in "abc"])
-    give_up_prefix("media", "d/", "purge")
+    schedule_deletions([StorageDeletion(storage="media", key=key, reason="purge") for key in "abc"])
+    schedule_prefix_deletion("media", "d/", "purge")
     setattr(fragile, when, {number})
     sweep()
     left = set(StorageDeletion.objects.values_list("key", flat=True))
@@ -143,7 +143,7 @@ def test_whichever_call_fails_no_entry_is_lost_and_the_next_run_converges(fragil
 
 
 def test_what_a_store_refuses_is_put_off_for_longer_each_time_and_the_rest_goes(fragile):
-    give_up([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
+    schedule_deletions([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
     fragile.stuck = {"a"}
     sweep()
     entry = StorageDeletion.objects.get()
@@ -185,8 +185,8 @@ def test_a_key_that_is_in_use_is_never_removed_and_its_entry_stays(fragile):
         created_at=now,
         expires_at=now,
     )
-    give_up([StorageDeletion(storage="media", key=key, reason="purge") for key in "abc"])
-    give_up_prefix("media", "d/", "purge")
+    schedule_deletions([StorageDeletion(storage="media", key=key, reason="purge") for key in "abc"])
+    schedule_prefix_deletion("media", "d/", "purge")
     sweep()
     assert fragile.keys == {"a", "b", "d/2", "kept"}
     errors = dict(StorageDeletion.objects.values_list("key", "last_error"))
@@ -198,16 +198,16 @@ def test_a_key_that_is_in_use_is_never_removed_and_its_entry_stays(fragile):
 
 
 def test_a_key_that_is_written_anew_is_withdrawn_unless_a_worker_may_be_removing_it():
-    give_up_object("media", "a", "rendition")
-    assert worker.withdraw("media", ["a"])
+    schedule_deletion("media", "a", "rendition")
+    assert worker.cancel_deletions("media", ["a"])
     assert not StorageDeletion.objects.exists()
-    give_up_object("media", "a", "rendition")
+    schedule_deletion("media", "a", "rendition")
     worker._claim_entries("media")
-    assert worker.withdraw("media", ["a"]) is False
+    assert worker.cancel_deletions("media", ["a"]) is False
     assert StorageDeletion.objects.exists()
 
 
 def test_two_workers_never_claim_the_same_entry():
-    give_up([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
+    schedule_deletions([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
     assert len(worker._claim_entries("media")) == 2
     assert worker._claim_entries("media") == []

@@ -10,7 +10,7 @@ from uploads import jobs
 from uploads.choices import JobState
 from uploads.models import Job, Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
-from uploads.outbox.deletions import give_up_object
+from uploads.outbox.deletions import schedule_deletion
 from uploads.renditions import render
 from uploads.renditions.formats import MIME_TYPE
 from uploads.storage import local_copy
@@ -150,7 +150,7 @@ def test_an_upload_on_its_way_out_is_left_alone(upload):
 def test_a_key_under_removal_is_not_written_to(upload):
     from uploads.outbox import worker
 
-    give_up_object("media", rendition_key(upload, "sm"), "rendition")
+    schedule_deletion("media", rendition_key(upload, "sm"), "rendition")
     worker._claim_entries("media")
     job = draw(upload)
     assert (job.state, job.last_error) == (

@@ -43,9 +43,9 @@ def test_a_directory_takes_its_place_in_the_order_with_its_slash(store):
 
 
 def test_a_directory_larger_than_the_window_is_walked_in_order(store, monkeypatch):
-    from uploads.storage.disk import walking
+    from uploads.storage.disk import walk
 
-    monkeypatch.setattr(walking, "_NAMES", 3)
+    monkeypatch.setattr(walk, "_NAMES", 3)
     keys = [f"many/{number:02}" for number in range(10)]
     for key in reversed(keys):
         put(store, key)

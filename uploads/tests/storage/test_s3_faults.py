@@ -16,7 +16,7 @@ from common.resilience import deadlines
 from common.resilience.circuit_breaker import Breaker, Open
 from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
-from uploads.storage.s3 import S3Store, clients, faults, patience, removal
+from uploads.storage.s3 import S3Store, clients, errors, patience, removal
 
 KEY = "org/uploads/1/secret-name.png"
 ERROR = "<Error><Code>{code}</Code><Message>for testkey at http://inside.example</Message></Error>"
@@ -293,5 +293,5 @@ def test_background_work_may_wait_for_longer(store, server, monkeypatch):
 
 
 def test_a_programming_error_is_not_taken_for_a_fault():
-    with pytest.raises(KeyError), faults.faults("anything"):
+    with pytest.raises(KeyError), errors.faults("anything"):
         raise KeyError

@@ -10,7 +10,7 @@ import pytest
 from config.environment.origins import public_bucket_url
 from uploads.storage.contract import Disposition
 from uploads.storage.s3 import S3Store, clients
-from uploads.storage.s3.presigning import Credentials, presigned, steady_time
+from uploads.storage.s3.presign import Credentials, presigned, steady_time
 
 HOUR = timedelta(hours=1)
 SHOWN = Disposition('ü "1".png', "image/png", inline=True)

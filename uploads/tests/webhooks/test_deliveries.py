@@ -16,7 +16,7 @@ from uploads.models import Job, Webhook, WebhookDelivery
 from uploads.tests.webhooks.conftest import SECRET, make_due, send
 from uploads.webhooks import deliveries
 from uploads.webhooks.deliveries import DISABLE_AFTER, IN_A_ROW, MAX_ATTEMPTS, prune
-from uploads.webhooks.events import emit, ping, send_soon
+from uploads.webhooks.events import emit, ping, submit_deliveries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,6 +174,6 @@ def test_what_waits_for_a_webhook_that_was_switched_off_is_not_sent(hook, receiv
     send()
     assert receiver.requests == []
     Webhook.objects.update(active=True)
-    send_soon(hook)
+    submit_deliveries(hook)
     send()
     assert [json.loads(request.body)["event"] for request in receiver.requests] == ["ping"]

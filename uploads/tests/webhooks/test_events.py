@@ -126,7 +126,7 @@ def test_what_is_rolled_back_is_told_to_nobody(hook, owner, organization):
 @pytest.mark.django_db(transaction=True)
 def test_a_crash_before_the_job_loses_nothing(hook, owner, organization, receiver, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("uploads.webhooks.events.send_soon", lambda webhook: None)
+        patched.setattr("uploads.webhooks.events.submit_deliveries", lambda webhook: None)
         emit(event=WebhookEvent.UPLOAD_UPDATED, uploads=make_upload(owner, organization))
     Job.objects.all().delete()
     sweep = Job.objects.create(

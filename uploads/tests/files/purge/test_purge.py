@@ -14,7 +14,7 @@ from tests.jobs import run_pending_jobs
 from tests.uploading import code_of
 from uploads import jobs
 from uploads.models import StorageAccount, StorageDeletion, Upload
-from uploads.outbox.deletions import entry_of
+from uploads.outbox.deletions import deletion_of
 from uploads.querysets import HardDeletion
 from uploads.storage import store
 from uploads.storage.contract import RemovalFailure, StoreUnavailable
@@ -128,7 +128,7 @@ class Item(lifecycle.Use):
     def doomed(self, uploads):
         folder = "{}/hls/"
         for upload in uploads:
-            yield entry_of(upload, folder.format(upload.key.rpartition("/")[0]), is_prefix=True)
+            yield deletion_of(upload, folder.format(upload.key.rpartition("/")[0]), is_prefix=True)
 
     def purged(self, ids):
         assert not stored(), "first the bytes, then the rows"
