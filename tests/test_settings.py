@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import secrets
 import stat
 import subprocess
@@ -272,11 +271,3 @@ def test_a_folder_that_others_work_in_is_left_alone(tmp_path):
     shared.chmod(0o1777)
     assert list(close_paths(data_dir=shared, database=None)) == []
     assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
-
-
-def test_every_name_of_the_environment_is_in_the_readme():
-    names = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "config/environment/env.py").read_text()))
-    documented = set(re.findall(r"^\| `([A-Z0-9_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
-
-    assert len(names) > 30
-    assert documented - {"DJANGO_SETTINGS_MODULE", "PYTHON"} == names

@@ -1,6 +1,6 @@
 """The environment, read once: every name this installation understands, with its type and default.
 
-Nothing else in the project reads ``os.environ``. The README documents each name.
+Nothing else in the project reads ``os.environ``. docs/configuration.md documents each name.
 """
 
 from pathlib import Path

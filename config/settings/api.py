@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from config.environment import env
+from media_library import __version__
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -42,7 +43,7 @@ REST_KNOX = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Media library",
     "DESCRIPTION": "Files of many organizations: upload, find, serve, share.",
-    "VERSION": "1.0.0",
+    "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
