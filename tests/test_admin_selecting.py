@@ -118,7 +118,7 @@ def test_a_chosen_row_that_the_list_does_not_have_stops_the_action(
 
 # FA-A1
 def test_more_rows_than_are_counted_are_neither_offered_nor_taken(client, words, monkeypatch):
-    monkeypatch.setattr("permissions.admin.paging.BoundedPaginator.COUNTED", 2)
+    monkeypatch.setattr("permissions.admin.pagination.BoundedPaginator.COUNTED", 2)
     monkeypatch.setattr("uploads.admin.tags.TagAdmin.list_per_page", 1)
     assert "across all pages" not in client.get(TAGS).content.decode()
     answer = _delete(client, _selected_action=str(words[0].pk), select_across="1", _shown="2")

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from permissions.admin.base import ReadOnlyAdmin
-from permissions.admin.form_versions.merging import Late
+from permissions.admin.form_versions.merge import Late
 from permissions.admin.form_versions.state import state_of_form
 from permissions.choices import Permission
 from permissions.models import Role, User

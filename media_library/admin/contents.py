@@ -30,7 +30,7 @@ from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from resources.services.attaching import attach_resource, detach_resource
-from uploads.admin.chooser import ChoosesUploads
+from uploads.admin.chooser import UploadChooserMixin
 from uploads.models import Upload
 
 DATES = ["status", "published_at", "created_at", "updated_at"]
@@ -51,7 +51,7 @@ class TrashFilter(SimpleListFilter):
 
 
 @admin.register(Content)
-class ContentAdmin(ChoosesUploads, TenantAdmin):
+class ContentAdmin(UploadChooserMixin, TenantAdmin):
     """What is published; every write goes through the services, under the same rules as the API."""
 
     form = ContentForm

@@ -14,7 +14,7 @@ from common.errors import Invalid, SelectionChanged
 SHOWN = "_shown"  # the number of rows of the list, in the form of its actions
 
 
-class ActsOnWhatWasShown:
+class ConfirmedSelection:
     """An admin whose actions are refused where the chosen rows are not all there any more, or others match as well."""
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:

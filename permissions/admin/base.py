@@ -23,10 +23,10 @@ from common.db.computed_columns import sort_column
 from common.text import narrow_to_words
 from permissions.access import Access, scope
 from permissions.admin import theme
-from permissions.admin.action_selection import ActsOnWhatWasShown
-from permissions.admin.form_versions import Versioned
-from permissions.admin.paging import BoundedPaginator
-from permissions.admin.refusals import TellsRefusals, refusals_of, with_refusals
+from permissions.admin.action_selection import ConfirmedSelection
+from permissions.admin.form_versions import VersionedAdmin
+from permissions.admin.pagination import BoundedPaginator
+from permissions.admin.refusals import RefusalMessages, refusals_of, with_refusals
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 
@@ -63,7 +63,7 @@ class TenantForm(forms.ModelForm):
         return cleaned
 
 
-class AccessControlledModel(BaseModelAdmin):
+class AccessControlledAdmin(BaseModelAdmin):
     """Rights and choices, for admins and inlines alike.
 
     `grants` says which permission each of view, add, change and delete needs; a missing one is nobody's, SUPERUSERS
@@ -145,7 +145,7 @@ class NaturalChangeList(theme.ChangeList):
         return sort_column(self.model, found) if isinstance(found, str) else found
 
 
-class TenantAdmin(TellsRefusals, Versioned, ActsOnWhatWasShown, AccessControlledModel, theme.ModelAdmin):
+class TenantAdmin(RefusalMessages, VersionedAdmin, ConfirmedSelection, AccessControlledAdmin, theme.ModelAdmin):
     """The admin of a model whose rows belong to one organization each."""
 
     form = TenantForm
@@ -215,7 +215,7 @@ class ReadOnlyAdmin(TenantAdmin):
         return self.get_fields(request, obj)
 
 
-class TenantInline(AccessControlledModel, theme.TabularInline):
+class TenantInline(AccessControlledAdmin, theme.TabularInline):
     """Rows of one parent, under the same rule."""
 
     form = TenantForm

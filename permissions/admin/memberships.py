@@ -33,7 +33,7 @@ class MembershipForm(TenantForm):
         return cleaned
 
 
-class GrantsRoles:
+class RoleChoiceMixin:
     """Offers (and accepts) only roles that the editor may hand out."""
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet:
@@ -59,7 +59,7 @@ class GrantsRoles:
 
 
 @admin.register(Membership)
-class MembershipAdmin(GrantsRoles, TenantAdmin):
+class MembershipAdmin(RoleChoiceMixin, TenantAdmin):
     """People are offered from the organization alone: adding somebody from elsewhere is the operator's."""
 
     form = MembershipForm
@@ -92,7 +92,7 @@ class MembershipAdmin(GrantsRoles, TenantAdmin):
         remove_memberships(memberships=queryset.select_related("role"))
 
 
-class MembershipInline(GrantsRoles, TenantInline):
+class MembershipInline(RoleChoiceMixin, TenantInline):
     """The roles of one person, in the organizations that the editor sees."""
 
     model = Membership

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from common.errors import DomainError
 
 
-class RefusableForm:
+class RefusedForm:
     """Put before a form class: errors that were found outside of the form, at their field where it has one."""
 
     refusals: Sequence[DomainError] = ()
@@ -34,10 +34,10 @@ def refusals_of(request: HttpRequest) -> list[DomainError]:
 
 def with_refusals(form: type, request: HttpRequest) -> type:
     """Return a class of forms like `form` that shows what was refused."""
-    return type(form.__name__, (RefusableForm, form), {"refusals": refusals_of(request)})
+    return type(form.__name__, (RefusedForm, form), {"refusals": refusals_of(request)})
 
 
-class TellsRefusals:
+class RefusalMessages:
     """An admin whose writes go through services: forms check first, and this tells of what changed since.
 
     Whatever was written before the refusal is undone, the log of it included.

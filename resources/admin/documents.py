@@ -15,7 +15,7 @@ from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission
 from resources.models import Resource
 from resources.services.documents import create_from_upload
-from uploads.admin.chooser import ChoosesUploads
+from uploads.admin.chooser import UploadChooserMixin
 from uploads.choices import UploadType
 from uploads.files.bulk import Selection, bulk_delete
 from uploads.models import Upload
@@ -48,7 +48,7 @@ class ResourceForm(TenantForm):
 
 
 @admin.register(Resource)
-class ResourceAdmin(ChoosesUploads, TenantAdmin):
+class ResourceAdmin(UploadChooserMixin, TenantAdmin):
     """Texts and access of a document are its file's, where they are changed."""
 
     form = ResourceForm
@@ -81,7 +81,7 @@ class ResourceAdmin(ChoosesUploads, TenantAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Whoever acts in all organizations picks by name: the dialog shows the files of one."""
         if admin_access(request).everywhere:
-            return super(ChoosesUploads, self).formfield_for_dbfield(db_field, request, **kwargs)
+            return super(UploadChooserMixin, self).formfield_for_dbfield(db_field, request, **kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Columns

@@ -1,3 +1,3 @@
 """The admin of files and of what the machinery does with them."""
 
-from uploads.admin import activity, operation, people, tags, uploads, webhooks  # noqa: F401
+from uploads.admin import activity, operations, tags, uploads, users, webhooks  # noqa: F401

@@ -28,7 +28,7 @@ class AvatarForm(PersonChangeForm):
             self.initial["avatar"] = field.kept = avatar_of(self.instance, self.tenant_id)
 
 
-class HasAvatar:
+class AvatarMixin:
     """Put before the admin of people: offers the avatar where there is one organization to have it in."""
 
     def _offers_avatar(self, request: HttpRequest, obj: Any) -> bool:

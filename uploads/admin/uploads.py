@@ -23,9 +23,9 @@ from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role, User
 from uploads.admin.activity import HistoryMixin
 from uploads.admin.browser import BrowserMixin
-from uploads.admin.details import UploadDetailsForm
+from uploads.admin.details_form import UploadDetailsForm
 from uploads.admin.pages import OrphansMixin, StorageMixin, TrashMixin
-from uploads.admin.uploading import UploadFileForm
+from uploads.admin.upload_form import UploadFileForm
 from uploads.files.bulk import Selection, bulk_delete
 from uploads.files.edit import edit_upload
 from uploads.models import Activity, Upload

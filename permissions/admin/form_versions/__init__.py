@@ -5,6 +5,6 @@
 says why the version is one per field.
 """
 
-from permissions.admin.form_versions.mixin import Versioned
+from permissions.admin.form_versions.mixin import VersionedAdmin
 
-__all__ = ["Versioned"]
+__all__ = ["VersionedAdmin"]

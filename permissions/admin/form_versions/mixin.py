@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import PreconditionFailed
-from permissions.admin.form_versions.gone import gone_page
-from permissions.admin.form_versions.merging import Late
+from permissions.admin.form_versions.deleted_row import gone_page
+from permissions.admin.form_versions.merge import Late
 from permissions.admin.form_versions.state import (
     FIELD,
     State,
@@ -34,7 +34,7 @@ class Below(NamedTuple):
     title: str
 
 
-class Versioned:
+class VersionedAdmin:
     """An admin whose change forms carry the version they were drawn from.
 
     A form without one is saved as it is, like a request without `If-Match`.

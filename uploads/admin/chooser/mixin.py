@@ -13,7 +13,7 @@ from uploads.admin.chooser.fields import UploadChoiceField
 from uploads.usages.record import follow_field
 
 
-class ChoosesUploads:
+class UploadChooserMixin:
     """Put before ModelAdmin: foreign keys to uploads become choosers, and usages follow what is saved and deleted.
 
     `upload_fields` maps the name of each such field to the upload types to choose from (none: any). Usages name the

@@ -21,7 +21,7 @@ from permissions.access import Access, OwnershipScope, ownership_scope
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
-from uploads.admin.pages.chosen import Chosen
+from uploads.admin.pages.trash_selection import TrashSelection
 from uploads.files.bulk import bulk_purge, bulk_restore
 from uploads.files.purge import days_kept
 from uploads.models import Upload
@@ -68,7 +68,7 @@ class TrashMixin:
 
     @method_decorator(require_POST)
     def restore_view(self, request: HttpRequest) -> HttpResponse:
-        access, chosen = self._trash_access(request), Chosen.of(request.POST)
+        access, chosen = self._trash_access(request), TrashSelection.of(request.POST)
         if not chosen:
             return _nothing_chosen(request)
         try:
@@ -85,7 +85,7 @@ class TrashMixin:
     @method_decorator(require_POST)
     def purge_view(self, request: HttpRequest) -> HttpResponse:
         """Ask first: nothing brings these files back. What is confirmed is what was asked about."""
-        access, chosen = self._trash_access(request), Chosen.of(request.POST)
+        access, chosen = self._trash_access(request), TrashSelection.of(request.POST)
         if not _may_purge(access):
             raise PermissionDenied
         if not chosen:
@@ -106,7 +106,7 @@ class TrashMixin:
             messages.error(request, f"{_files(outcome.kept)} kept: in use, or no longer in the trash.")
         return _back()
 
-    def _ask(self, request: HttpRequest, access: Access, chosen: Chosen, rows: UploadQuerySet) -> HttpResponse:
+    def _ask(self, request: HttpRequest, access: Access, chosen: TrashSelection, rows: UploadQuerySet) -> HttpResponse:
         facts = rows.aggregate(count=Count("pk"), size=Sum("size"), used=Count("pk", filter=Q(usage_count__gt=0)))
         if chosen.moment and facts["count"] != chosen.count:
             messages.error(request, SelectionChanged(shown=chosen.count, matching=facts["count"]).detail)

@@ -16,7 +16,7 @@ from permissions.choices import Permission
 from permissions.context import access_everywhere, access_of
 from tests.admin_cases import signed_in
 from tests.factories import make_member, make_member_with, make_role, make_upload, make_user
-from uploads.admin.chooser import ChoosesUploads, UploadChoiceField, choosable
+from uploads.admin.chooser import UploadChoiceField, UploadChooserMixin, choosable
 from uploads.models import ShareLink, Upload, Usage
 from uploads.usages.record import follow_field
 
@@ -167,7 +167,7 @@ def test_other_fields_and_entities_keep_their_files(organization, owner):
     assert used_by(upload) == 2
 
 
-class LinkAdmin(ChoosesUploads, ModelAdmin):
+class LinkAdmin(UploadChooserMixin, ModelAdmin):
     """A host project's admin: any model with a foreign key to an upload."""
 
     fields = ["upload"]

@@ -20,7 +20,7 @@ from uploads.querysets import UploadQuerySet
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class TrashSelection:
     """Files by `ids`, or all `count` that matched `search` at `moment`: what was deleted since was not shown."""
 
     ids: list[UUID] = field(default_factory=list)

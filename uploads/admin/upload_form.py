@@ -11,7 +11,7 @@ from permissions.admin import theme
 from permissions.choices import Visibility
 from permissions.context import access_of
 from permissions.models import User
-from uploads.admin.details import TEXTS, UploadDetailsForm
+from uploads.admin.details_form import TEXTS, UploadDetailsForm
 from uploads.choices import UploadType
 from uploads.models import Upload
 from uploads.sessions.form_upload import upload_file

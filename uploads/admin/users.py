@@ -18,13 +18,13 @@ from permissions.admin.users import PersonAdmin
 from permissions.choices import Action, Permission
 from permissions.models import User
 from uploads.accounts.deletion import NAMED, delete_user, files_in_use
-from uploads.admin.avatars import HasAvatar
+from uploads.admin.avatars import AvatarMixin
 from uploads.admin.hand_over import HandOverForm
 from uploads.models import Upload
 
 
 @admin.register(User)
-class UserAdmin(HasAvatar, PersonAdmin):
+class UserAdmin(AvatarMixin, PersonAdmin):
     """Deleting an account deletes its files, so it needs the right to delete any file, and no file elsewhere."""
 
     def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
