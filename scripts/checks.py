@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,8 @@ BIN = Path(sys.executable).parent
 MINIMUM_COVERAGE = 93  # per cent of branches and lines, on SQLite and in a browser together
 PARALLEL = ["-m", "not browser", "-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
 COVERAGE = ["--cov", "--cov-append", "--cov-report="]
+PYTEST = ["pytest", "-q", "-p", "no:cacheprovider"]
+PARTS = ("static", "javascript", "sqlite", "browser", "postgres")
 
 
 @dataclass
@@ -70,20 +72,27 @@ def javascript_stages() -> Iterator[Stage]:
         yield Stage(f"{name}: tests", ["npm", "test", "--silent"], {"PYTHON": sys.executable}, folder=folder)
 
 
-def test_stages(extra: list[str], postgres_url: str) -> Iterator[Stage]:
-    """The passes of pytest. Coverage is measured in the first two alone: it makes a pass take half as long again."""
-    pytest = ["pytest", "-q", "-p", "no:cacheprovider"]
+def sqlite_stages(extra: list[str]) -> Iterator[Stage]:
+    """The pass on SQLite. It and the browser measure coverage, which makes a pass take half as long again."""
     for neighbour in (nginx, redis_server):  # here once, not in each process of the tests
         if neighbour.program() is None:
             shout(neighbour.WITHOUT)
-    yield Stage("tests on SQLite", [*pytest, *PARALLEL, *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
+    yield Stage("tests on SQLite", [*PYTEST, *PARALLEL, *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
+
+
+def browser_stages(extra: list[str]) -> Iterator[Stage]:
+    """The tests that drive Chromium."""
     if chromium.found_or_installed():
-        yield Stage("tests in a browser", [*pytest, "-m", "browser", *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
+        yield Stage("tests in a browser", [*PYTEST, "-m", "browser", *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
     else:
         shout("Chromium is not installed and could not be: the tests in a browser are NOT run")
-    if not extra:
-        yield Stage("coverage", ["coverage", "report", f"--fail-under={MINIMUM_COVERAGE}"])
-    yield Stage("tests on PostgreSQL", [*pytest, *PARALLEL, *extra], {"TEST_DATABASE_URL": postgres_url})
+
+
+def postgres_stages(extra: list[str], stack: ExitStack) -> Iterator[Stage]:
+    """What a PostgreSQL server answers: the linter of migrations, and the pass of the tests."""
+    server = {"TEST_DATABASE_URL": stack.enter_context(postgres_server())}
+    yield Stage("migrations lock nothing", [sys.executable, "-m", "scripts.lint_migrations"], server)
+    yield Stage("tests on PostgreSQL", [*PYTEST, *PARALLEL, *extra], server)
 
 
 def fast_stages(extra: list[str]) -> Iterator[Stage]:
@@ -121,6 +130,7 @@ def main() -> int:
         prog="scripts/test", description=__doc__, epilog="example: scripts/test --fast -- uploads -k visibility"
     )
     parser.add_argument("--fast", action="store_true", help="style and one pass on SQLite, without a browser")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part of the checks; may be repeated")
     parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="passed to pytest")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -130,17 +140,23 @@ def main() -> int:
         if options.fast:
             return run_all(fast_stages(options.pytest))
         (ROOT / ".coverage").unlink(missing_ok=True)
-        return run_all(all_stages(options.pytest, stack))
+        return run_all(all_stages(options.only or PARTS, options.pytest, stack))
 
 
-def all_stages(extra: list[str], stack: ExitStack) -> Iterator[Stage]:
-    yield from static_stages()
-    yield from javascript_stages()
-    url = stack.enter_context(postgres_server())
-    yield Stage(
-        "migrations lock nothing", [sys.executable, "-m", "scripts.lint_migrations"], {"TEST_DATABASE_URL": url}
-    )
-    yield from test_stages(extra, url)
+def all_stages(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Stage]:
+    """The stages of `parts`, in the order of PARTS."""
+    if "static" in parts:
+        yield from static_stages()
+    if "javascript" in parts:
+        yield from javascript_stages()
+    if "sqlite" in parts:
+        yield from sqlite_stages(extra)
+    if "browser" in parts:
+        yield from browser_stages(extra)
+    if {"sqlite", "browser"} <= set(parts) and not extra:
+        yield Stage("coverage", ["coverage", "report", f"--fail-under={MINIMUM_COVERAGE}"])
+    if "postgres" in parts:
+        yield from postgres_stages(extra, stack)
 
 
 if __name__ == "__main__":
