@@ -1,8 +1,8 @@
 """What the other apps are told about this one."""
 
-from media_library.entities import ATTACHABLE, Contents, tags_of_contents
-from media_library.uses import STREAMS, MediaItems
-from resources.entities import register_attachable
+from media_library.entity_types import ATTACHABLE, Contents, tags_of_contents
+from media_library.lifecycle import STREAMS, MediaItems
+from resources.attachables import register_attachable
 from uploads.files.tag_registry import register_words
 from uploads.storage.key_holders import register_key_holder
 from uploads.usages.lifecycle import register_use

@@ -1,8 +1,8 @@
 """What the uploads app is told about documents and library resources."""
 
+from resources.lifecycle import Documents, LibraryResources, library_resources_shown
 from resources.models import LibraryResource
 from resources.services.library_files import ENTITY
-from resources.uses import Documents, LibraryResources, library_resources_shown
 from uploads.usages.lifecycle import register_use
 from uploads.usages.registry import EntityType, register_entity
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from media_library.demo.drawing import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
+from media_library.demo.pictures import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
 
 LIST = "/admin/resources/libraryresource/"
 RESOURCES = (

@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from media_library.demo.drawing import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
+from media_library.demo.pictures import BERRY, DAWN, FOREST, OCEAN, circles, encoded, hills, tiles, waves
 from scripts.library_shots import library_form, library_list
 from tests import chromium
 

@@ -12,7 +12,7 @@ from knox.models import AuthToken
 from common.db.ids import new_id
 from permissions.choices import Permission
 from permissions.models import Organization, Role
-from resources.services.attaching import attach_resource
+from resources.services.attachments import attach_resource
 from tests.factories import (
     make_category,
     make_content,

@@ -15,7 +15,7 @@ from permissions.choices import Permission
 from permissions.models import Role, User
 from permissions.services.memberships import add_member
 from resources.models import ResourceAttachment
-from resources.services.attaching import attach_resource
+from resources.services.attachments import attach_resource
 from tests.admin_cases import make_webhook
 from tests.admin_forms import Fields, drawn, shown_again
 from tests.factories import (

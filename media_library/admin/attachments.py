@@ -7,7 +7,7 @@ from django.contrib.admin.checks import InlineModelAdminChecks
 from django.forms import BaseModelFormSet, modelformset_factory
 from django.http import HttpRequest
 
-from media_library.entities import CONTENT
+from media_library.entity_types import CONTENT
 from permissions.admin.base import TenantForm, TenantInline
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission

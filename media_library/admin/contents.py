@@ -13,7 +13,7 @@ from common.errors import DomainError
 from media_library.admin.attachments import AttachmentInline
 from media_library.admin.content_form import ContentForm
 from media_library.choices import ContentStatus
-from media_library.entities import CONTENT
+from media_library.entity_types import CONTENT
 from media_library.models import Content, MediaItem
 from media_library.models.content import PICTURES
 from media_library.services.contents import (
@@ -29,7 +29,7 @@ from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
-from resources.services.attaching import attach_resource, detach_resource
+from resources.services.attachments import attach_resource, detach_resource
 from uploads.admin.chooser import UploadChooserMixin
 from uploads.models import Upload
 

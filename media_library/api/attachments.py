@@ -12,14 +12,14 @@ from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
 from media_library.api.content_representation import represent_attachments
-from media_library.api.content_shapes import AttachedResourceShape, AttachmentBody
-from media_library.entities import CONTENT
+from media_library.api.content_serializers import AttachedResourceShape, AttachmentBody
+from media_library.entity_types import CONTENT
 from media_library.models import Content
 from permissions.api.requirements import Requirement
 from permissions.choices import Action, Permission
 from permissions.filtering import PAGING, narrowed
 from resources.models import Resource
-from resources.services.attaching import attach_resource, attachments_of, detach_resource
+from resources.services.attachments import attach_resource, attachments_of, detach_resource
 
 ATTACHMENT_ACTIONS: dict[str, Requirement] = {
     "attach": Permission.CHANGE_CONTENT,

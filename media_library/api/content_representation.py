@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from media_library.entities import CONTENT
+from media_library.entity_types import CONTENT
 from media_library.models import Content, ContentTag
 from permissions.access import Access
-from resources.api.embedding import Row, embedded_file, seen_files
+from resources.api.embedded_files import Row, embedded_file, seen_files
 from resources.models import ResourceAttachment
 from uploads.api.representation import iso
 from uploads.serving.file_urls import origin_of

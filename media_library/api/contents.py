@@ -11,7 +11,7 @@ from common.db.transactions import transactional
 from media_library.api.attachments import ATTACHMENT_ACTIONS, AttachmentsMixin
 from media_library.api.content_filters import CONTENT_FILTERS, CONTENT_ORDERINGS
 from media_library.api.content_representation import FIELDS, represent_content, represent_contents
-from media_library.api.content_shapes import ContentBody, ContentSerializer
+from media_library.api.content_serializers import ContentBody, ContentSerializer
 from media_library.models import Content
 from media_library.services.contents import (
     archive_content,

@@ -7,18 +7,18 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from media_library.api.callbacks import CALLBACK_ACTIONS, CallbackMixin
 from media_library.api.media_representation import represent_media_item, represent_media_items
-from media_library.api.media_shapes import (
+from media_library.api.media_serializers import (
     MediaItemDetails,
     MediaItemDetailSerializer,
     MediaItemSerializer,
     NewMediaItem,
     PlaybackSerializer,
 )
+from media_library.api.transcoding_callback import CALLBACK_ACTIONS, CallbackMixin
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
-from media_library.playback.addresses import addresses
+from media_library.playback.player_urls import addresses
 from media_library.services.media_items import create_from_session, create_from_upload, transcode_again
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
-from media_library.playback.addresses import stable_hls_url
+from media_library.playback.player_urls import stable_hls_url
 from permissions.access import Access
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.choices import RenditionKind

@@ -11,7 +11,7 @@ from media_library.services.media_items import create_from_upload as create_medi
 from permissions.access import Access, scope
 from permissions.context import access_of
 from permissions.models import Organization, User
-from resources.services.attaching import attach_resource
+from resources.services.attachments import attach_resource
 from resources.services.documents import create_from_upload as create_document
 from uploads.models import Upload
 

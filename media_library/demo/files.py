@@ -6,8 +6,8 @@ from functools import partial
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from media_library.demo import recording
-from media_library.demo.drawing import (
+from media_library.demo import recordings
+from media_library.demo.pictures import (
     BERRY,
     DAWN,
     FOREST,
@@ -96,8 +96,8 @@ DOCUMENT, VIDEO, AUDIO = UploadType.DOCUMENT, UploadType.VIDEO, UploadType.AUDIO
 FILES = [
     *PICTURES,
     DemoFile("demo-creator", DOCUMENT, "catalogue.pdf", "Spring catalogue", PUBLIC, ("catalogue",), _catalogue),
-    DemoFile("demo-creator", VIDEO, "test-card.mp4", "Test card", PUBLIC, ("video",), recording.video),
-    DemoFile("demo-creator", AUDIO, "chord.mp3", "A chord", PRIVATE, ("sound",), recording.audio),
+    DemoFile("demo-creator", VIDEO, "test-card.mp4", "Test card", PUBLIC, ("video",), recordings.video),
+    DemoFile("demo-creator", AUDIO, "chord.mp3", "A chord", PRIVATE, ("sound",), recordings.audio),
 ]
 
 

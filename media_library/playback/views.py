@@ -12,11 +12,11 @@ from rest_framework.request import Request
 
 from common.db.ids import parse_id
 from common.errors import NotFound
-from media_library.playback.addresses import hls_url
-from media_library.playback.deciding import opened, playable_uploads
+from media_library.playback.authorization import opened, playable_uploads
+from media_library.playback.player_urls import hls_url
 from media_library.playback.tokens import new_ticket, ticket_of
 from media_library.transcoding.outputs import PLAYLIST, TYPES, folder_of
-from media_library.transcoding.verifying import NAME
+from media_library.transcoding.stream_check import NAME
 from uploads.choices import RenditionKind
 from uploads.models import Rendition, Upload
 from uploads.serving import Servable, serve_object

@@ -16,11 +16,11 @@ from common.db.ids import new_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, InvalidTransition
 from media_library.choices import CONTENT_SOURCES, ContentStatus
-from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
+from media_library.entity_types import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
 from media_library.models import Content, ContentTag, MediaItem
 from media_library.services import references
 from permissions.access import Access
-from resources.services.attaching import attached_ids, resume_attachments, suspend_attachments
+from resources.services.attachments import attached_ids, resume_attachments, suspend_attachments
 from uploads.files.edit import normalize_name, normalize_text, tags_named
 from uploads.models import Tag
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from common.errors import DoesNotExist, Invalid
-from media_library.entities import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
+from media_library.entity_types import CONTENT, CUSTOM_THUMBNAIL, MEDIA_ITEM
 from media_library.models import Category, Content, MediaItem
 from media_library.models.content import PICTURES
 from permissions.access import Access

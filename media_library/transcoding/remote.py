@@ -17,9 +17,9 @@ from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services import statuses
 from media_library.transcoding import outputs
-from media_library.transcoding.messages import signed_headers
-from media_library.transcoding.verifying import require_complete
-from media_library.transcoding.work import switch
+from media_library.transcoding.signatures import signed_headers
+from media_library.transcoding.stream_check import require_complete
+from media_library.transcoding.transcode import switch
 from uploads.jobs import JobContext, submit
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions

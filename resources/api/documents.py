@@ -11,7 +11,7 @@ from common.db.transactions import transactional
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from resources.api.representation import represent_resource, represent_resources
-from resources.api.shapes import NewResource, ResourceDetailSerializer, ResourceEdit, ResourceSerializer
+from resources.api.serializers import NewResource, ResourceDetailSerializer, ResourceEdit, ResourceSerializer
 from resources.services.documents import create_from_session, create_from_upload
 from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.paging import UploadPages

@@ -21,7 +21,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from resources.api.library_filters import LIBRARY_FILTERS, LIBRARY_ORDERINGS
 from resources.api.library_representation import COLUMNS, represent_library, represent_library_resource
-from resources.api.library_shapes import LibraryEdit, LibraryResourceShape, NewLibraryResource, Presign, Presigned
+from resources.api.library_serializers import LibraryEdit, LibraryResourceShape, NewLibraryResource, Presign, Presigned
 from resources.models import LibraryResource
 from resources.services import library, library_files
 from uploads.api.session_serializers import represent_session

@@ -5,7 +5,7 @@ from typing import Any
 from common.errors import Invalid
 from permissions.access import Access
 from permissions.filtering import Filter, a_text, any_of, one_of
-from resources.api.library_shapes import UNSUPPORTED
+from resources.api.library_serializers import UNSUPPORTED
 from resources.choices import ATTRIBUTES, LibraryStatus, LibraryType
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from media_library.models import MediaItem
-from media_library.transcoding.messages import SIGNATURE, TIMESTAMP, signature_of
+from media_library.transcoding.signatures import SIGNATURE, TIMESTAMP, signature_of
 from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
 from tests.playing import everything_below, playback, waiting_video

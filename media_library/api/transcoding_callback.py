@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.errors import NotFound
-from media_library.api.media_shapes import Callback
-from media_library.transcoding.messages import SIGNATURE, TIMESTAMP, require_signature
+from media_library.api.media_serializers import Callback
 from media_library.transcoding.remote import awaited, note_failure, note_progress, note_success
+from media_library.transcoding.signatures import SIGNATURE, TIMESTAMP, require_signature
 from permissions.api.requirements import ANYONE, Requirement
 
 # The signature is the permission.

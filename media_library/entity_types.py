@@ -7,7 +7,7 @@ from uuid import UUID
 from common.db.ids import parse_id
 from media_library.models import Content, ContentTag
 from permissions.access import Access
-from resources.entities import Attachable
+from resources.attachables import Attachable
 from uploads.usages.lifecycle import Use
 from uploads.usages.registry import EntityType, Shown
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from media_library.api.fields import ReferenceField
 from media_library.choices import ContentStatus, MediaStatus, MediaType
 from permissions.api.serializers import StrictSerializer
-from resources.api.embedding import EmbeddedFileShape
+from resources.api.embedded_files import EmbeddedFileShape
 from uploads.api.details import TagField, TextField
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
-from resources.entities import lock_entity
+from resources.attachables import lock_entity
 from resources.models import Resource, ResourceAttachment
 from uploads.usages.record import record_usage, release_usage
 
