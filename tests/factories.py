@@ -25,7 +25,7 @@ from permissions.models import Organization, Role, User
 from permissions.services.memberships import add_member, create_organization, create_role
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource
-from resources.services.library_files import ENTITY
+from resources.services.library_files import LIBRARY_RESOURCE
 from uploads.choices import RenditionKind, UploadType
 from uploads.files.tag_names import tag_slug
 from uploads.models import (
@@ -210,7 +210,11 @@ def make_library_resource(owner: User, organization: Organization, **fields: Any
         organization=organization, resource=resource, upload=upload, role=FileRole.ORIGINAL
     )
     Usage.objects.create(
-        upload=upload, entity_type=ENTITY, entity_id=str(resource.pk), field=FileRole.ORIGINAL, label=resource.name
+        upload=upload,
+        entity_type=LIBRARY_RESOURCE,
+        entity_id=str(resource.pk),
+        field=FileRole.ORIGINAL,
+        label=resource.name,
     )
     return resource
 

@@ -12,7 +12,7 @@ from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
 from media_library.api.content_representation import represent_attachments
-from media_library.api.content_serializers import AttachedResourceShape, AttachmentBody
+from media_library.api.content_serializers import AttachedResourceSerializer, AttachmentWriteSerializer
 from media_library.entity_types import CONTENT
 from media_library.models import Content
 from permissions.api.requirements import Requirement
@@ -32,7 +32,9 @@ _READ = ("id", "resource_id", "label", "created_at")
 class AttachmentsMixin:
     """Adds documents to the viewset of content."""
 
-    @extend_schema(summary="Documents attached to content", filters=False, responses=AttachedResourceShape(many=True))
+    @extend_schema(
+        summary="Documents attached to content", filters=False, responses=AttachedResourceSerializer(many=True)
+    )
     @action(detail=True)
     def resources(self, request: Request, pk: str) -> Response:
         view: Any = self
@@ -43,8 +45,11 @@ class AttachmentsMixin:
 
     @extend_schema(
         summary="Attach a document",
-        request=AttachmentBody,
-        responses={201: AttachedResourceShape, 200: OpenApiResponse(AttachedResourceShape, "It was attached.")},
+        request=AttachmentWriteSerializer,
+        responses={
+            201: AttachedResourceSerializer,
+            200: OpenApiResponse(AttachedResourceSerializer, "It was attached."),
+        },
     )
     @resources.mapping.post
     @transactional
@@ -52,7 +57,7 @@ class AttachmentsMixin:
         """Doing it again changes the label, where one is given."""
         view: Any = self
         content = view.get_row(Content.objects.all(), "change", lock=True)
-        body = AttachmentBody(data=request.data)
+        body = AttachmentWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
         attachment, is_new = attach_resource(

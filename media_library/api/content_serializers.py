@@ -1,25 +1,25 @@
-"""What comes in about content, and the shape of what goes out."""
+"""Serializers of content."""
 
 from decimal import Decimal
 
 from rest_framework import serializers
 
-from media_library.api.fields import ReferenceField
+from common.rest.fields import ReferenceField
 from media_library.choices import ContentStatus, MediaStatus, MediaType
 from permissions.api.serializers import StrictSerializer
-from resources.api.embedded_files import EmbeddedFileShape
+from resources.api.embedded_files import EmbeddedFileSerializer
 from uploads.api.details import TagField, TextField
 
 
-class EmbeddedMediaItemShape(EmbeddedFileShape):
-    """The video or sound of content; `/media-items/{id}/playback/` plays it."""
+class EmbeddedMediaItemSerializer(EmbeddedFileSerializer):
+    """The video or audio of content; `/media-items/{id}/playback/` has its playback URLs."""
 
     media_type = serializers.ChoiceField(MediaType.choices, allow_null=True)
     status = serializers.ChoiceField(MediaStatus.choices, allow_null=True)
     duration_seconds = serializers.FloatField(allow_null=True)
 
 
-class EmbeddedCategoryShape(serializers.Serializer):
+class EmbeddedCategorySerializer(serializers.Serializer):
     """The category of content."""
 
     id = serializers.UUIDField()
@@ -27,35 +27,35 @@ class EmbeddedCategoryShape(serializers.Serializer):
     slug = serializers.CharField()
 
 
-class AttachedResourceShape(EmbeddedFileShape):
+class AttachedResourceSerializer(EmbeddedFileSerializer):
     """A document attached to content."""
 
-    label = serializers.CharField(help_text="What it is there.")
+    label = serializers.CharField(help_text='The role of the document, for example "transcript".')
 
 
 class ContentSerializer(serializers.Serializer):
-    """Something to publish."""
+    """Content: a media item with the texts, tags and price to publish it."""
 
     id = serializers.UUIDField()
     title = serializers.CharField()
     description = serializers.CharField()
     status = serializers.ChoiceField(ContentStatus.choices)
-    media_item = EmbeddedMediaItemShape()
-    category = EmbeddedCategoryShape(allow_null=True)
+    media_item = EmbeddedMediaItemSerializer()
+    category = EmbeddedCategorySerializer(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
     price = serializers.DecimalField(max_digits=10, decimal_places=2, help_text="US dollars.")
-    custom_thumbnail = serializers.UUIDField(allow_null=True, help_text="An upload.")
+    custom_thumbnail = serializers.UUIDField(allow_null=True, help_text="The id of an upload.")
     thumbnail_url = serializers.CharField(
-        allow_null=True, help_text="Of the custom thumbnail, else of the media item; null where one may not see it."
+        allow_null=True, help_text="Of the custom thumbnail, else of the media item; null if the caller may not see it."
     )
-    resources = AttachedResourceShape(many=True)
-    published_at = serializers.DateTimeField(allow_null=True, help_text="For the first time.")
+    resources = AttachedResourceSerializer(many=True)
+    published_at = serializers.DateTimeField(allow_null=True, help_text="Time of the first publication.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
-class ContentBody(StrictSerializer):
-    """The fields to write; the rest of the representation may be sent back and is ignored."""
+class ContentWriteSerializer(StrictSerializer):
+    """The writable fields; other fields of the representation are ignored."""
 
     ignored_fields = frozenset(ContentSerializer().fields)
 
@@ -68,8 +68,8 @@ class ContentBody(StrictSerializer):
     custom_thumbnail = ReferenceField(allow_null=True, required=False)
 
 
-class AttachmentBody(StrictSerializer):
-    """A document to attach, and what it is there."""
+class AttachmentWriteSerializer(StrictSerializer):
+    """A document to attach, with its label."""
 
     resource = ReferenceField()
     label = TextField(max_length=100, allow_blank=True, required=False)

@@ -11,7 +11,7 @@ from common.db.transactions import transactional
 from media_library.api.attachments import ATTACHMENT_ACTIONS, AttachmentsMixin
 from media_library.api.content_filters import CONTENT_FILTERS, CONTENT_ORDERINGS
 from media_library.api.content_representation import FIELDS, represent_content, represent_contents
-from media_library.api.content_serializers import ContentBody, ContentSerializer
+from media_library.api.content_serializers import ContentSerializer, ContentWriteSerializer
 from media_library.models import Content
 from media_library.services.contents import (
     archive_content,
@@ -24,15 +24,15 @@ from media_library.services.contents import (
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 
-SHOWN: Any = {"request": None, "responses": ContentSerializer, "filters": False}
+TRANSITION: Any = {"request": None, "responses": ContentSerializer, "filters": False}
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Content", responses=ContentSerializer(many=True)),
-    retrieve=extend_schema(summary="One content", responses=ContentSerializer),
+    list=extend_schema(summary="List content", responses=ContentSerializer(many=True)),
+    retrieve=extend_schema(summary="Read content", responses=ContentSerializer),
 )
 class ContentViewSet(AttachmentsMixin, ApiViewSet):
-    """Content of the organization. The files inside it are shown as far as the caller may see each of them."""
+    """Content of the organization. Of its files, each caller gets those that the access rule allows."""
 
     has_entity_tags = True
     requires = {
@@ -57,53 +57,53 @@ class ContentViewSet(AttachmentsMixin, ApiViewSet):
         return self.get_paginated_response(represent_contents(page or [], self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.shown(self.get_row(Content.objects.all(), "view"))
+        return self.detail_response(self.get_row(Content.objects.all(), "view"))
 
-    @extend_schema(summary="Make a draft", request=ContentBody, responses={201: ContentSerializer})
+    @extend_schema(summary="Create a draft", request=ContentWriteSerializer, responses={201: ContentSerializer})
     def create(self, request: Request) -> Response:
-        body = ContentBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        return self.shown(create_content(access=self.access, fields=body.validated_data), 201)
+        serializer = ContentWriteSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self.detail_response(create_content(access=self.access, fields=serializer.validated_data), 201)
 
-    @extend_schema(summary="Change content", request=ContentBody, responses=ContentSerializer)
+    @extend_schema(summary="Update content", request=ContentWriteSerializer, responses=ContentSerializer)
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
-        body = ContentBody(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        update_content(access=self.access, content=content, fields=body.validated_data)
-        return self.shown(content)
+        serializer = ContentWriteSerializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        update_content(access=self.access, content=content, fields=serializer.validated_data)
+        return self.detail_response(content)
 
-    @extend_schema(summary="Put content into the trash; its media and documents stay", responses={204: None})
+    @extend_schema(summary="Move content to the trash; its media item and documents stay", responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "delete", lock=True)
         delete_content(content=content, by=self.access.user_id)
         return Response(status=204)
 
-    @extend_schema(summary="Publish a draft, or what was archived", **SHOWN)
+    @extend_schema(summary="Publish a draft or archived content", **TRANSITION)
     @action(detail=True, methods=["post"])
     @transactional
     def publish(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         publish_content(content=content)
-        return self.shown(content)
+        return self.detail_response(content)
 
-    @extend_schema(summary="Archive a draft, or what was published", **SHOWN)
+    @extend_schema(summary="Archive a draft or published content", **TRANSITION)
     @action(detail=True, methods=["post"])
     @transactional
     def archive(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         archive_content(content=content)
-        return self.shown(content)
+        return self.detail_response(content)
 
-    @extend_schema(summary="Take content out of the trash, with the status that it had", **SHOWN)
+    @extend_schema(summary="Restore content from the trash with its previous status", **TRANSITION)
     @action(detail=True, methods=["post"])
     @transactional
     def restore(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.everything.all(), "delete", lock=True)
         restore_content(content=content)
-        return self.shown(content)
+        return self.detail_response(content)
 
-    def shown(self, content: Content, status: int = 200) -> Response:
+    def detail_response(self, content: Content, status: int = 200) -> Response:
         return self.answer(content, represent_content(content.pk, self.access, self.request), status)

@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from media_library.api.media_representation import represent_media_item, represent_media_items
 from media_library.api.media_serializers import (
-    MediaItemDetails,
+    MediaItemCreateSerializer,
     MediaItemDetailSerializer,
     MediaItemSerializer,
-    NewMediaItem,
+    MediaItemUpdateSerializer,
     PlaybackSerializer,
 )
 from media_library.api.transcoding_callback import CALLBACK_ACTIONS, CallbackMixin
@@ -75,10 +75,12 @@ class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
     def retrieve(self, request: Any, pk: str) -> Response:
         return self.shown(self.get_row(self.queryset.all(), Action.VIEW))
 
-    @extend_schema(request=NewMediaItem, responses={201: MediaItemDetailSerializer, 200: MediaItemDetailSerializer})
+    @extend_schema(
+        request=MediaItemCreateSerializer, responses={201: MediaItemDetailSerializer, 200: MediaItemDetailSerializer}
+    )
     def create(self, request: Any) -> Response:
         """Make a media item of an upload session or of an upload; a second time answers 200 with the same one."""
-        body = NewMediaItem(data=request.data)
+        body = MediaItemCreateSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         said: Any = dict(body.validated_data)
         session_id, upload_id = said.pop("upload_session", None), said.pop("upload", None)
@@ -88,12 +90,12 @@ class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
             item, is_new = create_from_upload(access=self.access, upload_id=upload_id, details=said)
         return self.shown(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
 
-    @extend_schema(request=MediaItemDetails, responses=MediaItemDetailSerializer)
+    @extend_schema(request=MediaItemUpdateSerializer, responses=MediaItemDetailSerializer)
     @transaction.atomic
     def partial_update(self, request: Any, pk: str) -> Response:
         """Change what is said of it, and who may see it."""
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
-        body = MediaItemDetails(data=request.data, partial=True)
+        body = MediaItemUpdateSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         edit_upload(upload=upload, details=body.validated_data, by=self.access.user_id)
         return self.shown(upload)

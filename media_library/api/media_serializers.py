@@ -1,86 +1,76 @@
-"""The shape of media items in answers and bodies."""
+"""Serializers of media items."""
 
-from uuid import UUID
-
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from common.db.ids import parse_id
+from common.rest.fields import ReferenceField
 from media_library.choices import MediaStatus, MediaType
 from permissions.api.serializers import StrictSerializer
 from uploads.api.details import DetailsSerializer
 from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 
 
-class MediaFields(serializers.Serializer):
-    """What a media item has besides what its upload has."""
+class MediaFieldsSerializer(serializers.Serializer):
+    """The fields of a media item besides those of its upload."""
 
     media_type = serializers.ChoiceField(choices=MediaType.choices)
     status = serializers.ChoiceField(choices=MediaStatus.choices)
     duration_seconds = serializers.FloatField(allow_null=True)
-    progress = serializers.IntegerField(help_text="Percent of the transcoding.")
+    progress = serializers.IntegerField(help_text="Progress of transcoding in percent.")
     hls_url = serializers.CharField(
-        allow_null=True, help_text="For whoever is signed in here; players elsewhere ask `playback` for an address."
+        allow_null=True, help_text="For signed-in browsers; other players use the URLs of `playback`."
     )
     poster_url = serializers.CharField(allow_null=True)
-    error = serializers.CharField(help_text="Why it failed; empty where it has not.")
+    error = serializers.CharField(help_text="Why transcoding failed; empty otherwise.")
 
 
-class MediaItemSerializer(MediaFields, UploadSerializer):
-    """A video or sound."""
+class MediaItemSerializer(MediaFieldsSerializer, UploadSerializer):
+    """A video or audio file."""
 
 
-class MediaItemDetailSerializer(MediaFields, UploadDetailSerializer):
-    """A video or sound and where it is used."""
+class MediaItemDetailSerializer(MediaFieldsSerializer, UploadDetailSerializer):
+    """A video or audio file with its usages."""
 
 
 class PlaybackSerializer(serializers.Serializer):
-    """Addresses that play without signing in, until `expires_at`."""
+    """URLs that need no credentials, valid until `expires_at`."""
 
-    hls_url = serializers.CharField(allow_null=True, help_text="A master playlist; null while there are no streams.")
-    file_url = serializers.CharField(help_text="The file itself.")
+    hls_url = serializers.CharField(allow_null=True, help_text="The master playlist; null until there are streams.")
+    file_url = serializers.CharField(help_text="The original file.")
     poster_url = serializers.CharField(allow_null=True)
     expires_at = serializers.DateTimeField()
 
 
-class IdField(serializers.CharField):
-    """The id of a row, which is looked for where it is used; malformed ones do not exist."""
+class MediaItemCreateSerializer(DetailsSerializer):
+    """An upload session or an upload of type VIDEO or AUDIO, with the details to store."""
 
-    default_error_messages = {"does_not_exist": "Object does not exist."}
+    upload_session = ReferenceField(required=False, help_text="A session of the caller, uploaded or completed.")
+    upload = ReferenceField(required=False, help_text="An upload that the caller may edit, instead of a session.")
 
-    def to_internal_value(self, data: object) -> UUID:  # type: ignore[override]
-        row_id = parse_id(data)
-        if row_id is None:
-            self.fail("does_not_exist")
-        return row_id
-
-
-class NewMediaItem(DetailsSerializer):
-    """What a media item is to be made of, and what is said of it."""
-
-    upload_session = IdField(required=False, help_text="One's own session, its file sent or completed already.")
-    upload = IdField(required=False, help_text="A file that one may edit, in place of a session.")
-
-    def validate(self, attrs: dict) -> dict:
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         if ("upload_session" in attrs) == ("upload" in attrs):
-            raise serializers.ValidationError({"upload_session": "Name either an upload_session or an upload."})
+            raise serializers.ValidationError({"upload_session": _("Name either an upload session or an upload.")})
         return attrs
 
 
-class MediaItemDetails(DetailsSerializer):
-    """The fields of a media item that can be written; the others may be sent back and are ignored."""
+class MediaItemUpdateSerializer(DetailsSerializer):
+    """The fields that can be changed; other fields of the representation are ignored."""
 
     ignored_fields = frozenset(MediaItemDetailSerializer().fields) | {"path"}
 
 
-class Callback(StrictSerializer):
-    """What a transcoder elsewhere reports of the attempt that writes below `output_prefix`."""
+class TranscodingCallbackSerializer(StrictSerializer):
+    """A report of a remote transcoder about the attempt that writes below `output_prefix`."""
 
     output_prefix = serializers.CharField(max_length=1024)
     status = serializers.ChoiceField(choices=["progress", "success", "failure"])
     progress = serializers.IntegerField(min_value=0, max_value=100, default=0, help_text="Percent.")
     master = serializers.CharField(max_length=500, default="master.m3u8", help_text="Relative to the prefix.")
     outputs = serializers.ListField(
-        child=serializers.CharField(max_length=500), max_length=50_000, default=list, help_text="Relative as well."
+        child=serializers.CharField(max_length=500),
+        max_length=50_000,
+        default=list,
+        help_text="Relative to the prefix.",
     )
     duration_seconds = serializers.FloatField(min_value=0, max_value=10**7, required=False)
-    error = serializers.CharField(max_length=500, allow_blank=True, default="", help_text="For people.")
+    error = serializers.CharField(max_length=500, allow_blank=True, default="", help_text="Shown to people.")

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.errors import NotFound
-from media_library.api.media_serializers import Callback
+from media_library.api.media_serializers import TranscodingCallbackSerializer
 from media_library.transcoding.remote import awaited, note_failure, note_progress, note_success
 from media_library.transcoding.signatures import SIGNATURE, TIMESTAMP, require_signature
 from permissions.api.requirements import ANYONE, Requirement
@@ -21,7 +21,7 @@ _SIGNED = [OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True) f
 class CallbackMixin:
     """Adds the callback to the viewset of media items."""
 
-    @extend_schema(request=Callback, responses={204: None}, parameters=_SIGNED)
+    @extend_schema(request=TranscodingCallbackSerializer, responses={204: None}, parameters=_SIGNED)
     @action(detail=True, methods=["post"], url_path="transcoding-callback")
     def transcoding_callback(self, request: Any, pk: str) -> Response:
         """Report progress, success or failure of one attempt. Saying it twice is saying it once.
@@ -30,7 +30,7 @@ class CallbackMixin:
         stored is looked at before it is believed.
         """
         require_signature(request.headers, request._request.body)
-        body = Callback(data=request.data)
+        body = TranscodingCallbackSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         said: Any = body.validated_data
         item_id = parse_id(pk)

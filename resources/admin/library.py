@@ -18,7 +18,7 @@ from resources.admin.library_form import PICTURES, LibraryForm
 from resources.admin.library_pictures import picture_of_resource, shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus
 from resources.models import LibraryResource
-from resources.services.library import create_of_arrivals, delete_library_resource, update_library_resource
+from resources.services.library import create_from_verified_files, delete_library_resource, update_library_resource
 from uploads.serving.file_urls import asset_url
 
 OFFERED = 50  # values of an attribute
@@ -115,7 +115,7 @@ class LibraryResourceAdmin(TenantAdmin):
         if change:
             _update(obj, form)
         else:
-            obj.pk = create_of_arrivals(access=form.acting, fields=form.said(), arrivals=form.arrivals).pk
+            obj.pk = create_from_verified_files(access=form.acting, fields=form.said(), arrivals=form.arrivals).pk
         obj.refresh_from_db()
 
     @admin.action(description="Activate: anybody sees them", permissions=["change"])

@@ -17,7 +17,7 @@ from resources.admin.library_pictures import shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource
 from resources.services.library import check_fields
-from resources.services.library_files import MOST_FILES, Arrival, NewFile, check_files, verify_files
+from resources.services.library_files import MAX_FILES, NewFile, VerifiedNewFile, check_files, verify_files
 from uploads.admin.uploader import api_facts
 from uploads.choices import UploadType
 
@@ -66,7 +66,7 @@ class LibraryForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[VerifiedNewFile] = []
         self.acting = self.access
         if PICTURES in self.fields:
             self.initial[PICTURES] = json.dumps(shown_files(self.instance))
@@ -120,8 +120,8 @@ class LibraryForm(TenantForm):
     def _look_at_files(self) -> None:
         new = [(NewFile(entry.get("role", ""), pk), entry) for pk, entry in self._entries() if entry.get("new")]
         files = [file for file, _ in new]
-        if any(file.role not in FileRole.values for file in files) or len(files) > MOST_FILES:
-            raise DomainError(f"These files cannot be read. At most {MOST_FILES} can be added at once.")
+        if any(file.role not in FileRole.values for file in files) or len(files) > MAX_FILES:
+            raise DomainError(f"These files cannot be read. At most {MAX_FILES} can be added at once.")
         check_files(files, needs_original=self.instance._state.adding)
         if not files:
             return

@@ -1,7 +1,5 @@
 """`/resources/`: documents."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +9,12 @@ from common.db.transactions import transactional
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from resources.api.representation import represent_resource, represent_resources
-from resources.api.serializers import NewResource, ResourceDetailSerializer, ResourceEdit, ResourceSerializer
+from resources.api.serializers import (
+    ResourceCreateSerializer,
+    ResourceDetailSerializer,
+    ResourceSerializer,
+    ResourceUpdateSerializer,
+)
 from resources.services.documents import create_from_session, create_from_upload
 from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
 from uploads.api.paging import UploadPages
@@ -21,11 +24,11 @@ from uploads.models import Upload
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Documents one may see", responses=ResourceSerializer(many=True)),
-    retrieve=extend_schema(summary="One document", responses=ResourceDetailSerializer),
+    list=extend_schema(summary="List documents", responses=ResourceSerializer(many=True)),
+    retrieve=extend_schema(summary="Read a document", responses=ResourceDetailSerializer),
 )
 class ResourceViewSet(ApiViewSet):
-    """Documents. The model's permissions say who handles documents at all, the rule of files which ones."""
+    """Documents. Model permissions decide who works with documents; the access rule of files decides with which."""
 
     has_entity_tags = True
     requires = {
@@ -46,39 +49,42 @@ class ResourceViewSet(ApiViewSet):
         return self.get_paginated_response(represent_resources(page or [], self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.shown(self.get_row(self.queryset.all(), Action.VIEW))
+        return self.detail_response(self.get_row(self.queryset.all(), Action.VIEW))
 
     @extend_schema(
-        summary="Make a document of a file",
-        request=NewResource,
-        responses={201: ResourceDetailSerializer, 200: OpenApiResponse(ResourceDetailSerializer, "It was one.")},
+        summary="Create a document from a file",
+        request=ResourceCreateSerializer,
+        responses={
+            201: ResourceDetailSerializer,
+            200: OpenApiResponse(ResourceDetailSerializer, "It existed already."),
+        },
     )
     def create(self, request: Request) -> Response:
-        body = NewResource(data=request.data)
-        body.is_valid(raise_exception=True)
-        said: Any = dict(body.validated_data)
-        session, upload = said.pop("upload_session", None), said.pop("upload", None)
+        serializer = ResourceCreateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        details = serializer.validated_data
+        session, upload = details.pop("upload_session", None), details.pop("upload", None)
         if session is not None:
-            row, is_new = create_from_session(access=self.access, session_id=parse_id(session), details=said)
+            row, is_new = create_from_session(access=self.access, session_id=parse_id(session), details=details)
         else:
-            row, is_new = create_from_upload(access=self.access, upload_id=parse_id(upload), details=said)
-        return self.shown(row, 201 if is_new else 200)
+            row, is_new = create_from_upload(access=self.access, upload_id=parse_id(upload), details=details)
+        return self.detail_response(row, 201 if is_new else 200)
 
-    @extend_schema(summary="Change what is said of it", request=ResourceEdit, responses=ResourceDetailSerializer)
+    @extend_schema(summary="Update a document", request=ResourceUpdateSerializer, responses=ResourceDetailSerializer)
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
-        body = ResourceEdit(data=request.data)
-        body.is_valid(raise_exception=True)
-        edit_upload(upload=upload, details=body.validated_data, by=self.access.user_id)
-        return self.shown(upload)
+        serializer = ResourceUpdateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        edit_upload(upload=upload, details=serializer.validated_data, by=self.access.user_id)
+        return self.detail_response(upload)
 
-    @extend_schema(summary="Put it into the trash, unless it is attached", responses={204: None})
+    @extend_schema(summary="Move a document to the trash; 409 while it is attached", responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
         upload = self.get_row(self.queryset.all(), Action.DELETE, lock=True)
         delete_upload(access=self.access, upload=upload)
         return Response(status=204)
 
-    def shown(self, upload: Upload, status: int = 200) -> Response:
+    def detail_response(self, upload: Upload, status: int = 200) -> Response:
         return self.answer(upload, represent_resource(upload, self.access, self.request), status)

@@ -21,7 +21,7 @@ _READ = ("id", "filename", "original_filename", "title", "mime_type", "size", "p
 _SHOWN = ("title", "original_filename", "mime_type", "size", "page_count", "url", "download_url", "thumbnail_url")
 
 
-class EmbeddedFileShape(serializers.Serializer):
+class EmbeddedFileSerializer(serializers.Serializer):
     """A file that the answer refers to."""
 
     id = serializers.UUIDField()

@@ -1,5 +1,6 @@
 """`/library-resources/`: models, scenes and garments. Active ones are public."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, cast
 
@@ -11,29 +12,39 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import NotSignedIn
 from common.rest.throttling import AnonymousThrottle, UploadThrottle
 from permissions.api.requirements import ANYONE
+from permissions.api.serializers import StrictSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from resources.api.library_filters import LIBRARY_FILTERS, LIBRARY_ORDERINGS
 from resources.api.library_representation import COLUMNS, represent_library, represent_library_resource
-from resources.api.library_serializers import LibraryEdit, LibraryResourceShape, NewLibraryResource, Presign, Presigned
+from resources.api.library_serializers import (
+    LibraryResourceCreateSerializer,
+    LibraryResourceSerializer,
+    LibraryResourceUpdateSerializer,
+    PresignedFilesSerializer,
+    PresignSerializer,
+)
 from resources.models import LibraryResource
+from resources.models.library import LibraryResourceQuerySet
 from resources.services import library, library_files
+from resources.services.library import LibraryFields
 from uploads.api.session_serializers import represent_session
 from uploads.api.viewsets import lists_publicly
 from uploads.serving.file_urls import origin_of
 from uploads.sessions.create import LIBRARY_FOLDER
 
-PUBLIC_SECONDS = 60  # how long caches may go on with a list that has changed
+PUBLIC_SECONDS = 60  # how long shared caches may keep a list
 
 
 class LibraryResourceViewSet(ApiViewSet):
-    """Models, scenes and garments. Their files are on the CDN host, for anybody."""
+    """Models, scenes and garments. Their files are public, on the CDN host."""
 
     has_entity_tags = True
     requires = {
@@ -45,15 +56,15 @@ class LibraryResourceViewSet(ApiViewSet):
         "retrieve": ANYONE,
     }
     queryset = LibraryResource.objects.all()
-    serializer_class = LibraryResourceShape
+    serializer_class = LibraryResourceSerializer
     filters = LIBRARY_FILTERS
     orderings = LIBRARY_ORDERINGS
 
-    def get_throttles(self) -> list[Any]:
-        starts = self.action == "presign"
-        return [throttle() for throttle in ([AnonymousThrottle, UploadThrottle] if starts else [AnonymousThrottle])]
+    def get_throttles(self) -> list[BaseThrottle]:
+        throttles: list[BaseThrottle] = [AnonymousThrottle()]
+        return [*throttles, UploadThrottle()] if self.action == "presign" else throttles
 
-    @extend_schema(summary="Library resources; anonymous callers get the active ones")
+    @extend_schema(summary="List library resources; anonymous callers get the active ones")
     def list(self, request: Request) -> HttpResponseBase:
         rows = LibraryResource.objects.allowing(self.access, "view")
         page = self.paginate_queryset(self.filter_queryset(self.listed(rows)).values(*COLUMNS))
@@ -61,72 +72,78 @@ class LibraryResourceViewSet(ApiViewSet):
             raise NotSignedIn
         return self.cacheable(self.get_paginated_response(represent_library(page or [], origin_of(request))))
 
-    @extend_schema(summary="One library resource")
+    @extend_schema(summary="Read a library resource")
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.shown(self.get_row(self.listed(LibraryResource.objects.all()), "view"))
+        return self.detail_response(self.get_row(self.listed(LibraryResource.objects.all()), "view"))
 
-    @extend_schema(summary="Open the upload sessions of all files", request=Presign, responses={201: Presigned})
+    @extend_schema(
+        summary="Open an upload session for each file of a resource",
+        request=PresignSerializer,
+        responses={201: PresignedFilesSerializer},
+    )
     @action(detail=False, methods=["post"])
     def presign(self, request: Request) -> Response:
-        said = self.read(Presign)
-        roles = [file.pop("role") for file in said["files"]]
-        folder = said.get("type", LIBRARY_FOLDER)
-        opened = library_files.open_sessions(access=self.access, library_type=folder, files=said["files"])
+        data = self.validated(PresignSerializer)
+        roles = [file.pop("role") for file in data["files"]]
+        folder = data.get("type", LIBRARY_FOLDER)
+        opened = library_files.open_sessions(access=self.access, library_type=folder, files=data["files"])
         sessions = [represent_session(session, request) for session in opened]
         files = [{"role": role, "upload_session": one["id"], **one} for role, one in zip(roles, sessions, strict=True)]
         return Response({"files": files}, status=201)
 
     @extend_schema(
-        summary="Make a library resource of files that were sent: all or nothing",
-        request=NewLibraryResource,
-        responses={201: LibraryResourceShape, 200: OpenApiResponse(LibraryResourceShape, "It was made before.")},
+        summary="Create a library resource with its uploaded files, all or nothing",
+        request=LibraryResourceCreateSerializer,
+        responses={
+            201: LibraryResourceSerializer,
+            200: OpenApiResponse(LibraryResourceSerializer, "It existed already."),
+        },
     )
     def create(self, request: Request) -> Response:
-        said = self.read(NewLibraryResource)
-        files = new_files(said.pop("files"))
-        resource, is_new = library.create_library_resource(access=self.access, fields=cast(Any, said), files=files)
-        return self.shown(resource, 201 if is_new else 200)
+        data = self.validated(LibraryResourceCreateSerializer)
+        files, fields = new_files(data.pop("files")), cast(LibraryFields, data)
+        resource, is_new = library.create_library_resource(access=self.access, fields=fields, files=files)
+        return self.detail_response(resource, 201 if is_new else 200)
 
     @extend_schema(
-        summary="Change what is said of it, its files, and their order",
-        request=LibraryEdit,
-        responses=LibraryResourceShape,
+        summary="Update a library resource, its files and their order",
+        request=LibraryResourceUpdateSerializer,
+        responses=LibraryResourceSerializer,
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         self.get_row(LibraryResource.objects.all(), "change")
-        said = self.read(LibraryEdit, partial=True)
-        files = new_files(said.pop("files", []))
-        arrivals = library_files.verify_files(access=self.access, files=files) if files else []
-        return self._changed(said, arrivals)
+        data = self.validated(LibraryResourceUpdateSerializer, partial=True)
+        files = new_files(data.pop("files", []))
+        verified = library_files.verify_files(access=self.access, files=files) if files else []
+        return self._update(data, verified)
 
     @transactional
-    def _changed(self, said: dict[str, Any], arrivals: Any) -> Response:
+    def _update(self, data: dict[str, Any], files: Sequence[library_files.VerifiedNewFile]) -> Response:
         resource = self.get_row(LibraryResource.objects.all(), "change", lock=True)
-        gallery = said.get("gallery")
-        fields: Any = {name: value for name, value in said.items() if name != "gallery"}
+        gallery = data.pop("gallery", None)
         library.update_library_resource(
-            access=self.access, resource=resource, fields=fields, gallery=gallery, arrivals=arrivals
+            access=self.access, resource=resource, fields=cast(LibraryFields, data), gallery=gallery, files=files
         )
-        return self.shown(resource)
+        return self.detail_response(resource)
 
-    @extend_schema(summary="Put it and its files into the trash", responses={204: None})
+    @extend_schema(summary="Move a library resource and its files to the trash", responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
         resource = self.get_row(LibraryResource.objects.all(), "delete", lock=True)
         library.delete_library_resource(resource=resource, by=self.access.user_id)
         return Response(status=204)
 
-    def read(self, serializer: Any, *, partial: bool = False) -> dict[str, Any]:
-        """Return the validated body."""
-        body = serializer(data=self.request.data, partial=partial)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
+    def validated(self, serializer_class: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
+        """Return the validated request body."""
+        serializer = serializer_class(data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
 
-    def shown(self, resource: LibraryResource, status: int = 200) -> Response:
+    def detail_response(self, resource: LibraryResource, status: int = 200) -> Response:
         return self.answer(resource, represent_library_resource(resource, origin_of(self.request)), status)
 
-    def listed(self, rows: Any) -> Any:
-        """For anonymous callers, only what the installation and the organization list publicly; costs no query."""
+    def listed(self, rows: LibraryResourceQuerySet) -> LibraryResourceQuerySet:
+        """Narrow `rows` for anonymous callers to what the installation and the organization list publicly. No query."""
         if not self.access.is_anonymous:
             return rows
         if not settings.PUBLIC_LISTING:
@@ -134,7 +151,7 @@ class LibraryResourceViewSet(ApiViewSet):
         return rows.filter(organization__public_listing=True)
 
     def cacheable(self, response: Response) -> HttpResponseBase:
-        """A list with its entity tag; that of an anonymous caller may be kept by shared caches for a short time."""
+        """Add an entity tag to a list; shared caches may keep the list of an anonymous caller for PUBLIC_SECONDS."""
         response["ETag"] = f'"{blake2b(orjson.dumps(response.data), digest_size=12).hexdigest()}"'
         if self.access.is_anonymous:
             response["Cache-Control"] = f"public, max-age={PUBLIC_SECONDS}"

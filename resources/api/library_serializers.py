@@ -1,25 +1,24 @@
-"""What comes in about library resources, and the shape of what goes out."""
+"""Serializers of library resources."""
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from common.db.ids import parse_id
+from common.rest.fields import ReferenceField
 from permissions.api.serializers import StrictSerializer
 from resources.choices import FileRole, LibraryStatus, LibraryType
-from resources.services.library_files import MOST_FILES
+from resources.services.library_files import MAX_FILES
 from uploads.api.details import TextField
 from uploads.api.session_serializers import SessionShape
 
 UNSUPPORTED = "unsupported_library_type"
 
 
-class LibraryFileShape(serializers.Serializer):
-    """A picture, at an address that anybody may fetch."""
+class LibraryFileSerializer(serializers.Serializer):
+    """A file of a library resource, at a public URL."""
 
-    id = serializers.UUIDField(help_text="Of its upload; a thumbnail that was made has its original's.")
+    id = serializers.UUIDField(help_text="The id of the upload; a generated thumbnail has the id of its original.")
     url = serializers.CharField()
     mime_type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
@@ -27,7 +26,7 @@ class LibraryFileShape(serializers.Serializer):
     height = serializers.IntegerField(allow_null=True)
 
 
-class LibraryResourceShape(serializers.Serializer):
+class LibraryResourceSerializer(serializers.Serializer):
     """A model, scene or garment."""
 
     id = serializers.UUIDField()
@@ -38,38 +37,42 @@ class LibraryResourceShape(serializers.Serializer):
     age_group = serializers.CharField(allow_null=True)
     environment = serializers.CharField(allow_null=True)
     category = serializers.CharField(allow_null=True)
-    original = LibraryFileShape()
-    thumbnail = LibraryFileShape(allow_null=True, help_text="Made from the original where none was given.")
-    gallery = LibraryFileShape(many=True)
+    original = LibraryFileSerializer()
+    thumbnail = LibraryFileSerializer(allow_null=True, help_text="Generated from the original if none was uploaded.")
+    gallery = LibraryFileSerializer(many=True)
     created_at = serializers.DateTimeField()
 
 
 class LibraryTypeField(serializers.ChoiceField):
     """A type of library resource."""
 
-    default_error_messages = {UNSUPPORTED: f"Library resources are {', '.join(LibraryType.values)}."}
+    default_error_messages = {UNSUPPORTED: _("The type of a library resource is one of: {types}.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(LibraryType.choices, **kwargs)
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str) or data not in LibraryType.values:
-            self.fail(UNSUPPORTED)
+            self.fail(UNSUPPORTED, types=", ".join(LibraryType.values))
         return data
 
 
-class FileEntry(StrictSerializer):
-    """A file that was sent."""
+class LibraryFileCreateSerializer(StrictSerializer):
+    """An uploaded file and its role."""
 
     role = serializers.ChoiceField(FileRole.choices)
     upload_session = serializers.CharField(max_length=64)
     position = serializers.IntegerField(
-        min_value=0, max_value=999_999, required=False, allow_null=True, help_text="In the gallery; else at its end."
+        min_value=0,
+        max_value=999_999,
+        required=False,
+        allow_null=True,
+        help_text="Position in the gallery; default: the end.",
     )
 
 
 class LibraryFieldsSerializer(StrictSerializer):
-    """What is said of a library resource."""
+    """The writable fields of a library resource."""
 
     name = TextField(max_length=200)
     status = serializers.ChoiceField(LibraryStatus.choices, required=False)
@@ -79,72 +82,59 @@ class LibraryFieldsSerializer(StrictSerializer):
     category = TextField(max_length=100, required=False, allow_blank=True, allow_null=True)
 
 
-class NewLibraryResource(LibraryFieldsSerializer):
-    """A library resource with all of its files."""
+class LibraryResourceCreateSerializer(LibraryFieldsSerializer):
+    """A library resource with all its files."""
 
     ignored_fields = frozenset({"id", "original", "thumbnail", "gallery", "created_at"})
 
     type = LibraryTypeField()
-    files = serializers.ListField(child=FileEntry(), allow_empty=False, max_length=MOST_FILES)
+    files = serializers.ListField(child=LibraryFileCreateSerializer(), allow_empty=False, max_length=MAX_FILES)
 
 
-@extend_schema_field(OpenApiTypes.UUID)
-class GalleryEntry(serializers.Field):
-    """The id of a file of the gallery, or the file as it is shown."""
-
-    default_error_messages = {"does_not_exist": "Object does not exist."}
-
-    def to_internal_value(self, data: Any) -> Any:
-        found = parse_id(data.get("id") if isinstance(data, dict) else data)
-        if found is None:
-            self.fail("does_not_exist")
-        return found
-
-
-class LibraryEdit(LibraryFieldsSerializer):
-    """The fields to change; the rest of the representation may be sent back and is ignored."""
+class LibraryResourceUpdateSerializer(LibraryFieldsSerializer):
+    """The fields that can be changed; other fields of the representation are ignored."""
 
     ignored_fields = frozenset({"id", "type", "original", "thumbnail", "created_at"})
 
     gallery = serializers.ListField(
-        child=GalleryEntry(),
+        child=ReferenceField(),
         required=False,
         max_length=1000,
-        help_text="The files of the gallery in their new order; those left out go into the trash.",
+        help_text="The gallery in its new order; files missing from it are moved to the trash.",
     )
     files = serializers.ListField(
-        child=FileEntry(),
+        child=LibraryFileCreateSerializer(),
         required=False,
-        max_length=MOST_FILES,
-        help_text="Files to add; an original or thumbnail replaces the one before.",
+        max_length=MAX_FILES,
+        help_text="Files to add; an original or thumbnail replaces the previous one.",
     )
 
 
-class AnnouncedFile(StrictSerializer):
-    """What a client says of a file before it sends it."""
+class PresignFileSerializer(StrictSerializer):
+    """A file to upload, as announced by the client."""
 
     role = serializers.ChoiceField(FileRole.choices)
-    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display text.")
+    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display name.")
     content_type = serializers.CharField(max_length=255)
     size = serializers.IntegerField(min_value=0, help_text="Bytes.")
     checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
 
 
-class Presign(StrictSerializer):
-    """All the files of one resource."""
+class PresignSerializer(StrictSerializer):
+    """The files of one resource."""
 
-    type = LibraryTypeField(required=False, help_text="Names the folder in which the files are kept.")
-    files = serializers.ListField(child=AnnouncedFile(), allow_empty=False, max_length=MOST_FILES)
+    type = LibraryTypeField(required=False, help_text="Names the folder of the stored files.")
+    files = serializers.ListField(child=PresignFileSerializer(), allow_empty=False, max_length=MAX_FILES)
 
 
-class PresignedFile(SessionShape):
-    """A session, and what its file will be."""
+class PresignedFileSerializer(SessionShape):
+    """An upload session and the role of its file."""
 
     role = serializers.ChoiceField(FileRole.choices)
-    upload_session = serializers.UUIDField(help_text="The session's id, as creating the resource asks for it.")
+    upload_session = serializers.UUIDField(help_text="The id of the session, as used to create the resource.")
 
 
-class Presigned(serializers.Serializer):
-    """A session for every file, in their order."""
+class PresignedFilesSerializer(serializers.Serializer):
+    """An upload session for each file, in the order of the request."""
 
-    files = PresignedFile(many=True)
+    files = PresignedFileSerializer(many=True)

@@ -1,7 +1,6 @@
-"""The resource library: models, scenes and garments, made with all of their files or not at all.
+"""Services of the resource library: models, scenes and garments. A resource and all its files are one transaction.
 
-Locks are taken in one order: the resource, then its files by id. Making one claims the sessions before that, which
-nobody else waits for.
+Order of locks: the resource, then its files by id. Creating a resource claims the upload sessions first.
 """
 
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Case, F, PositiveIntegerField, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.ids import new_id
 from common.db.transactions import transactional
@@ -18,24 +18,24 @@ from permissions.access import Access
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource, LibraryResourceFile
 from resources.services.library_files import (
-    Arrival,
     NewFile,
+    VerifiedNewFile,
     add_files,
     check_files,
+    record_file_usages,
     record_uploads,
-    release_files,
-    use_files,
+    release_file_usages,
     verify_files,
 )
 from uploads.files.edit import normalize_name
 from uploads.files.trash import put_into_trash, take_out_of_trash
 from uploads.models import Upload
 
-ASIDE = 1_000_000  # added to positions while a gallery is put into another order: no two may be equal on the way
+POSITION_OFFSET = 1_000_000  # added to positions while a gallery is reordered, since positions are unique
 
 
 class LibraryFields(TypedDict, total=False):
-    """What can be said of a library resource; see FIELDS_OF for what its type asks."""
+    """The writable fields of a library resource; FIELDS_OF lists those that each type requires."""
 
     type: str
     name: str
@@ -49,20 +49,22 @@ class LibraryFields(TypedDict, total=False):
 def create_library_resource(
     *, access: Access, fields: LibraryFields, files: Sequence[NewFile]
 ) -> tuple[LibraryResource, bool]:
-    """Make a resource of files that were sent; returns it, and whether this call made it.
+    """Create a resource from uploaded files; return it, and whether this call created it.
 
-    All or nothing: where one file is missing or wrong there is no resource and no upload, and sessions that were fine
-    can be used again. Sent again after it was done it returns the same resource.
-    Raises Invalid for fields and files that do not belong together, and as `verify_files`, `add_files`.
+    All or nothing: if one file is missing or invalid, neither the resource nor any upload is created, and the valid
+    sessions can be used again. A repeated call returns the same resource.
+    Raises Invalid if the fields or files do not fit the type, and the errors of `verify_files` and `add_files`.
     """
     resource = _new_resource(access, fields)
     check_files(files, needs_original=True)
     return _create(resource, verify_files(access=access, files=files))
 
 
-def create_of_arrivals(*, access: Access, fields: LibraryFields, arrivals: Sequence[Arrival]) -> LibraryResource:
-    """Make a resource of files that were checked and verified already (`check_files`, `verify_files`)."""
-    return _create(_new_resource(access, fields), arrivals)[0]
+def create_from_verified_files(
+    *, access: Access, fields: LibraryFields, files: Sequence[VerifiedNewFile]
+) -> LibraryResource:
+    """Create a resource from files that `check_files` and `verify_files` have accepted."""
+    return _create(_new_resource(access, fields), files)[0]
 
 
 def _new_resource(access: Access, fields: LibraryFields) -> LibraryResource:
@@ -72,14 +74,14 @@ def _new_resource(access: Access, fields: LibraryFields) -> LibraryResource:
 
 
 @transactional
-def _create(resource: LibraryResource, arrivals: Sequence[Arrival]) -> tuple[LibraryResource, bool]:
-    uploads = record_uploads(arrivals)
-    earlier = _made_of([upload.pk for upload in uploads.values()])
-    if earlier is not None:
-        return earlier, False
+def _create(resource: LibraryResource, files: Sequence[VerifiedNewFile]) -> tuple[LibraryResource, bool]:
+    uploads = record_uploads(files)
+    existing = _resource_of([upload.pk for upload in uploads.values()])
+    if existing is not None:
+        return existing, False
     resource.updated_at = timezone.now()
     resource.save(force_insert=True)
-    add_files(resource, arrivals, uploads)
+    add_files(resource, files, uploads)
     return resource, True
 
 
@@ -90,37 +92,37 @@ def update_library_resource(
     resource: LibraryResource,
     fields: LibraryFields,
     gallery: Sequence[UUID] | None = None,
-    arrivals: Sequence[Arrival] = (),
+    files: Sequence[VerifiedNewFile] = (),
 ) -> None:
-    """Write on a resource that the caller's transaction has locked.
+    """Update a resource that the caller's transaction has locked.
 
-    `gallery` is the new order of the files in the gallery; those it leaves out are released and go into the trash.
-    `arrivals` (see `verify_files`) are added; an original or thumbnail takes the place of the one before.
-    Raises Invalid for fields of another type, DoesNotExist-like Invalid for a gallery file that is not there.
+    `gallery` is the new order of the gallery; files missing from it are released and moved to the trash.
+    `files` (see `verify_files`) are added; an original or thumbnail replaces the previous one.
+    Raises Invalid for fields of another type and, with code `does_not_exist`, for a file outside the gallery.
     """
     check_fields(resource, fields)
     resource.updated_at = timezone.now()
     resource.save()
     if gallery is not None:
-        _arrange(access, resource, gallery)
-    if arrivals:
-        check_files([arrival.file for arrival in arrivals], needs_original=False)
-        _let_go_replaced(access, resource, arrivals)
-        add_files(resource, arrivals, record_uploads(arrivals))
+        _reorder_gallery(access, resource, gallery)
+    if files:
+        check_files([verified.file for verified in files], needs_original=False)
+        _remove_replaced(access, resource, files)
+        add_files(resource, files, record_uploads(files))
 
 
 def delete_library_resource(*, resource: LibraryResource, by: UUID | None) -> None:
-    """Put a live resource, locked by the caller's transaction, into the trash with its files, which it uses no more."""
+    """Move a live resource, locked by the caller's transaction, to the trash and release its files, which follow it."""
     resource.deleted_at, resource.deleted_by_id = timezone.now(), by
     resource.updated_at = resource.deleted_at
     resource.save(update_fields=["deleted_at", "deleted_by", "updated_at"])
-    put_into_trash(ids=release_files(resource), by=by)
+    put_into_trash(ids=release_file_usages(resource), by=by)
 
 
 def restore_library_resource(*, resource: LibraryResource, by: UUID | None) -> bool:
-    """Take a resource, locked by the caller's transaction, out of the trash with those of its files that are there.
+    """Restore a resource, locked by the caller's transaction, with those of its files that still exist.
 
-    False, and nothing is changed, where its original is being purged.
+    Returns False without a change if its original is being purged.
     """
     files = resource.files.select_related("upload")
     if not files.filter(role=FileRole.ORIGINAL, upload__purging_at=None).exists():
@@ -129,29 +131,31 @@ def restore_library_resource(*, resource: LibraryResource, by: UUID | None) -> b
     resource.save(update_fields=["deleted_at", "deleted_by", "updated_at"])
     ids = list(resource.files.values_list("upload_id", flat=True))
     take_out_of_trash(ids=ids, by=by)
-    use_files(resource, list(Upload.objects.among(ids).values_list("pk", flat=True)))
+    record_file_usages(resource, list(Upload.objects.among(ids).values_list("pk", flat=True)))
     return True
 
 
 def check_fields(resource: LibraryResource, fields: LibraryFields) -> None:
-    """Write `fields` on a resource that is not saved here. Raises Invalid where they do not fit its type."""
-    said: dict[str, Any] = dict(fields)
+    """Assign `fields` to `resource` without saving it. Raises Invalid if they do not fit its type."""
+    values: dict[str, Any] = dict(fields)
     for name in ("name", *ATTRIBUTES):
-        if name in said:
-            setattr(resource, name, normalize_name(said[name] or ""))
-    resource.status = said.get("status") or resource.status
+        if name in values:
+            setattr(resource, name, normalize_name(values[name] or ""))
+    resource.status = values.get("status") or resource.status
     own = FIELDS_OF[resource.type]
     for name in ATTRIBUTES:
         if name in own and not getattr(resource, name):
-            raise Invalid(f"A {resource.type} needs this.", attr=name, code="required")
+            message = _("This field is required for the type %(type)s.") % {"type": resource.type}
+            raise Invalid(message, attr=name, code="required")
         if name not in own and getattr(resource, name):
-            raise Invalid(f"A {resource.type} does not have this.", attr=name, code="not_of_this_type")
+            message = _("This field does not apply to the type %(type)s.") % {"type": resource.type}
+            raise Invalid(message, attr=name, code="not_of_this_type")
     if not resource.name:
-        raise Invalid("A name is needed.", attr="name", code="required")
+        raise Invalid(_("A name is required."), attr="name", code="required")
 
 
-def _made_of(upload_ids: Sequence[UUID]) -> LibraryResource | None:
-    """The live resource that all of these and no other uploads make up."""
+def _resource_of(upload_ids: Sequence[UUID]) -> LibraryResource | None:
+    """Return the live resource whose files are exactly these uploads."""
     ids = set(LibraryResourceFile.objects.filter(upload_id__in=upload_ids).values_list("resource_id", flat=True))
     resource = LibraryResource.objects.filter(pk__in=ids).first() if len(ids) == 1 else None
     if resource is None or set(resource.files.values_list("upload_id", flat=True)) != set(upload_ids):
@@ -159,26 +163,26 @@ def _made_of(upload_ids: Sequence[UUID]) -> LibraryResource | None:
     return resource
 
 
-def _arrange(access: Access, resource: LibraryResource, gallery: Sequence[UUID]) -> None:
+def _reorder_gallery(access: Access, resource: LibraryResource, gallery: Sequence[UUID]) -> None:
     rows = resource.files.filter(role=FileRole.GALLERY)
-    here = set(rows.values_list("upload_id", flat=True))
-    if len(set(gallery)) < len(gallery) or not set(gallery) <= here:
-        raise Invalid("The gallery does not have such a file.", attr="gallery", code="does_not_exist")
-    _let_go(access, resource, here - set(gallery))
+    current = set(rows.values_list("upload_id", flat=True))
+    if len(set(gallery)) < len(gallery) or not set(gallery) <= current:
+        raise Invalid(_("The gallery does not contain this file."), attr="gallery", code="does_not_exist")
+    _remove_files(access, resource, current - set(gallery))
     if gallery:
-        rows.update(position=F("position") + ASIDE)
+        rows.update(position=F("position") + POSITION_OFFSET)
         order = [When(upload_id=pk, then=Value(place)) for place, pk in enumerate(gallery)]
         rows.update(position=Case(*order, output_field=PositiveIntegerField()))
 
 
-def _let_go_replaced(access: Access, resource: LibraryResource, arrivals: Sequence[Arrival]) -> None:
-    single = {arrival.file.role for arrival in arrivals} - {FileRole.GALLERY}
-    _let_go(access, resource, set(resource.files.filter(role__in=single).values_list("upload_id", flat=True)))
+def _remove_replaced(access: Access, resource: LibraryResource, files: Sequence[VerifiedNewFile]) -> None:
+    single = {verified.file.role for verified in files} - {FileRole.GALLERY}
+    _remove_files(access, resource, set(resource.files.filter(role__in=single).values_list("upload_id", flat=True)))
 
 
-def _let_go(access: Access, resource: LibraryResource, ids: set[UUID]) -> None:
-    """Take files off a resource for good: they are plain files in the trash then."""
+def _remove_files(access: Access, resource: LibraryResource, ids: set[UUID]) -> None:
+    """Detach files from a resource for good and move them to the trash."""
     if ids:
-        released = release_files(resource, ids)
+        released = release_file_usages(resource, ids)
         resource.files.filter(upload_id__in=ids).delete()
         put_into_trash(ids=released, by=access.user_id)

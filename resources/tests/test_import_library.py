@@ -63,10 +63,10 @@ def test_a_dry_run_writes_nothing(manifest):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("x,model,Mara,female,,,a.png,,", "x: age_group: A model needs this."),
+        ("x,model,Mara,female,,,a.png,,", "x: age_group: This field is required for the type model."),
         ("x,shoes,Mara,,,,a.png,,", "x: The type or status is not one of the library's."),
         (",garment,Parka,,,jackets,f.png,,", "row 1: A key is needed."),
-        ("x,garment,Parka,,,jackets,,,", "x: files: Exactly one file is the original."),
+        ("x,garment,Parka,,,jackets,,,", "x: files: Exactly one file must be the original."),
         ("x,garment,Parka,,,jackets,lost.png,,", "x: There is no file 'lost.png' in that folder."),
         ("x,garment,Parka,,,jackets,../../etc/passwd,,", "x: There is no file '../../etc/passwd' in that folder."),
         ("x,garment,Parka,,,jackets,manifest.csv,,", "x: manifest.csv: "),

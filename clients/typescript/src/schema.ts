@@ -98,14 +98,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Content
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * List content
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         get: operations["v1_content_list"];
         put?: never;
         /**
-         * Make a draft
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Create a draft
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         post: operations["v1_content_create"];
         delete?: never;
@@ -122,22 +122,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One content
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Read content
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         get: operations["v1_content_retrieve"];
         put?: never;
         post?: never;
         /**
-         * Put content into the trash; its media and documents stay
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Move content to the trash; its media item and documents stay
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         delete: operations["v1_content_destroy"];
         options?: never;
         head?: never;
         /**
-         * Change content
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Update content
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         patch: operations["v1_content_partial_update"];
         trace?: never;
@@ -152,8 +152,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Archive a draft, or what was published
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Archive a draft or published content
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         post: operations["v1_content_archive_create"];
         delete?: never;
@@ -172,8 +172,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Publish a draft, or what was archived
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Publish a draft or archived content
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         post: operations["v1_content_publish_create"];
         delete?: never;
@@ -191,7 +191,7 @@ export interface paths {
         };
         /**
          * Documents attached to content
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         get: operations["v1_content_resources_list"];
         put?: never;
@@ -218,7 +218,7 @@ export interface paths {
         post?: never;
         /**
          * Take a document off content
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         delete: operations["v1_content_resources_destroy"];
         options?: never;
@@ -236,8 +236,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take content out of the trash, with the status that it had
-         * @description Content of the organization. The files inside it are shown as far as the caller may see each of them.
+         * Restore content from the trash with its previous status
+         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
          */
         post: operations["v1_content_restore_create"];
         delete?: never;
@@ -254,14 +254,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Library resources; anonymous callers get the active ones
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * List library resources; anonymous callers get the active ones
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         get: operations["v1_library_resources_list"];
         put?: never;
         /**
-         * Make a library resource of files that were sent: all or nothing
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * Create a library resource with its uploaded files, all or nothing
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         post: operations["v1_library_resources_create"];
         delete?: never;
@@ -278,22 +278,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One library resource
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * Read a library resource
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         get: operations["v1_library_resources_retrieve"];
         put?: never;
         post?: never;
         /**
-         * Put it and its files into the trash
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * Move a library resource and its files to the trash
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         delete: operations["v1_library_resources_destroy"];
         options?: never;
         head?: never;
         /**
-         * Change what is said of it, its files, and their order
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * Update a library resource, its files and their order
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         patch: operations["v1_library_resources_partial_update"];
         trace?: never;
@@ -308,8 +308,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open the upload sessions of all files
-         * @description Models, scenes and garments. Their files are on the CDN host, for anybody.
+         * Open an upload session for each file of a resource
+         * @description Models, scenes and garments. Their files are public, on the CDN host.
          */
         post: operations["v1_library_resources_presign_create"];
         delete?: never;
@@ -461,14 +461,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Documents one may see
-         * @description Documents. The model's permissions say who handles documents at all, the rule of files which ones.
+         * List documents
+         * @description Documents. Model permissions decide who works with documents; the access rule of files decides with which.
          */
         get: operations["v1_resources_list"];
         put?: never;
         /**
-         * Make a document of a file
-         * @description Documents. The model's permissions say who handles documents at all, the rule of files which ones.
+         * Create a document from a file
+         * @description Documents. Model permissions decide who works with documents; the access rule of files decides with which.
          */
         post: operations["v1_resources_create"];
         delete?: never;
@@ -485,22 +485,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One document
-         * @description Documents. The model's permissions say who handles documents at all, the rule of files which ones.
+         * Read a document
+         * @description Documents. Model permissions decide who works with documents; the access rule of files decides with which.
          */
         get: operations["v1_resources_retrieve"];
         put?: never;
         post?: never;
         /**
-         * Put it into the trash, unless it is attached
-         * @description Documents. The model's permissions say who handles documents at all, the rule of files which ones.
+         * Move a document to the trash; 409 while it is attached
+         * @description Documents. Model permissions decide who works with documents; the access rule of files decides with which.
          */
         delete: operations["v1_resources_destroy"];
         options?: never;
         head?: never;
         /**
-         * Change what is said of it
-         * @description Documents. The model's permissions say who handles documents at all, the rule of files which ones.
+         * Update a document
+         * @description Documents. Model permissions decide who works with documents; the access rule of files decides with which.
          */
         patch: operations["v1_resources_partial_update"];
         trace?: never;
@@ -1196,17 +1196,6 @@ export interface components {
             username: string;
         };
         /** @description What a client says of a file before it sends it. */
-        AnnouncedFileRequest: {
-            /** @description Base64. */
-            checksum_sha256?: string;
-            content_type: string;
-            /** @description Display text. */
-            filename: string;
-            role: components["schemas"]["RoleEnum"];
-            /** @description Bytes. */
-            size: number;
-        };
-        /** @description What a client says of a file before it sends it. */
         AnnouncementRequest: {
             /** @description Base64. */
             checksum_sha256?: string;
@@ -1218,11 +1207,11 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
         };
         /** @description A document attached to content. */
-        AttachedResourceShape: {
+        AttachedResource: {
             download_url: string | null;
             /** Format: uuid */
             id: string;
-            /** @description What it is there. */
+            /** @description The role of the document, for example "transcript". */
             label: string;
             mime_type: string | null;
             original_filename: string | null;
@@ -1236,17 +1225,17 @@ export interface components {
             visible: boolean;
         };
         /** @description An entity that a document is attached to. */
-        AttachedToShape: {
+        AttachedTo: {
             entity_id: string;
             entity_type: string;
-            /** @description What the document is there. */
+            /** @description The role of the document in the entity, for example "transcript". */
             label: string;
-            /** @description What the entity is called. */
+            /** @description The name of the entity. */
             title: string;
             url: string;
         };
-        /** @description A document to attach, and what it is there. */
-        AttachmentBodyRequest: {
+        /** @description A document to attach, with its label. */
+        AttachmentWriteRequest: {
             label?: string;
             /** Format: uuid */
             resource: string;
@@ -1306,37 +1295,6 @@ export interface components {
             ids?: string[];
             remove?: string[];
         };
-        /** @description What a transcoder elsewhere reports of the attempt that writes below `output_prefix`. */
-        CallbackRequest: {
-            /** Format: double */
-            duration_seconds?: number;
-            /**
-             * @description For people.
-             * @default
-             */
-            error?: string;
-            /**
-             * @description Relative to the prefix.
-             * @default master.m3u8
-             */
-            master?: string;
-            output_prefix: string;
-            /** @description Relative as well. */
-            outputs?: string[];
-            /**
-             * @description Percent.
-             * @default 0
-             */
-            progress?: number;
-            status: components["schemas"]["CallbackStatusEnum"];
-        };
-        /**
-         * @description * `progress` - progress
-         *     * `success` - success
-         *     * `failure` - failure
-         * @enum {string}
-         */
-        CallbackStatusEnum: "progress" | "success" | "failure";
         /** @description What the caller may do to the file. */
         CanShape: {
             delete: boolean;
@@ -1374,20 +1332,20 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description Something to publish. */
+        /** @description Content: a media item with the texts, tags and price to publish it. */
         Content: {
-            category: components["schemas"]["EmbeddedCategoryShape"] | null;
+            category: components["schemas"]["EmbeddedCategory"] | null;
             /** Format: date-time */
             created_at: string;
             /**
              * Format: uuid
-             * @description An upload.
+             * @description The id of an upload.
              */
             custom_thumbnail: string | null;
             description: string;
             /** Format: uuid */
             id: string;
-            media_item: components["schemas"]["EmbeddedMediaItemShape"];
+            media_item: components["schemas"]["EmbeddedMediaItem"];
             /**
              * Format: decimal
              * @description US dollars.
@@ -1395,20 +1353,27 @@ export interface components {
             price: string;
             /**
              * Format: date-time
-             * @description For the first time.
+             * @description Time of the first publication.
              */
             published_at: string | null;
-            resources: components["schemas"]["AttachedResourceShape"][];
+            resources: components["schemas"]["AttachedResource"][];
             status: components["schemas"]["ContentStatusEnum"];
             tags: string[];
-            /** @description Of the custom thumbnail, else of the media item; null where one may not see it. */
+            /** @description Of the custom thumbnail, else of the media item; null if the caller may not see it. */
             thumbnail_url: string | null;
             title: string;
             /** Format: date-time */
             updated_at: string;
         };
-        /** @description The fields to write; the rest of the representation may be sent back and is ignored. */
-        ContentBodyRequest: {
+        /**
+         * @description * `archived` - Archived
+         *     * `draft` - Draft
+         *     * `published` - Published
+         * @enum {string}
+         */
+        ContentStatusEnum: "archived" | "draft" | "published";
+        /** @description The writable fields; other fields of the representation are ignored. */
+        ContentWriteRequest: {
             /** Format: uuid */
             category?: string | null;
             /** Format: uuid */
@@ -1421,13 +1386,6 @@ export interface components {
             tags?: string[];
             title: string;
         };
-        /**
-         * @description * `archived` - Archived
-         *     * `draft` - Draft
-         *     * `published` - Published
-         * @enum {string}
-         */
-        ContentStatusEnum: "archived" | "draft" | "published";
         /** @description What somebody signs in with. */
         CredentialsRequest: {
             password: string;
@@ -1467,14 +1425,14 @@ export interface components {
          */
         DeliveryStateEnum: "dead" | "delivered" | "pending";
         /** @description The category of content. */
-        EmbeddedCategoryShape: {
+        EmbeddedCategory: {
             /** Format: uuid */
             id: string;
             name: string;
             slug: string;
         };
-        /** @description The video or sound of content; `/media-items/{id}/playback/` plays it. */
-        EmbeddedMediaItemShape: {
+        /** @description The video or audio of content; `/media-items/{id}/playback/` has its playback URLs. */
+        EmbeddedMediaItem: {
             download_url: string | null;
             /** Format: double */
             duration_seconds: number | null;
@@ -1570,13 +1528,6 @@ export interface components {
             count: number;
             /** @description Bytes. */
             size: number;
-        };
-        /** @description A file that was sent. */
-        FileEntryRequest: {
-            /** @description In the gallery; else at its end. */
-            position?: number | null;
-            role: components["schemas"]["RoleEnum"];
-            upload_session: string;
         };
         /** @description A file, what it is for, and its details. */
         FileFormRequest: {
@@ -1708,12 +1659,12 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "af" | "ar" | "ar-dz" | "ast" | "az" | "bg" | "be" | "bn" | "br" | "bs" | "ca" | "ckb" | "cs" | "cy" | "da" | "de" | "dsb" | "el" | "en" | "en-au" | "en-gb" | "eo" | "es" | "es-ar" | "es-co" | "es-mx" | "es-ni" | "es-ve" | "et" | "eu" | "fa" | "fi" | "fr" | "fy" | "ga" | "gd" | "gl" | "he" | "hi" | "hr" | "hsb" | "hu" | "hy" | "ia" | "id" | "ig" | "io" | "is" | "it" | "ja" | "ka" | "kab" | "kk" | "km" | "kn" | "ko" | "ky" | "lb" | "lt" | "lv" | "mk" | "ml" | "mn" | "mr" | "ms" | "my" | "nb" | "ne" | "nl" | "nn" | "os" | "pa" | "pl" | "pt" | "pt-br" | "ro" | "ru" | "sk" | "sl" | "sq" | "sr" | "sr-latn" | "sv" | "sw" | "ta" | "te" | "tg" | "th" | "tk" | "tr" | "tt" | "udm" | "ug" | "uk" | "ur" | "uz" | "vi" | "zh-hans" | "zh-hant";
-        /** @description A picture, at an address that anybody may fetch. */
-        LibraryFileShape: {
+        /** @description A file of a library resource, at a public URL. */
+        LibraryFile: {
             height: number | null;
             /**
              * Format: uuid
-             * @description Of its upload; a thumbnail that was made has its original's.
+             * @description The id of the upload; a generated thumbnail has the id of its original.
              */
             id: string;
             mime_type: string;
@@ -1722,22 +1673,40 @@ export interface components {
             url: string;
             width: number | null;
         };
+        /** @description An uploaded file and its role. */
+        LibraryFileCreateRequest: {
+            /** @description Position in the gallery; default: the end. */
+            position?: number | null;
+            role: components["schemas"]["RoleEnum"];
+            upload_session: string;
+        };
         /** @description A model, scene or garment. */
-        LibraryResourceShape: {
+        LibraryResource: {
             age_group: string | null;
             category: string | null;
             /** Format: date-time */
             created_at: string;
             environment: string | null;
-            gallery: components["schemas"]["LibraryFileShape"][];
+            gallery: components["schemas"]["LibraryFile"][];
             gender: string | null;
             /** Format: uuid */
             id: string;
             name: string;
-            original: components["schemas"]["LibraryFileShape"];
+            original: components["schemas"]["LibraryFile"];
             status: components["schemas"]["LibraryStatusEnum"];
-            /** @description Made from the original where none was given. */
-            thumbnail: components["schemas"]["LibraryFileShape"] | null;
+            /** @description Generated from the original if none was uploaded. */
+            thumbnail: components["schemas"]["LibraryFile"] | null;
+            type: components["schemas"]["LibraryTypeEnum"];
+        };
+        /** @description A library resource with all its files. */
+        LibraryResourceCreateRequest: {
+            age_group?: string | null;
+            category?: string | null;
+            environment?: string | null;
+            files: components["schemas"]["LibraryFileCreateRequest"][];
+            gender?: string | null;
+            name: string;
+            status?: components["schemas"]["LibraryStatusEnum"];
             type: components["schemas"]["LibraryTypeEnum"];
         };
         /**
@@ -1768,7 +1737,7 @@ export interface components {
             storage: components["schemas"]["MeStorage"];
             user: components["schemas"]["MeUser"];
         };
-        /** @description A video or sound. */
+        /** @description A video or audio file. */
         MediaItem: {
             allowed_roles: string[];
             alt_text: string;
@@ -1786,11 +1755,11 @@ export interface components {
             download_url: string;
             /** Format: double */
             duration_seconds: number | null;
-            /** @description Why it failed; empty where it has not. */
+            /** @description Why transcoding failed; empty otherwise. */
             error: string;
             filename: string;
             height: number | null;
-            /** @description For whoever is signed in here; players elsewhere ask `playback` for an address. */
+            /** @description For signed-in browsers; other players use the URLs of `playback`. */
             hls_url: string | null;
             /** Format: uuid */
             id: string;
@@ -1799,7 +1768,7 @@ export interface components {
             original_filename: string;
             path?: string;
             poster_url: string | null;
-            /** @description Percent of the transcoding. */
+            /** @description Progress of transcoding in percent. */
             progress: number;
             /** @description Bytes. */
             size: number;
@@ -1816,7 +1785,27 @@ export interface components {
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
-        /** @description A video or sound and where it is used. */
+        /** @description An upload session or an upload of type VIDEO or AUDIO, with the details to store. */
+        MediaItemCreateRequest: {
+            allowed_roles?: string[];
+            alt_text?: string;
+            category?: string;
+            description?: string;
+            tags?: string[];
+            title?: string;
+            /**
+             * Format: uuid
+             * @description An upload that the caller may edit, instead of a session.
+             */
+            upload?: string;
+            /**
+             * Format: uuid
+             * @description A session of the caller, uploaded or completed.
+             */
+            upload_session?: string;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        /** @description A video or audio file with its usages. */
         MediaItemDetail: {
             allowed_roles: string[];
             alt_text: string;
@@ -1834,11 +1823,11 @@ export interface components {
             download_url: string;
             /** Format: double */
             duration_seconds: number | null;
-            /** @description Why it failed; empty where it has not. */
+            /** @description Why transcoding failed; empty otherwise. */
             error: string;
             filename: string;
             height: number | null;
-            /** @description For whoever is signed in here; players elsewhere ask `playback` for an address. */
+            /** @description For signed-in browsers; other players use the URLs of `playback`. */
             hls_url: string | null;
             /** Format: uuid */
             id: string;
@@ -1847,7 +1836,7 @@ export interface components {
             original_filename: string;
             path?: string;
             poster_url: string | null;
-            /** @description Percent of the transcoding. */
+            /** @description Progress of transcoding in percent. */
             progress: number;
             /** @description Bytes. */
             size: number;
@@ -1929,46 +1918,9 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description A library resource with all of its files. */
-        NewLibraryResourceRequest: {
-            age_group?: string | null;
-            category?: string | null;
-            environment?: string | null;
-            files: components["schemas"]["FileEntryRequest"][];
-            gender?: string | null;
-            name: string;
-            status?: components["schemas"]["LibraryStatusEnum"];
-            type: components["schemas"]["LibraryTypeEnum"];
-        };
-        /** @description What a media item is to be made of, and what is said of it. */
-        NewMediaItemRequest: {
-            allowed_roles?: string[];
-            alt_text?: string;
-            category?: string;
-            description?: string;
-            tags?: string[];
-            title?: string;
-            /** @description A file that one may edit, in place of a session. */
-            upload?: string;
-            /** @description One's own session, its file sent or completed already. */
-            upload_session?: string;
-            visibility?: components["schemas"]["VisibilityEnum"];
-        };
         /** @description A member of the file's organization. */
         NewOwnerRequest: {
             user: string;
-        };
-        /** @description An upload session that holds a document, or an upload that is one, and what is said of it. */
-        NewResourceRequest: {
-            allowed_roles?: string[];
-            alt_text?: string;
-            category?: string;
-            description?: string;
-            tags?: string[];
-            title?: string;
-            upload?: string;
-            upload_session?: string;
-            visibility?: components["schemas"]["VisibilityEnum"];
         };
         /** @description For how long a link is to be good. */
         NewShareLinkRequest: {
@@ -1995,14 +1947,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Activity"][];
         };
-        PaginatedAttachedResourceShapeList: {
+        PaginatedAttachedResourceList: {
             /** @description All matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
-            results: components["schemas"]["AttachedResourceShape"][];
+            results: components["schemas"]["AttachedResource"][];
         };
         PaginatedCategoryList: {
             /** @description All matching rows; absent with a cursor. */
@@ -2031,14 +1983,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Delivery"][];
         };
-        PaginatedLibraryResourceShapeList: {
+        PaginatedLibraryResourceList: {
             /** @description All matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
-            results: components["schemas"]["LibraryResourceShape"][];
+            results: components["schemas"]["LibraryResource"][];
         };
         PaginatedMediaItemList: {
             /** @description All matching rows; absent with a cursor. */
@@ -2164,8 +2116,8 @@ export interface components {
             /** @description Else from the name. */
             slug?: string;
         };
-        /** @description The fields to write; the rest of the representation may be sent back and is ignored. */
-        PatchedContentBodyRequest: {
+        /** @description The writable fields; other fields of the representation are ignored. */
+        PatchedContentWriteRequest: {
             /** Format: uuid */
             category?: string | null;
             /** Format: uuid */
@@ -2188,21 +2140,21 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
-        PatchedLibraryEditRequest: {
+        /** @description The fields that can be changed; other fields of the representation are ignored. */
+        PatchedLibraryResourceUpdateRequest: {
             age_group?: string | null;
             category?: string | null;
             environment?: string | null;
-            /** @description Files to add; an original or thumbnail replaces the one before. */
-            files?: components["schemas"]["FileEntryRequest"][];
-            /** @description The files of the gallery in their new order; those left out go into the trash. */
+            /** @description Files to add; an original or thumbnail replaces the previous one. */
+            files?: components["schemas"]["LibraryFileCreateRequest"][];
+            /** @description The gallery in its new order; files missing from it are moved to the trash. */
             gallery?: string[];
             gender?: string | null;
             name?: string;
             status?: components["schemas"]["LibraryStatusEnum"];
         };
-        /** @description The fields of a media item that can be written; the others may be sent back and are ignored. */
-        PatchedMediaItemDetailsRequest: {
+        /** @description The fields that can be changed; other fields of the representation are ignored. */
+        PatchedMediaItemUpdateRequest: {
             allowed_roles?: string[];
             alt_text?: string;
             category?: string;
@@ -2218,8 +2170,8 @@ export interface components {
             /** @description IANA name; empty: as the browser says. */
             time_zone?: string;
         };
-        /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
-        PatchedResourceEditRequest: {
+        /** @description The fields that can be changed; other fields of the representation are ignored. */
+        PatchedResourceUpdateRequest: {
             allowed_roles?: string[];
             alt_text?: string;
             category?: string;
@@ -2282,21 +2234,17 @@ export interface components {
             id: string;
             username: string;
         };
-        /** @description Addresses that play without signing in, until `expires_at`. */
+        /** @description URLs that need no credentials, valid until `expires_at`. */
         Playback: {
             /** Format: date-time */
             expires_at: string;
-            /** @description The file itself. */
+            /** @description The original file. */
             file_url: string;
-            /** @description A master playlist; null while there are no streams. */
+            /** @description The master playlist; null until there are streams. */
             hls_url: string | null;
             poster_url: string | null;
         };
-        /** @description A session for every file, in their order. */
-        Presigned: {
-            files: components["schemas"]["PresignedFile"][];
-        };
-        /** @description A session, and what its file will be. */
+        /** @description An upload session and the role of its file. */
         PresignedFile: {
             bucket: string;
             content_type: string;
@@ -2325,16 +2273,31 @@ export interface components {
             upload: string | null;
             /**
              * Format: uuid
-             * @description The session's id, as creating the resource asks for it.
+             * @description The id of the session, as used to create the resource.
              */
             upload_session: string;
             url: string | null;
         };
-        /** @description All the files of one resource. */
+        /** @description An upload session for each file, in the order of the request. */
+        PresignedFiles: {
+            files: components["schemas"]["PresignedFile"][];
+        };
+        /** @description A file to upload, as announced by the client. */
+        PresignFileRequest: {
+            /** @description Base64. */
+            checksum_sha256?: string;
+            content_type: string;
+            /** @description Display name. */
+            filename: string;
+            role: components["schemas"]["RoleEnum"];
+            /** @description Bytes. */
+            size: number;
+        };
+        /** @description The files of one resource. */
         PresignRequest: {
-            files: components["schemas"]["AnnouncedFileRequest"][];
+            files: components["schemas"]["PresignFileRequest"][];
             /**
-             * @description Names the folder in which the files are kept.
+             * @description Names the folder of the stored files.
              *
              *     * `garment` - Garment
              *     * `model` - Model
@@ -2351,7 +2314,7 @@ export interface components {
         Resource: {
             allowed_roles: string[];
             alt_text: string;
-            attached_to: components["schemas"]["AttachedToShape"][];
+            attached_to: components["schemas"]["AttachedTo"][];
             can: components["schemas"]["CanShape"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
@@ -2370,7 +2333,7 @@ export interface components {
             id: string;
             mime_type: string;
             original_filename: string;
-            /** @description Of a PDF, once it was looked at. */
+            /** @description Pages of a PDF; null until it is inspected. */
             page_count: number | null;
             path?: string;
             /** @description Bytes. */
@@ -2387,11 +2350,23 @@ export interface components {
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
-        /** @description A document, and what else uses its file. */
+        /** @description An upload session or an upload of type DOCUMENT, with the details to store. */
+        ResourceCreateRequest: {
+            allowed_roles?: string[];
+            alt_text?: string;
+            category?: string;
+            description?: string;
+            tags?: string[];
+            title?: string;
+            upload?: string;
+            upload_session?: string;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        /** @description A document with the other usages of its file. */
         ResourceDetail: {
             allowed_roles: string[];
             alt_text: string;
-            attached_to: components["schemas"]["AttachedToShape"][];
+            attached_to: components["schemas"]["AttachedTo"][];
             can: components["schemas"]["CanShape"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
@@ -2410,7 +2385,7 @@ export interface components {
             id: string;
             mime_type: string;
             original_filename: string;
-            /** @description Of a PDF, once it was looked at. */
+            /** @description Pages of a PDF; null until it is inspected. */
             page_count: number | null;
             path?: string;
             /** @description Bytes. */
@@ -2555,6 +2530,37 @@ export interface components {
             too_many: string[];
             updated: string[];
         };
+        /** @description A report of a remote transcoder about the attempt that writes below `output_prefix`. */
+        TranscodingCallbackRequest: {
+            /** Format: double */
+            duration_seconds?: number;
+            /**
+             * @description Shown to people.
+             * @default
+             */
+            error?: string;
+            /**
+             * @description Relative to the prefix.
+             * @default master.m3u8
+             */
+            master?: string;
+            output_prefix: string;
+            /** @description Relative to the prefix. */
+            outputs?: string[];
+            /**
+             * @description Percent.
+             * @default 0
+             */
+            progress?: number;
+            status: components["schemas"]["TranscodingCallbackStatusEnum"];
+        };
+        /**
+         * @description * `progress` - progress
+         *     * `success` - success
+         *     * `failure` - failure
+         * @enum {string}
+         */
+        TranscodingCallbackStatusEnum: "progress" | "success" | "failure";
         /** @description Of one type; types without files are left out. */
         TypeFigureShape: {
             count: number;
@@ -3601,7 +3607,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ContentBodyRequest"];
+                "application/json": components["schemas"]["ContentWriteRequest"];
             };
         };
         responses: {
@@ -3921,7 +3927,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedContentBodyRequest"];
+                "application/json": components["schemas"]["PatchedContentWriteRequest"];
             };
         };
         responses: {
@@ -4284,7 +4290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedAttachedResourceShapeList"];
+                    "application/json": components["schemas"]["PaginatedAttachedResourceList"];
                 };
             };
             /** @description The request is not valid. */
@@ -4358,7 +4364,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AttachmentBodyRequest"];
+                "application/json": components["schemas"]["AttachmentWriteRequest"];
             };
         };
         responses: {
@@ -4368,7 +4374,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AttachedResourceShape"];
+                    "application/json": components["schemas"]["AttachedResource"];
                 };
             };
             201: {
@@ -4376,7 +4382,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AttachedResourceShape"];
+                    "application/json": components["schemas"]["AttachedResource"];
                 };
             };
             /** @description The request is not valid. */
@@ -4734,7 +4740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedLibraryResourceShapeList"];
+                    "application/json": components["schemas"]["PaginatedLibraryResourceList"];
                 };
             };
             /** @description The request is not valid. */
@@ -4805,11 +4811,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewLibraryResourceRequest"];
+                "application/json": components["schemas"]["LibraryResourceCreateRequest"];
             };
         };
         responses: {
-            /** @description It was made before. */
+            /** @description It existed already. */
             200: {
                 headers: {
                     /** @description Changes whenever the row does; goes into `If-Match`. */
@@ -4817,7 +4823,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LibraryResourceShape"];
+                    "application/json": components["schemas"]["LibraryResource"];
                 };
             };
             201: {
@@ -4827,7 +4833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LibraryResourceShape"];
+                    "application/json": components["schemas"]["LibraryResource"];
                 };
             };
             /** @description The request is not valid. */
@@ -4944,7 +4950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LibraryResourceShape"];
+                    "application/json": components["schemas"]["LibraryResource"];
                 };
             };
             /** @description The request is not valid. */
@@ -5136,7 +5142,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedLibraryEditRequest"];
+                "application/json": components["schemas"]["PatchedLibraryResourceUpdateRequest"];
             };
         };
         responses: {
@@ -5147,7 +5153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LibraryResourceShape"];
+                    "application/json": components["schemas"]["LibraryResource"];
                 };
             };
             /** @description The request is not valid. */
@@ -5263,7 +5269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Presigned"];
+                    "application/json": components["schemas"]["PresignedFiles"];
                 };
             };
             /** @description The request is not valid. */
@@ -5879,7 +5885,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NewMediaItemRequest"];
+                "application/json": components["schemas"]["MediaItemCreateRequest"];
             };
         };
         responses: {
@@ -6209,7 +6215,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedMediaItemDetailsRequest"];
+                "application/json": components["schemas"]["PatchedMediaItemUpdateRequest"];
             };
         };
         responses: {
@@ -6526,7 +6532,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CallbackRequest"];
+                "application/json": components["schemas"]["TranscodingCallbackRequest"];
             };
         };
         responses: {
@@ -6741,11 +6747,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NewResourceRequest"];
+                "application/json": components["schemas"]["ResourceCreateRequest"];
             };
         };
         responses: {
-            /** @description It was one. */
+            /** @description It existed already. */
             200: {
                 headers: {
                     /** @description Changes whenever the row does; goes into `If-Match`. */
@@ -7072,7 +7078,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedResourceEditRequest"];
+                "application/json": components["schemas"]["PatchedResourceUpdateRequest"];
             };
         };
         responses: {

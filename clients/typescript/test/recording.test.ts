@@ -4,7 +4,7 @@ import { signedIn } from './people.js'
 import { picture } from './files.js'
 import { record, recorded, timeless } from './recorded.js'
 
-type NewResource = components['schemas']['NewLibraryResourceRequest']
+type NewResource = components['schemas']['LibraryResourceCreateRequest']
 
 const RESOURCES: Record<LibraryType, Partial<NewResource>> = {
   model: { name: 'Ada', gender: 'female', age_group: 'adult' },
