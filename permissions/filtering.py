@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.filters import BaseFilterBackend
 
 from common.errors import Invalid
-from common.web.time_zones import days_of
+from common.time_zones import days_of
 from permissions.access import Access
 
 MOST_VALUES = 100  # of one parameter
@@ -96,7 +96,7 @@ def a_boolean(text: str) -> bool:
 def a_moment(text: str) -> datetime:
     """Read an ISO 8601 time, or a date: the start of that day.
 
-    Without an offset it is in the active time zone (`common.web.time_zones`): a date is a day of the person who asks.
+    Without an offset it is in the active time zone (`common.time_zones`): a date is a day of the person who asks.
     """
     # A plus sign that was not percent-encoded arrives as a space.
     text = re.sub(r" (\d\d:?\d\d)$", r"+\1", text)

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
-from common.web.time_zones import validate_time_zone
+from common.time_zones import validate_time_zone
 from permissions.passwords import ComposedPasswords, composed
 
 

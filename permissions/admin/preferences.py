@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.web.time_zones import COOKIE, known_time_zones
+from common.time_zones import COOKIE, known_time_zones
 from permissions.admin import theme
 from permissions.models import User
 

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from common.errors import Denied
-from common.web.time_zones import days_of
+from common.time_zones import days_of
 from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN, Requirement
 from permissions.choices import Action, Permission
