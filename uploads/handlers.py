@@ -12,7 +12,7 @@ from uploads.models import Upload, UploadSession
 from uploads.outbox import worker
 from uploads.outbox.worker import LEASE
 from uploads.renditions.render import draw_renditions
-from uploads.sessions import scan, sign
+from uploads.sessions import end, expire, scan
 from uploads.webhooks import deliveries
 
 
@@ -76,7 +76,7 @@ def purge_trash(job: JobContext) -> dict:
 @handler("expire_sessions", concurrency=1)
 def expire_sessions(job: JobContext) -> dict:
     """End upload sessions whose time is over."""
-    return {"expired": sign.expire_sessions()}
+    return {"expired": expire.expire_sessions()}
 
 
 @handler(checksums.KIND, timeout=timedelta(hours=6), lane=Lane.LONG)
@@ -103,7 +103,7 @@ def remove_session(job: JobContext) -> dict:
     """Remove what is stored for the ended session that the subject names, which its store did not do at once."""
     ended = UploadSession.objects.filter(pk=job.subject).exclude(state__in=[SessionState.OPEN, SessionState.COMPLETED])
     for session in ended:
-        sign.remove_bytes(session)
+        end.remove_objects(session)
     return {"removed": len(ended)}
 
 

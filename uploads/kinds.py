@@ -45,6 +45,8 @@ ALIASES = {
     "video/x-m4v": "video/mp4",
 }
 
+UNKNOWN_TYPES = frozenset({"", "application/octet-stream"})  # sent by a client that does not know the type
+
 # Shown inside a page; everything else is a download. A PDF is one too: under the sandbox that every file is served
 # with, browsers refuse to start their PDF viewer, and its first page is there as a rendition.
 INLINE_TYPES = frozenset({*_IMAGES, *_VIDEOS, *_SOUNDS, *_STREAMED})
@@ -134,3 +136,14 @@ def canonical_type(content_type: str) -> str:
     """A client's MIME type in lower case, without parameters, by the name this table uses."""
     bare = content_type.partition(";")[0].strip().lower()
     return ALIASES.get(bare, bare)
+
+
+def content_type_of(upload_type: UploadType | str, *, filename: str, announced: str) -> str:
+    """The canonical type of a file that a form sends: what the client announced, else what its extension stands for.
+
+    Raises ValueError for an upload type that does not exist.
+    """
+    content_type = canonical_type(announced)
+    if content_type in UNKNOWN_TYPES:
+        return kind_of(upload_type).type_of_name(filename) or content_type
+    return content_type

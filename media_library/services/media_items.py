@@ -18,8 +18,10 @@ from uploads.files.edit import Details, edit_upload
 from uploads.jobs import cancel, submit
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions
-from uploads.sessions.complete import complete_session, record_upload, verify_session
-from uploads.sessions.sign import find_session, require_upload
+from uploads.sessions.complete import complete_session, record_upload
+from uploads.sessions.guards import require_upload
+from uploads.sessions.queries import find_session
+from uploads.sessions.verify import verify_session
 
 MEDIA_TYPES = {UploadType.AUDIO: MediaType.AUDIO, UploadType.VIDEO: MediaType.VIDEO}
 TRANSCODE, PROBE = "transcode", "probe_media"

@@ -13,8 +13,10 @@ from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
 from uploads.files.edit import Details, edit_upload
 from uploads.models import Upload
-from uploads.sessions.complete import complete_session, record_upload, verify_session
-from uploads.sessions.sign import find_session, require_upload
+from uploads.sessions.complete import complete_session, record_upload
+from uploads.sessions.guards import require_upload
+from uploads.sessions.queries import find_session
+from uploads.sessions.verify import verify_session
 
 
 def create_from_session(*, access: Access, session_id: UUID | None, details: Details) -> tuple[Upload, bool]:

@@ -15,9 +15,11 @@ from resources.models import LibraryResource, LibraryResourceFile
 from uploads.choices import SessionState, UploadType
 from uploads.errors import InTrash
 from uploads.models import Upload, UploadSession
-from uploads.sessions.complete import VerifiedFile, record_upload, verify_session
+from uploads.sessions.complete import record_upload
 from uploads.sessions.create import open_session
-from uploads.sessions.sign import own_sessions, require_upload
+from uploads.sessions.guards import require_upload
+from uploads.sessions.queries import own_sessions
+from uploads.sessions.verify import VerifiedFile, verify_session
 from uploads.usages.record import record_usage, release_usage
 
 LIBRARY_RESOURCE = "library_resource"  # the entity type of usages

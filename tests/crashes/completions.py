@@ -27,8 +27,8 @@ from uploads.choices import SessionState
 from uploads.models import Job, Upload, UploadSession
 from uploads.sessions.complete import complete_session
 from uploads.sessions.create import open_session
+from uploads.sessions.expire import due_sessions, expire_sessions
 from uploads.sessions.form_upload import upload_file
-from uploads.sessions.sign import due_sessions, expire_sessions
 from uploads.storage import store
 from uploads.storage.quota import recount_storage
 

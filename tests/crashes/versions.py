@@ -15,8 +15,9 @@ from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from uploads.files.versions import restore_version
 from uploads.models import StorageDeletion, Upload, UploadSession
-from uploads.sessions.complete import complete_session, verify_session
+from uploads.sessions.complete import complete_session
 from uploads.sessions.replace import find_replacement, replace_upload
+from uploads.sessions.verify import verify_session
 from uploads.storage import store
 
 

@@ -15,7 +15,7 @@ from uploads.choices import ActivityAction, SessionState
 from uploads.files.purge import BATCH, erase_rows, objects_of
 from uploads.models import Upload, UploadSession, Usage
 from uploads.outbox.deletions import schedule_deletions
-from uploads.sessions.sign import end_session
+from uploads.sessions.end import end_session
 from uploads.storage.quota import move_bytes, stored_bytes
 from uploads.usages.names import USER_ENTITY
 from uploads.usages.record import release_usage

@@ -29,6 +29,8 @@ from uploads.api.session_serializers import (
 from uploads.models import UploadSession
 from uploads.sessions import complete as completion
 from uploads.sessions import create, sign
+from uploads.sessions.end import abort_session
+from uploads.sessions.queries import find_session, open_sessions
 
 
 class UploadSessionViewSet(ApiViewSet):
@@ -68,7 +70,7 @@ class UploadSessionViewSet(ApiViewSet):
     @extend_schema(summary="The caller's open sessions, the newest first", responses=SessionShape(many=True))
     def list(self, request: Any) -> Response:
         """Those that can be gone on with, or aborted to give their quota back."""
-        page = self.paginate_queryset(self.filter_queryset(sign.open_sessions(access=self.access)))
+        page = self.paginate_queryset(self.filter_queryset(open_sessions(access=self.access)))
         return self.get_paginated_response([represent_session(session, request) for session in page or []])
 
     @extend_schema(
@@ -84,13 +86,13 @@ class UploadSessionViewSet(ApiViewSet):
 
     def retrieve(self, request: Any, pk: str) -> Response:
         """The session's state, and a fresh URL while it is open."""
-        session = sign.find_session(access=self.access, session_id=self.session_id)
+        session = find_session(access=self.access, session_id=self.session_id)
         return Response(represent_session(session, request))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Any, pk: str) -> Response:
         """Abort: the quota is given back and what was stored is removed. Again: the same answer."""
-        sign.abort_session(access=self.access, session_id=self.session_id)
+        abort_session(access=self.access, session_id=self.session_id)
         return Response(status=204)
 
     @extend_schema(responses=StoredPartShape(many=True))

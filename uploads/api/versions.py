@@ -20,8 +20,8 @@ from uploads.api.serializers import UploadDetailSerializer
 from uploads.files.versions import restore_version
 from uploads.models import Upload, UploadSession, UploadVersion
 from uploads.serving.file_urls import origin_of, version_url
-from uploads.sessions.complete import VerifiedFile, verify_session
 from uploads.sessions.replace import find_replacement, replace_upload
+from uploads.sessions.verify import VerifiedFile, verify_session
 
 # Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
 VERSION_ACTIONS: dict[str, Requirement] = dict.fromkeys(("replace", "versions", "restore_version"), SIGNED_IN)

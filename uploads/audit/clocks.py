@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from common.db.clock import database_now
 from common.errors import Invalid
-from uploads.sessions.create import SESSION_LIFE
-from uploads.sessions.sign import LATE_ARRIVAL
+from uploads.sessions.lifetimes import LATE_ARRIVAL, SESSION_LIFE
 from uploads.storage import store
 
 SKEW = timedelta(hours=1)

@@ -17,7 +17,7 @@ from uploads.audit.referenced_keys import ExpectedKey, expected_keys, referenced
 from uploads.audit.sources import KeySource, Listing
 from uploads.choices import SessionState
 from uploads.models import Upload, UploadSession
-from uploads.sessions.sign import due_sessions
+from uploads.sessions.expire import due_sessions
 from uploads.storage import store
 from uploads.storage.contract import KeysOutOfOrder, StoredObject
 from uploads.storage.key_holders import stored_keys

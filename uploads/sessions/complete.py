@@ -1,7 +1,6 @@
-"""From stored bytes to an upload: first look at what is there, then make the row, in one transaction."""
+"""From a session whose bytes are stored to an upload: verify the bytes, then make the row, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -10,33 +9,17 @@ from django.utils import timezone
 from permissions.access import Access
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
-from uploads.errors import ContentMismatch, NotUploaded, SessionExpired, SessionOver
+from uploads.errors import SessionExpired, SessionOver
 from uploads.files.checksums import read_later
 from uploads.files.edit import Details, apply_details
-from uploads.inspection import Content, look_at
 from uploads.jobs import submit
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
 from uploads.names import generated_filename
-from uploads.sessions.scan import require_scanned
-from uploads.sessions.sign import end_session, find_session, require_open, require_upload
-from uploads.storage import store
-from uploads.storage.checksum import checksum_of
-from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredObject, StoredPart
+from uploads.sessions.guards import require_upload
+from uploads.sessions.queries import find_session
+from uploads.sessions.verify import VerifiedFile, verify_session
 from uploads.storage.quota import settle_bytes
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedFile:
-    """Bytes that were looked at: as many as announced, of the announced type, with this checksum (base64).
-
-    The checksum of a large file is empty where its store does not tell it: see `checksums`.
-    """
-
-    size: int
-    checksum_sha256: str
-    width: int | None
-    height: int | None
 
 
 def complete_session(
@@ -58,29 +41,6 @@ def complete_session(
     verified = verify_session(session=session, parts=parts)
     with transaction.atomic():
         return record_upload(session=session, verified=verified, details=details or {})
-
-
-def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
-    """Look at the bytes of an open session, outside any transaction, believing only the store.
-
-    Takes no longer for a large file than for a small one. Raises NotUploaded and BeingScanned (try again later),
-    InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which the session has failed and its object is
-    gone.
-    """
-    require_open(session)
-    target = store(session.storage)
-    if session.multipart_id:
-        _join_parts(target, session, parts)
-    stored = target.stat(session.key)
-    if stored is None:
-        raise NotUploaded
-    try:
-        return _verify(target, session, stored)
-    except MissingObject:
-        raise NotUploaded from None
-    except ContentMismatch as error:
-        end_session(session=session, state=SessionState.FAILED, failure=error.code)
-        raise
 
 
 def record_upload(
@@ -128,42 +88,6 @@ def finish_session(*, session: UploadSession, upload: Upload, verified: Verified
         used=verified.size,
         owner_id=upload.uploaded_by_id,
     )
-
-
-def _join_parts(target: Store, session: UploadSession, parts: Sequence[tuple[int, str]] | None) -> None:
-    """Make one object of the stored parts. An upload that the store no longer knows was joined by an earlier try."""
-    try:
-        stored = target.list_parts(session.key, session.multipart_id)
-    except MissingObject:
-        return
-    if parts is not None:
-        _check_parts(stored, parts)
-    sizes = {part.part_number: part.size for part in stored}
-    wanted = {number: session.size_of_part(number) for number in range(1, (session.part_count or 0) + 1)}
-    missing = [number for number, size in wanted.items() if sizes.get(number) != size]
-    if missing:
-        raise NotUploaded(f"{len(missing)} of {len(wanted)} parts are not uploaded yet.", items=missing[:100])
-    try:
-        target.complete_multipart(session.key, session.multipart_id, stored)
-    except MissingObject:  # another call joined them meanwhile: `stat` will tell
-        return
-
-
-def _check_parts(stored: Sequence[StoredPart], parts: Sequence[tuple[int, str]]) -> None:
-    numbers = [number for number, _ in parts]
-    etags = {part.part_number: part.etag.strip('"') for part in stored}
-    if numbers != sorted(set(numbers)) or any(etags.get(number) != etag.strip('"') for number, etag in parts):
-        raise InvalidParts(attr="parts")
-
-
-def _verify(target: Store, session: UploadSession, stored: StoredObject) -> VerifiedFile:
-    if stored.size != session.size:
-        raise ContentMismatch(f"{stored.size} bytes are stored, {session.size} were announced.", attr="size")
-    content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
-    dimensions = look_at(content, session.content_type) or (None, None)
-    require_scanned(session, stored, content)
-    checksum = checksum_of(stored, content.chunks(), announced=session.checksum_sha256)
-    return VerifiedFile(stored.size, checksum, *dimensions)
 
 
 def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from base64 import b64decode
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +16,13 @@ from uploads.errors import IdempotencyMismatch
 from uploads.kinds import Kind, canonical_type, kind_of
 from uploads.models import UploadSession
 from uploads.names import clean_filename, object_key
-from uploads.sessions.sign import end_session, require_upload
+from uploads.sessions.end import end_session
+from uploads.sessions.guards import require_upload
+from uploads.sessions.lifetimes import SESSION_LIFE
 from uploads.storage import store
 from uploads.storage.quota import reserve_bytes
 
 MIB = 1024**2
-SESSION_LIFE = timedelta(hours=24)
 MAX_OPEN = 100
 SINGLE_PUT_LIMIT = 100 * MIB
 PREFERRED_PARTS = 1000

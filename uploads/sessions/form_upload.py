@@ -1,15 +1,17 @@
 """The way in for small files: session, bytes and row in one call, through the same checks."""
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 
 from permissions.access import Access
 from uploads.choices import SessionState, UploadType
 from uploads.files.edit import Details
-from uploads.kinds import canonical_type, kind_of
-from uploads.models import Upload
-from uploads.sessions.complete import complete_session
+from uploads.kinds import content_type_of
+from uploads.models import Upload, UploadSession
+from uploads.sessions.complete import record_upload
 from uploads.sessions.create import open_session
-from uploads.sessions.sign import end_session
+from uploads.sessions.end import end_session
+from uploads.sessions.verify import verify_session
 from uploads.storage import store
 
 
@@ -22,19 +24,26 @@ def upload_file(
 ) -> Upload:
     """Store `file` and make its upload. Whatever goes wrong, neither bytes nor reservation stay behind.
 
-    Raises what `open_session` and `complete_session` raise.
+    Access is asked once, by `open_session`. Raises what `open_session`, `verify_session` and `record_upload` raise.
     """
-    name = file.name or ""
-    said = canonical_type(file.content_type or "")
-    if said in ("", "application/octet-stream"):  # what a client says that does not know
-        said = kind_of(type).type_of_name(name) or said
     session = open_session(
-        access=access, type=type, filename=name, content_type=said, size=file.size or 0, in_one_piece=True
+        access=access,
+        type=type,
+        filename=file.name or "",
+        content_type=content_type_of(type, filename=file.name or "", announced=file.content_type or ""),
+        size=file.size or 0,
+        in_one_piece=True,
     )
     try:
-        store(session.storage).put(session.key, file, content_type=session.content_type)
-        upload, _ = complete_session(access=access, session_id=session.pk, details=details)
+        return _store_and_record(session, file, details or {})
     except Exception:
         end_session(session=session, state=SessionState.FAILED, failure="not_completed")
         raise
+
+
+def _store_and_record(session: UploadSession, file: UploadedFile, details: Details) -> Upload:
+    store(session.storage).put(session.key, file, content_type=session.content_type)
+    verified = verify_session(session=session)
+    with transaction.atomic():
+        upload, _ = record_upload(session=session, verified=verified, details=details)
     return upload

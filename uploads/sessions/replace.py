@@ -9,8 +9,10 @@ from uploads.errors import SessionOver
 from uploads.files.checksums import read_later
 from uploads.files.versions import replace_bytes
 from uploads.models import Upload, UploadSession
-from uploads.sessions.complete import VerifiedFile, claim_session, finish_session
-from uploads.sessions.sign import find_session, require_upload
+from uploads.sessions.complete import claim_session, finish_session
+from uploads.sessions.guards import require_upload
+from uploads.sessions.queries import find_session
+from uploads.sessions.verify import VerifiedFile
 
 
 def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> UploadSession:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from common.commands.operator import OperatorCommand
-from uploads.sessions.sign import due_sessions, expire_sessions
+from uploads.sessions.expire import due_sessions, expire_sessions
 
 BATCH = 100
 

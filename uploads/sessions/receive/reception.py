@@ -8,7 +8,7 @@ from common.errors import Denied, NotFound
 from common.resilience import deadlines
 from uploads.choices import SessionState
 from uploads.names import is_of_a_session
-from uploads.sessions.sign import state_behind
+from uploads.sessions.queries import state_of_key
 from uploads.storage import store as store_of
 from uploads.storage.contract import ObjectExists, SizeMismatch
 from uploads.storage.disk import DiskStore
@@ -103,7 +103,7 @@ class Reception:
         permit = self._permit
         if not is_of_a_session(permit.key):
             return
-        state = state_behind(storage=permit.store, key=permit.key)
+        state = state_of_key(storage=permit.store, key=permit.key)
         if state in states:
             return
         if permit.part:

@@ -18,7 +18,7 @@ from uploads.jobs.registry import handler_of
 from uploads.models import PeriodicRun, StorageDeletion, WebhookDelivery
 from uploads.outbox import worker
 from uploads.outbox.deletions import schedule_deletion
-from uploads.sessions.sign import due_sessions
+from uploads.sessions.expire import due_sessions
 from uploads.tests.jobs.calls import running
 from uploads.webhooks import deliveries
 from uploads.webhooks.events import ping

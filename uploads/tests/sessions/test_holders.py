@@ -10,7 +10,7 @@ from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_organization, make_role, make_user
 from tests.uploading import SESSIONS, announce, code_of, complete, jpeg, opened, sent
 from uploads.models import StorageAccount, Upload, UploadSession
-from uploads.sessions.sign import expire_sessions
+from uploads.sessions.expire import expire_sessions
 from uploads.storage import store
 from uploads.tests.sessions.calls import assert_nothing_is_left
 

@@ -14,7 +14,8 @@ from uploads.choices import SessionState
 from uploads.models import Job, StorageAccount, Tag, Upload, UploadSession
 from uploads.sessions.complete import complete_session
 from uploads.sessions.create import open_session
-from uploads.sessions.sign import abort_session, expire_sessions
+from uploads.sessions.end import abort_session
+from uploads.sessions.expire import expire_sessions
 from uploads.storage import store
 from uploads.storage.quota import recount_storage
 

@@ -167,7 +167,7 @@ def go_silent_after_keeping(monkeypatch):
 
     def silent_after(self):
         etag = original(self)
-        monkeypatch.setattr("uploads.sessions.receive.reception.state_behind", silent)
+        monkeypatch.setattr("uploads.sessions.receive.reception.state_of_key", silent)
         return etag
 
     monkeypatch.setattr(Incoming, "keep", silent_after)

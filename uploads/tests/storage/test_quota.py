@@ -20,7 +20,7 @@ from uploads.files.purge import purge_upload
 from uploads.files.trash import delete_upload
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.sessions.create import open_session
-from uploads.sessions.sign import abort_session
+from uploads.sessions.end import abort_session
 from uploads.storage.quota import free_bytes, hold_bytes, move_bytes, recount_storage
 
 pytestmark = pytest.mark.django_db
