@@ -9,17 +9,17 @@ from django.utils import timezone
 from permissions.access import Access
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
-from uploads.errors import SessionExpired, SessionOver
+from uploads.errors import SessionOver
 from uploads.files.checksums import read_later
 from uploads.files.edit import Details, apply_details
 from uploads.jobs import submit
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
 from uploads.names import generated_filename
+from uploads.sessions.end import claim_session, finish_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.queries import find_session
 from uploads.sessions.verify import VerifiedFile, verify_session
-from uploads.storage.quota import settle_bytes
 
 
 def complete_session(
@@ -57,37 +57,10 @@ def record_upload(
     upload = _new_upload(session, verified)
     apply_details(upload=upload, details=details or {})
     record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
-    finish_session(session=session, upload=upload, verified=verified)
+    finish_session(session=session, upload=upload)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
     read_later(upload)
     return upload, True
-
-
-def claim_session(*, session: UploadSession) -> UploadSession:
-    """Lock a session for the transaction under way; it is open or completed then.
-
-    Raises SessionExpired and SessionOver where it ended otherwise since it was verified.
-    """
-    locked = UploadSession.objects.select_for_update().get(pk=session.pk)
-    if locked.state == SessionState.EXPIRED:
-        raise SessionExpired
-    if locked.state not in (SessionState.OPEN, SessionState.COMPLETED):
-        raise SessionOver(code=locked.failure)
-    return locked
-
-
-def finish_session(*, session: UploadSession, upload: Upload, verified: VerifiedFile) -> None:
-    """Mark a claimed session completed by `upload` and turn its reservation into used bytes of the upload's owner."""
-    UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
-        state=SessionState.COMPLETED, ended_at=timezone.now(), upload=upload
-    )
-    settle_bytes(
-        organization_id=session.organization_id,
-        user_id=session.user_id,
-        reserved=session.size,
-        used=verified.size,
-        owner_id=upload.uploaded_by_id,
-    )
 
 
 def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:

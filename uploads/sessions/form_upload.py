@@ -7,7 +7,7 @@ from permissions.access import Access
 from uploads.choices import SessionState, UploadType
 from uploads.files.edit import Details
 from uploads.kinds import content_type_of
-from uploads.models import Upload, UploadSession
+from uploads.models import Upload
 from uploads.sessions.complete import record_upload
 from uploads.sessions.create import open_session
 from uploads.sessions.end import end_session
@@ -26,24 +26,17 @@ def upload_file(
 
     Access is asked once, by `open_session`. Raises what `open_session`, `verify_session` and `record_upload` raise.
     """
+    filename = file.name or ""
+    content_type = content_type_of(type, filename=filename, announced=file.content_type or "")
     session = open_session(
-        access=access,
-        type=type,
-        filename=file.name or "",
-        content_type=content_type_of(type, filename=file.name or "", announced=file.content_type or ""),
-        size=file.size or 0,
-        in_one_piece=True,
+        access=access, type=type, filename=filename, content_type=content_type, size=file.size or 0, in_one_piece=True
     )
     try:
-        return _store_and_record(session, file, details or {})
+        store(session.storage).put(session.key, file, content_type=session.content_type)
+        verified = verify_session(session=session)
+        with transaction.atomic():
+            upload, _ = record_upload(session=session, verified=verified, details=details)
     except Exception:
         end_session(session=session, state=SessionState.FAILED, failure="not_completed")
         raise
-
-
-def _store_and_record(session: UploadSession, file: UploadedFile, details: Details) -> Upload:
-    store(session.storage).put(session.key, file, content_type=session.content_type)
-    verified = verify_session(session=session)
-    with transaction.atomic():
-        upload, _ = record_upload(session=session, verified=verified, details=details)
     return upload

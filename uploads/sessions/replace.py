@@ -9,7 +9,7 @@ from uploads.errors import SessionOver
 from uploads.files.checksums import read_later
 from uploads.files.versions import replace_bytes
 from uploads.models import Upload, UploadSession
-from uploads.sessions.complete import claim_session, finish_session
+from uploads.sessions.end import claim_session, finish_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.queries import find_session
 from uploads.sessions.verify import VerifiedFile
@@ -54,7 +54,7 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
         "height": verified.height,
         "page_count": None,
     }
-    finish_session(session=session, upload=upload, verified=verified)
+    finish_session(session=session, upload=upload)
     replace_bytes(upload=upload, facts=facts, by=by)
     read_later(upload)
     return True
