@@ -8,17 +8,19 @@ from common.db.ids import parse_id
 from media_library.models import Content, ContentTag
 from permissions.access import Access
 from resources.attachables import Attachable
-from uploads.usages.lifecycle import Use
-from uploads.usages.registry import EntityType, Shown
+from uploads.usages.lifecycle import UploadLifecycle
+from uploads.usages.registry import EntityLabel, EntityType
 
 CONTENT = "content"
 MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # fields that usages name
 
 
-def contents_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
+def content_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
     """Live content, to those who may see content."""
     rows = Content.objects.allowing(access, "view").filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
-    return {str(pk): Shown(label=title, url=f"/api/v1/content/{pk}/") for pk, title in rows.values_list("pk", "title")}
+    return {
+        str(pk): EntityLabel(text=title, url=f"/api/v1/content/{pk}/") for pk, title in rows.values_list("pk", "title")
+    }
 
 
 def lock_content(organization_id: UUID, entity_id: str) -> str | None:
@@ -34,12 +36,12 @@ def tags_of_contents(access: Access) -> Any:
     return ContentTag.objects.filter(content_id__in=seen).order_by().values("tag_id")
 
 
-class Contents(Use):
+class Contents(UploadLifecycle):
     """Live content uses its files, so that they cannot be purged; deleted content loses them when they are."""
 
-    def purged(self, ids: Collection[UUID]) -> None:
+    def on_purge(self, ids: Collection[UUID]) -> None:
         Content.everything.filter(media_item_id__in=ids).update(media_item=None)
         Content.everything.filter(custom_thumbnail_id__in=ids).update(custom_thumbnail=None)
 
 
-ATTACHABLE = Attachable(EntityType(CONTENT, shown=contents_shown, model=Content), lock=lock_content)
+ATTACHABLE = Attachable(EntityType(CONTENT, labels=content_labels, model=Content), lock=lock_content)

@@ -13,13 +13,13 @@ from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
 from uploads.models import StorageDeletion, Upload
 from uploads.outbox.deletions import deletion_of, schedule_prefix_deletion
 from uploads.storage.key_holders import KeyHolder
-from uploads.usages.lifecycle import Use
+from uploads.usages.lifecycle import UploadLifecycle
 
 
-class MediaItems(Use):
+class MediaItems(UploadLifecycle):
     """A media item goes into the trash and comes back with its upload as it is; its streams end with it."""
 
-    def replaced(self, upload: Upload) -> None:
+    def on_replace(self, upload: Upload) -> None:
         """Streams of the earlier bytes must not be played any more; new ones are made."""
         item = MediaItem.everything.filter(pk=upload.pk).first()
         if item is None:
@@ -30,13 +30,13 @@ class MediaItems(Use):
             )
         start(item)
 
-    def doomed(self, uploads: Collection[Upload]) -> Iterable[StorageDeletion]:
+    def objects_to_delete(self, uploads: Collection[Upload]) -> Iterable[StorageDeletion]:
         items = {item.pk: item for item in MediaItem.everything.filter(pk__in=[upload.pk for upload in uploads])}
         for upload in uploads:
             if upload.pk in items:
                 yield deletion_of(upload, streams_prefix(items[upload.pk]), REASON, is_prefix=True)
 
-    def purged(self, ids: Collection[UUID]) -> None:
+    def on_purge(self, ids: Collection[UUID]) -> None:
         MediaItem.everything.filter(pk__in=ids).delete()
 
 

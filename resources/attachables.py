@@ -2,7 +2,7 @@
 
 Content is one such type; an app, also one of a host project, adds its own in its `registrations.py`::
 
-    register_attachable(Attachable(EntityType("course", shown=courses_shown), lock=lock_course))
+    register_attachable(Attachable(EntityType("course", labels=course_labels), lock=lock_course))
 """
 
 from collections.abc import Callable

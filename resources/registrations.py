@@ -1,11 +1,11 @@
 """What the uploads app is told about documents and library resources."""
 
-from resources.lifecycle import Documents, LibraryResources, library_resources_shown
+from resources.lifecycle import Documents, LibraryResources, library_resource_labels
 from resources.models import LibraryResource
 from resources.services.library_files import LIBRARY_RESOURCE
-from uploads.usages.lifecycle import register_use
+from uploads.usages.lifecycle import register_lifecycle
 from uploads.usages.registry import EntityType, register_entity
 
-register_use(Documents())
-register_use(LibraryResources())
-register_entity(EntityType(LIBRARY_RESOURCE, shown=library_resources_shown, model=LibraryResource))
+register_lifecycle(Documents())
+register_lifecycle(LibraryResources())
+register_entity(EntityType(LIBRARY_RESOURCE, labels=library_resource_labels, model=LibraryResource))

@@ -66,7 +66,7 @@ def finish_purges(job: JobContext) -> dict:
 def purge_trash(job: JobContext) -> dict:
     """Purge what has been in the trash for longer than the retention, as the trash page says."""
     purged = 0
-    for gone in purge.purge_due(before=purge.retention_ends()):
+    for gone in purge.purge_due(before=purge.retention_cutoff()):
         purged += gone
         job.report(50)
     return {"purged": purged}

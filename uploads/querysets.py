@@ -36,7 +36,7 @@ class UploadQuerySet(AccessControlledQuerySet):
         """Refused: a row that goes before its bytes leaves them to nobody. Raises HardDeletion."""
         raise HardDeletion
 
-    def erase(self) -> None:
+    def hard_delete(self) -> None:
         """Delete the rows of tombstones whose bytes are gone, with all that cascades; for `services.purging` alone."""
         super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 

@@ -5,17 +5,17 @@ from collections.abc import Collection, Mapping
 from common.db.ids import parse_id
 from permissions.access import Access, scope
 from permissions.models import User
-from uploads.usages.names import USER_ENTITY
-from uploads.usages.registry import EntityType, Shown, register_entity
+from uploads.usages.avatars import USER_ENTITY
+from uploads.usages.registry import EntityLabel, EntityType, register_entity
 
 
-def users_shown(access: Access, ids: Collection[str]) -> Mapping[str, Shown]:
+def user_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
     """Members know each other; anonymous callers learn of nobody."""
     if access.is_anonymous:
         return {}
     users = User.objects.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
     users = scope(users, access, "memberships__organization")
-    return {str(pk): Shown(label=f"Avatar of {name}") for pk, name in users.values_list("pk", "username")}
+    return {str(pk): EntityLabel(text=f"Avatar of {name}") for pk, name in users.values_list("pk", "username")}
 
 
-register_entity(EntityType(USER_ENTITY, shown=users_shown, model=User))
+register_entity(EntityType(USER_ENTITY, labels=user_labels, model=User))

@@ -9,7 +9,7 @@ from permissions.access import Access
 from resources.models import ResourceAttachment
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.models import Upload
-from uploads.usages.registry import Shown, entity_type
+from uploads.usages.registry import labels_of
 
 Row = dict[str, Any]
 Entity = tuple[str, str]  # type and id
@@ -45,15 +45,12 @@ def attached_to(ids: Collection[UUID], access: Access) -> dict[UUID, list[Row]]:
     by_type: dict[str, set[str]] = defaultdict(set)
     for row in attachments:
         by_type[row["entity_type"]].add(row["entity_id"])
-    seen = {(name, pk): how for name, entities in by_type.items() for pk, how in _seen(name, entities, access).items()}
+    seen = {
+        (name, pk): how for name, entities in by_type.items() for pk, how in labels_of(name, entities, access).items()
+    }
     found: dict[UUID, list[Row]] = defaultdict(list)
     for row in attachments:
         how = seen.get((row["entity_type"], row["entity_id"]))
         if how is not None:
-            found[row.pop("resource_id")].append({**row, "title": how.label, "url": how.url})
+            found[row.pop("resource_id")].append({**row, "title": how.text, "url": how.url})
     return found
-
-
-def _seen(name: str, ids: set[str], access: Access) -> dict[str, Shown]:
-    declared = entity_type(name)
-    return dict(declared.shown(access, ids)) if declared else {}

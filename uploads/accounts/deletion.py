@@ -12,12 +12,12 @@ from permissions.models import Membership, Organization, User
 from permissions.services.administrators import keeping_administrators, organizations_of_people
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
-from uploads.files.purge import BATCH, erase_rows, objects_of
+from uploads.files.purge import BATCH, delete_rows, deletions_of
 from uploads.models import Upload, UploadSession, Usage
 from uploads.outbox.deletions import schedule_deletions
 from uploads.sessions.end import end_session
 from uploads.storage.quota import move_bytes, stored_bytes
-from uploads.usages.names import USER_ENTITY
+from uploads.usages.avatars import USER_ENTITY
 from uploads.usages.record import release_usage
 
 NAMED = 100
@@ -91,5 +91,5 @@ def _discard(uploads: list[Upload], by: UUID | None) -> None:
     rows.filter(deleted_at=None).update(deleted_at=now)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=now)
-    schedule_deletions(objects_of(uploads))
-    erase_rows(rows)
+    schedule_deletions(deletions_of(uploads))
+    delete_rows(rows)

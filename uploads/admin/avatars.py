@@ -12,8 +12,7 @@ from permissions.models import User
 from uploads.admin.chooser import UploadChoiceField
 from uploads.choices import UploadType
 from uploads.models import Usage
-from uploads.usages.avatars import remove_avatar, set_avatar
-from uploads.usages.names import AVATAR_FIELD, USER_ENTITY
+from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY, remove_avatar, set_avatar
 
 
 class AvatarForm(PersonChangeForm):

@@ -11,7 +11,7 @@ from permissions.choices import Permission
 from permissions.models import User
 from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
 from uploads.serving.file_urls import file_url
-from uploads.usages.names import AVATAR_FIELD, USER_ENTITY
+from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY
 
 Row = dict[str, Any]
 

@@ -14,7 +14,7 @@ from permissions.choices import Action, Permission
 from uploads.api.related import Row, Surroundings
 from uploads.models import Upload
 from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
-from uploads.usages.queries import WhereUsed
+from uploads.usages.queries import VisibleUsages
 
 # What `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
 FIELDS = (
@@ -51,7 +51,7 @@ def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Acces
 def represent_upload(upload: Upload, access: Access, request: Any) -> Row:
     """Return the answer for one upload as it is in the database now, with `used_in`."""
     (shown,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
-    shown["used_in"] = WhereUsed.of(upload.pk, access).first()
+    shown["used_in"] = VisibleUsages.of(upload.pk, access).first()
     return shown
 
 

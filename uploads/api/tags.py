@@ -14,7 +14,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, a_text
 from uploads.api.viewsets import PublicListing
-from uploads.files.tag_registry import tag_ids_elsewhere
+from uploads.files.tag_registry import registered_tag_ids
 from uploads.models import Tag, Upload, UploadTag
 
 
@@ -45,6 +45,6 @@ class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
         on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
         tags = scope(super().get_queryset(), self.access)
         condition = Q(Exists(on_a_seen_file))
-        for tag_ids in tag_ids_elsewhere(self.access):
+        for tag_ids in registered_tag_ids(self.access):
             condition |= Q(pk__in=tag_ids)
         return tags.filter(condition)

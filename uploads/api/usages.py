@@ -19,8 +19,8 @@ from permissions.choices import Action
 from permissions.filtering import PAGING, narrowed
 from uploads.api.serializers import UsageShape
 from uploads.models import Upload
-from uploads.usages.queries import USAGE_FIELDS, WhereUsed
-from uploads.usages.record import announce_usage, withdraw_usage
+from uploads.usages.queries import USAGE_FIELDS, VisibleUsages
+from uploads.usages.record import record_external_usage, release_external_usage
 
 # Any member may ask: the rule decides on the row, so that a foreign one answers as one that does not exist.
 USAGE_ACTIONS: dict[str, Requirement] = dict.fromkeys(("usages", "announce_usage", "withdraw_usage"), SIGNED_IN)
@@ -53,7 +53,7 @@ class UsagesMixin:
     def usages(self, request: Request, pk: str) -> Response:
         """The places that the caller may know of, the oldest first; `usage_count` of the file counts them all."""
         view: Any = self
-        where = WhereUsed.of(view.get_row(Upload.objects.all(), Action.VIEW).pk, view.access)
+        where = VisibleUsages.of(view.get_row(Upload.objects.all(), Action.VIEW).pk, view.access)
         unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
         rows = narrowed(where.usages.values(*USAGE_FIELDS, "created_at"), unknown, {}, view.access)
         return view.get_paginated_response(where.represent(view.paginate_queryset(rows)))
@@ -69,7 +69,7 @@ class UsagesMixin:
         body = UsageSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         upload = self.get_row(Upload.objects.all(), Action.EDIT, lock=True)  # type: ignore[attr-defined]
-        usage, is_new = announce_usage(upload=upload, **body.validated_data)
+        usage, is_new = record_external_usage(upload=upload, **body.validated_data)
         shown = {name: getattr(usage, name) for name in USAGE_FIELDS}
         return Response(shown, status=201 if is_new else 200)
 
@@ -83,5 +83,5 @@ class UsagesMixin:
     def withdraw_usage(self, request: Request, pk: str, usage: str) -> Response:
         """Also of a file in the trash, which cannot be purged while it is used."""
         upload = self.get_row(Upload.everything.all(), Action.EDIT, lock=True)  # type: ignore[attr-defined]
-        withdraw_usage(upload=upload, usage_id=parse_id(usage))
+        release_external_usage(upload=upload, usage_id=parse_id(usage))
         return Response(status=204)

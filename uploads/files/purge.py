@@ -1,7 +1,7 @@
-"""Out of the trash for good: tombstone and outbox in one transaction, then the bytes, then the row.
+"""Purging files from the trash: mark the row and fill the outbox in one transaction, then delete bytes, then the row.
 
-Whatever ends this half-way leaves a tombstone, which nobody sees and nothing restores, and the list of what is still
-to be removed. Finishing it again, by anyone and any number of times, comes to the same end.
+A purge that is interrupted leaves a tombstone (`purging_at`), which is hidden and cannot be restored, and the outbox
+entries of the objects that remain. `finish_purges` is safe to run again at any time.
 """
 
 import logging
@@ -31,47 +31,47 @@ from uploads.querysets import UploadQuerySet
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.key_holders import stored_holders
 from uploads.storage.quota import free_bytes, stored_bytes
-from uploads.usages.lifecycle import uses
+from uploads.usages.lifecycle import lifecycles
 
 logger = logging.getLogger(__name__)
 
 BATCH = 250  # uploads in one transaction, which then takes a second or two at most
 
-When = Callable[[Iterable[StorageDeletion]], Iterable[StorageDeletion]]  # says when the background may begin
+Schedule = Callable[[Iterable[StorageDeletion]], Iterable[StorageDeletion]]  # sets `not_before` of entries
 
 
 def purge_upload(*, access: Access, upload: Upload) -> None:
-    """Delete a trashed file, locked by the caller's transaction, for good; bytes and row go when that commits.
+    """Purge a trashed file, locked by the caller's transaction; its bytes and its row are deleted after the commit.
 
-    Where the store does not answer then, the background goes on. Raises NotDeleted, and InUse with the usages that
+    Where the store does not answer then, a background job finishes. Raises NotDeleted, and InUse with the usages that
     the caller may see.
     """
     if not upload.is_deleted:
         raise NotDeleted
     if upload.usage_count or upload.usages.exists():
         raise in_use(upload, access)
-    _entomb([upload], by=access.user_id, when=_after_us)
-    after_commit(_finish_or_leave, [upload.pk])
+    mark_purging([upload], by=access.user_id, schedule=_after_lease)
+    after_commit(_finish_or_defer, [upload.pk])
 
 
 def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:
     """Purge those of `ids` (BATCH at most) that are in the trash and unused, one transaction for each step.
 
-    No right is asked; `by` None is the system. Returns how many are gone; raises StoreUnavailable, after which
-    `finish_purges` goes on.
+    The caller has checked the rights; `by` None is the system. Returns how many are gone. Raises StoreUnavailable,
+    after which `finish_purges` goes on.
     """
-    return finish_purges(ids=_begin(ids, by, _after_us))
+    return finish_purges(ids=_begin(ids, by, _after_lease))
 
 
 def begin_purges(*, ids: Collection[UUID], by: UUID | None = None) -> None:
-    """The first half of `purge_uploads`: from here on nobody sees or restores them, and the background ends them."""
-    _begin(ids, by, lambda entries: entries)
+    """The first half of `purge_uploads`: the files are hidden and cannot be restored; background jobs finish them."""
+    _begin(ids, by, _at_once)
 
 
 def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Iterator[int]:
-    """Finish what earlier purges left, then purge what went into the trash before then, batch by batch.
+    """Finish earlier purges, then purge the unused files that went into the trash before `before`, batch by batch.
 
-    Yields how many each batch ended. Constant memory; stopping anywhere loses nothing, and running it again goes on.
+    Yields how many rows each batch deleted. Constant memory; may be stopped anywhere and run again.
     Raises StoreUnavailable.
     """
     yield from finish_due()
@@ -80,13 +80,13 @@ def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Itera
 
 
 def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
-    """Go on with tombstones that have stood for so long; yields how many rows each batch ended. As `purge_due`."""
+    """Finish purges that began at least `idle_for` ago; yields how many rows each batch deleted. As `purge_due`."""
     for batch in _in_batches(unfinished_purges(idle_for=idle_for), "purging_at"):
         yield finish_purges(ids=batch)
 
 
-def retention_ends() -> datetime:
-    """The moment before which files must have gone into the trash to be purged now."""
+def retention_cutoff() -> datetime:
+    """Files that went into the trash before this moment are due."""
     return timezone.now() - timedelta(days=settings.TRASH_RETENTION_DAYS)
 
 
@@ -96,26 +96,27 @@ def days_kept() -> int | None:
 
 
 def due_for_purge(*, before: datetime, organization_id: UUID | None = None) -> UploadQuerySet:
-    """Unused files that went into the trash before then, in one organization or all."""
+    """Unused files that went into the trash before `before`, in one organization or all."""
     rows = purgeable(Upload.everything.filter(deleted_at__lt=before))
     return rows if organization_id is None else rows.filter(organization_id=organization_id)
 
 
 def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
-    """Those of `rows` that are in the trash and that nothing uses.
+    """Those of `rows` that are in the trash and not in use.
 
-    The counter is part of a row, so that PostgreSQL looks at it again after it waited for a lock; the usages are not.
+    Both the counter and the usages are asked: PostgreSQL reads only the columns of a row again after it waited for its
+    lock.
     """
     return rows.trashed().filter(usage_count=0).exclude(Exists(Usage.objects.filter(upload=OuterRef("pk"))))
 
 
 def unfinished_purges(*, idle_for: timedelta = timedelta(0)) -> UploadQuerySet:
-    """Tombstones that have stood for so long, in the order in which they were put up."""
+    """Tombstones that are at least `idle_for` old, the oldest first."""
     return Upload.everything.filter(purging_at__lte=now_plus(-idle_for)).order_by("purging_at", "pk")
 
 
 def finish_purges(*, ids: Collection[UUID]) -> int:
-    """Remove the bytes of tombstones (BATCH at most), then the rows of those whose bytes are gone. Returns how many.
+    """Delete the bytes of tombstones (BATCH at most), then the rows whose bytes are gone. Returns how many rows.
 
     Raises StoreUnavailable. A row stays while the store keeps one of its objects.
     """
@@ -124,24 +125,27 @@ def finish_purges(*, ids: Collection[UUID]) -> int:
     with transaction.atomic():
         done = Upload.everything.filter(pk__in=ids).exclude(purging_at=None).exclude(Exists(waiting))
         gone = list(done.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        erase_rows(Upload.everything.filter(pk__in=gone))
+        delete_rows(Upload.everything.filter(pk__in=gone))
     return len(gone)
 
 
-def erase_rows(rows: UploadQuerySet) -> None:
-    """Delete tombstones, locked by the caller's transaction, with what refers to them, and count their bytes out."""
+def delete_rows(rows: UploadQuerySet) -> None:
+    """Delete the rows of tombstones, locked by the caller's transaction, with the rows that refer to them.
+
+    Their bytes no longer count against the quotas.
+    """
     ids = list(rows.values_list("pk", flat=True))
-    for use in uses():
-        use.purged(ids)
+    for lifecycle in lifecycles():
+        lifecycle.on_purge(ids)
     for organization_id in sorted(set(rows.order_by().values_list("organization_id", flat=True).distinct())):
         held = stored_bytes(rows.filter(organization_id=organization_id))
         for owner_id in sorted(held):
             free_bytes(organization_id=organization_id, user_id=owner_id, size=held[owner_id])
-    rows.erase()
+    rows.hard_delete()
 
 
-def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
-    """Entries for every object of `uploads`: their bytes, renditions and earlier versions, and what apps made of them.
+def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
+    """Outbox entries for every object of `uploads`: bytes, renditions, earlier versions, and those of other apps.
 
     All renditions are named, drawn or not: a worker may be storing some at this moment.
     """
@@ -157,11 +161,11 @@ def objects_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     own = [
         deletion_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])
     ]
-    return [*own, *(entry for use in uses() for entry in use.doomed(uploads))]
+    return [*own, *(entry for lifecycle in lifecycles() for entry in lifecycle.objects_to_delete(uploads))]
 
 
 def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
-    """Ids of `rows`, the oldest `moment` first, each once even where a batch cannot be dealt with now."""
+    """Ids of `rows`, the oldest `moment` first, each once even where a batch cannot be purged now."""
     after = Q()
     while page := list(rows.filter(after).order_by(moment, "pk").values_list(moment, "pk")[:BATCH]):
         yield [pk for _, pk in page]
@@ -169,32 +173,36 @@ def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
         after = Q(**{f"{moment}__gt": last}) | Q(**{moment: last, "pk__gt": last_pk})
 
 
-def _begin(ids: Collection[UUID], by: UUID | None, when: When) -> list[UUID]:
+def _begin(ids: Collection[UUID], by: UUID | None, schedule: Schedule) -> list[UUID]:
     with transaction.atomic():
         rows = purgeable(Upload.everything.filter(pk__in=ids)).select_for_update(of=("self",)).order_by("pk")
         uploads = list(rows)
-        _entomb(uploads, by=by, when=when)
+        mark_purging(uploads, by=by, schedule=schedule)
     return [upload.pk for upload in uploads]
 
 
-def _entomb(uploads: Collection[Upload], *, by: UUID | None, when: When) -> None:
-    """Write the tombstones, and in the outbox what must go before their rows do."""
+def mark_purging(uploads: Collection[Upload], *, by: UUID | None, schedule: Schedule) -> None:
+    """Make tombstones of locked rows, and write the outbox entries that must be done before the rows are deleted."""
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads], purging_at=None)
     record_activity(action=ActivityAction.PURGE, uploads=rows, actor_id=by)
     rows.update(purging_at=Now())
-    record_deletions(when(objects_of(uploads)))
+    record_deletions(schedule(deletions_of(uploads)))
 
 
-def _after_us(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
-    """Keep the background away for as long as whoever purges is likely to be at it."""
+def _at_once(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
+    return entries
+
+
+def _after_lease(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
+    """Keep background jobs away while this process is likely to be deleting the objects itself."""
     later = now_plus(LEASE)
     for entry in entries:
         entry.not_before = later
         yield entry
 
 
-def _finish_or_leave(ids: Collection[UUID]) -> None:
+def _finish_or_defer(ids: Collection[UUID]) -> None:
     try:
         finish_purges(ids=ids)
     except StoreUnavailable as error:
-        logger.warning("The store does not answer; the background will finish %s purges: %s", len(ids), error)
+        logger.warning("The store does not answer; a background job will finish %s purges: %s", len(ids), error)

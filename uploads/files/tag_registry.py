@@ -1,20 +1,23 @@
-"""Where else than on files an organization's tags are used, so that suggestions offer them."""
+"""Sources of tags besides files: suggestions offer an organization's tags wherever an app uses them."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from permissions.access import Access
 
-TagIds = Callable[[Access], Any]
+TagIds = QuerySet[Any, Any]  # one column: ids of tags
+TagSource = Callable[[Access], TagIds]
 
-_sources: list[TagIds] = []
-
-
-def register_words(tag_ids: TagIds) -> None:
-    """Have `tag_ids(access)`, a queryset of the ids of tags that a caller may know of, count. In `registrations.py`."""
-    _sources.append(tag_ids)
+_sources: list[TagSource] = []
 
 
-def tag_ids_elsewhere(access: Access) -> list[Any]:
-    """A queryset of ids for every place that was registered."""
-    return [tag_ids(access) for tag_ids in _sources]
+def register_tag_source(source: TagSource) -> None:
+    """Offer the tags whose ids `source(access)` returns: those that a caller may know. In `registrations.py`."""
+    _sources.append(source)
+
+
+def registered_tag_ids(access: Access) -> list[TagIds]:
+    """A queryset of the ids of tags for every registered source."""
+    return [source(access) for source in _sources]

@@ -13,8 +13,8 @@ from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
 from uploads.errors import BeingPurged, NotDeleted
 from uploads.models import Upload
-from uploads.usages.lifecycle import uses
-from uploads.usages.queries import WhereUsed
+from uploads.usages.lifecycle import lifecycles
+from uploads.usages.queries import VisibleUsages
 
 BATCH = 5000  # what a use is told at once
 
@@ -42,7 +42,7 @@ def restore_upload(*, access: Access, upload: Upload) -> None:
 def in_use(upload: Upload, access: Access) -> InUse:
     """The error that says where a file is used, as far as the caller may know."""
     places = "one place" if upload.usage_count == 1 else f"{upload.usage_count} places"
-    return InUse(f"This file is used in {places}.", items=WhereUsed.of(upload.pk, access).first())
+    return InUse(f"This file is used in {places}.", items=VisibleUsages.of(upload.pk, access).first())
 
 
 def put_into_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
@@ -71,8 +71,8 @@ def trash_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
     rows, now = Upload.objects.among(ids), timezone.now()
     record_activity(action=ActivityAction.DELETE, uploads=rows, actor_id=by)
     rows.update(deleted_at=now, deleted_by_id=by, updated_at=now)
-    for batch, use in product(_batches(ids), uses()):
-        use.trashed(batch, at=now)
+    for batch, lifecycle in product(_batches(ids), lifecycles()):
+        lifecycle.on_trash(batch, at=now)
 
 
 def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
@@ -82,8 +82,8 @@ def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
     rows = Upload.everything.among(ids)
     record_activity(action=ActivityAction.RESTORE, uploads=rows, actor_id=by)
     rows.update(deleted_at=None, deleted_by=None, updated_at=timezone.now())
-    for batch, use in product(_batches(ids), uses()):
-        use.restored(batch)
+    for batch, lifecycle in product(_batches(ids), lifecycles()):
+        lifecycle.on_restore(batch)
 
 
 def _locked(rows):

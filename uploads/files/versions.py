@@ -19,7 +19,7 @@ from uploads.jobs import submit
 from uploads.models import Rendition, Upload, UploadVersion
 from uploads.outbox.deletions import deletion_of, schedule_deletions
 from uploads.storage.quota import free_bytes
-from uploads.usages.lifecycle import uses
+from uploads.usages.lifecycle import lifecycles
 
 # What an upload and its versions have in common: facts of one set of bytes.
 BYTES = (
@@ -91,8 +91,8 @@ def _change_bytes(upload: Upload, *, before: dict, by: UUID | None, **facts: int
     renditions.delete()
     schedule_deletions(deletion_of(upload, key, "rendition", storage=storage) for storage, key in made)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
-    for use in uses():
-        use.replaced(upload)
+    for lifecycle in lifecycles():
+        lifecycle.on_replace(upload)
 
 
 def _delete_oldest(upload: Upload) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from common.errors import Conflict
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
-from uploads.files.purge import finish_purges, objects_of, purgeable
+from uploads.files.purge import deletions_of, finish_purges, purgeable
 from uploads.imports.outcomes import Outcome, Summary
 from uploads.models import ImportedFile, ImportRun, Upload
 from uploads.outbox.deletions import record_deletions, schedule_deletion
@@ -66,7 +66,7 @@ def _entomb(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
     chosen = Upload.everything.filter(pk__in=takeable)
     record_activity(action=ActivityAction.PURGE, uploads=chosen, actor_id=None)
     chosen.update(purging_at=now)
-    entries = objects_of([locked[pk] for pk in takeable])
+    entries = deletions_of([locked[pk] for pk in takeable])
     own = {(upload.storage, upload.key) for upload in locked.values()} if run.in_place else set()
     record_deletions(entry for entry in entries if (entry.storage, entry.key) not in own)
     return takeable

@@ -39,7 +39,7 @@ class UploadExtension(models.Model):
 
     Owner, visibility, texts, tags and deletion are the upload's alone. A concrete model adds, under names of its own,
     the constraints `UniqueConstraint(fields=["organization", "upload"])`, for those who refer to it, and
-    `SameOrganization(field="upload")`; its app registers a `uploads.usages.lifecycle.Use`.
+    `SameOrganization(field="upload")`; its app registers a `uploads.usages.lifecycle.UploadLifecycle`.
     """
 
     upload = models.OneToOneField(Upload, models.CASCADE, primary_key=True, related_name="%(class)s")

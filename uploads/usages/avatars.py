@@ -3,11 +3,14 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from permissions.models import User
 from uploads.models import Upload, Usage
-from uploads.usages.names import AVATAR_FIELD, USER_ENTITY
 from uploads.usages.record import record_usage, release_usage
+
+USER_ENTITY = "user"  # entity type of usages by users
+AVATAR_FIELD = "avatar"
 
 
 def set_avatar(*, user_id: UUID, upload: Upload) -> None:
@@ -31,7 +34,7 @@ def remove_avatar(*, user_id: UUID, organization_id: UUID) -> None:
             _release(user_id, earlier.upload_id)
 
 
-def _locked_avatars(user_id: UUID, organization_id: UUID | None):
+def _locked_avatars(user_id: UUID, organization_id: UUID | None) -> QuerySet[Usage]:
     """The user's avatar usages there. The user's row is the lock: two changes at once must not leave two avatars."""
     User.objects.select_for_update().get(pk=user_id)
     return Usage.objects.filter(

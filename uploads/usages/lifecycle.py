@@ -1,15 +1,15 @@
-"""Rows of other apps that are made of a file: they go into the trash with it, come back with it, and end with it.
+"""Rows of other apps that follow the life of an upload: into the trash, back, replaced, purged.
 
-A media item and its video are one thing in two tables. Such a row is no *usage* (it does not keep its file from being
-deleted): it is a `Use`, which its app declares once, in its `registrations.py`::
+A media item and its video are one thing in two tables. Such a row is not a *usage*, because it does not keep its file
+from being deleted. Its app says what happens to the row with an `UploadLifecycle`, in its `registrations.py`::
 
-    class MediaItems(Use):
-        def purged(self, ids):
+    class MediaItems(UploadLifecycle):
+        def on_purge(self, ids):
             MediaItem.objects.filter(pk__in=ids).delete()
 
-    register_use(MediaItems())
+    register_lifecycle(MediaItems())
 
-Whatever else refers to a file (content, a page, an avatar) records a usage: see `uploads.usages.record`.
+Everything else that refers to a file (content, a page, an avatar) records a usage: see `uploads.usages.record`.
 """
 
 from collections.abc import Collection, Iterable
@@ -21,44 +21,44 @@ if TYPE_CHECKING:
     from uploads.models import StorageDeletion, Upload
 
 
-class Use:
-    """What an app does with its own rows when the uploads they are made of change; by default nothing.
+class UploadLifecycle:
+    """What an app does with its own rows when the uploads that they belong to change; by default nothing.
 
     Every method runs inside the transaction that changes the uploads (at most 5,000), after they were locked, and
-    may be called again for the same ones. Ids may be of uploads that this app knows nothing of. Raising undoes the
-    change. Nothing here touches a store: objects are named, and removed later.
+    may be called again for the same ones. Some of the ids may be unknown to the app. An exception rolls the change
+    back. No method calls a store: `objects_to_delete` names objects, which are deleted after the commit.
     """
 
-    def trashed(self, ids: Collection[UUID], *, at: datetime) -> None:
+    def on_trash(self, ids: Collection[UUID], *, at: datetime) -> None:
         """The uploads went into the trash."""
 
-    def restored(self, ids: Collection[UUID]) -> None:
+    def on_restore(self, ids: Collection[UUID]) -> None:
         """The uploads came back from the trash."""
 
-    def replaced(self, upload: "Upload") -> None:
-        """The upload has other bytes now, under a new key; what was made of the earlier ones is out of date."""
+    def on_replace(self, upload: "Upload") -> None:
+        """The upload has new bytes under a new key; what was made of the earlier bytes is out of date."""
 
-    def doomed(self, uploads: Collection["Upload"]) -> Iterable["StorageDeletion"]:
-        """The uploads are about to be purged: name the objects beside their own bytes and renditions that go, too.
+    def objects_to_delete(self, uploads: Collection["Upload"]) -> Iterable["StorageDeletion"]:
+        """Name the app's objects that are deleted when `uploads` are purged, beside their own bytes and renditions.
 
         `uploads.outbox.deletions.deletion_of(upload, key, ...)` makes an entry.
         """
         return ()
 
-    def purged(self, ids: Collection[UUID]) -> None:
-        """The bytes are gone and so will be the uploads' rows, at once: delete the rows that refer to them."""
+    def on_purge(self, ids: Collection[UUID]) -> None:
+        """The bytes are deleted and the rows of the uploads follow at once: delete the rows that refer to them."""
 
 
-_uses: list[Use] = []
+_lifecycles: list[UploadLifecycle] = []
 
 
-def register_use(use: Use) -> None:
-    """Have `use` told what happens to uploads. Once per class; apps call it in `registrations.py`."""
-    if any(type(known) is type(use) for known in _uses):
-        raise ValueError(f"{type(use).__name__} is registered already.")
-    _uses.append(use)
+def register_lifecycle(lifecycle: UploadLifecycle) -> None:
+    """Call `lifecycle` when uploads change. Apps register each class once, in `registrations.py`; else ValueError."""
+    if any(type(known) is type(lifecycle) for known in _lifecycles):
+        raise ValueError(f"{type(lifecycle).__name__} is registered already.")
+    _lifecycles.append(lifecycle)
 
 
-def uses() -> tuple[Use, ...]:
-    """Every registered use, in the order of registration."""
-    return tuple(_uses)
+def lifecycles() -> tuple[UploadLifecycle, ...]:
+    """Every registered lifecycle, in the order of registration."""
+    return tuple(_lifecycles)

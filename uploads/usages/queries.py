@@ -1,7 +1,7 @@
 """Where a file is used, as far as a caller may know."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from permissions.access import Access
 from uploads.models import Usage
-from uploads.usages.registry import Shown, declared_names, entity_type
+from uploads.usages.registry import EntityLabel, labels_of, registered_names
 
 USAGE_FIELDS = ("id", "entity_type", "entity_id", "field", "label", "url")
 USAGES_SHOWN = 200  # beside a file; the usages endpoint pages through all of them
@@ -19,49 +19,50 @@ Entity = tuple[str, str]  # type and id
 
 
 @dataclass(frozen=True, slots=True)
-class WhereUsed:
-    """The usages of one upload that a caller may see, the oldest first, and how their entities are shown.
+class VisibleUsages:
+    """The usages of one upload that a caller may see, the oldest first, and the labels of their entities.
 
-    `usage_count` minus their number is how many others there are, of which the caller learns no more.
+    `usage_count` minus their number is the number of hidden ones, of which the caller learns nothing else.
     """
 
     usages: QuerySet[Usage]
-    entities: dict[Entity, Shown]
+    labels: Mapping[Entity, EntityLabel]
 
     @classmethod
     def of(cls, upload_id: UUID, access: Access) -> Self:
-        """Ask each declared type once which of its entities the caller may see: one query, and those of the types."""
+        """Ask each registered type once which of its entities the caller may see: one query, and those of the types."""
         usages = Usage.objects.filter(upload_id=upload_id)
-        ids: dict[str, set[str]] = defaultdict(set)
-        declared = usages.filter(entity_type__in=declared_names()).order_by()
-        for name, entity_id in declared.values_list("entity_type", "entity_id"):
-            ids[name].add(entity_id)
-        shown = {(name, pk): how for name, own in ids.items() for pk, how in _shown(name, own, access).items()}
+        ids = _entity_ids(usages)
+        labels = {(name, pk): label for name, own in ids.items() for pk, label in labels_of(name, own, access).items()}
         hidden = Q(pk__in=[])
         for name, own in ids.items():
-            hidden |= Q(entity_type=name, entity_id__in=[pk for pk in own if (name, pk) not in shown])
+            hidden |= Q(entity_type=name, entity_id__in=[pk for pk in own if (name, pk) not in labels])
         if access.is_anonymous:
-            hidden |= ~Q(entity_type__in=declared_names())
-        return cls(usages.exclude(hidden), shown)
+            hidden |= ~Q(entity_type__in=registered_names())
+        return cls(usages.exclude(hidden), labels)
 
-    def represent(self, usages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the answer for rows that hold at least USAGE_FIELDS."""
+    def represent(self, usages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return the answer for rows that have at least USAGE_FIELDS."""
         return [self._represent(usage) for usage in usages]
 
     def first(self, limit: int = USAGES_SHOWN) -> list[dict[str, Any]]:
         """Return the answers for the first `limit` of them."""
         return self.represent(self.usages.values(*USAGE_FIELDS)[:limit])
 
-    def _represent(self, usage: dict[str, Any]) -> dict[str, Any]:
-        shown = self.entities.get((usage["entity_type"], usage["entity_id"]), Shown())
+    def _represent(self, usage: Mapping[str, Any]) -> dict[str, Any]:
+        label = self.labels.get((usage["entity_type"], usage["entity_id"]), EntityLabel())
         return {
             **{name: usage[name] for name in USAGE_FIELDS},
             "id": str(usage["id"]),
-            "label": shown.label or usage["label"],
-            "url": shown.url or usage["url"],
+            "label": label.text or usage["label"],
+            "url": label.url or usage["url"],
         }
 
 
-def _shown(name: str, ids: set[str], access: Access) -> dict[str, Shown]:
-    declared = entity_type(name)
-    return dict(declared.shown(access, ids)) if declared else {}
+def _entity_ids(usages: QuerySet[Usage]) -> dict[str, set[str]]:
+    """The ids of the entities of registered types, by type. One query."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    registered = usages.filter(entity_type__in=registered_names()).order_by()
+    for name, entity_id in registered.values_list("entity_type", "entity_id"):
+        ids[name].add(entity_id)
+    return ids

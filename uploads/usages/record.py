@@ -1,7 +1,7 @@
-"""Where files are used: rows are the truth, and `Upload.usage_count` follows them under a lock on the upload."""
+"""Recording where files are used. Rows are the truth; `Upload.usage_count` follows them, under a lock on the upload."""
 
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -19,16 +19,16 @@ BATCH = 1000
 def record_usage(
     *, upload_id: UUID, entity_type: str, entity_id: str, field: str = "", label: str = "", url: str = ""
 ) -> tuple[Usage, bool]:
-    """Note that an entity uses a file; return the usage and whether it is new. Idempotent on entity and field.
+    """Record that an entity uses a file; return the usage and whether it is new. Idempotent on entity and field.
 
     Raises NotFound where the file is gone, InTrash where it is in the trash (a usage that exists already stays).
     """
     with transaction.atomic():
         upload = _locked(upload_id)
         names = {"entity_type": entity_type, "entity_id": entity_id, "field": field}
-        found = Usage.objects.filter(upload=upload, **names).first()
-        if found is not None:
-            return found, False
+        known = Usage.objects.filter(upload=upload, **names).first()
+        if known is not None:
+            return known, False
         if upload.is_deleted:
             raise InTrash
         usage = Usage.objects.create(upload=upload, label=label, url=url, **names)
@@ -37,7 +37,7 @@ def record_usage(
 
 
 def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: str = "") -> bool:
-    """Note that an entity no longer uses a file; tell whether it did. Raises NotFound where the file is gone."""
+    """Remove the usage of a file by an entity; return whether there was one. Raises NotFound where the file is gone."""
     with transaction.atomic():
         upload = _locked(upload_id)
         released, _ = Usage.objects.filter(
@@ -53,32 +53,35 @@ def follow_field(
 ) -> None:
     """Make a file the only one that a field of an entity uses; None: it uses none. Raises as `record_usage`.
 
-    Two changes of one field at once must be kept apart by the caller, by a lock on the entity's row.
+    The caller locks the row of the entity, so that two changes of one field do not run at once.
     """
     names = {"entity_type": entity_type, "entity_id": entity_id, "field": field}
     with transaction.atomic():
         held = set(Usage.objects.filter(**names).values_list("upload_id", flat=True))
-        for pk in sorted(
-            held | ({upload_id} if upload_id else set())
-        ):  # in one order, so that no two wait for each other
+        wanted = {upload_id} if upload_id else set()
+        for pk in sorted(held | wanted):  # in one order, so that no two calls deadlock
             if pk == upload_id:
                 record_usage(upload_id=pk, label=label, url=url, **names)
             else:
                 release_usage(upload_id=pk, **names)
 
 
-def announce_usage(*, upload: Upload, entity_type: str, **facts: Any) -> tuple[Usage, bool]:
-    """As `record_usage`, for somebody outside. Raises ManagedUsage for entities that an app of ours keeps.
+def record_external_usage(
+    *, upload: Upload, entity_type: str, entity_id: str, field: str = "", label: str = "", url: str = ""
+) -> tuple[Usage, bool]:
+    """As `record_usage`, for a client of the API. Raises ManagedUsage for entity types that an app here manages.
 
-    Else whoever may edit a file could make it anybody's avatar.
+    Otherwise a caller who may edit a file could make it the avatar of any user.
     """
     if is_managed(entity_type):
         raise ManagedUsage(attr="entity_type")
-    return record_usage(upload_id=upload.pk, entity_type=entity_type, **facts)
+    return record_usage(
+        upload_id=upload.pk, entity_type=entity_type, entity_id=entity_id, field=field, label=label, url=url
+    )
 
 
-def withdraw_usage(*, upload: Upload, usage_id: UUID | None) -> None:
-    """As `release_usage`, for somebody outside. Raises NotFound, and ManagedUsage as `announce_usage`."""
+def release_external_usage(*, upload: Upload, usage_id: UUID | None) -> None:
+    """As `release_usage`, for a client of the API. Raises NotFound, and ManagedUsage as `record_external_usage`."""
     usage = Usage.objects.filter(upload=upload, pk=usage_id).first()
     if usage is None:
         raise NotFound
@@ -88,17 +91,15 @@ def withdraw_usage(*, upload: Upload, usage_id: UUID | None) -> None:
 
 
 class Drift(NamedTuple):
-    """An upload whose counter says something else than its rows."""
+    """An upload whose counter differs from the number of its usage rows."""
 
     upload_id: UUID
-    said: int
+    recorded: int
     counted: int
 
 
 def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator[Drift]:
-    """Find the uploads whose counter is wrong, in order of id. Constant memory; one consistent look a batch.
-
-    None for the organizations means all of them.
+    """Yield the uploads whose counter is wrong, in order of id; None: in all organizations. Constant memory.
 
     A counter and its rows change in one transaction, so traffic never looks like drift.
     """
@@ -110,12 +111,12 @@ def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator
     wrong = rows.exclude(usage_count=F("counted")).order_by("pk")
     page = list(wrong.values_list("pk", "usage_count", "counted")[:BATCH])
     while page:
-        yield from (Drift(*found) for found in page)
+        yield from (Drift(*row) for row in page)
         page = list(wrong.filter(pk__gt=page[-1][0]).values_list("pk", "usage_count", "counted")[:BATCH])
 
 
 def repair_count(*, upload_id: UUID) -> Drift | None:
-    """Set one counter to what its rows say, under the lock that writers of usages take; None where it was right."""
+    """Set one counter to the number of its rows, under the lock that writers of usages take; None if it was right."""
     with transaction.atomic():
         upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id).first()
         if upload is None:

@@ -1,11 +1,12 @@
-"""What usages name: kinds of entity, and what a caller may learn of them.
+"""The types of entity that usages name, and what a caller may learn of an entity.
 
-A usage row names an entity by type and id. Types that nobody declared belong to other systems: their usages are shown
-with the label and address that they came with, to members only. An app declares its own types, in `registrations.py`::
+A usage row names an entity by type and id. A type that no app registered belongs to another system: members see its
+usages with the label and address that they were recorded with, anonymous callers do not see them. An app registers
+its own types in `registrations.py`::
 
-    register_entity(EntityType("content", shown=content_shown))
+    register_entity(EntityType("content", labels=content_labels))
 
-with a function that says which of some entities the caller may see, and how they are called.
+with a function that returns the labels of those entities that the caller may see.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,24 +18,24 @@ from permissions.access import Access
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entity as a caller sees it. An empty field leaves what the usage row says."""
+class EntityLabel:
+    """What an answer calls an entity, and where it is. An empty field falls back to that of the usage row."""
 
-    label: str = ""
+    text: str = ""
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityType:
-    """A kind of entity.
+    """A type of entity.
 
-    `shown(access, ids)` maps those of `ids` that the caller may see to how they are shown; the others stay hidden.
-    Usages of a `managed` type are written by the app that keeps the entities; the usages API refuses to touch them.
-    Where the entities are rows of a `model` in the admin, its pages lead to their forms there.
+    `labels(access, ids)` maps those of `ids` that the caller may see to their labels; the others stay hidden.
+    Usages of a `managed` type are written by the app that owns the entities; the usages API refuses to change them.
+    Where the entities are rows of a `model` in the admin, its pages link to their forms.
     """
 
     name: str
-    shown: Callable[[Access, Collection[str]], Mapping[str, Shown]]
+    labels: Callable[[Access, Collection[str]], Mapping[str, EntityLabel]]
     managed: bool = True
     model: type[Model] | None = None
 
@@ -43,27 +44,28 @@ _types: dict[str, EntityType] = {}
 
 
 def register_entity(entity_type: EntityType) -> None:
-    """Declare a kind of entity. Once per name; apps call it in `registrations.py`."""
+    """Register a type of entity. Raises ValueError for a name that is taken."""
     if entity_type.name in _types:
         raise ValueError(f"Entities of type {entity_type.name!r} are registered already.")
     _types[entity_type.name] = entity_type
 
 
-def entity_type(name: str) -> EntityType | None:
-    """The declared type of that name, or None for one of another system."""
-    return _types.get(name)
+def labels_of(name: str, ids: Collection[str], access: Access) -> Mapping[str, EntityLabel]:
+    """The labels of those entities of a type that the caller may see; none for a type of another system."""
+    known = _types.get(name)
+    return known.labels(access, ids) if known else {}
 
 
 def is_managed(name: str) -> bool:
-    """Tell whether usages by entities of this type are written by an app alone. Case does not make another type."""
+    """Whether only the owning app writes usages by entities of this type. Upper and lower case are the same."""
     return any(known.managed and known.name == name.strip().lower() for known in _types.values())
 
 
-def declared_models() -> dict[str, type[Model]]:
-    """The models of the declared types that have one, by the names of the types."""
+def registered_models() -> dict[str, type[Model]]:
+    """The models of the registered types that have one, by the names of the types."""
     return {name: known.model for name, known in _types.items() if known.model}
 
 
-def declared_names() -> list[str]:
-    """The names of all declared types."""
+def registered_names() -> list[str]:
+    """The names of all registered types."""
     return sorted(_types)

@@ -227,11 +227,11 @@ def test_doing_it_again_changes_nothing(owner, organization, stores):
 
 
 def test_a_second_set_takes_the_place_of_the_first(owner, organization, stores):
-    from uploads.usages.lifecycle import uses
+    from uploads.usages.lifecycle import lifecycles
 
     item = ready_video(owner, organization)
-    [use] = [use for use in uses() if type(use).__name__ == "MediaItems"]
-    use.replaced(item.upload)
+    [lifecycle] = [lifecycle for lifecycle in lifecycles() if type(lifecycle).__name__ == "MediaItems"]
+    lifecycle.on_replace(item.upload)
     item.refresh_from_db()
     assert (item.status, item.hls_key) == ("transcoding", "")
     run_pending_jobs("transcode")

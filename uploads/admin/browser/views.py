@@ -26,7 +26,7 @@ from uploads.admin.browser.counts import counts_of
 from uploads.admin.browser.page import MOST, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
-from uploads.usages.registry import declared_models
+from uploads.usages.registry import registered_models
 
 UPLOADER = "Uploaded by"  # for those who see every file
 SORTS = [
@@ -126,7 +126,7 @@ class BrowserMixin:
 
 def _entity_lists(request: HttpRequest, site: Any) -> dict[str, str]:
     """The addresses below which the admin has the form of an entity, by type, as far as this person may look there."""
-    models = {name: model for name, model in declared_models().items() if model in site._registry}
+    models = {name: model for name, model in registered_models().items() if model in site._registry}
     return {
         name: reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for name, model in models.items()

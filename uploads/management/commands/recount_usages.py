@@ -24,11 +24,11 @@ class Command(OperatorCommand):
             mended = repair_count(upload_id=drift.upload_id) if apply else None
             found += 1
             repaired += mended is not None
-            said, counted = (mended or drift)[1:]
+            _, recorded, counted = mended or drift
             self.record(
-                f"{drift.upload_id} says {said} and has {counted}.",
+                f"{drift.upload_id}: the counter is {recorded}, the file has {counted} usages.",
                 upload=drift.upload_id,
-                said=said,
+                recorded=recorded,
                 counted=counted,
                 repaired=mended is not None,
             )

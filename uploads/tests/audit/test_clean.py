@@ -100,7 +100,7 @@ def test_a_database_that_lost_its_files_since_the_audit_is_refused(library, late
     strays(1)
     plan = audited()
     Upload.everything.update(deleted_at=timezone.now(), purging_at=timezone.now())
-    Upload.everything.filter(pk__in=Upload.everything.values("pk")[:2]).erase()
+    Upload.everything.filter(pk__in=Upload.everything.values("pk")[:2]).hard_delete()
 
     with pytest.raises(PlanRefused, match="held 5 files at the audit and holds 3"):
         apply_plan(plan, **MOST)

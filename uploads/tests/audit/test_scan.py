@@ -245,7 +245,7 @@ def test_what_changes_while_the_audit_runs_is_no_finding(library, later, owner, 
             make_version(Upload.everything.get(pk=moving.pk), moving.key)
             put("elsewhere", b"bytes")
             store("media").remove([purged.key])
-            Upload.everything.filter(pk=purged.pk).erase()
+            Upload.everything.filter(pk=purged.pk).hard_delete()
         return [row for row in rows if row[0] != moving.key]
 
     Upload.everything.filter(pk=purged.pk).update(deleted_at=timezone.now(), purging_at=timezone.now())

@@ -165,23 +165,23 @@ def test_a_file_of_the_same_name_is_a_file_of_its_own(trashed, owner, organizati
     assert again.key != trashed.key
 
 
-class Companion(lifecycle.Use):
+class Companion(lifecycle.UploadLifecycle):
     """Notes what it is told."""
 
     def __init__(self):
         self.told = []
 
-    def trashed(self, ids, *, at):
+    def on_trash(self, ids, *, at):
         assert isinstance(at, datetime)
         self.told.append(("trashed", list(ids)))
 
-    def restored(self, ids):
+    def on_restore(self, ids):
         self.told.append(("restored", list(ids)))
 
 
 def test_what_is_made_of_a_file_goes_and_comes_with_it(upload, owner, monkeypatch):
     companion = Companion()
-    monkeypatch.setattr(lifecycle, "_uses", [companion])
+    monkeypatch.setattr(lifecycle, "_lifecycles", [companion])
     client = client_for(owner)
     client.delete(url(upload))
     client.post(url(upload, "restore"))

@@ -95,7 +95,7 @@ def test_pictures_of_files_that_lost_their_rows_are_no_files(organization, folde
     run_pending_jobs("make_renditions")
     key, pictures = by_name("portrait.jpg").key, set(Rendition.objects.values_list("key", flat=True))
     ImportedFile.objects.all().delete()
-    Upload.everything.all().erase()
+    Upload.everything.all().hard_delete()
     imported(from_storage="media", in_place=True)
     assert Upload.objects.count() == 3
     run_pending_jobs("make_renditions")

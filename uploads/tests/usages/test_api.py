@@ -12,7 +12,7 @@ from uploads.models import Upload, Usage
 from uploads.usages import registry
 from uploads.usages.avatars import set_avatar
 from uploads.usages.record import record_usage
-from uploads.usages.registry import EntityType, Shown
+from uploads.usages.registry import EntityLabel, EntityType
 
 pytestmark = pytest.mark.django_db
 
@@ -172,9 +172,9 @@ def secrets(monkeypatch):
 
     def shown(access, ids):
         seen.append(set(ids))
-        return {pk: Shown(label=f"Secret {pk}", url=f"/secrets/{pk}/") for pk in ids if pk == str(access.user_id)}
+        return {pk: EntityLabel(text=f"Secret {pk}", url=f"/secrets/{pk}/") for pk in ids if pk == str(access.user_id)}
 
-    monkeypatch.setitem(registry._types, "secret", EntityType("secret", shown=shown))
+    monkeypatch.setitem(registry._types, "secret", EntityType("secret", labels=shown))
     return seen
 
 

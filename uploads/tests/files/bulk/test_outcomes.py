@@ -76,14 +76,14 @@ class TestDelete:
     def test_what_is_made_of_files_is_told_a_thousand_at_a_time(self, admin, owner, organization, monkeypatch):
         told = []
 
-        class Companion(lifecycle.Use):
-            def trashed(self, ids, *, at):
+        class Companion(lifecycle.UploadLifecycle):
+            def on_trash(self, ids, *, at):
                 told.append(len(ids))
 
-            def restored(self, ids):
+            def on_restore(self, ids):
                 told.append(-len(ids))
 
-        monkeypatch.setattr(lifecycle, "_uses", [Companion()])
+        monkeypatch.setattr(lifecycle, "_lifecycles", [Companion()])
         rows = [make_upload(owner, organization) for _ in range(5)]
         monkeypatch.setattr("uploads.files.trash.BATCH", 2)
         bulk(admin, "delete", rows)

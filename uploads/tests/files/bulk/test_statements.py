@@ -8,7 +8,7 @@ from permissions.context import access_of
 from tests.factories import make_role, make_upload, put_tag
 from uploads.files.bulk import Selection, bulk_delete, bulk_restore, bulk_tags, bulk_visibility
 from uploads.models import Upload
-from uploads.usages.lifecycle import Use, uses
+from uploads.usages.lifecycle import UploadLifecycle, lifecycles
 
 pytestmark = pytest.mark.django_db
 
@@ -63,5 +63,5 @@ def batches(what):
     """The statements for each thousand files: of the trash one for each use that wants to be told."""
     if what in {"tags", "visibility"}:
         return {"tags": 3, "visibility": 0}[what]
-    told = {"delete": "trashed", "restore": "restored"}[what]
-    return sum(getattr(type(use), told) is not getattr(Use, told) for use in uses())
+    told = {"delete": "on_trash", "restore": "on_restore"}[what]
+    return sum(getattr(type(lifecycle), told) is not getattr(UploadLifecycle, told) for lifecycle in lifecycles())

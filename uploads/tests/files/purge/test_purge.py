@@ -119,25 +119,25 @@ def test_a_row_stays_while_the_store_keeps_one_of_its_objects(trashed, admin, pu
     assert stored() == []
 
 
-class Item(lifecycle.Use):
+class Item(lifecycle.UploadLifecycle):
     """An app that keeps other objects beside a file."""
 
     def __init__(self):
         self.purged_ids = []
 
-    def doomed(self, uploads):
+    def objects_to_delete(self, uploads):
         folder = "{}/hls/"
         for upload in uploads:
             yield deletion_of(upload, folder.format(upload.key.rpartition("/")[0]), is_prefix=True)
 
-    def purged(self, ids):
+    def on_purge(self, ids):
         assert not stored(), "first the bytes, then the rows"
         self.purged_ids += ids
 
 
 def test_what_apps_made_of_a_file_goes_with_it(trashed, admin, purge, monkeypatch):
     item = Item()
-    monkeypatch.setattr(lifecycle, "_uses", [item])
+    monkeypatch.setattr(lifecycle, "_lifecycles", [item])
     for number in range(3):
         key = f"{trashed.key.rpartition('/')[0]}/hls/{number}.ts"
         store("media").put(key, BytesIO(b"segment"), content_type="video/mp2t")
@@ -171,5 +171,5 @@ def test_rows_are_not_deleted_behind_the_back_of_the_trash(trashed, delete):
 
 # SD-14
 def test_even_erasing_takes_tombstones_only(trashed):
-    Upload.everything.all().erase()
+    Upload.everything.all().hard_delete()
     assert Upload.everything.filter(pk=trashed.pk).exists()

@@ -111,17 +111,17 @@ def test_a_replacement_stands_in_the_history(client, owner, shown):
     assert entry.changes["size"] == [len(FIRST), len(SECOND)]
 
 
-class Item(lifecycle.Use):
+class Item(lifecycle.UploadLifecycle):
     def __init__(self):
         self.told = []
 
-    def replaced(self, upload):
+    def on_replace(self, upload):
         self.told.append((str(upload.pk), upload.version))
 
 
 def test_what_is_made_of_a_file_is_told_of_other_bytes(client, shown, monkeypatch):
     item = Item()
-    monkeypatch.setattr(lifecycle, "_uses", [item])
+    monkeypatch.setattr(lifecycle, "_lifecycles", [item])
     replaced(client, shown, SECOND)
     client.post(url(shown, "versions", 1, "restore"))
     assert item.told == [(shown["id"], 2), (shown["id"], 3)]
