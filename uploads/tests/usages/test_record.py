@@ -111,7 +111,7 @@ def test_recounting_names_exactly_what_drifted_and_repairs_it_when_told(upload, 
     in_trash = make_upload(upload.uploaded_by, upload.organization, usage_count=1, deleted_at=upload.created_at)
     Upload.everything.filter(pk=upload.pk).update(usage_count=0)
 
-    found = {row["upload"]: (row["said"], row["counted"], row["repaired"]) for row in recount(capsys)}
+    found = {row["upload"]: (row["recorded"], row["counted"], row["repaired"]) for row in recount(capsys)}
     assert found == {
         str(upload.pk): (0, 1, False),
         str(too_many.pk): (7, 0, False),
