@@ -1,8 +1,9 @@
 """Who may do what: the only file that decides.
 
-An `Access` is what one caller may do in one organization. `rule` states each rule once, as a `Q`; lists filter by it
-and detail checks ask the same queryset whether it contains the row, so the two cannot disagree. A rule is made of
-`clauses`, each with its reason, so that `explain` asks the rule itself.
+`Access` is one caller in one organization, and `scope` narrows rows to it. `clauses` are the grounds on which an action
+can be allowed: conditions on rows, each with its reason. `rule` joins those that apply to a caller into one condition.
+Lists filter by it, and the check of one row asks the same queryset whether it contains the row, so a list and a detail
+cannot disagree. `explain` says which clause decided. Callers ask by `queryset.allowing(access, action)`.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, reduce
 from operator import or_
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -21,16 +22,16 @@ from permissions.models import Role
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
-NOBODY = Q(pk__in=[])
-EVERYBODY = ~Q(pk__in=[])
+NO_ROWS = Q(pk__in=[])
+ALL_ROWS = ~NO_ROWS
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """One caller in one organization.
 
-    `user_id` is None for an anonymous caller. `organization_id` is None only for a superuser in the admin, who acts
-    in all of them. `group_ids` are the groups of the caller's roles there.
+    `user_id` is None for an anonymous caller. `organization_id` is None for a caller who acts in no organization, and
+    for a superuser in the admin who acts in all of them (`everywhere`). `group_ids` are the groups of `role_ids`.
     """
 
     user_id: UUID | None
@@ -49,50 +50,14 @@ class Access:
         return self.user_id is None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One ground for being allowed something: rows that meet `where`, for those with `permission` (None: for all)."""
-
-    reason: Reason
-    where: Q
-    permission: Permission | None = None
-
-    def is_open_to(self, access: Access) -> bool:
-        return self.permission is None or access.has(self.permission)
-
-
-def rule(access: Access, action: Action, model: type[Model]) -> Q:
-    """Return the condition that rows of `model` meet when `access` may do `action` to them.
-
-    Raises LookupError for an action that has no rule. The organization itself is not part of the condition;
-    `AccessControlledModel.objects.allowing` adds it.
-    """
-    opened = [clause.where for clause in clauses(access, action, model) if clause.is_open_to(access)]
-    if any(where is EVERYBODY for where in opened):
-        return EVERYBODY
-    return reduce(or_, opened) if opened else NOBODY
-
-
-def clauses(access: Access, action: Action, model: type[Model]) -> list[Clause]:
-    """Return every clause to be allowed `action`, those that are closed to `access` included. Raises as `rule`."""
-    if action == Action.VIEW:
-        return list(_view_clauses(access, model))
-    if action not in _BY_OWNERSHIP:
-        raise LookupError(f"No rule for action {action!r}")
-    found = _ownership_clauses(access, Action(action))
-    if action != Action.SHARE:
-        return list(found)
-    visible = rule(access, Action.VIEW, model)  # nobody shares what they may not see
-    if visible is EVERYBODY:
-        return list(found)
-    return [Clause(clause.reason, clause.where & visible, clause.permission) for clause in found]
+# The organization
 
 
 def scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
     """Return those of `rows` that are in the caller's organization, to which `field` is the path.
 
-    All of them for a superuser who acts in all organizations, none for a caller who is bound to no organization.
-    Every list, count and lookup that is about one organization asks here; nothing else compares organizations.
+    All of them for a superuser who acts in all organizations, none for a caller who acts in no organization.
+    Every list, count and lookup of one organization calls this function; nothing else compares organizations.
     """
     if access.everywhere:
         return rows
@@ -106,54 +71,23 @@ def out_of_scope(rows: Rows, access: Access, field: str = "organization") -> Row
     return rows if access.organization_id is None else rows.exclude(**{field: access.organization_id})
 
 
-def model_rule(access: Access, action: str, model: type[Model]) -> Q:
-    """Return the condition for rows that Django's model permissions govern (content, categories, library resources).
-
-    `action` is one of view, add, change, delete; anything else raises LookupError. A model may declare `public_rows`,
-    a Q: anybody may view those, also anonymous callers.
-    """
-    if action not in {"view", "add", "change", "delete"}:
-        raise LookupError(f"No rule for action {action!r}")
-    if access.has(Permission(f"{action}_{model._meta.model_name}")):
-        return EVERYBODY
-    return getattr(model, "public_rows", NOBODY) if action == "view" else NOBODY
+# Files: rows with an owner and a visibility
 
 
-def _own(access: Access) -> Q:
-    return NOBODY if access.is_anonymous else Q(uploaded_by_id=access.user_id)
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One ground for an action: rows that meet `where`, for callers with `permission` (None: for every caller)."""
+
+    reason: Reason
+    where: Q
+    permission: Permission | None = None
+
+    def applies_to(self, access: Access) -> bool:
+        return self.permission is None or access.has(self.permission)
 
 
-@cache  # guardian walks all relations of the model to find them
-def grants_of(model: type[Model]) -> tuple[Any, Any]:
-    """Return the models of allowed roles and of personal grants of rows of `model`."""
-    return get_group_obj_perms_model(cast(Any, model)), get_user_obj_perms_model(cast(Any, model))
-
-
-def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
-    """Grants are asked by subqueries, never by joins, so that no list needs `distinct()`."""
-    yield Clause(Reason.PUBLIC, Q(visibility=Visibility.PUBLIC))
-    yield Clause(Reason.PERMISSION, EVERYBODY, Permission.MEDIA_VIEW_ALL)
-    if access.is_anonymous:
-        return
-    yield Clause(Reason.OWNER, _own(access))
-    roles, names = grants_of(model)
-    by_role = roles.objects.filter(group_id__in=access.group_ids)
-    by_name = names.objects.filter(user_id=access.user_id)
-    role_based = Q(visibility=Visibility.ROLE_BASED)
-    yield Clause(Reason.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
-    yield Clause(Reason.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
-
-
-class OwnershipScope(Enum):
-    """How far an action reaches that depends on nothing but ownership."""
-
-    EVERY_ROW = "every row"
-    OWN_ROWS = "own rows"
-    NO_ROW = "no row"
-
-
-# Of each such action: the permission for own rows (None: owning is not enough) and the one for every row.
-_BY_OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
+# For each action that depends on the owner alone: the permission for own rows (None: there is none) and for all rows.
+_OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
     Action.DELETE: (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
     Action.EDIT: (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL),
     Action.HAND_OVER: (None, Permission.MEDIA_EDIT_ALL),
@@ -162,38 +96,125 @@ _BY_OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
 }
 
 
+def rule(access: Access, action: Action, model: type[Model]) -> Q:
+    """Return the condition that rows of `model` meet if `access` may do `action` to them.
+
+    Raises LookupError for an action without a rule. The condition does not contain the organization; `scope` does.
+    """
+    conditions = [clause.where for clause in clauses(access, action, model) if clause.applies_to(access)]
+    if any(where is ALL_ROWS for where in conditions):
+        return ALL_ROWS
+    return reduce(or_, conditions) if conditions else NO_ROWS
+
+
+def clauses(access: Access, action: Action, model: type[Model]) -> list[Clause]:
+    """Return every clause of `action`, whether it applies to `access` or not. Raises LookupError as `rule` does."""
+    if action == Action.VIEW:
+        return list(_view_clauses(access, model))
+    if action not in _OWNERSHIP:
+        raise LookupError(f"No rule for action {action!r}")
+    owning = list(_ownership_clauses(access, Action(action)))
+    visible = rule(access, Action.VIEW, model) if action == Action.SHARE else ALL_ROWS
+    if visible is ALL_ROWS:
+        return owning
+    return [Clause(clause.reason, clause.where & visible, clause.permission) for clause in owning]
+
+
+def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
+    """Grants are subqueries, never joins, so that no list needs `distinct()`."""
+    yield Clause(Reason.PUBLIC, Q(visibility=Visibility.PUBLIC))
+    yield Clause(Reason.PERMISSION, ALL_ROWS, Permission.MEDIA_VIEW_ALL)
+    if access.user_id is None:
+        return
+    yield Clause(Reason.OWNER, _own_rows(access))
+    roles, people = _grant_models(model)
+    by_role = roles._base_manager.filter(group_id__in=access.group_ids)
+    by_name = people._base_manager.filter(user_id=access.user_id)
+    role_based = Q(visibility=Visibility.ROLE_BASED)
+    yield Clause(Reason.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
+    yield Clause(Reason.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
+
+
+def _ownership_clauses(access: Access, action: Action) -> Iterator[Clause]:
+    own, every = _OWNERSHIP[action]
+    if own is not None:
+        yield Clause(Reason.OWNER, _own_rows(access), own)
+    yield Clause(Reason.PERMISSION, ALL_ROWS, every)
+
+
+def _own_rows(access: Access) -> Q:
+    return NO_ROWS if access.is_anonymous else Q(uploaded_by_id=access.user_id)
+
+
+@cache  # guardian walks all relations of the model to find them
+def _grant_models(model: type[Model]) -> tuple[type[Model], type[Model]]:
+    """Return the models of the allowed roles and of the personal grants of rows of `model`."""
+    return get_group_obj_perms_model(cast(Any, model)), get_user_obj_perms_model(cast(Any, model))
+
+
+# The same ownership rules for rows that are in memory: no query
+
+
+class OwnershipScope(Enum):
+    """The rows that an action may be done to, where only ownership decides."""
+
+    EVERY_ROW = "every row"
+    OWN_ROWS = "own rows"
+    NO_ROW = "no row"
+
+
 def ownership_scope(access: Access, action: Action) -> OwnershipScope:
-    """Return how far `action` reaches for `access`. Raises LookupError for an action that ownership does not decide."""
-    own, everything = _BY_OWNERSHIP[action]
-    if access.has(everything):
+    """Return the rows that `access` may do `action` to. Raises KeyError for an action that ownership does not decide."""
+    own, every = _OWNERSHIP[action]
+    if access.has(every):
         return OwnershipScope.EVERY_ROW
     if own is None or access.is_anonymous or not access.has(own):
         return OwnershipScope.NO_ROW
     return OwnershipScope.OWN_ROWS
 
 
-def is_within(reached: OwnershipScope, access: Access, owner_id: UUID) -> bool:
-    """Tell of a row already read, by its owner, what `rule` would say of it: for lists that show what one may do."""
-    return reached is OwnershipScope.EVERY_ROW or (reached is OwnershipScope.OWN_ROWS and owner_id == access.user_id)
+def is_within(reach: OwnershipScope, access: Access, owner_id: UUID) -> bool:
+    """Tell whether `reach` contains a row of this owner, as `rule` would: for lists that state the allowed actions."""
+    return reach is OwnershipScope.EVERY_ROW or (reach is OwnershipScope.OWN_ROWS and owner_id == access.user_id)
 
 
 def permits(access: Access, action: Action, owner_id: UUID) -> bool:
-    """Tell of one row by its owner whether `action` is allowed. Raises LookupError as `reach` does."""
+    """Tell whether `action` is allowed on a row of this owner. Raises KeyError as `ownership_scope` does."""
     return is_within(ownership_scope(access, action), access, owner_id)
 
 
-def _ownership_clauses(access: Access, action: Action) -> Iterator[Clause]:
-    own, everything = _BY_OWNERSHIP[action]
-    if own is not None:
-        yield Clause(Reason.OWNER, _own(access), own)
-    yield Clause(Reason.PERMISSION, EVERYBODY, everything)
+# Rows without an owner: content, categories, library resources
+
+
+def model_rule(access: Access, action: str, model: type[Model]) -> Q:
+    """Return the condition for rows that model permissions govern: a permission holds for all rows of the model.
+
+    `action` is one of view, add, change, delete; anything else raises LookupError. A model may declare `public_rows`,
+    a Q of the rows that every caller may view, anonymous callers included.
+    """
+    if action not in {"view", "add", "change", "delete"}:
+        raise LookupError(f"No rule for action {action!r}")
+    if access.has(Permission(f"{action}_{model._meta.model_name}")):
+        return ALL_ROWS
+    return getattr(model, "public_rows", NO_ROWS) if action == "view" else NO_ROWS
+
+
+# The explanation of a decision
+
+
+class OwnedRow(Protocol):
+    """A row under `rule`: see `permissions.managers.AccessControlledModel`."""
+
+    pk: UUID
+    organization_id: UUID
+    visibility: str
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision and its reason.
+    """A decision, its reason, and the permissions and roles that it rests on.
 
-    `permissions` and `roles` are what it rests on; where it is a refusal, any one of them would turn it.
+    After a refusal, each one of `permissions` and `roles` would allow the action.
     """
 
     allowed: bool
@@ -202,43 +223,42 @@ class Explanation:
     roles: tuple[Role, ...] = ()
 
 
-def explain(access: Access, action: Action, row: Any) -> Explanation:
-    """Tell whether `access` may do `action` to `row`, a governed row, and why. At most a query a clause, and the roles.
+def explain(access: Access, action: Action, row: OwnedRow) -> Explanation:
+    """Tell whether `access` may do `action` to `row`, and why. One query per clause at most, and one for the roles.
 
-    Raises LookupError for an action that has no rule, ValueError for a row of another organization.
+    Raises LookupError for an action without a rule, ValueError for a row of another organization.
     """
-    rows = type(row)._base_manager.in_organization(access).filter(pk=row.pk)
     if not (access.everywhere or row.organization_id == access.organization_id):
         raise ValueError("The row belongs to another organization.")
-    closed = []
-    for clause in clauses(access, action, type(row)):
+    model = cast(type[Model], type(row))
+    rows = model._base_manager.filter(pk=row.pk)
+    missing: list[Permission] = []
+    for clause in clauses(access, action, model):
         if not rows.filter(clause.where).exists():
             continue
-        if clause.is_open_to(access):
-            return _allowed(access, clause, row)
-        closed.append(clause)
-    return _refused(access, action, row, closed)
+        if clause.applies_to(access):
+            return _explain_allowed(access, clause, row)
+        missing += [clause.permission] if clause.permission else []
+    return _explain_refused(access, action, row, tuple(missing))
 
 
-def _allowed(access: Access, clause: Clause, row: Any) -> Explanation:
+def _explain_allowed(access: Access, clause: Clause, row: OwnedRow) -> Explanation:
     roles = _allowed_roles(row).filter(group_id__in=access.group_ids) if clause.reason is Reason.ALLOWED_ROLE else ()
     return Explanation(True, clause.reason, (clause.permission,) if clause.permission else (), tuple(roles))
 
 
-def _refused(access: Access, action: Action, row: Any, closed: list[Clause]) -> Explanation:
-    lacking = tuple(clause.permission for clause in closed if clause.permission)
+def _explain_refused(access: Access, action: Action, row: OwnedRow, missing: tuple[Permission, ...]) -> Explanation:
     if action == Action.VIEW and row.visibility == Visibility.ROLE_BASED:
-        return Explanation(False, Reason.NO_ALLOWED_ROLE, lacking, tuple(_allowed_roles(row)))
+        return Explanation(False, Reason.NO_ALLOWED_ROLE, missing, tuple(_allowed_roles(row)))
     if action == Action.VIEW:
-        return Explanation(False, Reason.PRIVATE, lacking)
-    reached = ownership_scope(access, action)
-    if reached is OwnershipScope.EVERY_ROW:  # sharing asks for more than its own right
+        return Explanation(False, Reason.PRIVATE, missing)
+    reach = ownership_scope(access, action)
+    if reach is OwnershipScope.EVERY_ROW:  # sharing also needs the right to view
         return Explanation(False, Reason.NOT_VISIBLE, explain(access, Action.VIEW, row).permissions)
-    reason = Reason.NOT_OWNER if reached is OwnershipScope.OWN_ROWS else Reason.PERMISSION_MISSING
-    return Explanation(False, reason, lacking)
+    reason = Reason.NOT_OWNER if reach is OwnershipScope.OWN_ROWS else Reason.PERMISSION_MISSING
+    return Explanation(False, reason, missing)
 
 
-def _allowed_roles(row: Any) -> Any:
-    model: Any = type(row)
-    grants = grants_of(model)[0].objects.filter(content_object=row)
+def _allowed_roles(row: OwnedRow) -> QuerySet[Role]:
+    grants = _grant_models(cast(type[Model], type(row)))[0]._base_manager.filter(content_object=row)
     return Role.objects.filter(group_id__in=grants.values("group_id"), organization_id=row.organization_id)

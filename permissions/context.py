@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from common.errors import NotSignedIn
-from permissions.access import NOBODY, Access
+from permissions.access import NO_ROWS, Access
 from permissions.choices import Permission
 from permissions.errors import AnotherPerson, NotAMember
 from permissions.models import Membership, Organization, User
@@ -91,7 +91,7 @@ def _anonymous_access(name: str) -> Access:
 
 def _named(name: str) -> Q:
     if "\x00" in name:  # PostgreSQL refuses it as a parameter
-        return NOBODY
+        return NO_ROWS
     try:
         return Q(slug=name) | Q(pk=UUID(name))
     except ValueError:

@@ -1,6 +1,6 @@
-"""Rows under the access rule."""
+"""Querysets under the access rule: the way to ask `permissions.access`."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -9,33 +9,35 @@ from permissions.access import Access, model_rule, rule, scope
 from permissions.choices import Action, Visibility
 from permissions.models import Organization
 
+Row = TypeVar("Row", bound=models.Model)
 
-class AccessControlledQuerySet(models.QuerySet):
-    """Rows of an organization, narrowed to what a caller may do."""
+
+class AccessControlledQuerySet(models.QuerySet[Row]):
+    """Rows of `AccessControlledModel`: each has an owner and a visibility."""
 
     def in_organization(self, access: Access) -> Self:
-        """Rows of the caller's organization, whatever the caller may do to them."""
+        """Return the rows of the caller's organization, without asking what the caller may do to them."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
-        """Rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
-        return self.in_organization(access).filter(rule(access, action, self.model))
+        """Return the rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
+        return scope(self, access).filter(rule(access, action, self.model))
 
 
-class ModelPermissionQuerySet(models.QuerySet):
-    """Rows of an organization that have no owner: whoever holds the model's permission may do it to all of them."""
+class ModelPermissionQuerySet(models.QuerySet[Row]):
+    """Rows of an organization without an owner: the permission of the model holds for all of them."""
 
     def in_organization(self, access: Access) -> Self:
-        """Rows of the caller's organization, whatever the caller may do to them."""
+        """Return the rows of the caller's organization, without asking what the caller may do to them."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: str) -> Self:
-        """Rows to which `access` may do `action`: view, add, change or delete. Raises LookupError for another one."""
-        return self.in_organization(access).filter(model_rule(access, action, self.model))
+        """Return the rows to which `access` may do `action`: view, add, change or delete. Raises LookupError."""
+        return scope(self, access).filter(model_rule(access, action, self.model))
 
 
 class AccessControlledModel(models.Model):
-    """A row with an owner and a visibility inside one organization."""
+    """A row with an owner and a visibility in one organization."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="%(class)ss")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="%(class)ss")
@@ -45,6 +47,6 @@ class AccessControlledModel(models.Model):
         abstract = True
 
     def allows(self, access: Access, action: Action) -> bool:
-        """Tell whether `access` may do `action` to this row: the list's own question, asked of one row."""
-        rows = type(self)._base_manager.get_queryset()
-        return rows.allowing(access, action).contains(self)
+        """Tell whether `access` may do `action` to this row: the condition of lists, for one row. One query."""
+        model = type(self)
+        return scope(model._base_manager.all(), access).filter(rule(access, action, model)).contains(self)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from permissions.access import NOBODY, Access, out_of_scope, scope
+from permissions.access import NO_ROWS, Access, out_of_scope, scope
 from permissions.models import Organization
 from tests.factories import make_organization
 
@@ -61,4 +61,4 @@ def test_scope_and_what_it_leaves_out():
     assert (set(scope(rows, member, "pk")), set(out_of_scope(rows, member, "pk"))) == ({here}, {there})
     assert (set(scope(rows, unbound, "pk")), set(out_of_scope(rows, unbound, "pk"))) == (set(), {here, there})
     assert (set(scope(rows, everywhere, "pk")), set(out_of_scope(rows, everywhere, "pk"))) == ({here, there}, set())
-    assert not rows.filter(NOBODY).exists()
+    assert not rows.filter(NO_ROWS).exists()
