@@ -50,9 +50,6 @@ class Access:
         return self.user_id is None
 
 
-# The organization
-
-
 def scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
     """Return those of `rows` that are in the caller's organization, to which `field` is the path.
 
@@ -69,9 +66,6 @@ def out_of_scope(rows: Rows, access: Access, field: str = "organization") -> Row
     if access.everywhere:
         return rows.none()
     return rows if access.organization_id is None else rows.exclude(**{field: access.organization_id})
-
-
-# Files: rows with an owner and a visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ _OWNERSHIP: dict[Action, tuple[Permission | None, Permission]] = {
 def rule(access: Access, action: Action, model: type[Model]) -> Q:
     """Return the condition that rows of `model` meet if `access` may do `action` to them.
 
-    Raises LookupError for an action without a rule. The condition does not contain the organization; `scope` does.
+    Raises LookupError for an action without a rule. The organization is not part of the condition: see `scope`.
     """
     conditions = [clause.where for clause in clauses(access, action, model) if clause.applies_to(access)]
     if any(where is ALL_ROWS for where in conditions):
@@ -113,7 +107,9 @@ def clauses(access: Access, action: Action, model: type[Model]) -> list[Clause]:
         return list(_view_clauses(access, model))
     if action not in _OWNERSHIP:
         raise LookupError(f"No rule for action {action!r}")
-    owning = list(_ownership_clauses(access, Action(action)))
+    own, every = _OWNERSHIP[action]
+    owning = [Clause(Reason.OWNER, _own_rows(access), own)] if own else []
+    owning.append(Clause(Reason.PERMISSION, ALL_ROWS, every))
     visible = rule(access, Action.VIEW, model) if action == Action.SHARE else ALL_ROWS
     if visible is ALL_ROWS:
         return owning
@@ -133,13 +129,6 @@ def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
     role_based = Q(visibility=Visibility.ROLE_BASED)
     yield Clause(Reason.ALLOWED_ROLE, role_based & Q(pk__in=by_role.values("content_object_id")))
     yield Clause(Reason.PERSONAL_GRANT, role_based & Q(pk__in=by_name.values("content_object_id")))
-
-
-def _ownership_clauses(access: Access, action: Action) -> Iterator[Clause]:
-    own, every = _OWNERSHIP[action]
-    if own is not None:
-        yield Clause(Reason.OWNER, _own_rows(access), own)
-    yield Clause(Reason.PERMISSION, ALL_ROWS, every)
 
 
 def _own_rows(access: Access) -> Q:
@@ -164,7 +153,7 @@ class OwnershipScope(Enum):
 
 
 def ownership_scope(access: Access, action: Action) -> OwnershipScope:
-    """Return the rows that `access` may do `action` to. Raises KeyError for an action that ownership does not decide."""
+    """Return the rows that `access` may do `action` to. Raises KeyError for an action outside `_OWNERSHIP`."""
     own, every = _OWNERSHIP[action]
     if access.has(every):
         return OwnershipScope.EVERY_ROW
@@ -212,10 +201,7 @@ class OwnedRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision, its reason, and the permissions and roles that it rests on.
-
-    After a refusal, each one of `permissions` and `roles` would allow the action.
-    """
+    """A decision with its permissions and roles: those it rests on or, after a refusal, any that would allow it."""
 
     allowed: bool
     reason: Reason
@@ -237,14 +223,11 @@ def explain(access: Access, action: Action, row: OwnedRow) -> Explanation:
         if not rows.filter(clause.where).exists():
             continue
         if clause.applies_to(access):
-            return _explain_allowed(access, clause, row)
+            roles = _allowed_roles(row).filter(group_id__in=access.group_ids)
+            by_role = tuple(roles) if clause.reason is Reason.ALLOWED_ROLE else ()
+            return Explanation(True, clause.reason, (clause.permission,) if clause.permission else (), by_role)
         missing += [clause.permission] if clause.permission else []
     return _explain_refused(access, action, row, tuple(missing))
-
-
-def _explain_allowed(access: Access, clause: Clause, row: OwnedRow) -> Explanation:
-    roles = _allowed_roles(row).filter(group_id__in=access.group_ids) if clause.reason is Reason.ALLOWED_ROLE else ()
-    return Explanation(True, clause.reason, (clause.permission,) if clause.permission else (), tuple(roles))
 
 
 def _explain_refused(access: Access, action: Action, row: OwnedRow, missing: tuple[Permission, ...]) -> Explanation:
