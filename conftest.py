@@ -2,19 +2,11 @@
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 
 from common.rest.counters import counters
 from tests.factories import client_for, make_member, make_organization
 
 pytest_plugins = ["tests.environment", "tests.s3_server", "tests.browser"]
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """What Django asks SQLite once per process is asked before the first test, which may count its queries."""
-    with django_db_blocker.unblock():
-        assert connection.features.supports_json_field
 
 
 @pytest.fixture

@@ -1,10 +1,20 @@
 """What every test stands on: stores of its own, the database it asked for, no trace left behind."""
 
+import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
+from tests import databases
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    stack.enter_context(databases.run_folder())  # before xdist starts its workers, which share it
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -20,6 +30,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Replaces pytest-django's: a copy of the migrated template, and a cheap way back to it after commits."""
+    from django.conf import settings
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    from tests.clean_database import cleaner
+
+    url = os.environ.get("TEST_DATABASE_URL", "")
+    folder = Path(settings.DATA_DIR)
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        name = stack.enter_context(databases.database_copy(url, folder))
+        connections.close_all()
+        connections["default"].settings_dict["NAME"] = name.rpartition("/")[2] if url else str(folder / "db.sqlite3")
+        stack.callback(connections.close_all)
+        # What Django asks SQLite once per process is asked before the first test, which may count its queries.
+        assert connections["default"].features.supports_json_field
+        clean = cleaner()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: clean())
+        django_db_blocker.restore()
+        yield
+        django_db_blocker.unblock()
 
 
 @pytest.fixture(autouse=True)

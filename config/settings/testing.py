@@ -18,8 +18,6 @@ SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES = {"default": with_options(dict(dj_database_url.parse(env.TEST_DATABASE_URL or f"sqlite:///{DATA_DIR}/db")))}
-# SQLite in a file, as installations have it: in memory it would share one connection among all threads.
-DATABASES["default"]["TEST"] = {"NAME": None if env.TEST_DATABASE_URL else f"{DATA_DIR}/tests"}
 STORAGES = {
     **STORAGES,
     "media": {

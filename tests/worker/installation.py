@@ -1,24 +1,20 @@
 """A database and a folder of their own for worker processes, and a way to look into both from outside."""
 
-import atexit
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from functools import cache
+from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
 
 import psutil
 import psycopg
 from django.conf import settings
+
+from tests.databases import database_copy, new_database
 
 PATIENCE = 30.0  # seconds; the machine may be busy
 
@@ -112,7 +108,7 @@ class Installation:
 @contextmanager
 def new_installation(folder: Path) -> Iterator[Installation]:
     """A migrated one, on the same kind of database as the tests."""
-    with _database(folder) as url:
+    with database_copy(os.environ.get("TEST_DATABASE_URL", ""), folder) as url:
         made = Installation(folder, url)
         try:
             yield made
@@ -121,66 +117,11 @@ def new_installation(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    """A copy of one that is migrated once in each process of tests: that takes longer than many a test."""
-    given = os.environ.get("TEST_DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        shutil.copy(_migrated_file(), folder / "db.sqlite3")
-        yield f"sqlite:///{folder / 'db.sqlite3'}"
-        return
-    with _created(given, f"TEMPLATE {_migrated_database(given)}") as url:
-        yield url
-
-
-@contextmanager
 def empty_database(folder: Path) -> Iterator[str]:
     """The address of one that has not been migrated, on the same kind of database as the tests."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     if given.startswith("postgres"):
-        with _created(given) as url:
+        with new_database(given) as url:
             yield url
     else:
         yield f"sqlite:///{folder / 'db.sqlite3'}"
-
-
-@contextmanager
-def _created(server_url: str, template: str = "") -> Iterator[str]:
-    name = f"worker_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} {template}")
-        try:
-            yield _named(server_url, name)
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@cache
-def _migrated_file() -> Path:
-    folder = Path(mkdtemp(prefix="media-library-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _migrate(folder, f"sqlite:///{folder / 'db.sqlite3'}")
-    return folder / "db.sqlite3"
-
-
-@cache
-def _migrated_database(server_url: str) -> str:
-    name = f"template_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    atexit.register(_drop, server_url, name)
-    with TemporaryDirectory(prefix="media-library-template-") as folder:
-        _migrate(Path(folder), _named(server_url, name))
-    return name
-
-
-def _migrate(folder: Path, url: str) -> None:
-    assert Installation(folder, url).manage("migrate", "-v0").wait() == 0, (folder / "log").read_text()
-
-
-def _drop(server_url: str, name: str) -> None:
-    with suppress(psycopg.OperationalError), psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _named(server_url: str, database: str) -> str:
-    return urlsplit(server_url)._replace(path=f"/{database}").geturl()
