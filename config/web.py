@@ -12,7 +12,7 @@ from common.asgi.pool import ThreadPool
 from common.asgi.spool import Room, Spool, form_limit
 from config.environment import env
 from config.middleware.refusals import refusal_of
-from uploads.api.forms import OTHER_FIELDS
+from uploads.api.form_upload import OTHER_FIELDS
 from uploads.sessions.receive.body import Receptions
 
 FILE_THREADS = 8  # which read and write, and never wait for a client or the database

@@ -16,7 +16,7 @@ from permissions.context import access_of
 from permissions.services.memberships import grant_permissions
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
 from tests.truth_table import KINDS, OWN_PERMISSIONS, TRUTH, UPLOADING, opens
-from uploads.api.viewsets import UploadViewSet
+from uploads.api.uploads import UploadViewSet
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db

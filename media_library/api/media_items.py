@@ -25,8 +25,9 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, any_of, one_of
 from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.paging import UploadPages
+from uploads.api.public_lists import require_public_list
 from uploads.api.representation import iso
-from uploads.api.viewsets import UploadLists
 from uploads.files.edit import edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
@@ -48,7 +49,7 @@ MEDIA_FILTERS: dict[str, Filter] = {
     list=extend_schema(summary="Videos and sounds one may see", responses=MediaItemSerializer(many=True)),
     retrieve=extend_schema(summary="One video or sound", responses=MediaItemDetailSerializer),
 )
-class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
+class MediaItemViewSet(CallbackMixin, ApiViewSet):
     """Videos and sounds. Who may do what to one is who may do it to its file."""
 
     # Whoever may try, the rule decides on the row.
@@ -67,10 +68,12 @@ class MediaItemViewSet(CallbackMixin, UploadLists, ApiViewSet):
     serializer_class = MediaItemSerializer
     filters = MEDIA_FILTERS
     orderings = UPLOAD_ORDERINGS
-    represent_page = staticmethod(represent_media_items)
+    pagination_class = UploadPages
 
     def list(self, request: Any) -> Response:
-        return self.answer_page(self.get_queryset().allowing(self.access, Action.VIEW))
+        require_public_list(self.access)
+        rows = self.queryset.allowing(self.access, Action.VIEW)
+        return self.answer_page(rows, lambda page: represent_media_items(page, self.access, request))
 
     def retrieve(self, request: Any, pk: str) -> Response:
         return self.shown(self.get_row(self.queryset.all(), Action.VIEW))

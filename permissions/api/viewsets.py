@@ -1,54 +1,76 @@
-"""The base of every endpoint: what is not declared is refused."""
+"""The base of every endpoint: an action that is not declared is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from django.db.models import Model, QuerySet
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
+from common.db.ids import parse_id
 from common.errors import Invalid
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
-from permissions.api.objects import RowsMixin
+from permissions.api.objects import ActionT, ControlledRows, Row, VersionedRow, etag_of, find_row, require_fresh
 from permissions.api.requirements import Requirement
 from permissions.context import access_of, require_person
 from permissions.filtering import Filters
 from permissions.models import User
 
-NOBODY_NOWHERE = Access(user_id=None, organization_id=None)
+SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
+Item = TypeVar("Item")
 
 
-class ApiViewSet(RowsMixin, GenericViewSet):
-    """Viewsets of the API. `requires` names each action and who may call it; any other action or method is 405.
+class ApiViewSet(GenericViewSet[Model]):
+    """A viewset of the API. `requires` names each action and who may call it; any other action or method is 405.
 
     `access` is what the caller may do in the organization the request acts in. `filters` and `orderings` are the
-    tables of `permissions.filtering`: a list knows their parameters and no other.
+    tables of `permissions.filtering`: a list knows their parameters and no other. `action_throttles` adds a throttle
+    to an action.
     """
 
     requires: ClassVar[Mapping[str, Requirement]] = {}
-    acts_in_organization = True
-    has_entity_tags = False  # of rows: details carry an ETag, and PATCH and DELETE honour If-Match
+    acts_in_organization: ClassVar[bool] = True
+    has_entity_tags: ClassVar[bool] = False  # of rows: details carry an ETag, and PATCH and DELETE honour If-Match
     throttle_classes = [AnonymousThrottle]
+    action_throttles: ClassVar[Mapping[str, type[BaseThrottle]]] = {}
     filters: ClassVar[Filters] = {}
     orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
-    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if self.action not in self.requires:  # before authentication, which costs a query
-            raise MethodNotAllowed(request.method)
+            raise MethodNotAllowed(request.method or "")
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise Invalid("Null characters are not allowed.", code="null_characters_not_allowed")
         super().initial(request, *args, **kwargs)
 
-    def perform_authentication(self, request: Any) -> None:
+    def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
         require_person(request.user, request.headers.get("X-Person", ""))
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        extra = self.action_throttles.get(self.action)
+        return [*super().get_throttles(), *([extra()] if extra else [])]
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "access": self.access if self.acts_in_organization else None}
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """For the Allow header: the methods whose action is declared."""
+        actions = getattr(self, "action_map", None) or {}
+        return sorted(method.upper() for method, action in actions.items() if action in self.requires)
 
     @cached_property
     def access(self) -> Access:
         """The caller in the organization of the request; resolved once. Raises NotAMember, NotSignedIn."""
         if getattr(self, "swagger_fake_view", False):
-            return NOBODY_NOWHERE
+            return SCHEMA_ACCESS
         return access_of(self.request.user, self.request.headers.get("X-Organization", "").strip())
 
     @property
@@ -57,11 +79,34 @@ class ApiViewSet(RowsMixin, GenericViewSet):
         assert isinstance(self.request.user, User)
         return self.request.user
 
-    @property
-    def allowed_methods(self) -> list[str]:
-        """For the Allow header: the methods whose action is declared."""
-        actions = getattr(self, "action_map", None) or {}
-        return sorted(method.upper() for method, action in actions.items() if action in self.requires)
+    def get_row(
+        self, queryset: ControlledRows[Row, ActionT], action: ActionT, pk: object = None, *, lock: bool = False
+    ) -> Row:
+        """Return the row of `queryset` whose id is `pk` (default: the URL's) if the caller may do `action` to it.
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "access": self.access if self.acts_in_organization else None}
+        `lock=True` locks it for the transaction under way and honours `If-Match`. Raises NotFound, NotSignedIn and
+        Denied as `find_row`, and PreconditionFailed. One query when it succeeds.
+        """
+        row_id = parse_id(self.kwargs["pk"] if pk is None else pk)
+        row = find_row(queryset, self.access, action, row_id, lock=lock)
+        if lock:
+            require_fresh(self.request, row)
+        return row
+
+    def validate_body(self, serializer_class: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+        """Return the validated fields of the body. Raises ValidationError (400)."""
+        body = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def answer(self, row: VersionedRow, data: object, status: int = 200) -> Response:
+        """Return `data` as the representation of `row`, with its entity tag."""
+        return Response(data, status=status, headers={"ETag": etag_of(row)})
+
+    def answer_page(self, rows: QuerySet[Row, Item], represent: Callable[[list[Item]], Sequence[object]]) -> Response:
+        """Return one page of `rows`, filtered and ordered as this view declares, each as `represent` shows it.
+
+        Raises Invalid (400) for a parameter that the list does not declare.
+        """
+        page = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(represent(page or []))

@@ -12,14 +12,12 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import NotSignedIn
-from common.rest.throttling import AnonymousThrottle, UploadThrottle
+from common.rest.throttling import UploadThrottle
 from permissions.api.requirements import ANYONE
-from permissions.api.serializers import StrictSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from resources.api.library_filters import LIBRARY_FILTERS, LIBRARY_ORDERINGS
@@ -35,8 +33,8 @@ from resources.models import LibraryResource
 from resources.models.library import LibraryResourceQuerySet
 from resources.services import library, library_files
 from resources.services.library import LibraryFields
+from uploads.api.public_lists import lists_publicly
 from uploads.api.session_serializers import represent_session
-from uploads.api.viewsets import lists_publicly
 from uploads.serving.file_urls import origin_of
 from uploads.sessions.create import LIBRARY_FOLDER
 
@@ -59,10 +57,7 @@ class LibraryResourceViewSet(ApiViewSet):
     serializer_class = LibraryResourceSerializer
     filters = LIBRARY_FILTERS
     orderings = LIBRARY_ORDERINGS
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        throttles: list[BaseThrottle] = [AnonymousThrottle()]
-        return [*throttles, UploadThrottle()] if self.action == "presign" else throttles
+    action_throttles = {"presign": UploadThrottle}
 
     @extend_schema(summary="List library resources; anonymous callers get the active ones")
     def list(self, request: Request) -> HttpResponseBase:
@@ -83,7 +78,7 @@ class LibraryResourceViewSet(ApiViewSet):
     )
     @action(detail=False, methods=["post"])
     def presign(self, request: Request) -> Response:
-        data = self.validated(PresignSerializer)
+        data = self.validate_body(PresignSerializer)
         roles = [file.pop("role") for file in data["files"]]
         folder = data.get("type", LIBRARY_FOLDER)
         opened = library_files.open_sessions(access=self.access, library_type=folder, files=data["files"])
@@ -100,7 +95,7 @@ class LibraryResourceViewSet(ApiViewSet):
         },
     )
     def create(self, request: Request) -> Response:
-        data = self.validated(LibraryResourceCreateSerializer)
+        data = self.validate_body(LibraryResourceCreateSerializer)
         files, fields = new_files(data.pop("files")), cast(LibraryFields, data)
         resource, is_new = library.create_library_resource(access=self.access, fields=fields, files=files)
         return self.detail_response(resource, 201 if is_new else 200)
@@ -112,7 +107,7 @@ class LibraryResourceViewSet(ApiViewSet):
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         self.get_row(LibraryResource.objects.all(), "change")
-        data = self.validated(LibraryResourceUpdateSerializer, partial=True)
+        data = self.validate_body(LibraryResourceUpdateSerializer, partial=True)
         files = new_files(data.pop("files", []))
         verified = library_files.verify_files(access=self.access, files=files) if files else []
         return self._update(data, verified)
@@ -132,12 +127,6 @@ class LibraryResourceViewSet(ApiViewSet):
         resource = self.get_row(LibraryResource.objects.all(), "delete", lock=True)
         library.delete_library_resource(resource=resource, by=self.access.user_id)
         return Response(status=204)
-
-    def validated(self, serializer_class: type[StrictSerializer], *, partial: bool = False) -> dict[str, Any]:
-        """Return the validated request body."""
-        serializer = serializer_class(data=self.request.data, partial=partial)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
     def detail_response(self, resource: LibraryResource, status: int = 200) -> Response:
         return self.answer(resource, represent_library_resource(resource, origin_of(self.request)), status)

@@ -4,12 +4,14 @@ from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import Denied
 from common.time_zones import days_of
 from permissions.access import Access
-from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.requirements import SIGNED_IN
+from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import narrowed
 from uploads.api.bulk_serializers import (
@@ -36,48 +38,45 @@ from uploads.files.bulk import (
     bulk_visibility,
 )
 from uploads.models import Upload
-
-# Any member may try: the rule decides on each file.
-BULK_ACTIONS: dict[str, Requirement] = dict.fromkeys(
-    ("bulk_delete", "bulk_restore", "bulk_tags", "bulk_visibility"), SIGNED_IN
-)
+from uploads.querysets import UploadQuerySet
 
 
-class BulkMixin:
-    """Adds the bulk actions to the viewset of uploads. Each is one transaction."""
+class BulkViewSet(ApiViewSet):
+    """One change of many files. Each call is one transaction, and the rule decides on each file."""
+
+    requires = dict.fromkeys(("bulk_delete", "bulk_restore", "bulk_tags", "bulk_visibility"), SIGNED_IN)
+    queryset = Upload.objects.none()
+    serializer_class = SelectionSerializer
 
     @extend_schema(
         summary="Put files into the trash",
         request=BulkDeleteSerializer,
         responses=DeleteOutcomeSerializer,
-        filters=False,
     )
     @action(detail=False, methods=["post"], url_path="bulk-delete")
-    def bulk_delete(self, request: Any) -> Response:
-        access, selection, said = self._asked(BulkDeleteSerializer)
-        return _answer(bulk_delete(access=access, selection=selection, force=said["force"]))
+    def bulk_delete(self, request: Request) -> Response:
+        selection, data = self._selection(BulkDeleteSerializer)
+        return _answer(bulk_delete(access=self.access, selection=selection, force=data["force"]))
 
     @extend_schema(
         summary="Take files out of the trash",
         request=SelectionSerializer,
         responses=RestoreOutcomeSerializer,
-        filters=False,
     )
     @action(detail=False, methods=["post"], url_path="bulk-restore")
-    def bulk_restore(self, request: Any) -> Response:
-        access, selection, _ = self._asked(SelectionSerializer, trash=True)
-        return _answer(bulk_restore(access=access, selection=selection))
+    def bulk_restore(self, request: Request) -> Response:
+        selection, _ = self._selection(SelectionSerializer, trash=True)
+        return _answer(bulk_restore(access=self.access, selection=selection))
 
     @extend_schema(
         summary="Put tags on files and off them",
         request=BulkTagsSerializer,
         responses=TagsOutcomeSerializer,
-        filters=False,
     )
     @action(detail=False, methods=["post"], url_path="bulk-tags")
-    def bulk_tags(self, request: Any) -> Response:
-        access, selection, said = self._asked(BulkTagsSerializer)
-        return _answer(bulk_tags(access=access, selection=selection, add=said["add"], remove=said["remove"]))
+    def bulk_tags(self, request: Request) -> Response:
+        selection, data = self._selection(BulkTagsSerializer)
+        return _answer(bulk_tags(access=self.access, selection=selection, add=data["add"], remove=data["remove"]))
 
     @extend_schema(
         summary="Set who may see files: all or nothing, or partial",
@@ -90,41 +89,39 @@ class BulkMixin:
         ),
     )
     @action(detail=False, methods=["patch"], url_path="bulk-visibility")
-    def bulk_visibility(self, request: Any) -> Response:
-        access, selection, said = self._asked(BulkVisibilitySerializer)
+    def bulk_visibility(self, request: Request) -> Response:
+        selection, data = self._selection(BulkVisibilitySerializer)
         outcome = bulk_visibility(
-            access=access,
+            access=self.access,
             selection=selection,
-            visibility=said["visibility"],
-            allowed_roles=said.get("allowed_roles"),
-            partial=said["partial"],
+            visibility=data["visibility"],
+            allowed_roles=data.get("allowed_roles"),
+            partial=data["partial"],
         )
-        return _answer(outcome) if said["partial"] else Response({"updated": len(outcome.updated)})
+        return _answer(outcome) if data["partial"] else Response({"updated": len(outcome.updated)})
 
-    def _asked(
-        self, serializer: type[SelectionSerializer], *, trash: bool = False
-    ) -> tuple[Access, Selection, dict[str, Any]]:
-        view: Any = self
-        body = serializer(data=view.request.data)
-        body.is_valid(raise_exception=True)
-        said = body.validated_data
-        if "ids" in said:
+    def _selection(
+        self, serializer_class: type[SelectionSerializer], *, trash: bool = False
+    ) -> tuple[Selection, dict[str, Any]]:
+        """Return the files that the body names, live or trashed ones, and the validated body. Raises as `_matching`."""
+        data = self.validate_body(serializer_class)
+        if "ids" in data:
             rows = Upload.everything.trashed() if trash else Upload.objects.all()
-            return view.access, Selection(rows, said["ids"]), said
-        with days_of(view.request):
-            rows = _matching(said["filter"], view.access, trash=trash)
-        return view.access, Selection(rows, count=said["count"]), said
+            return Selection(rows, data["ids"]), data
+        with days_of(self.request):
+            rows = _matching(data["filter"], self.access, trash=trash)
+        return Selection(rows, count=data["count"]), data
 
 
-def _matching(given: dict[str, Any], access: Access, *, trash: bool) -> Any:
-    """The rows that the list (or that of the trash) would show for these parameters. Raises Invalid, Denied."""
+def _matching(parameters: dict[str, Any], access: Access, *, trash: bool) -> UploadQuerySet:
+    """Return the rows that the list (or that of the trash) has for these parameters. Raises Invalid, Denied."""
     if trash:
         rows = Upload.everything.trashed().allowing(access, Action.DELETE)
     elif access.has(Permission.MEDIA_VIEW):
         rows = Upload.objects.allowing(access, Action.VIEW)
     else:
         raise Denied
-    return narrowed(rows, parameters_of(given), UPLOAD_FILTERS, access)
+    return narrowed(rows, parameters_of(parameters), UPLOAD_FILTERS, access)
 
 
 def _answer(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:

@@ -1,4 +1,4 @@
-"""Whose a file is, whom it is granted to by name, and why somebody may do something to it."""
+"""`/uploads/{id}/access/`, `/grants/` and `/hand-over/`: who may do what to a file, and who owns it."""
 
 from typing import Any
 from uuid import UUID
@@ -7,43 +7,26 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, Invalid
 from permissions.access import Access, Explanation, explain
-from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.requirements import SIGNED_IN
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action, Permission, Reason
 from permissions.context import access_of
 from permissions.models import User
 from uploads.api.details import IdsField
-from uploads.api.representation import represent_upload
-from uploads.api.serializers import UploadDetailSerializer
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.serializers import RoleSummarySerializer, UploadDetailSerializer, UserSerializer
 from uploads.files.grants import grant_to, granted_people, hand_over_upload, members_of
 from uploads.models import Upload
 
-RIGHTS_ACTIONS: dict[str, Requirement] = dict.fromkeys(
-    ("explain_access", "grants", "put_grants", "hand_over"), SIGNED_IN
-)
 
-
-class NamedPersonShape(serializers.Serializer):
-    """Somebody of the organization."""
-
-    id = serializers.UUIDField()
-    username = serializers.CharField()
-
-
-class NamedRoleShape(serializers.Serializer):
-    """A role of the organization."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
-class ExplanationShape(serializers.Serializer):
+class ExplanationSerializer(serializers.Serializer):
     """A decision and its reason."""
 
     allowed = serializers.BooleanField()
@@ -53,36 +36,36 @@ class ExplanationShape(serializers.Serializer):
         child=serializers.ChoiceField(Permission.choices),
         help_text="What the decision rests on; of a refusal, any one of them would turn it.",
     )
-    roles = NamedRoleShape(many=True, help_text="As permissions: the allowed roles that let in, or would.")
+    roles = RoleSummarySerializer(many=True, help_text="As permissions: the allowed roles that let in, or would.")
 
 
-class ActionsShape(serializers.Serializer):
+class ActionExplanationsSerializer(serializers.Serializer):
     """One explanation for each thing that can be done to a file."""
 
     def get_fields(self) -> dict[str, Any]:
-        return {action.value: ExplanationShape() for action in Action}
+        return {action.value: ExplanationSerializer() for action in Action}
 
 
-class AccessShape(serializers.Serializer):
+class AccessExplanationSerializer(serializers.Serializer):
     """What somebody may do to a file, and why."""
 
-    user = NamedPersonShape()
-    actions = ActionsShape()
+    user = UserSerializer()
+    actions = ActionExplanationsSerializer()
 
 
-class GrantsShape(serializers.Serializer):
+class GrantsSerializer(serializers.Serializer):
     """Who may see the file by name while it is ROLE_BASED."""
 
-    users = NamedPersonShape(many=True)
+    users = UserSerializer(many=True)
 
 
-class GrantsSerializer(StrictSerializer):
+class GrantsUpdateSerializer(StrictSerializer):
     """The people who may see the file by name, all of them."""
 
     users = IdsField(max_length=1000)
 
 
-class NewOwnerSerializer(StrictSerializer):
+class HandOverSerializer(StrictSerializer):
     """A member of the file's organization."""
 
     user = serializers.CharField(max_length=64)
@@ -94,83 +77,78 @@ class NewOwnerSerializer(StrictSerializer):
         return user_id
 
 
-class RightsMixin:
-    """Adds `access`, `grants` and `hand-over` to the viewset of uploads."""
+class GrantViewSet(NestedUploadViewSet):
+    """Who may do what to one file, and who owns it."""
+
+    requires = dict.fromkeys(("explain_access", "grants", "hand_over", "put_grants"), SIGNED_IN)
+    serializer_class = GrantsSerializer
 
     @extend_schema(
         summary="Why somebody may do something to a file",
         parameters=[OpenApiParameter("user", OpenApiTypes.UUID, description="A member; default: the caller.")],
-        responses=AccessShape,
-        filters=False,
+        responses=AccessExplanationSerializer,
     )
     @action(detail=True, url_path="access")
-    def explain_access(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT)
-        user, access = _asked_about(request, view)
-        reasons = {what.value: _reason(user, access, what, upload) for what in Action}
-        return Response({"user": _named(user), "actions": reasons})
+    def explain_access(self, request: Request, pk: str) -> Response:
+        upload = self.get_upload(Action.EDIT)
+        user, access = self._explained_user()
+        reasons = {action.value: _explain(user, access, action, upload) for action in Action}
+        return Response({"user": _represent_user(user), "actions": reasons})
 
-    @extend_schema(summary="Who may see a file by name", responses=GrantsShape, filters=False)
+    @extend_schema(summary="Who may see a file by name", responses=GrantsSerializer)
     @action(detail=True)
-    def grants(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT)
-        return view.answer(upload, _represent_grants(upload))
+    def grants(self, request: Request, pk: str) -> Response:
+        upload = self.get_upload(Action.EDIT)
+        return self.answer(upload, _represent_grants(upload))
 
-    @extend_schema(summary="Set who may see a file by name", request=GrantsSerializer, responses=GrantsShape)
+    @extend_schema(summary="Set who may see a file by name", request=GrantsUpdateSerializer, responses=GrantsSerializer)
     @grants.mapping.put
     @transactional
-    def put_grants(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT, lock=True)
-        body = GrantsSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        grant_to(upload=upload, users=body.validated_data["users"], by=view.access.user_id)
-        return view.answer(upload, _represent_grants(upload))
+    def put_grants(self, request: Request, pk: str) -> Response:
+        upload = self.get_upload(Action.EDIT, lock=True)
+        users = self.validate_body(GrantsUpdateSerializer)["users"]
+        grant_to(upload=upload, users=users, by=self.access.user_id)
+        return self.answer(upload, _represent_grants(upload))
 
     @extend_schema(
-        summary="Give a file to another member", request=NewOwnerSerializer, responses=UploadDetailSerializer
+        summary="Give a file to another member", request=HandOverSerializer, responses=UploadDetailSerializer
     )
     @action(detail=True, methods=["post"], url_path="hand-over")
     @transactional
-    def hand_over(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.HAND_OVER, lock=True)
-        body = NewOwnerSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        hand_over_upload(upload=upload, to=body.validated_data["user"], by=view.access.user_id)
-        return view.answer(upload, represent_upload(upload, view.access, request))
+    def hand_over(self, request: Request, pk: str) -> Response:
+        upload = self.get_upload(Action.HAND_OVER, lock=True)
+        hand_over_upload(upload=upload, to=self.validate_body(HandOverSerializer)["user"], by=self.access.user_id)
+        return self.answer_upload(upload)
+
+    def _explained_user(self) -> tuple[User, Access]:
+        """Return the member of `?user=` (default: the caller) and what they may do. Raises DoesNotExist, Invalid."""
+        parameters = self.request.query_params
+        unknown = set(parameters) - {"user"}
+        if unknown:
+            raise Invalid(f"There is no parameter {min(unknown)[:100]!r}.", code="unknown_parameter")
+        user_id = parse_id(parameters.get("user", str(self.user.pk)))
+        if user_id == self.user.pk:
+            return self.user, self.access
+        user = members_of(self.access.organization_id).filter(pk=user_id).first()
+        if user is None:
+            raise DoesNotExist(attr="user")
+        return user, access_of(user, self.access.organization_id or "")
 
 
-def _asked_about(request: Any, view: Any) -> tuple[User, Access]:
-    """The person of `?user=`, by default the caller, and what they may do here. Raises DoesNotExist, Invalid."""
-    unknown = set(request.query_params) - {"user"}
-    if unknown:
-        raise Invalid(f"There is no parameter {min(unknown)[:100]!r}.", code="unknown_parameter")
-    asked = parse_id(request.query_params.get("user", str(view.user.pk)))
-    if asked == view.user.pk:
-        return view.user, view.access
-    user = members_of(view.access.organization_id).filter(pk=asked).first()
-    if user is None:
-        raise DoesNotExist(attr="user")
-    return user, access_of(user, view.access.organization_id)
-
-
-def _reason(user: User, access: Access, what: Action, upload: Upload) -> dict[str, Any]:
-    found = explain(access, what, upload) if user.is_active else Explanation(False, Reason.INACTIVE)
+def _explain(user: User, access: Access, action: Action, upload: Upload) -> dict[str, Any]:
+    explanation = explain(access, action, upload) if user.is_active else Explanation(False, Reason.INACTIVE)
     return {
-        "allowed": found.allowed,
-        "because": found.reason,
-        "detail": found.reason.label,
-        "permissions": found.permissions,
-        "roles": [{"id": str(role.pk), "name": role.name} for role in found.roles],
+        "allowed": explanation.allowed,
+        "because": explanation.reason,
+        "detail": explanation.reason.label,
+        "permissions": explanation.permissions,
+        "roles": [{"id": str(role.pk), "name": role.name} for role in explanation.roles],
     }
 
 
-def _named(user: User) -> dict[str, str]:
+def _represent_user(user: User) -> dict[str, str]:
     return {"id": str(user.pk), "username": user.username}
 
 
 def _represent_grants(upload: Upload) -> dict[str, Any]:
-    return {"users": [_named(user) for user in granted_people(upload)]}
+    return {"users": [_represent_user(user) for user in granted_people(upload)]}

@@ -13,7 +13,7 @@ from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Organization, Role, User
 from uploads.api.me_serializers import AvatarSerializer, MeSerializer, PreferencesSerializer
-from uploads.api.related import avatar_urls
+from uploads.api.prefetch import avatar_urls
 from uploads.models import StorageAccount
 from uploads.serving.file_urls import origin_of
 from uploads.usages.avatars import remove_avatar, set_avatar

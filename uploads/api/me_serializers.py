@@ -8,6 +8,7 @@ from permissions.api.serializers import RowField, StrictModelSerializer, StrictS
 from permissions.choices import Permission
 from permissions.models import User
 from uploads.api.details import TextField
+from uploads.api.serializers import RoleSummarySerializer
 from uploads.choices import UploadType
 from uploads.models import Upload
 
@@ -37,11 +38,6 @@ class MeHereSerializer(MeOrganizationSerializer):
     storage = OrganizationStorageSerializer()
 
 
-class MeRoleSerializer(serializers.Serializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
 class MeStorageSerializer(serializers.Serializer):
     used = serializers.IntegerField(help_text="Bytes of the user's own files here, trash included.")
     quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for a single user.")
@@ -51,7 +47,7 @@ class MeSerializer(serializers.Serializer):
     user = MeUserSerializer()
     organization = MeHereSerializer()
     organizations = MeOrganizationSerializer(many=True)
-    roles = MeRoleSerializer(many=True)
+    roles = RoleSummarySerializer(many=True)
     permissions = serializers.ListField(child=serializers.ChoiceField(Permission.choices))
     storage = MeStorageSerializer()
 

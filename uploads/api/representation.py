@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
-from uploads.api.related import Row, Surroundings
+from uploads.api.prefetch import RelatedData, Row
 from uploads.models import Upload
 from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
 from uploads.usages.queries import VisibleUsages
@@ -39,9 +39,9 @@ def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Acces
         uploads = uploads.values(*FIELDS)
     rows = list(uploads)
     origin = origin_of(request)
-    around = Surroundings.of(rows, access, origin)
+    related = RelatedData.load(rows, access, origin)
     reaches = reaches_of(access)
-    shown = [_represent(row, around, origin, what_one_can(access, row, reaches)) for row in rows]
+    shown = [_represent(row, related, origin, what_one_can(access, row, reaches)) for row in rows]
     if access.has(Permission.MEDIA_VIEW_ALL):
         for answer, row in zip(shown, rows, strict=True):
             answer["path"] = row["key"]
@@ -60,7 +60,7 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
-def _represent(row: Row, around: Surroundings, origin: str, can: dict[str, bool]) -> Row:
+def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]) -> Row:
     name = (origin, row["id"], row["filename"])
     return {
         "id": str(row["id"]),
@@ -69,9 +69,9 @@ def _represent(row: Row, around: Surroundings, origin: str, can: dict[str, bool]
         "url": public_url(*name, storage=row["storage"], key=row["key"]),
         "download_url": download_url(*name),
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,
-        "allowed_roles": around.roles.get(row["id"], []),
-        "tags": around.tags.get(row["id"], []),
-        "uploaded_by": around.people.get(row["uploaded_by_id"]),
+        "allowed_roles": related.roles.get(row["id"], []),
+        "tags": related.tags.get(row["id"], []),
+        "uploaded_by": related.people.get(row["uploaded_by_id"]),
         "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),
         "deleted_at": iso(row["deleted_at"]),

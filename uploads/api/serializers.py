@@ -1,12 +1,29 @@
-"""The shape of an upload in answers, for the OpenAPI schema. `uploads.api.representation` fills it."""
+"""The representation of an upload, for the OpenAPI schema. `uploads.api.representation` makes it."""
+
+from typing import Any
 
 from rest_framework import serializers
 
 from permissions.choices import Visibility
+from uploads.api.details import DetailsSerializer
 from uploads.choices import UploadType
 
 
-class PersonShape(serializers.Serializer):
+class UserSerializer(serializers.Serializer[Any]):
+    """A user, by id and user name."""
+
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+
+
+class RoleSummarySerializer(serializers.Serializer[Any]):
+    """A role of the organization, by id and name."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class UploaderSerializer(serializers.Serializer[dict[str, str]]):
     """Somebody beside a file; `email` only for callers who may see every file."""
 
     id = serializers.UUIDField()
@@ -15,7 +32,7 @@ class PersonShape(serializers.Serializer):
     email = serializers.CharField(required=False)
 
 
-class CanShape(serializers.Serializer):
+class CanSerializer(serializers.Serializer):
     """What the caller may do to the file."""
 
     edit = serializers.BooleanField()
@@ -23,7 +40,7 @@ class CanShape(serializers.Serializer):
     share = serializers.BooleanField()
 
 
-class UsageShape(serializers.Serializer):
+class UsageSerializer(serializers.Serializer):
     """One place where the file is used."""
 
     id = serializers.UUIDField()
@@ -60,15 +77,21 @@ class UploadSerializer(serializers.Serializer):
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
     usage_count = serializers.IntegerField()
-    uploaded_by = PersonShape()
+    uploaded_by = UploaderSerializer()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     deleted_at = serializers.DateTimeField(allow_null=True)
     deleted_by = serializers.UUIDField(allow_null=True)
-    can = CanShape()
+    can = CanSerializer()
 
 
 class UploadDetailSerializer(UploadSerializer):
     """A file and where it is used."""
 
-    used_in = UsageShape(many=True)
+    used_in = UsageSerializer(many=True)
+
+
+class UploadUpdateSerializer(DetailsSerializer):
+    """The fields to change; the rest of the representation may be sent back and is ignored."""
+
+    ignored_fields = frozenset(UploadDetailSerializer().fields)

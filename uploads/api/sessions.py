@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.errors import Invalid, NotFound
 from common.rest.keyset import CursorOnly
-from common.rest.throttling import AnonymousThrottle, UploadThrottle
+from common.rest.throttling import UploadThrottle
 from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
@@ -48,10 +48,7 @@ class UploadSessionViewSet(ApiViewSet):
         "sign_parts": Permission.MEDIA_UPLOAD,
         "complete": Permission.MEDIA_UPLOAD,
     }
-
-    def get_throttles(self) -> list[Any]:
-        classes = [AnonymousThrottle, UploadThrottle] if self.action == "create" else [AnonymousThrottle]
-        return [throttle() for throttle in classes]
+    action_throttles = {"create": UploadThrottle}
 
     @property
     def session_id(self) -> UUID:
@@ -60,12 +57,6 @@ class UploadSessionViewSet(ApiViewSet):
         if pk is None:
             raise NotFound
         return pk
-
-    def read(self, serializer: Any) -> dict[str, Any]:
-        """Return the validated body."""
-        body = serializer(data=self.request.data)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
 
     @extend_schema(summary="The caller's open sessions, the newest first", responses=SessionShape(many=True))
     def list(self, request: Any) -> Response:
@@ -80,7 +71,7 @@ class UploadSessionViewSet(ApiViewSet):
     )
     def create(self, request: Any) -> Response:
         """Open a session; the answer says how to send the file. The same Idempotency-Key opens it once."""
-        said = self.read(Announcement)
+        said = self.validate_body(Announcement)
         session = create.open_session(access=self.access, idempotency_key=idempotency_key(request), **said)
         return Response(represent_session(session, request), status=201)
 
@@ -106,7 +97,7 @@ class UploadSessionViewSet(ApiViewSet):
     @parts.mapping.post
     def sign_parts(self, request: Any, pk: str) -> Response:
         """How to send each of these parts; as often as needed while the session lives."""
-        numbers = self.read(PartNumbers)["part_numbers"]
+        numbers = self.validate_body(PartNumbers)["part_numbers"]
         signed = sign.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
         return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
 
@@ -114,7 +105,7 @@ class UploadSessionViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     def complete(self, request: Any, pk: str) -> Response:
         """Check the stored bytes and make the upload; a second time answers 200 with the same one."""
-        details: Any = self.read(Completion)
+        details: Any = self.validate_body(Completion)
         parts = [(part["part_number"], part["etag"]) for part in details.pop("parts", [])] or None
         upload, is_new = completion.complete_session(
             access=self.access, session_id=self.session_id, parts=parts, details=details

@@ -1,5 +1,6 @@
 """`/uploads/{id}/share-links/`: links to one file, for those who may share it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,35 +8,27 @@ from uuid import UUID
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.ids import parse_id
-from common.rest.keyset import OffsetOrCursor
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action, Permission
-from permissions.filtering import PAGING, narrowed
-from uploads.models import ShareLink, Upload
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.serializers import UserSerializer
+from uploads.models import ShareLink
 from uploads.serving.file_urls import origin_of, share_url
 from uploads.sharing.links import LONGEST, create_share_link, revoke_share_link
 
-WHO_SHARES = (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL)
+SHARERS = (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL)
 DEFAULT_LIFE = timedelta(days=7)
 
 
-class MakerShape(serializers.Serializer):
-    """Who made a link."""
-
-    id = serializers.UUIDField()
-    username = serializers.CharField()
-
-
-class ShareLinkSerializer(serializers.ModelSerializer):
+class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
     """A link to one file. `url` opens the file, and stays readable here until the link is over; then it is null."""
 
     url = serializers.SerializerMethodField()
-    created_by = MakerShape(read_only=True)
+    created_by = UserSerializer(read_only=True)
 
     class Meta:
         model = ShareLink
@@ -48,7 +41,7 @@ class ShareLinkSerializer(serializers.ModelSerializer):
         return share_url(origin_of(self.context["request"]), link.pk, link.upload.filename)
 
 
-class NewShareLinkSerializer(StrictSerializer):
+class ShareLinkCreateSerializer(StrictSerializer):
     """For how long a link is to be good."""
 
     expires_in = serializers.IntegerField(
@@ -59,47 +52,36 @@ class NewShareLinkSerializer(StrictSerializer):
     )
 
 
-class ShareLinksMixin:
-    """Adds links to the viewset of uploads; `SHARE_LINK_ACTIONS` says what each action requires."""
+class ShareLinkViewSet(NestedUploadViewSet):
+    """Links to one file."""
 
-    @extend_schema(summary="Links to a file, newest first", filters=False, responses=ShareLinkSerializer(many=True))
-    @action(detail=True, url_path="share-links", pagination_class=OffsetOrCursor)
-    def share_links(self, request: Request, pk: str) -> Response:
-        view: Any = self
-        links = self._shared_upload().share_links.select_related("upload", "created_by")
-        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
-        page = view.paginate_queryset(narrowed(links, unknown, {}, view.access))
-        return view.get_paginated_response(self._represent_links(page, many=True))
+    requires = {"create": SHARERS, "destroy": SHARERS, "list": SHARERS}
+    lookup_url_kwarg = "link"
+    serializer_class = ShareLinkSerializer
+
+    @extend_schema(summary="Links to a file, newest first", responses=ShareLinkSerializer(many=True))
+    def list(self, request: Request, pk: str) -> Response:
+        links = self.get_upload(Action.SHARE).share_links.select_related("upload", "created_by")
+        return self.answer_page(links, self.represent_links)
 
     @extend_schema(
-        summary="Make a link to a file", request=NewShareLinkSerializer, responses={201: ShareLinkSerializer}
+        summary="Make a link to a file", request=ShareLinkCreateSerializer, responses={201: ShareLinkSerializer}
     )
-    @share_links.mapping.post
-    def create_share_link(self, request: Request, pk: str) -> Response:
-        body = NewShareLinkSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        expires_in = timedelta(seconds=body.validated_data["expires_in"])
-        access = self.access  # type: ignore[attr-defined]
-        link = create_share_link(access=access, upload=self._shared_upload(), expires_in=expires_in)
-        return Response(self._represent_links(link), status=201)
+    def create(self, request: Request, pk: str) -> Response:
+        expires_in = timedelta(seconds=self.validate_body(ShareLinkCreateSerializer)["expires_in"])
+        link = create_share_link(access=self.access, upload=self.get_upload(Action.SHARE), expires_in=expires_in)
+        return Response(self.represent_links([link])[0], status=201)
 
     @extend_schema(
         summary="Revoke a link",
         parameters=[OpenApiParameter("link", UUID, OpenApiParameter.PATH)],
         responses={204: OpenApiResponse(description="It opens nothing any more.")},
     )
-    @action(detail=True, url_path=r"share-links/(?P<link>[^/.]+)", methods=["delete"])
-    def revoke_share_link(self, request: Request, pk: str, link: str) -> Response:
-        access = self.access  # type: ignore[attr-defined]
-        revoke_share_link(access=access, upload=self._shared_upload(), link_id=parse_id(link))
+    def destroy(self, request: Request, pk: str, link: str) -> Response:
+        revoke_share_link(access=self.access, upload=self.get_upload(Action.SHARE), link_id=parse_id(link))
         return Response(status=204)
 
-    def _shared_upload(self) -> Upload:
-        return self.get_row(Upload.objects.all(), Action.SHARE)  # type: ignore[attr-defined]
-
-    def _represent_links(self, links: Any, *, many: bool = False) -> Any:
-        context = {"request": self.request, "now": timezone.now()}  # type: ignore[attr-defined]
-        return ShareLinkSerializer(links, many=many, context=context).data
-
-
-SHARE_LINK_ACTIONS = dict.fromkeys(("share_links", "create_share_link", "revoke_share_link"), WHO_SHARES)
+    def represent_links(self, links: Sequence[ShareLink]) -> Sequence[dict[str, Any]]:
+        """Return the answer for each of `links`, whose upload and maker are loaded."""
+        context = {"request": self.request, "now": timezone.now()}
+        return ShareLinkSerializer(links, many=True, context=context).data

@@ -1,6 +1,4 @@
-"""`/uploads/stats/`: how many files there are and what they weigh, as far as the caller sees them."""
-
-from typing import Any
+"""`/uploads/stats/`: how many files the caller may see, and their size in bytes."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -8,57 +6,52 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from permissions.api.requirements import Requirement
+from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.filtering import narrowed
+from uploads.api.serializers import UserSerializer
 from uploads.choices import UploadType
 from uploads.models import Upload
 from uploads.stats.figures import figures_for
 
-STATS_ACTIONS: dict[str, Requirement] = {"stats": Permission.MEDIA_VIEW}
 
-
-class FigureShape(serializers.Serializer):
+class FigureSerializer(serializers.Serializer[dict[str, int]]):
     """Files, and their bytes in all."""
 
     count = serializers.IntegerField()
     size = serializers.IntegerField(help_text="Bytes.")
 
 
-class TypeFigureShape(FigureShape):
+class TypeFigureSerializer(FigureSerializer):
     """Of one type; types without files are left out."""
 
     type = serializers.ChoiceField(UploadType.choices)
 
 
-class UserShape(serializers.Serializer):
-    """Whose files they are."""
-
-    id = serializers.UUIDField()
-    username = serializers.CharField()
-
-
-class UserFigureShape(FigureShape):
+class UserFigureSerializer(FigureSerializer):
     """Of one person, the heaviest first."""
 
-    user = UserShape()
+    user = UserSerializer()
 
 
-class StatsShape(serializers.Serializer):
+class StatsSerializer(serializers.Serializer[dict[str, object]]):
     """Only what the caller may see is counted, in the trash what the caller may restore."""
 
-    total = FigureShape()
-    by_type = TypeFigureShape(many=True)
-    by_user = UserFigureShape(many=True, required=False, help_text="With media_view_all; the 100 heaviest.")
-    trash = FigureShape()
+    total = FigureSerializer()
+    by_type = TypeFigureSerializer(many=True)
+    by_user = UserFigureSerializer(many=True, required=False, help_text="With media_view_all; the 100 heaviest.")
+    trash = FigureSerializer()
 
 
-class StatsMixin:
-    """Adds `stats` to the viewset of uploads."""
+class StatsViewSet(ApiViewSet):
+    """Figures of the files of the organization."""
 
-    @extend_schema(summary="How much there is", filters=False, responses=StatsShape)
-    @action(detail=False, pagination_class=None)
+    requires = {"stats": Permission.MEDIA_VIEW}
+    queryset = Upload.objects.none()
+    serializer_class = StatsSerializer
+    pagination_class = None
+
+    @extend_schema(summary="How much there is", responses=StatsSerializer)
+    @action(detail=False)
     def stats(self, request: Request) -> Response:
-        view: Any = self
-        narrowed(Upload.objects.none(), dict(request.query_params.lists()), {}, view.access)  # it has no parameters
-        return Response(figures_for(view.access))
+        self.filter_queryset(Upload.objects.none())  # refuses parameters: there are none
+        return Response(figures_for(self.access))

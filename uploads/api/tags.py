@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
@@ -13,7 +13,7 @@ from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from permissions.filtering import Filter, a_text
-from uploads.api.viewsets import PublicListing
+from uploads.api.public_lists import require_public_list
 from uploads.files.tag_registry import registered_tag_ids
 from uploads.models import Tag, Upload, UploadTag
 
@@ -32,7 +32,7 @@ class TagSerializer(StrictModelSerializer):
 
 
 @extend_schema_view(list=extend_schema(summary="Tags of the files one may see"))
-class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
+class TagViewSet(ListModelMixin, ApiViewSet):
     """Words on files (and whatever else has tags) that the caller may see: any other would tell what one may not."""
 
     requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
@@ -40,10 +40,11 @@ class TagViewSet(PublicListing, ListModelMixin, ApiViewSet):
     serializer_class = TagSerializer
     filters = {"search": Filter(a_text, _matching, description="All the words, each in the tag, in any spelling.")}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Tag]:
+        require_public_list(self.access)
         seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
         on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
-        tags = scope(super().get_queryset(), self.access)
+        tags = scope(Tag.objects.all(), self.access)
         condition = Q(Exists(on_a_seen_file))
         for tag_ids in registered_tag_ids(self.access):
             condition |= Q(pk__in=tag_ids)

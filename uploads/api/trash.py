@@ -1,63 +1,54 @@
-"""Deleting files, and thinking better of it."""
+"""`/uploads/trash/`, `/uploads/{id}/restore/` and `/purge/`: deleted files."""
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.transactions import transactional
-from common.errors import Invalid
-from permissions.api.requirements import SIGNED_IN, Requirement
-from permissions.choices import Action
-from permissions.filtering import a_boolean
-from uploads.api.representation import represent_upload
-from uploads.api.serializers import UploadDetailSerializer
+from permissions.api.requirements import SIGNED_IN
+from permissions.choices import Action, Permission
+from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.paging import UploadPages
+from uploads.api.representation import represent_uploads
+from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 from uploads.files.purge import purge_upload
-from uploads.files.trash import delete_upload, restore_upload
+from uploads.files.trash import restore_upload
 from uploads.models import Upload
 
-# Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
-TRASH_ACTIONS: dict[str, Requirement] = {"destroy": SIGNED_IN, "purge": SIGNED_IN, "restore": SIGNED_IN}
-FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete it although it is used.")
 
+class TrashViewSet(NestedUploadViewSet):
+    """Deleted files that the caller may restore."""
 
-class TrashMixin:
-    """Adds `destroy`, `restore` and `purge` to the viewset of uploads."""
+    requires = {
+        "purge": SIGNED_IN,
+        "restore": SIGNED_IN,
+        "trash": (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
+    }
+    serializer_class = UploadSerializer
+    pagination_class = UploadPages
+    filters = UPLOAD_FILTERS
+    orderings = TRASH_ORDERINGS
 
-    @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
-    @transactional
-    def destroy(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        force = wants_force(request)
-        upload = view.get_row(Upload.objects.all(), Action.DELETE, lock=True)
-        delete_upload(access=view.access, upload=upload, force=force)
-        return Response(status=204)
+    @extend_schema(summary="Deleted files that can be restored", responses=UploadSerializer(many=True))
+    @action(detail=False)
+    def trash(self, request: Request) -> Response:
+        rows = Upload.everything.trashed().allowing(self.access, Action.DELETE)
+        return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
 
-    @extend_schema(
-        summary="Take a file out of the trash", request=None, responses=UploadDetailSerializer, filters=False
-    )
+    @extend_schema(summary="Take a file out of the trash", request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
     @transactional
-    def restore(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.everything.all(), Action.DELETE, lock=True)
-        restore_upload(access=view.access, upload=upload)
+    def restore(self, request: Request, pk: str) -> Response:
+        upload = self.get_upload(Action.DELETE, lock=True, with_trash=True)
+        restore_upload(access=self.access, upload=upload)
         upload.refresh_from_db()
-        return view.answer(upload, represent_upload(upload, view.access, request))
+        return self.answer_upload(upload)
 
     @extend_schema(summary="Delete a trashed file for good", responses={204: None})
     @action(detail=True, methods=["delete"])
     @transactional
-    def purge(self, request: Any, pk: str) -> Response:
-        view: Any = self
-        purge_upload(access=view.access, upload=view.get_row(Upload.everything.all(), Action.PURGE, lock=True))
+    def purge(self, request: Request, pk: str) -> Response:
+        purge_upload(access=self.access, upload=self.get_upload(Action.PURGE, lock=True, with_trash=True))
         return Response(status=204)
-
-
-def wants_force(request: Any) -> bool:
-    """Read `?force=`. Raises Invalid for what is neither true nor false."""
-    try:
-        return a_boolean(request.query_params.get("force", "false"))
-    except ValueError:
-        raise Invalid("force is true or false.", attr="force") from None

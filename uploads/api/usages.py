@@ -1,34 +1,27 @@
-"""`/uploads/{id}/usages/`: where a file is used, told by this library and by any other system."""
+"""`/uploads/{id}/usages/`: where a file is used, as this library and other systems report it."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.db.transactions import transactional
-from common.rest.keyset import OffsetOrCursor
-from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.requirements import SIGNED_IN
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
-from permissions.filtering import PAGING, narrowed
-from uploads.api.serializers import UsageShape
-from uploads.models import Upload
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.serializers import UsageSerializer
 from uploads.usages.queries import USAGE_FIELDS, VisibleUsages
 from uploads.usages.record import record_external_usage, release_external_usage
-
-# Any member may ask: the rule decides on the row, so that a foreign one answers as one that does not exist.
-USAGE_ACTIONS: dict[str, Requirement] = dict.fromkeys(("usages", "announce_usage", "withdraw_usage"), SIGNED_IN)
 
 _WEB_ADDRESS = re.compile(r"(https?://|/(?!/))[^\s\\]*", re.IGNORECASE)
 
 
-class UsageSerializer(StrictSerializer):
+class UsageCreateSerializer(StrictSerializer):
     """One place that uses the file. The first three fields together name it; a path or a web address leads there."""
 
     id = serializers.UUIDField(read_only=True)
@@ -45,43 +38,38 @@ class UsageSerializer(StrictSerializer):
         return url
 
 
-class UsagesMixin:
-    """Adds usages to the viewset of uploads; `USAGE_ACTIONS` says what each action requires."""
+class UsageViewSet(NestedUploadViewSet):
+    """The places where one file is used."""
 
-    @extend_schema(summary="Where a file is used", filters=False, responses=UsageShape(many=True))
-    @action(detail=True, pagination_class=OffsetOrCursor)
-    def usages(self, request: Request, pk: str) -> Response:
+    requires = {"create": SIGNED_IN, "destroy": SIGNED_IN, "list": SIGNED_IN}
+    lookup_url_kwarg = "usage"
+    serializer_class = UsageSerializer
+
+    @extend_schema(summary="Where a file is used", responses=UsageSerializer(many=True))
+    def list(self, request: Request, pk: str) -> Response:
         """The places that the caller may know of, the oldest first; `usage_count` of the file counts them all."""
-        view: Any = self
-        where = VisibleUsages.of(view.get_row(Upload.objects.all(), Action.VIEW).pk, view.access)
-        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
-        rows = narrowed(where.usages.values(*USAGE_FIELDS, "created_at"), unknown, {}, view.access)
-        return view.get_paginated_response(where.represent(view.paginate_queryset(rows)))
+        where = VisibleUsages.of(self.get_upload(Action.VIEW).pk, self.access)
+        return self.answer_page(where.usages.values(*USAGE_FIELDS, "created_at"), where.represent)
 
     @extend_schema(
         summary="Say that a file is used",
-        request=UsageSerializer,
-        responses={201: UsageShape, 200: OpenApiResponse(UsageShape, "It was known already.")},
+        request=UsageCreateSerializer,
+        responses={201: UsageSerializer, 200: OpenApiResponse(UsageSerializer, "It was known already.")},
     )
-    @usages.mapping.post
     @transactional
-    def announce_usage(self, request: Request, pk: str) -> Response:
-        body = UsageSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        upload = self.get_row(Upload.objects.all(), Action.EDIT, lock=True)  # type: ignore[attr-defined]
-        usage, is_new = record_external_usage(upload=upload, **body.validated_data)
-        shown = {name: getattr(usage, name) for name in USAGE_FIELDS}
-        return Response(shown, status=201 if is_new else 200)
+    def create(self, request: Request, pk: str) -> Response:
+        fields = self.validate_body(UsageCreateSerializer)
+        usage, is_new = record_external_usage(upload=self.get_upload(Action.EDIT, lock=True), **fields)
+        return Response({name: getattr(usage, name) for name in USAGE_FIELDS}, status=201 if is_new else 200)
 
     @extend_schema(
         summary="Say that a file is not used there any more",
         parameters=[OpenApiParameter("usage", UUID, OpenApiParameter.PATH)],
         responses={204: OpenApiResponse(description="It is not counted any more.")},
     )
-    @action(detail=True, url_path=r"usages/(?P<usage>[^/.]+)", methods=["delete"])
     @transactional
-    def withdraw_usage(self, request: Request, pk: str, usage: str) -> Response:
+    def destroy(self, request: Request, pk: str, usage: str) -> Response:
         """Also of a file in the trash, which cannot be purged while it is used."""
-        upload = self.get_row(Upload.everything.all(), Action.EDIT, lock=True)  # type: ignore[attr-defined]
+        upload = self.get_upload(Action.EDIT, lock=True, with_trash=True)
         release_external_usage(upload=upload, usage_id=parse_id(usage))
         return Response(status=204)

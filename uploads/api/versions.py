@@ -1,7 +1,5 @@
 """`/uploads/{id}/replace/` and `/versions/`: new bytes for a file, and its earlier ones."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -10,21 +8,17 @@ from rest_framework.response import Response
 
 from common.db.transactions import transactional
 from common.errors import NotFound
-from common.rest.keyset import OffsetOrCursor
-from permissions.api.requirements import SIGNED_IN, Requirement
+from permissions.api.requirements import SIGNED_IN
 from permissions.api.serializers import StrictSerializer
 from permissions.choices import Action
-from permissions.filtering import PAGING, narrowed
-from uploads.api.representation import represent_upload
-from uploads.api.serializers import UploadDetailSerializer
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.serializers import UploadDetailSerializer, UserSerializer
 from uploads.files.versions import restore_version
-from uploads.models import Upload, UploadSession, UploadVersion
+from uploads.models import UploadSession, UploadVersion
 from uploads.serving.file_urls import origin_of, version_url
 from uploads.sessions.replace import find_replacement, replace_upload
 from uploads.sessions.verify import VerifiedFile, verify_session
 
-# Any member may try: the rule decides on the row, so that a foreign one answers as one that does not exist.
-VERSION_ACTIONS: dict[str, Requirement] = dict.fromkeys(("replace", "versions", "restore_version"), SIGNED_IN)
 NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH)
 
 
@@ -34,17 +28,10 @@ class ReplacementSerializer(StrictSerializer):
     upload_session = serializers.UUIDField()
 
 
-class AuthorShape(serializers.Serializer):
-    """Who brought the bytes."""
-
-    id = serializers.UUIDField()
-    username = serializers.CharField()
-
-
-class VersionSerializer(serializers.ModelSerializer):
+class VersionSerializer(serializers.ModelSerializer[UploadVersion]):
     """Bytes that the file had before; `url` serves them to those who may edit the file."""
 
-    created_by = AuthorShape(read_only=True, allow_null=True)
+    created_by = UserSerializer(read_only=True, allow_null=True)
     url = serializers.SerializerMethodField()
     checksum_sha256 = serializers.SerializerMethodField(help_text="Base64; null until the bytes were read.")
 
@@ -65,65 +52,61 @@ class VersionSerializer(serializers.ModelSerializer):
         )
 
 
-class VersionsMixin:
-    """Adds replacing and versions to the viewset of uploads; `VERSION_ACTIONS` says what each action requires."""
+class ReplacementViewSet(NestedUploadViewSet):
+    """New bytes for one file."""
+
+    requires = {"create": SIGNED_IN}
+    serializer_class = ReplacementSerializer
 
     @extend_schema(
-        summary="Give a file other bytes",
-        request=ReplacementSerializer,
-        responses=UploadDetailSerializer,
-        filters=False,
+        summary="Give a file other bytes", request=ReplacementSerializer, responses={200: UploadDetailSerializer}
     )
-    @action(detail=True, methods=["post"])
-    def replace(self, request: Request, pk: str) -> Response:
+    def create(self, request: Request, pk: str) -> Response:
         """The id and the address stay; the earlier bytes become a version. The same session again: the same answer."""
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT)
-        body = ReplacementSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        session = find_replacement(access=view.access, upload=upload, session_id=body.validated_data["upload_session"])
+        upload = self.get_upload(Action.EDIT)
+        session_id = self.validate_body(ReplacementSerializer)["upload_session"]
+        session = find_replacement(access=self.access, upload=upload, session_id=session_id)
         if session.upload_id is not None:
-            return view.answer(upload, represent_upload(upload, view.access, request))
+            return self.answer_upload(upload)
         return self._replace(session, verify_session(session=session))
 
     @transactional
     def _replace(self, session: UploadSession, verified: VerifiedFile) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT, lock=True)
-        replace_upload(upload=upload, session=session, verified=verified, by=view.access.user_id)
-        return view.answer(upload, represent_upload(upload, view.access, view.request))
+        upload = self.get_upload(Action.EDIT, lock=True)
+        replace_upload(upload=upload, session=session, verified=verified, by=self.access.user_id)
+        return self.answer_upload(upload)
 
-    @extend_schema(
-        summary="Earlier bytes of a file, the latest first", filters=False, responses=VersionSerializer(many=True)
-    )
-    @action(detail=True, pagination_class=OffsetOrCursor)
-    def versions(self, request: Request, pk: str) -> Response:
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT)
-        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
-        versions = upload.versions.select_related("created_by", "upload").order_by("-number")
-        page = view.paginate_queryset(narrowed(versions, unknown, {}, view.access))
-        return view.get_paginated_response(VersionSerializer(page, many=True, context={"request": request}).data)
+
+class VersionViewSet(NestedUploadViewSet):
+    """Earlier bytes of one file."""
+
+    requires = {"list": SIGNED_IN, "restore": SIGNED_IN}
+    lookup_url_kwarg = "number"
+    serializer_class = VersionSerializer
+
+    @extend_schema(summary="Earlier bytes of a file, the latest first", responses=VersionSerializer(many=True))
+    def list(self, request: Request, pk: str) -> Response:
+        versions = self.get_upload(Action.EDIT).versions.select_related("created_by", "upload").order_by("-number")
+        context = {"request": request}
+        return self.answer_page(versions, lambda page: VersionSerializer(page, many=True, context=context).data)
 
     @extend_schema(
         summary="Bring earlier bytes of a file back",
         request=None,
         responses=UploadDetailSerializer,
         parameters=[NUMBER],
-        filters=False,
     )
-    @action(detail=True, methods=["post"], url_path=r"versions/(?P<number>[^/.]+)/restore")
+    @action(detail=True, methods=["post"])
     @transactional
-    def restore_version(self, request: Request, pk: str, number: str) -> Response:
+    def restore(self, request: Request, pk: str, number: str) -> Response:
         """They get a new number; the present bytes become a version in their place."""
-        view: Any = self
-        upload = view.get_row(Upload.objects.all(), Action.EDIT, lock=True)
-        restore_version(upload=upload, number=number_of(number), by=view.access.user_id)
-        return view.answer(upload, represent_upload(upload, view.access, request))
+        upload = self.get_upload(Action.EDIT, lock=True)
+        restore_version(upload=upload, number=number_of(number), by=self.access.user_id)
+        return self.answer_upload(upload)
 
 
 def number_of(text: str) -> int:
-    """Read the number of a version. Raises NotFound for what can be none."""
+    """Return the number of a version that a path names. Raises NotFound for text that cannot be one."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise NotFound
     return int(text)

@@ -676,7 +676,7 @@ export interface paths {
         };
         /**
          * Why somebody may do something to a file
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Who may do what to one file, and who owns it.
          */
         get: operations["v1_uploads_access_retrieve"];
         put?: never;
@@ -696,7 +696,7 @@ export interface paths {
         };
         /**
          * What was done to a file, newest first
-         * @description Files of the organization, as far as the caller may see them.
+         * @description The history of one file, also of a trashed one; it ends with the file's row.
          */
         get: operations["v1_uploads_activity_list"];
         put?: never;
@@ -716,12 +716,12 @@ export interface paths {
         };
         /**
          * Who may see a file by name
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Who may do what to one file, and who owns it.
          */
         get: operations["v1_uploads_grants_retrieve"];
         /**
          * Set who may see a file by name
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Who may do what to one file, and who owns it.
          */
         put: operations["v1_uploads_grants_update"];
         post?: never;
@@ -742,7 +742,7 @@ export interface paths {
         put?: never;
         /**
          * Give a file to another member
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Who may do what to one file, and who owns it.
          */
         post: operations["v1_uploads_hand_over_create"];
         delete?: never;
@@ -763,7 +763,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a trashed file for good
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Deleted files that the caller may restore.
          */
         delete: operations["v1_uploads_purge_destroy"];
         options?: never;
@@ -802,7 +802,7 @@ export interface paths {
         put?: never;
         /**
          * Take a file out of the trash
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Deleted files that the caller may restore.
          */
         post: operations["v1_uploads_restore_create"];
         delete?: never;
@@ -820,13 +820,13 @@ export interface paths {
         };
         /**
          * Links to a file, newest first
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Links to one file.
          */
         get: operations["v1_uploads_share_links_list"];
         put?: never;
         /**
          * Make a link to a file
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Links to one file.
          */
         post: operations["v1_uploads_share_links_create"];
         delete?: never;
@@ -847,7 +847,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a link
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Links to one file.
          */
         delete: operations["v1_uploads_share_links_destroy"];
         options?: never;
@@ -870,7 +870,7 @@ export interface paths {
         put?: never;
         /**
          * Say that a file is used
-         * @description Files of the organization, as far as the caller may see them.
+         * @description The places where one file is used.
          */
         post: operations["v1_uploads_usages_create"];
         delete?: never;
@@ -908,7 +908,7 @@ export interface paths {
         };
         /**
          * Earlier bytes of a file, the latest first
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Earlier bytes of one file.
          */
         get: operations["v1_uploads_versions_list"];
         put?: never;
@@ -950,7 +950,7 @@ export interface paths {
         put?: never;
         /**
          * Put files into the trash
-         * @description Files of the organization, as far as the caller may see them.
+         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
          */
         post: operations["v1_uploads_bulk_delete_create"];
         delete?: never;
@@ -970,7 +970,7 @@ export interface paths {
         put?: never;
         /**
          * Take files out of the trash
-         * @description Files of the organization, as far as the caller may see them.
+         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
          */
         post: operations["v1_uploads_bulk_restore_create"];
         delete?: never;
@@ -990,7 +990,7 @@ export interface paths {
         put?: never;
         /**
          * Put tags on files and off them
-         * @description Files of the organization, as far as the caller may see them.
+         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
          */
         post: operations["v1_uploads_bulk_tags_create"];
         delete?: never;
@@ -1014,7 +1014,7 @@ export interface paths {
         head?: never;
         /**
          * Set who may see files: all or nothing, or partial
-         * @description Files of the organization, as far as the caller may see them.
+         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
          */
         patch: operations["v1_uploads_bulk_visibility_partial_update"];
         trace?: never;
@@ -1028,7 +1028,7 @@ export interface paths {
         };
         /**
          * How much there is
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Figures of the files of the organization.
          */
         get: operations["v1_uploads_stats_retrieve"];
         put?: never;
@@ -1048,7 +1048,7 @@ export interface paths {
         };
         /**
          * Deleted files that can be restored
-         * @description Files of the organization, as far as the caller may see them.
+         * @description Deleted files that the caller may restore.
          */
         get: operations["v1_uploads_trash_list"];
         put?: never;
@@ -1144,9 +1144,9 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description What somebody may do to a file, and why. */
-        AccessShape: {
-            actions: components["schemas"]["ActionsShape"];
-            user: components["schemas"]["NamedPersonShape"];
+        AccessExplanation: {
+            actions: components["schemas"]["ActionExplanations"];
+            user: components["schemas"]["User"];
         };
         /**
          * @description * `access` - Access changed
@@ -1164,18 +1164,18 @@ export interface components {
          */
         ActionEnum: "access" | "clean" | "delete" | "edit" | "hand_over" | "purge" | "replace" | "restore" | "share" | "unshare" | "upload";
         /** @description One explanation for each thing that can be done to a file. */
-        ActionsShape: {
-            delete: components["schemas"]["ExplanationShape"];
-            edit: components["schemas"]["ExplanationShape"];
-            hand_over: components["schemas"]["ExplanationShape"];
-            purge: components["schemas"]["ExplanationShape"];
-            share: components["schemas"]["ExplanationShape"];
-            view: components["schemas"]["ExplanationShape"];
+        ActionExplanations: {
+            delete: components["schemas"]["Explanation"];
+            edit: components["schemas"]["Explanation"];
+            hand_over: components["schemas"]["Explanation"];
+            purge: components["schemas"]["Explanation"];
+            share: components["schemas"]["Explanation"];
+            view: components["schemas"]["Explanation"];
         };
         /** @description One thing done to the file. `changes` maps a field to `[before, after]`, or holds other facts. */
         Activity: {
             action: components["schemas"]["ActionEnum"];
-            readonly actor: components["schemas"]["ActorShape"] | null;
+            readonly actor: components["schemas"]["User"] | null;
             /** @description `[before, after]` by field; other facts (a link's id, a version) by their name. */
             changes: {
                 [key: string]: unknown[] | {
@@ -1188,12 +1188,6 @@ export interface components {
             readonly id: string;
             /** @description Of the HTTP request; empty: a job or command. */
             readonly request_id: string;
-        };
-        /** @description Who did it, by the user name of then; the account may be gone. */
-        ActorShape: {
-            /** Format: uuid */
-            id: string;
-            username: string;
         };
         /** @description What a client says of a file before it sends it. */
         AnnouncementRequest: {
@@ -1239,12 +1233,6 @@ export interface components {
             label?: string;
             /** Format: uuid */
             resource: string;
-        };
-        /** @description Who brought the bytes. */
-        AuthorShape: {
-            /** Format: uuid */
-            id: string;
-            username: string;
         };
         /** @description An AVATAR upload of one's own; anybody else's does not exist. */
         AvatarRequest: {
@@ -1296,7 +1284,7 @@ export interface components {
             remove?: string[];
         };
         /** @description What the caller may do to the file. */
-        CanShape: {
+        Can: {
             delete: boolean;
             edit: boolean;
             share: boolean;
@@ -1498,7 +1486,7 @@ export interface components {
          */
         EventsEnum: "media.ready" | "upload.created" | "upload.deleted" | "upload.purged" | "upload.restored" | "upload.updated";
         /** @description A decision and its reason. */
-        ExplanationShape: {
+        Explanation: {
             allowed: boolean;
             /**
              * @description Stable; for programs.
@@ -1521,16 +1509,16 @@ export interface components {
             /** @description What the decision rests on; of a refusal, any one of them would turn it. */
             permissions: components["schemas"]["PermissionsEnum"][];
             /** @description As permissions: the allowed roles that let in, or would. */
-            roles: components["schemas"]["NamedRoleShape"][];
+            roles: components["schemas"]["RoleSummary"][];
         };
         /** @description Files, and their bytes in all. */
-        FigureShape: {
+        Figure: {
             count: number;
             /** @description Bytes. */
             size: number;
         };
         /** @description A file, what it is for, and its details. */
-        FileFormRequest: {
+        FormUploadRequest: {
             allowed_roles?: string[];
             alt_text?: string;
             category?: string;
@@ -1542,13 +1530,17 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             visibility?: components["schemas"]["VisibilityEnum"];
         };
+        /** @description Who may see the file by name while it is ROLE_BASED. */
+        Grants: {
+            users: components["schemas"]["User"][];
+        };
         /** @description The people who may see the file by name, all of them. */
-        GrantsRequest: {
+        GrantsUpdateRequest: {
             users: string[];
         };
-        /** @description Who may see the file by name while it is ROLE_BASED. */
-        GrantsShape: {
-            users: components["schemas"]["NamedPersonShape"][];
+        /** @description A member of the file's organization. */
+        HandOverRequest: {
+            user: string;
         };
         /** @description A token, shown this once. */
         IssuedToken: {
@@ -1723,17 +1715,11 @@ export interface components {
          * @enum {string}
          */
         LibraryTypeEnum: "garment" | "model" | "scene";
-        /** @description Who made a link. */
-        MakerShape: {
-            /** Format: uuid */
-            id: string;
-            username: string;
-        };
         Me: {
             organization: components["schemas"]["MeHere"];
             organizations: components["schemas"]["MeOrganization"][];
             permissions: components["schemas"]["PermissionsEnum"][];
-            roles: components["schemas"]["MeRole"][];
+            roles: components["schemas"]["RoleSummary"][];
             storage: components["schemas"]["MeStorage"];
             user: components["schemas"]["MeUser"];
         };
@@ -1741,7 +1727,7 @@ export interface components {
         MediaItem: {
             allowed_roles: string[];
             alt_text: string;
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -1779,7 +1765,7 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
             visibility: components["schemas"]["VisibilityEnum"];
@@ -1809,7 +1795,7 @@ export interface components {
         MediaItemDetail: {
             allowed_roles: string[];
             alt_text: string;
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -1847,10 +1833,10 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
-            used_in: components["schemas"]["UsageShape"][];
+            used_in: components["schemas"]["Usage"][];
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
@@ -1882,11 +1868,6 @@ export interface components {
             name: string;
             slug: string;
         };
-        MeRole: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
         MeStorage: {
             /** @description Bytes; null: no limit for a single user. */
             quota: number | null;
@@ -1905,30 +1886,6 @@ export interface components {
             /** @description IANA name; empty: as the browser says. */
             time_zone: string;
             username: string;
-        };
-        /** @description Somebody of the organization. */
-        NamedPersonShape: {
-            /** Format: uuid */
-            id: string;
-            username: string;
-        };
-        /** @description A role of the organization. */
-        NamedRoleShape: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        /** @description A member of the file's organization. */
-        NewOwnerRequest: {
-            user: string;
-        };
-        /** @description For how long a link is to be good. */
-        NewShareLinkRequest: {
-            /**
-             * @description Seconds.
-             * @default 604800
-             */
-            expires_in?: number;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -2055,14 +2012,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Upload"][];
         };
-        PaginatedUsageShapeList: {
+        PaginatedUsageList: {
             /** @description All matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
-            results: components["schemas"]["UsageShape"][];
+            results: components["schemas"]["Usage"][];
         };
         PaginatedVersionList: {
             /** @description All matching rows; absent with a cursor. */
@@ -2130,16 +2087,6 @@ export interface components {
             tags?: string[];
             title?: string;
         };
-        /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
-        PatchedEditRequest: {
-            allowed_roles?: string[];
-            alt_text?: string;
-            category?: string;
-            description?: string;
-            tags?: string[];
-            title?: string;
-            visibility?: components["schemas"]["VisibilityEnum"];
-        };
         /** @description The fields that can be changed; other fields of the representation are ignored. */
         PatchedLibraryResourceUpdateRequest: {
             age_group?: string | null;
@@ -2172,6 +2119,16 @@ export interface components {
         };
         /** @description The fields that can be changed; other fields of the representation are ignored. */
         PatchedResourceUpdateRequest: {
+            allowed_roles?: string[];
+            alt_text?: string;
+            category?: string;
+            description?: string;
+            tags?: string[];
+            title?: string;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
+        PatchedUploadUpdateRequest: {
             allowed_roles?: string[];
             alt_text?: string;
             category?: string;
@@ -2226,14 +2183,6 @@ export interface components {
          * @enum {string}
          */
         PermissionsEnum: "add_category" | "add_content" | "add_libraryresource" | "add_membership" | "add_resource" | "add_role" | "change_category" | "change_content" | "change_libraryresource" | "change_membership" | "change_organization" | "change_resource" | "change_role" | "delete_category" | "delete_content" | "delete_libraryresource" | "delete_membership" | "delete_resource" | "delete_role" | "media_delete_all" | "media_delete_own" | "media_edit_all" | "media_edit_own" | "media_upload" | "media_view" | "media_view_all" | "view_category" | "view_content" | "view_libraryresource" | "view_membership" | "view_organization" | "view_resource" | "view_role";
-        /** @description Somebody beside a file; `email` only for callers who may see every file. */
-        PersonShape: {
-            avatar_url: string | null;
-            email?: string;
-            /** Format: uuid */
-            id: string;
-            username: string;
-        };
         /** @description URLs that need no credentials, valid until `expires_at`. */
         Playback: {
             /** Format: date-time */
@@ -2315,7 +2264,7 @@ export interface components {
             allowed_roles: string[];
             alt_text: string;
             attached_to: components["schemas"]["AttachedTo"][];
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -2344,7 +2293,7 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
             visibility: components["schemas"]["VisibilityEnum"];
@@ -2367,7 +2316,7 @@ export interface components {
             allowed_roles: string[];
             alt_text: string;
             attached_to: components["schemas"]["AttachedTo"][];
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -2396,10 +2345,10 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
-            used_in: components["schemas"]["UsageShape"][];
+            used_in: components["schemas"]["Usage"][];
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
@@ -2422,6 +2371,12 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "gallery" | "original" | "thumbnail";
+        /** @description A role of the organization, by id and name. */
+        RoleSummary: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
         SelectionRequest: {
             /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
@@ -2480,7 +2435,7 @@ export interface components {
             readonly access_count: number;
             /** Format: date-time */
             readonly created_at: string;
-            readonly created_by: components["schemas"]["MakerShape"];
+            readonly created_by: components["schemas"]["User"];
             /** Format: date-time */
             readonly expires_at: string;
             /** Format: uuid */
@@ -2490,6 +2445,14 @@ export interface components {
             /** Format: date-time */
             readonly revoked_at: string | null;
             readonly url: string | null;
+        };
+        /** @description For how long a link is to be good. */
+        ShareLinkCreateRequest: {
+            /**
+             * @description Seconds.
+             * @default 604800
+             */
+            expires_in?: number;
         };
         /** @description Shape of an answer: how to send one part. */
         SignedPartShape: {
@@ -2502,12 +2465,12 @@ export interface components {
             url: string;
         };
         /** @description Only what the caller may see is counted, in the trash what the caller may restore. */
-        StatsShape: {
-            by_type: components["schemas"]["TypeFigureShape"][];
+        Stats: {
+            by_type: components["schemas"]["TypeFigure"][];
             /** @description With media_view_all; the 100 heaviest. */
-            by_user?: components["schemas"]["UserFigureShape"][];
-            total: components["schemas"]["FigureShape"];
-            trash: components["schemas"]["FigureShape"];
+            by_user?: components["schemas"]["UserFigure"][];
+            total: components["schemas"]["Figure"];
+            trash: components["schemas"]["Figure"];
         };
         /** @description Shape of an answer: one stored part. */
         StoredPartShape: {
@@ -2562,7 +2525,7 @@ export interface components {
          */
         TranscodingCallbackStatusEnum: "progress" | "success" | "failure";
         /** @description Of one type; types without files are left out. */
-        TypeFigureShape: {
+        TypeFigure: {
             count: number;
             /** @description Bytes. */
             size: number;
@@ -2576,7 +2539,7 @@ export interface components {
         Upload: {
             allowed_roles: string[];
             alt_text: string;
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -2603,7 +2566,7 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
             visibility: components["schemas"]["VisibilityEnum"];
@@ -2613,7 +2576,7 @@ export interface components {
         UploadDetail: {
             allowed_roles: string[];
             alt_text: string;
-            can: components["schemas"]["CanShape"];
+            can: components["schemas"]["Can"];
             category: string;
             /** @description Base64; null until a large file was read, where its store does not tell it. */
             checksum_sha256: string | null;
@@ -2640,12 +2603,20 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             /** Format: date-time */
             updated_at: string;
-            uploaded_by: components["schemas"]["PersonShape"];
+            uploaded_by: components["schemas"]["Uploader"];
             url: string;
             usage_count: number;
-            used_in: components["schemas"]["UsageShape"][];
+            used_in: components["schemas"]["Usage"][];
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
+        };
+        /** @description Somebody beside a file; `email` only for callers who may see every file. */
+        Uploader: {
+            avatar_url: string | null;
+            email?: string;
+            /** Format: uuid */
+            id: string;
+            username: string;
         };
         /**
          * @description * `AUDIO` - Audio
@@ -2658,8 +2629,18 @@ export interface components {
          * @enum {string}
          */
         UploadTypeEnum: "AUDIO" | "AVATAR" | "DOCUMENT" | "EDITOR_IMAGE" | "IMAGE" | "LIBRARY" | "VIDEO";
+        /** @description One place where the file is used. */
+        Usage: {
+            entity_id: string;
+            entity_type: string;
+            field: string;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            url: string;
+        };
         /** @description One place that uses the file. The first three fields together name it; a path or a web address leads there. */
-        UsageRequest: {
+        UsageCreateRequest: {
             entity_id: string;
             entity_type: string;
             /** @default  */
@@ -2669,28 +2650,18 @@ export interface components {
             /** @default  */
             url?: string;
         };
-        /** @description One place where the file is used. */
-        UsageShape: {
-            entity_id: string;
-            entity_type: string;
-            field: string;
-            /** Format: uuid */
-            id: string;
-            label: string;
-            url: string;
-        };
-        /** @description Of one person, the heaviest first. */
-        UserFigureShape: {
-            count: number;
-            /** @description Bytes. */
-            size: number;
-            user: components["schemas"]["UserShape"];
-        };
-        /** @description Whose files they are. */
-        UserShape: {
+        /** @description A user, by id and user name. */
+        User: {
             /** Format: uuid */
             id: string;
             username: string;
+        };
+        /** @description Of one person, the heaviest first. */
+        UserFigure: {
+            count: number;
+            /** @description Bytes. */
+            size: number;
+            user: components["schemas"]["User"];
         };
         /** @description Bytes that the file had before; `url` serves them to those who may edit the file. */
         Version: {
@@ -2701,7 +2672,7 @@ export interface components {
              * @description When these bytes came.
              */
             readonly created_at: string;
-            readonly created_by: components["schemas"]["AuthorShape"] | null;
+            readonly created_by: components["schemas"]["User"] | null;
             readonly height: number | null;
             readonly mime_type: string;
             readonly number: number;
@@ -8181,7 +8152,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["FileFormRequest"];
+                "multipart/form-data": components["schemas"]["FormUploadRequest"];
             };
         };
         responses: {
@@ -8504,7 +8475,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedEditRequest"];
+                "application/json": components["schemas"]["PatchedUploadUpdateRequest"];
             };
         };
         responses: {
@@ -8633,7 +8604,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessShape"];
+                    "application/json": components["schemas"]["AccessExplanation"];
                 };
             };
             /** @description The request is not valid. */
@@ -8796,7 +8767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrantsShape"];
+                    "application/json": components["schemas"]["Grants"];
                 };
             };
             /** @description The request is not valid. */
@@ -8870,7 +8841,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GrantsRequest"];
+                "application/json": components["schemas"]["GrantsUpdateRequest"];
             };
         };
         responses: {
@@ -8879,7 +8850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrantsShape"];
+                    "application/json": components["schemas"]["Grants"];
                 };
             };
             /** @description The request is not valid. */
@@ -8989,7 +8960,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewOwnerRequest"];
+                "application/json": components["schemas"]["HandOverRequest"];
             };
         };
         responses: {
@@ -9542,7 +9513,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NewShareLinkRequest"];
+                "application/json": components["schemas"]["ShareLinkCreateRequest"];
             };
         };
         responses: {
@@ -9788,7 +9759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedUsageShapeList"];
+                    "application/json": components["schemas"]["PaginatedUsageList"];
                 };
             };
             /** @description The request is not valid. */
@@ -9862,7 +9833,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UsageRequest"];
+                "application/json": components["schemas"]["UsageCreateRequest"];
             };
         };
         responses: {
@@ -9872,7 +9843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsageShape"];
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             201: {
@@ -9880,7 +9851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsageShape"];
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
             /** @description The request is not valid. */
@@ -10773,7 +10744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatsShape"];
+                    "application/json": components["schemas"]["Stats"];
                 };
             };
             /** @description The request is not valid. */

@@ -4,17 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.response import Response
 
-from common.rest.throttling import UploadThrottle
 from uploads.api.details import DetailsSerializer
-from uploads.api.representation import represent_upload
 from uploads.choices import UploadType
 from uploads.errors import FormTooLarge
-from uploads.sessions.form_upload import upload_file
 
 OTHER_FIELDS = 1024 * 1024  # bytes that the rest of the form may take
 
@@ -56,33 +51,10 @@ class FileFormParser(MultiPartParser):
         return form
 
 
-class FileFormSerializer(DetailsSerializer):
+class FormUploadSerializer(DetailsSerializer):
     """A file, what it is for, and its details."""
 
     ignored_fields = frozenset({"csrfmiddlewaretoken"})
 
     file = serializers.FileField(allow_empty_file=True)
     type = serializers.ChoiceField(UploadType.choices)
-
-
-class FormUploadMixin:
-    """Adds `create` to the viewset of uploads, which declares what it requires."""
-
-    def get_parsers(self) -> list[Any]:
-        if getattr(self, "action_map", {}).get("post") == "create":
-            return [FileFormParser()]
-        return super().get_parsers()  # type: ignore[misc]
-
-    def get_throttles(self) -> list[Any]:
-        throttles = super().get_throttles()  # type: ignore[misc]
-        return [*throttles, UploadThrottle()] if self.action == "create" else throttles  # type: ignore[attr-defined]
-
-    @extend_schema(request={"multipart/form-data": FileFormSerializer})
-    def create(self, request: Any) -> Response:
-        """Upload a small file in one request; larger ones go through an upload session."""
-        form = FileFormSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        said: Any = dict(form.validated_data)
-        access = self.access  # type: ignore[attr-defined]
-        upload = upload_file(access=access, type=said.pop("type"), file=said.pop("file"), details=said)
-        return self.answer(upload, represent_upload(upload, access, request), status=201)  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ _PEOPLE_WITH_EMAIL = User.objects.order_by().values("id", "username", "email")
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RelatedData:
     """Tags and allowed roles by upload id, people by user id, ready to be put into the answer."""
 
     tags: dict[UUID, list[str]]
@@ -36,7 +36,7 @@ class Surroundings:
     people: dict[UUID, Row]
 
     @classmethod
-    def of(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
+    def load(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
         """Gather for `rows` (of one page), which hold at least `id` and `uploaded_by_id`."""
         ids = [row["id"] for row in rows]
         owners = {row["uploaded_by_id"] for row in rows}

@@ -1,0 +1,94 @@
+"""`/uploads/`: list, read, upload with a form, change, and move to the trash."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.db.transactions import transactional
+from common.errors import Invalid
+from common.rest.throttling import UploadThrottle
+from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
+from permissions.choices import Action, Permission
+from permissions.filtering import a_boolean
+from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.form_upload import FileFormParser, FormUploadSerializer
+from uploads.api.nested import NestedUploadViewSet
+from uploads.api.paging import UploadPages
+from uploads.api.public_lists import require_public_list
+from uploads.api.representation import represent_uploads
+from uploads.api.serializers import UploadDetailSerializer, UploadSerializer, UploadUpdateSerializer
+from uploads.files.edit import edit_upload
+from uploads.files.trash import delete_upload
+from uploads.models import Upload
+from uploads.sessions.form_upload import upload_file
+
+FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete it although it is used.")
+
+
+class UploadViewSet(NestedUploadViewSet):
+    """Files of the organization, as far as the caller may see them."""
+
+    has_entity_tags = True
+    requires = {
+        "create": Permission.MEDIA_UPLOAD,
+        "destroy": SIGNED_IN,
+        "list": AnonymousOr(Permission.MEDIA_VIEW),
+        "partial_update": SIGNED_IN,
+        "retrieve": ANYONE,  # the rule decides: the owner sees an own file also without media_view
+    }
+    action_throttles = {"create": UploadThrottle}
+    serializer_class = UploadSerializer
+    pagination_class = UploadPages
+    filters = UPLOAD_FILTERS
+    orderings = UPLOAD_ORDERINGS
+
+    def get_parsers(self) -> list[BaseParser]:
+        creates = (getattr(self, "action_map", None) or {}).get("post") == "create"
+        return [FileFormParser()] if creates else super().get_parsers()
+
+    @extend_schema(summary="Files one may see", responses=UploadSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        require_public_list(self.access)
+        rows = Upload.objects.allowing(self.access, Action.VIEW)
+        return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
+
+    @extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.answer_upload(self.get_upload(Action.VIEW))
+
+    @extend_schema(request={"multipart/form-data": FormUploadSerializer})
+    def create(self, request: Request) -> Response:
+        """Upload a small file in one request; larger ones go through an upload session."""
+        details = self.validate_body(FormUploadSerializer)
+        file, upload_type = details.pop("file"), details.pop("type")
+        upload = upload_file(access=self.access, type=upload_type, file=file, details=details)
+        return self.answer_upload(upload, status=201)
+
+    @extend_schema(
+        summary="Change what is said of a file", request=UploadUpdateSerializer, responses=UploadDetailSerializer
+    )
+    @transactional
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Whoever may edit a file may also publish it, share it with roles, or withdraw it: there is no further right.
+
+        `allowed_roles` are kept whatever the visibility is, and count while it is ROLE_BASED. `If-Match` is honoured.
+        """
+        upload = self.get_upload(Action.EDIT, lock=True)
+        edit_upload(upload=upload, details=self.validate_body(UploadUpdateSerializer), by=self.access.user_id)
+        return self.answer_upload(upload)
+
+    @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
+    @transactional
+    def destroy(self, request: Request, pk: str) -> Response:
+        force = read_force(request)
+        delete_upload(access=self.access, upload=self.get_upload(Action.DELETE, lock=True), force=force)
+        return Response(status=204)
+
+
+def read_force(request: Request) -> bool:
+    """Return `?force=`. Raises Invalid for a value that is neither true nor false."""
+    try:
+        return a_boolean(request.query_params.get("force", "false"))
+    except ValueError:
+        raise Invalid("force is true or false.", attr="force") from None
