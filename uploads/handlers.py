@@ -10,7 +10,7 @@ from uploads.jobs import JobContext, handler, periodic
 from uploads.jobs.prune import prune
 from uploads.models import Upload, UploadSession
 from uploads.outbox import worker
-from uploads.outbox.worker import LEASE
+from uploads.outbox.deletions import LEASE
 from uploads.renditions.render import draw_renditions
 from uploads.sessions import end, expire, scan
 from uploads.webhooks import deliveries
@@ -117,7 +117,7 @@ def remove_leftovers(job: JobContext) -> dict:
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)
 def send_webhooks(job: JobContext) -> dict:
     """Send what is due to the webhook that the subject names. One at a time, so that slow receivers hold one worker."""
-    return deliveries.deliver(job, job.subject)
+    return deliveries.process_due(job, job.subject)
 
 
 @periodic("sweep_webhooks", every=timedelta(minutes=1))

@@ -1,19 +1,22 @@
 """Writing computed text into many rows, without keeping anyone from them for long."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Model
 
+from common.batches import batches
 from common.db.computed_columns import computed_columns
+from common.db.iterate import iterate
 
 BATCH = 1000  # rows of one transaction
 
 Row = dict[str, Any]
 Texts = Mapping[UUID, str]
+TextsOf = Callable[[Sequence[Row]], Mapping[str, Texts]]
 
 
 def recompute(model: type[Model]) -> int:
@@ -32,17 +35,15 @@ def recompute(model: type[Model]) -> int:
     return rewrite(model, {name for column in columns for name in (column.name, *column.of)}, texts_of)
 
 
-def rewrite(
-    model: type[Model], reads: Collection[str], texts_of: Callable[[Sequence[Row]], Mapping[str, Texts]]
-) -> int:
+def rewrite(model: type[Model], reads: Collection[str], texts_of: TextsOf) -> int:
     """Go through all rows in batches, and write where `texts_of` says something else by column and primary key.
 
     `reads` names the columns that it needs and those that it writes. Returns how many texts differed.
     """
-    rows, changed = _rewrite_batch(model, reads, texts_of, None)
-    total = changed
-    while len(rows) == BATCH:
-        rows, changed = _rewrite_batch(model, reads, texts_of, rows[-1]["pk"])
+    rows = model._base_manager.select_for_update(of=("self",)).values("pk", *reads)
+    pages = batches(iterate(rows, size=BATCH), BATCH)
+    total = 0
+    while (changed := _rewrite_next(model, pages, texts_of)) is not None:
         total += changed
     return total
 
@@ -68,15 +69,20 @@ def update_texts(model: type[Model], field: str, texts: Texts) -> None:
         )
 
 
-def _rewrite_batch(model: type[Model], reads: Collection[str], texts_of: Any, last: UUID | None) -> Any:
-    """Rows are locked while their text is made, so that no edit is overwritten with what was there before it."""
+def _rewrite_next(model: type[Model], pages: Iterator[list[Row]], texts_of: TextsOf) -> int | None:
+    """Write the texts of the next page that differ; returns how many, or None behind the last page.
+
+    The page is read inside the transaction, which locks its rows, so that no edit is overwritten with what was there
+    before it.
+    """
     with transaction.atomic():
-        rows = model._base_manager.order_by("pk").select_for_update(of=("self",))
-        found = list((rows.filter(pk__gt=last) if last else rows).values("pk", *reads)[:BATCH])
+        rows = next(pages, None)
+        if rows is None:
+            return None
         changed = 0
-        for column, texts in texts_of(found).items():
-            differing = {row["pk"]: texts[row["pk"]] for row in found if row[column] != texts[row["pk"]]}
+        for column, texts in texts_of(rows).items():
+            differing = {row["pk"]: texts[row["pk"]] for row in rows if row[column] != texts[row["pk"]]}
             changed += len(differing)
             if differing:
                 update_texts(model, column, differing)
-    return found, changed
+    return changed

@@ -5,13 +5,13 @@ due when the attempt must be over; the transaction that makes the streams the it
 kills an attempt, what it left is removed, and there is never more than one set in use.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 
+from common.batches import batches
 from common.db.clock import Now, now_plus
 from media_library.models import MediaItem
 from uploads.jobs import JobContext, JobLost
@@ -81,15 +81,9 @@ def put_all(job: JobContext, upload: Upload, folder: Path, prefix: str) -> None:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
-            for batch in _batches(path for path in sorted(folder.rglob("*")) if path.suffix in TYPES):
+            for batch in batches((path for path in sorted(folder.rglob("*")) if path.suffix in TYPES), _READ_AHEAD):
                 for future in as_completed([pool.submit(put, path) for path in batch]):
                     future.result()
                 job.report(99)
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _batches(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    everything = list(paths)
-    for start in range(0, len(everything), _READ_AHEAD):
-        yield everything[start : start + _READ_AHEAD]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from common.batches import batches
 from common.errors import Conflict, DoesNotExist, InUse
 from permissions.models import Membership, Organization, User
 from permissions.services.administrators import keeping_administrators, organizations_of_people
@@ -45,8 +46,8 @@ def delete_user(*, user: User, by: UUID | None) -> None:
             raise InUse("Files of this person are in use.", items=[_named(upload) for upload in used])
         _release_own_usages(user)
         _end_sessions(user)
-        for start in range(0, len(uploads), BATCH):
-            _discard(uploads[start : start + BATCH], by)
+        for batch in batches(uploads, BATCH):
+            _discard(batch, by)
         user.delete()
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from common.batches import batches
 from common.db.clock import database_now
 from common.db.ids import new_id, parse_id
 from common.errors import Conflict
@@ -30,8 +31,8 @@ from uploads.audit.referenced_keys import referenced_keys
 from uploads.audit.scan import is_multipart_open
 from uploads.choices import ActivityAction
 from uploads.models import Activity, StorageDeletion, Upload
-from uploads.outbox.deletions import record_deletions
-from uploads.outbox.worker import IN_USE, LEASE, remove_entries
+from uploads.outbox.deletions import LEASE, record_deletions
+from uploads.outbox.worker import IN_USE, remove_entries
 from uploads.storage import store
 from uploads.storage.contract import MissingObject, StoredObject
 
@@ -254,5 +255,4 @@ def _owner(key: str) -> tuple[UUID, UUID] | None:
 def _batches(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
     """At most BATCH together, all of one store."""
     for _, of_one_store in groupby(findings, key=attrgetter("storage")):
-        while some := list(islice(of_one_store, BATCH)):
-            yield some
+        yield from batches(of_one_store, BATCH)

@@ -1,12 +1,12 @@
 """Objects set aside before they are removed: copied below `quarantine/{run}/` of their store, under their own key."""
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
+from common.batches import batches
 from common.errors import Invalid
 from uploads.audit.findings import QUARANTINE, audited_storages
-from uploads.outbox.worker import cancel_deletions
+from uploads.outbox.deletions import cancel_deletions
 from uploads.storage import store
 from uploads.storage.contract import StoredObject
 
@@ -61,11 +61,5 @@ def restore_object(storage: str, run: str, found: StoredObject) -> bool:
 def empty_quarantine(run: str) -> Iterator[int]:
     """Empty a run's quarantine; yields how many objects each batch removed."""
     for alias in audited_storages():
-        for keys in _batches(found.key for found in store(alias).scan(folder_of(run))):
+        for keys in batches((found.key for found in store(alias).scan(folder_of(run))), BATCH):
             yield len(keys) - len(store(alias).remove(keys))
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    keys = iter(keys)
-    while batch := list(islice(keys, BATCH)):
-        yield batch

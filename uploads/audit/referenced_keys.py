@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from common.batches import batches
 from common.db.ids import parse_id
+from common.db.iterate import iterate
 from uploads.choices import RenditionKind
 from uploads.models import StorageDeletion, Upload
 from uploads.names import is_rendition_key, rendition_key
@@ -77,13 +79,7 @@ def _pages(rows: QuerySet, state: Case | None, prefix: str) -> Iterator[Expected
     shown: tuple[Any, ...] = (
         (Value(ALLOWED, IntegerField()), Value(ANY_SIZE, IntegerField())) if state is None else (state, "size")
     )
-    last = ""
-    while True:
-        page = list(rows.filter(key__gt=last).order_by("key").values_list("key", *shown)[:PAGE])
-        yield from page
-        if len(page) < PAGE:
-            return
-        last = page[-1][0]
+    return iterate(rows.values_list("key", *shown), by="key", size=PAGE)
 
 
 def _in_given_up_folders(storage: str, keys: Collection[str]) -> set[str]:
@@ -105,7 +101,7 @@ def _pictures(storage: str, keys: Collection[str]) -> set[str]:
     """Those that are where renditions of an upload go, whether or not there is a row for them."""
     folders = sorted({key.rpartition("/")[0] + "/" for key in keys if is_rendition_key(key)})
     drawn: set[str] = set()
-    for some in (folders[start : start + _FOLDERS] for start in range(0, len(folders), _FOLDERS)):
+    for some in batches(folders, _FOLDERS):
         beside = reduce(or_, (Q(key__gt=folder, key__lt=folder[:-1] + "0") for folder in some))
         in_place = Q(pk__in={parse_id(folder.split("/")[-2]) for folder in some})
         owners = Upload.everything.filter(beside | in_place, storage=storage).only("key", "organization_id")

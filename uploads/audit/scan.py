@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 from django.utils import timezone
 
+from common.batches import batches
 from common.db.ids import new_id
 from uploads.audit.clocks import earliest_now, grace_time
 from uploads.audit.findings import QUARANTINE, Finding, FindingKind, Scope, Summary, Tally
@@ -80,7 +80,7 @@ class StoreAudit:
         found = differences(
             objects, expected_keys(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
         )
-        while some := list(islice(self._without_trash(found), BATCH)):
+        for some in batches(self._without_trash(found), BATCH):
             for finding in self._confirmed(some):
                 self._add(finding)
 

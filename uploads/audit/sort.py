@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from itertools import islice
 from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import IO
 
+from common.batches import batches
 from uploads.storage.contract import StoredObject
 
 RUN = 50_000  # objects sorted in memory at a time: about 20 MB
@@ -19,11 +19,11 @@ _by_key = attrgetter("key")
 
 def in_order(objects: Iterable[StoredObject], *, run: int = RUN) -> Iterator[StoredObject]:
     """The same objects by the UTF-8 bytes of their keys (which is how Python compares text), each key once."""
-    objects = iter(objects)
     last = None
     with ExitStack() as files:
         runs = []
-        while some := sorted(islice(objects, run), key=_by_key):
+        for some in batches(objects, run):
+            some.sort(key=_by_key)
             runs.append(_written(files.enter_context(TemporaryFile("w+", encoding="utf-8")), some))
         for each in heapq.merge(*map(_read, runs), key=_by_key):
             if each.key != last:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from common.batches import batches
+from common.db.iterate import iterate
 from uploads.audit.findings import audited_storages
 from uploads.storage import store
 from uploads.storage.checksum import sha256_of
@@ -50,7 +52,7 @@ def verify_files(
     """
     done = Verified()
     for rows, upload in _sides(organization_id):
-        for page in _pages(rows):
+        for page in batches(iterate(rows, size=PAGE), PAGE):
             for row in page:
                 what = _fault(row, share, done)
                 if what and _stands(row):
@@ -72,13 +74,6 @@ def _sides(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
         if organization_id is not None:
             rows = rows.filter(**{holder.path("organization_id"): organization_id})
         yield rows, f"{holder.upload}_id" if holder.upload else "pk"
-
-
-def _pages(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    last = None
-    while page := list((rows if last is None else rows.filter(pk__gt=last)).order_by("pk")[:PAGE]):
-        yield page
-        last = page[-1].pk
 
 
 def _fault(row: Any, share: float, done: Verified) -> str:

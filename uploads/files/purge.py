@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from common.batches import batches
 from common.db.clock import Now, now_plus
+from common.db.iterate import iterate
 from common.db.transactions import after_commit
 from permissions.access import Access
 from uploads.activity.record import record_activity
@@ -25,8 +27,8 @@ from uploads.files.trash import in_use
 from uploads.jobs.registry import periods
 from uploads.models import StorageDeletion, Upload, Usage
 from uploads.names import rendition_key
-from uploads.outbox.deletions import deletion_of, record_deletions
-from uploads.outbox.worker import LEASE, remove_purged_objects
+from uploads.outbox.deletions import LEASE, deletion_of, record_deletions
+from uploads.outbox.worker import remove_purged_objects
 from uploads.querysets import UploadQuerySet
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.key_holders import stored_holders
@@ -75,13 +77,14 @@ def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Itera
     Raises StoreUnavailable.
     """
     yield from finish_due()
-    for batch in _in_batches(due_for_purge(before=before, organization_id=organization_id), "deleted_at"):
+    rows = due_for_purge(before=before, organization_id=organization_id)
+    for batch in _oldest_first(rows, "deleted_at"):
         yield purge_uploads(ids=batch)
 
 
 def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
     """Finish purges that began at least `idle_for` ago; yields how many rows each batch deleted. As `purge_due`."""
-    for batch in _in_batches(unfinished_purges(idle_for=idle_for), "purging_at"):
+    for batch in _oldest_first(unfinished_purges(idle_for=idle_for), "purging_at"):
         yield finish_purges(ids=batch)
 
 
@@ -164,13 +167,10 @@ def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     return [*own, *(entry for lifecycle in lifecycles() for entry in lifecycle.objects_to_delete(uploads))]
 
 
-def _in_batches(rows: QuerySet[Upload], moment: str) -> Iterator[list[UUID]]:
+def _oldest_first(rows: UploadQuerySet, moment: str) -> Iterator[list[UUID]]:
     """Ids of `rows`, the oldest `moment` first, each once even where a batch cannot be purged now."""
-    after = Q()
-    while page := list(rows.filter(after).order_by(moment, "pk").values_list(moment, "pk")[:BATCH]):
-        yield [pk for _, pk in page]
-        last, last_pk = page[-1]
-        after = Q(**{f"{moment}__gt": last}) | Q(**{moment: last, "pk__gt": last_pk})
+    oldest = iterate(rows.values_list(moment, "pk"), by=(moment, "pk"), size=BATCH)
+    return batches((pk for _, pk in oldest), BATCH)
 
 
 def _begin(ids: Collection[UUID], by: UUID | None, schedule: Schedule) -> list[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from common.batches import batches
 from common.db.recompute import BATCH, recompute, rewrite, update_texts
 from uploads.files.tag_names import tag_slug
 from uploads.models import Tag, Upload, UploadTag
@@ -37,8 +38,8 @@ def _files_with(tag: Tag) -> list[UUID]:
 
 def refresh_search_text(ids: Sequence[UUID]) -> None:
     """Write anew what files are found by, after their tags changed. Three statements for each thousand of them."""
-    for start in range(0, len(ids), BATCH):
-        uploads = Upload.everything.select_for_update(of=("self",)).among(ids[start : start + BATCH]).order_by("pk")
+    for batch in batches(ids, BATCH):
+        uploads = Upload.everything.select_for_update(of=("self",)).among(batch).order_by("pk")
         update_texts(Upload, "search_text", _search_texts(list(uploads.values("pk", *READ)), UploadTag))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from common.batches import batches
 from common.errors import InUse
 from permissions.access import Access
 from uploads.activity.record import record_activity
@@ -71,7 +72,7 @@ def trash_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
     rows, now = Upload.objects.among(ids), timezone.now()
     record_activity(action=ActivityAction.DELETE, uploads=rows, actor_id=by)
     rows.update(deleted_at=now, deleted_by_id=by, updated_at=now)
-    for batch, lifecycle in product(_batches(ids), lifecycles()):
+    for batch, lifecycle in product(batches(ids, BATCH), lifecycles()):
         lifecycle.on_trash(batch, at=now)
 
 
@@ -82,13 +83,9 @@ def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
     rows = Upload.everything.among(ids)
     record_activity(action=ActivityAction.RESTORE, uploads=rows, actor_id=by)
     rows.update(deleted_at=None, deleted_by=None, updated_at=timezone.now())
-    for batch, lifecycle in product(_batches(ids), lifecycles()):
+    for batch, lifecycle in product(batches(ids, BATCH), lifecycles()):
         lifecycle.on_restore(batch)
 
 
 def _locked(rows):
     return rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
-
-
-def _batches(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]

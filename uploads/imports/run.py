@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
 from threading import Event
 
 from django.utils import timezone
 
+from common.batches import batches
 from uploads.imports.candidates import Candidate
 from uploads.imports.commit import commit_files
 from uploads.imports.copy import copy_files
@@ -79,8 +79,7 @@ class Crew:
 
     def take(self, work: Callable[[Iterator[Candidate]], None], files: list[Candidate]) -> Batch:
         """Begin `work` on slices of `files`."""
-        slices = [files[at : at + SLICE] for at in range(0, len(files), SLICE)]
-        return Batch(files, [self._pool.submit(work, self._until_left(part)) for part in slices])
+        return Batch(files, [self._pool.submit(work, self._until_left(part)) for part in batches(files, SLICE)])
 
     def _until_left(self, files: list[Candidate]) -> Iterator[Candidate]:
         for file in files:
@@ -111,11 +110,14 @@ def _ahead(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
 def _inspections(options: ImportOptions, crew: Crew, on_outcome: Callable[[Outcome], None]) -> Iterator[Batch]:
     """Begin to look at what is new."""
     left = options.limit
-    files = _files(options, on_outcome)
-    while left != 0 and (found := list(islice(files, BATCH))):
-        new = new_candidates(options, found, on_outcome)[:left]
-        left = None if left is None else left - len(new)
+    if left == 0:
+        return
+    for files in batches(_files(options, on_outcome), BATCH):
+        new = new_candidates(options, files, on_outcome)[:left]
         yield crew.take(lambda part: inspect_files(options.source, part), new)
+        left = None if left is None else left - len(new)
+        if left == 0:
+            return
 
 
 def _copies(options: ImportOptions, run: ImportRun, crew: Crew, looked: Iterator[Batch]) -> Iterator[Batch]:

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from common.batches import batches
+from common.db.iterate import iterate
 from common.errors import Conflict
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
@@ -25,10 +27,8 @@ def undo_run(*, run: ImportRun, report: Callable[[Outcome], None] = lambda outco
     """
     if run.undone_at:
         raise Conflict("This import was undone already.")
-    summary, after = Summary(), None
-    rows = ImportedFile.objects.filter(run=run).order_by("pk")
-    while batch := list((rows if after is None else rows.filter(pk__gt=after))[:BATCH]):
-        after = batch[-1].pk
+    summary = Summary()
+    for batch in batches(iterate(ImportedFile.objects.filter(run=run), size=BATCH), BATCH):
         for outcome in _undo(run, batch):
             summary.add(outcome)
             report(outcome)

@@ -1,6 +1,5 @@
 """Taking a job, and letting go of it: every step a conditional update."""
 
-import random
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from common.backoff import jitter
 from common.db.clock import Now, now_plus
 from uploads.choices import JobState, Lane
 from uploads.jobs.registry import Handler, call_on_failure, full_kinds, handler_of, kinds
 from uploads.models import Job
 
-LONGEST_WAIT = timedelta(hours=1)
 TRIES = 5  # at a job whose last slot another worker takes at the same moment
 
 
@@ -100,13 +99,3 @@ def release_interrupted(job: Job) -> None:
     )
     job.max_attempts += 1
     release_failed(job, "The worker was stopped.", wait=timedelta())
-
-
-def wait_after(attempts: int, first: timedelta) -> timedelta:
-    """How long to wait after the given number of failures: doubling from `first`, at most an hour."""
-    return min(first * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
-
-
-def jitter(wait: timedelta) -> timedelta:
-    """Between half of `wait` and all of it, so that what failed together does not return together."""
-    return wait * random.uniform(0.5, 1)  # noqa: S311 - not a secret

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 
+from common.backoff import wait_after
 from common.db.clock import Now
 from uploads.choices import JobState, Lane
-from uploads.jobs.claim import claim, claim_next, release_failed, release_interrupted, wait_after
+from uploads.jobs.claim import claim, claim_next, release_failed, release_interrupted
 from uploads.jobs.context import JobContext, JobFailed, JobLost
 from uploads.jobs.heartbeat import Heartbeat
 from uploads.jobs.registry import Handler, handler_of

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from redis.exceptions import RedisError
 
+from common.backoff import wait_after
 from common.db.clock import Now, now_plus
 from uploads.choices import JobState, Lane
-from uploads.jobs.claim import due_jobs, release_failed, wait_after
+from uploads.jobs.claim import due_jobs, release_failed
 from uploads.jobs.queue import submit
 from uploads.jobs.registry import handler_of, kinds, periods
 from uploads.jobs.wake import wake

@@ -1,12 +1,31 @@
-"""The outbox of deletions: objects are given up inside a transaction, and removed after it, until it is done."""
+"""The outbox of deletions: an object is scheduled for deletion inside a transaction, and removed after its commit."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
-from common.db.clock import Moment
-from common.db.transactions import after_commit
-from uploads.jobs import submit
+from django.db.models import Q, QuerySet
+
+from common.db.clock import Moment, Now
 from uploads.models import StorageDeletion, Upload
+from uploads.outbox.base import Outbox
+
+LEASE = timedelta(minutes=10)  # no other worker claims an entry for so long
+
+
+def due_deletions() -> QuerySet[StorageDeletion]:
+    """Entries whose time has come; a claimed one comes back when its lease is over."""
+    return StorageDeletion.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()))
+
+
+OUTBOX = Outbox(
+    due=due_deletions,
+    job_kind="delete_objects",
+    target="storage",
+    batch=1000,
+    lease=LEASE,
+    first_wait=timedelta(seconds=30),
+)
 
 
 def schedule_deletion(
@@ -21,7 +40,7 @@ def schedule_prefix_deletion(
 ) -> None:
     """Have everything under `prefix` removed once the caller's transaction committed.
 
-    Raises ValueError for a prefix that does not end with a slash; SQLite would drop such an entry without a word.
+    Raises ValueError for a prefix that does not end with a slash; SQLite would drop such an entry without an error.
     """
     if not prefix.endswith("/"):
         raise ValueError(f"A prefix ends with a slash, unlike {prefix!r}.")
@@ -32,8 +51,7 @@ def schedule_deletions(entries: Iterable[StorageDeletion]) -> None:
     """Write any number of unsaved entries in one statement; those that are in the outbox already stay as they are."""
     entries = record_deletions(entries)
     for storage in {entry.storage for entry in entries}:
-        # A crash before this leaves the entries, and the next sweep submits the job.
-        after_commit(submit, "delete_objects", subject=storage)
+        OUTBOX.submit_after_commit(storage)
 
 
 def record_deletions(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
@@ -58,10 +76,20 @@ def deletion_of(
 
 
 def expedite_deletions(storage: str, prefix: str) -> None:
-    """Have what was given up below `prefix`, to be removed some time, removed once the caller's transaction commits."""
+    """Have what is scheduled below `prefix` for later removed once the caller's transaction commits."""
     waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
     if waiting.update(not_before=None):
-        after_commit(submit, "delete_objects", subject=storage)
+        OUTBOX.submit_after_commit(storage)
+
+
+def cancel_deletions(storage: str, keys: Iterable[str]) -> bool:
+    """Take keys out of the outbox since they are about to be written anew. False: a worker may be removing them.
+
+    Renditions need this: their keys follow from the original's, so restored bytes bring them back.
+    """
+    entries = StorageDeletion.objects.filter(storage=storage, key__in=list(keys))
+    entries.filter(pk__in=due_deletions()).delete()
+    return not entries.exists()
 
 
 def _entry(

@@ -6,8 +6,7 @@ from tempfile import TemporaryDirectory
 from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
-from uploads.outbox.deletions import schedule_deletions
-from uploads.outbox.worker import cancel_deletions
+from uploads.outbox.deletions import cancel_deletions, schedule_deletions
 from uploads.renditions.formats import MIME_TYPE, Undrawable
 from uploads.renditions.sandbox import DRAWABLE, Drawn, draw_sizes
 from uploads.storage import store

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from common.db.iterate import iterate
 from common.errors import NotFound
 from uploads.errors import InTrash, ManagedUsage
 from uploads.models import Upload, Usage
@@ -108,11 +109,9 @@ def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator
     if organization_ids is not None:
         rows = rows.filter(organization_id__in=organization_ids)
     rows = rows.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
-    wrong = rows.exclude(usage_count=F("counted")).order_by("pk")
-    page = list(wrong.values_list("pk", "usage_count", "counted")[:BATCH])
-    while page:
-        yield from (Drift(*row) for row in page)
-        page = list(wrong.filter(pk__gt=page[-1][0]).values_list("pk", "usage_count", "counted")[:BATCH])
+    wrong = rows.exclude(usage_count=F("counted"))
+    for row in iterate(wrong.values_list("pk", "usage_count", "counted"), size=BATCH):
+        yield Drift(*row)
 
 
 def repair_count(*, upload_id: UUID) -> Drift | None:

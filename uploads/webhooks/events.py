@@ -9,11 +9,10 @@ from django.db.models.functions import Cast, JSONObject
 
 from common.db.clock import Now, database_now
 from common.db.insert_select import Json, NewId, insert_from
-from common.db.transactions import after_commit
 from common.errors import Conflict
 from uploads.choices import ActivityAction, WebhookEvent
-from uploads.jobs import submit
 from uploads.models import Upload, Webhook, WebhookDelivery
+from uploads.webhooks.deliveries import OUTBOX
 
 EVENTS = {
     ActivityAction.ACCESS: WebhookEvent.UPLOAD_UPDATED,
@@ -61,9 +60,8 @@ def ping(*, webhook: Webhook) -> WebhookDelivery:
 
 def submit_deliveries(webhook: Webhook) -> None:
     """Have what is due to `webhook` sent once the caller's transaction committed."""
-    # After the commit, lest everybody who changes files here waits for one row; `sweep_webhooks` finds what a crash
-    # in between leaves.
-    after_commit(submit, "send_webhooks", subject=str(webhook.pk))
+    # After the commit, so that writers of files do not wait for each other at the row of one job.
+    OUTBOX.submit_after_commit(str(webhook.pk))
 
 
 def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts: Mapping[str, Any]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from common.batches import batches
 from permissions.access import Access
 from permissions.choices import Action
 from uploads.files.purge import BATCH, begin_purges, purge_uploads
@@ -38,8 +39,8 @@ def bulk_purge(*, access: Access, ids: Collection[UUID]) -> PurgeOutcome:
     chosen = list(rows.order_by("pk").values_list("pk", flat=True))
     purge = purge_uploads if len(chosen) <= BATCH else begin_purges
     try:
-        for start in range(0, len(chosen), BATCH):
-            purge(ids=chosen[start : start + BATCH], by=access.user_id)
+        for batch in batches(chosen, BATCH):
+            purge(ids=batch, by=access.user_id)
     except StoreUnavailable as error:
         logger.warning("The store does not answer; the background will finish purges: %s", error)
     unfinished = Upload.everything.exclude(purging_at=None).among(chosen).count()

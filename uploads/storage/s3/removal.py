@@ -8,11 +8,11 @@ the keys.
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from common.batches import batches
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
 from uploads.storage.s3.errors import code_of, faults, status_of
 
@@ -26,8 +26,7 @@ _single_only: set[str] = set()  # endpoints that this process has seen refuse De
 def remove_objects(client: Any, bucket: str, keys: Iterable[str]) -> list[RemovalFailure]:
     """Remove `keys` from `bucket`; missing ones count as removed. Raises StoreUnavailable."""
     failures: list[RemovalFailure] = []
-    left = iter(keys)
-    while batch := list(islice(left, AT_ONCE)):
+    for batch in batches(keys, AT_ONCE):
         failures += _remove_batch(client, bucket, batch)
     return failures
 

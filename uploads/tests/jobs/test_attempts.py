@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from common.backoff import wait_after
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState
@@ -42,7 +43,7 @@ def test_a_failure_is_retried_after_a_while_and_the_last_one_is_readable(make_ha
 
 
 def test_waits_double_up_to_an_hour():
-    waits = [claim.wait_after(n, timedelta(seconds=10)).total_seconds() for n in (1, 2, 3, 30)]
+    waits = [wait_after(n, timedelta(seconds=10)).total_seconds() for n in (1, 2, 3, 30)]
     assert waits == [10, 20, 40, 3600]
 
 

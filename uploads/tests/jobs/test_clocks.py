@@ -16,7 +16,7 @@ from uploads.jobs.heartbeat import Heartbeat
 from uploads.jobs.liveness import worker_seen_within
 from uploads.jobs.registry import handler_of
 from uploads.models import PeriodicRun, StorageDeletion, WebhookDelivery
-from uploads.outbox import worker
+from uploads.outbox import deletions
 from uploads.outbox.deletions import schedule_deletion
 from uploads.sessions.expire import due_sessions
 from uploads.tests.jobs.calls import running
@@ -121,10 +121,10 @@ def test_a_worker_is_not_taken_for_dead_where_a_clock_is_wrong(skew, monkeypatch
 def test_deletions_keep_their_lease_and_their_time_where_a_clock_is_wrong(skew):
     schedule_deletion("media", "a/due", "purge")
     skew()
-    assert [entry.key for entry in worker._claim_entries("media")] == ["a/due"]
-    assert worker._claim_entries("media") == []
+    assert [entry.key for entry in deletions.OUTBOX.claim("media")] == ["a/due"]
+    assert deletions.OUTBOX.claim("media") == []
     waits = StorageDeletion.objects.get().not_before - database_now()
-    assert timedelta(minutes=9) < waits <= worker.LEASE
+    assert timedelta(minutes=9) < waits <= deletions.LEASE
 
 
 # FA-C9
@@ -140,7 +140,7 @@ def test_a_webhook_is_sent_when_it_is_due_by_the_databases_clock(skew, organizat
     webhook = make_webhook(organization)
     skew()
     ping(webhook=webhook)
-    assert deliveries._claim(str(webhook.pk))
-    assert deliveries._claim(str(webhook.pk)) is None
+    assert deliveries.OUTBOX.claim(str(webhook.pk))
+    assert deliveries.OUTBOX.claim(str(webhook.pk)) == []
     waits = WebhookDelivery.objects.get().not_before - database_now()
     assert timedelta(0) < waits <= deliveries.LEASE

@@ -20,7 +20,7 @@ class SilentQueue:
 # FA-C1
 def test_of_many_rings_one_waits_for_a_silent_redis(monkeypatch, settings):
     queue = SilentQueue()
-    monkeypatch.setattr(rq, "_queue", lambda lane: queue)
+    monkeypatch.setattr(rq, "queue_of", lambda lane: queue)
     monkeypatch.setattr(rq, "_breaker", Breaker(after=1, rest=60))
     for _ in range(3):
         with pytest.raises((RedisTimeout, ConnectionError)):
@@ -31,7 +31,7 @@ def test_of_many_rings_one_waits_for_a_silent_redis(monkeypatch, settings):
 # FA-C8
 def test_a_lane_is_rung_no_more_often_than_there_is_use_for(monkeypatch):
     queue = CountingQueue()
-    monkeypatch.setattr(rq, "_queue", lambda lane: queue)
+    monkeypatch.setattr(rq, "queue_of", lambda lane: queue)
     for _ in range(1000):
         rq.wake(Lane.BULK)
     assert queue.count == rq.ENOUGH

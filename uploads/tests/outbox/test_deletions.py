@@ -9,7 +9,7 @@ from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState, RenditionKind, SessionState, UploadType
 from uploads.models import Job, Rendition, StorageDeletion, UploadSession
-from uploads.outbox import worker
+from uploads.outbox import deletions, worker
 from uploads.outbox.deletions import schedule_deletion, schedule_deletions, schedule_prefix_deletion
 from uploads.storage.contract import RemovalFailure, StoredObject, StoreUnavailable
 
@@ -199,15 +199,15 @@ def test_a_key_that_is_in_use_is_never_removed_and_its_entry_stays(fragile):
 
 def test_a_key_that_is_written_anew_is_withdrawn_unless_a_worker_may_be_removing_it():
     schedule_deletion("media", "a", "rendition")
-    assert worker.cancel_deletions("media", ["a"])
+    assert deletions.cancel_deletions("media", ["a"])
     assert not StorageDeletion.objects.exists()
     schedule_deletion("media", "a", "rendition")
-    worker._claim_entries("media")
-    assert worker.cancel_deletions("media", ["a"]) is False
+    deletions.OUTBOX.claim("media")
+    assert deletions.cancel_deletions("media", ["a"]) is False
     assert StorageDeletion.objects.exists()
 
 
 def test_two_workers_never_claim_the_same_entry():
     schedule_deletions([StorageDeletion(storage="media", key=key, reason="purge") for key in "ab"])
-    assert len(worker._claim_entries("media")) == 2
-    assert worker._claim_entries("media") == []
+    assert len(deletions.OUTBOX.claim("media")) == 2
+    assert deletions.OUTBOX.claim("media") == []

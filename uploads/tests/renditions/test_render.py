@@ -10,6 +10,7 @@ from uploads import jobs
 from uploads.choices import JobState
 from uploads.models import Job, Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
+from uploads.outbox import deletions
 from uploads.outbox.deletions import schedule_deletion
 from uploads.renditions import render
 from uploads.renditions.formats import MIME_TYPE
@@ -148,10 +149,9 @@ def test_an_upload_on_its_way_out_is_left_alone(upload):
 
 
 def test_a_key_under_removal_is_not_written_to(upload):
-    from uploads.outbox import worker
 
     schedule_deletion("media", rendition_key(upload, "sm"), "rendition")
-    worker._claim_entries("media")
+    deletions.OUTBOX.claim("media")
     job = draw(upload)
     assert (job.state, job.last_error) == (
         JobState.QUEUED,

@@ -138,12 +138,12 @@ def test_a_secret_is_kept_encrypted_and_survives_a_change_of_keys(hook, settings
 
 def test_two_workers_never_send_one_delivery_at_the_same_time(hook, receiver, monkeypatch):
     ping(webhook=hook)
-    claimed = deliveries._claim(str(hook.pk))
-    assert deliveries._claim(str(hook.pk)) is None
+    [claimed] = deliveries.OUTBOX.claim(str(hook.pk))
+    assert deliveries.OUTBOX.claim(str(hook.pk)) == []
     # Its lease runs out and another takes it; the first one's answer then changes nothing.
     WebhookDelivery.objects.update(not_before=timezone.now())
-    assert deliveries._claim(str(hook.pk)).attempts == 2
-    deliveries._failed(claimed, 500, "late")
+    assert deliveries.OUTBOX.claim(str(hook.pk))[0].attempts == 2
+    deliveries._record_failure(claimed, 500, "late")
     assert WebhookDelivery.objects.get().error == ""
 
 

@@ -15,8 +15,8 @@ from uploads.activity.record import record_activity, turned_into
 from uploads.choices import ActivityAction, WebhookEvent
 from uploads.jobs import run
 from uploads.models import Job, Upload, WebhookDelivery
-from uploads.webhooks.deliveries import body_of
 from uploads.webhooks.events import emit
+from uploads.webhooks.message import body_of
 
 pytestmark = pytest.mark.django_db
 

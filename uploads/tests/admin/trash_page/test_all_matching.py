@@ -12,7 +12,8 @@ from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.admin.pages import trash
 from uploads.models import Upload
-from uploads.outbox.worker import LEASE, submit_due
+from uploads.outbox.deletions import LEASE
+from uploads.outbox.worker import submit_due
 from uploads.tests.admin.trash_page.conftest import PAGE, PURGE, RESTORE, names
 
 pytestmark = pytest.mark.django_db
