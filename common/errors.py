@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 
 class DomainError(Exception):
     """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
 
     `attr` names the offending field of the request, where there is one. `items` carries further machine-readable
     facts (ids, usages) that the API adds to the error as `items`. `retry_after` is in seconds.
+
+    Classes mark their `detail` with `gettext_noop`; it is translated when the error is raised.
     """
 
     status = 400
@@ -16,7 +20,7 @@ class DomainError(Exception):
     retry_after: int | None = None
 
     def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list | None = None):
-        self.detail = detail or self.detail
+        self.detail = detail or gettext(self.detail)
         self.code = code or self.code
         self.attr = attr
         self.items = items

@@ -1,4 +1,4 @@
-"""Words as people look for them, and names in the order in which people expect them.
+"""Words as people look for them, names in the order in which people expect them, and sizes for people.
 
 One folding serves both sides of a search: what is written into a searched column, and what is asked.
 """
@@ -6,6 +6,9 @@ One folding serves both sides of a search: what is written into a searched colum
 import re
 import unicodedata
 from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
 
 SORT_KEY_LENGTH = 200  # characters, which an index and a cursor of every database hold
 
@@ -30,6 +33,7 @@ _ALIKE: dict[int, Any] = {
     **str.maketrans("ىیکةہٱ", "ييكهها"),  # Arabic letters as Persian, Urdu and older keyboards write them
     **str.maketrans("‘’ʼʻ′“”„‐‑‒–—−", "'" * 5 + '"' * 3 + "-" * 6),
 }
+_BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -64,6 +68,18 @@ def sort_key(name: str) -> str:
     """
     folded = " ".join(fold(name).split())
     return _NUMBER.sub(_by_value, folded)[:SORT_KEY_LENGTH]
+
+
+def binary_size(size: int) -> str:
+    """Return a number of bytes in binary units, as limits are set: `5 MiB`, `1.5 GiB`, `512 bytes`.
+
+    One decimal at most. Django's `filesizeformat` calls the same units KB and MB.
+    """
+    if size < 1024:
+        return ngettext("%(size)d byte", "%(size)d bytes", size) % {"size": size}
+    exponent = min((size.bit_length() - 1) // 10, len(_BINARY_UNITS))
+    amount = round(size / 1024**exponent, 1)
+    return f"{number_format(amount, 0 if amount.is_integer() else 1)} {_BINARY_UNITS[exponent - 1]}"
 
 
 def _by_value(digits: re.Match[str]) -> str:

@@ -1,77 +1,79 @@
-"""What can go wrong on the way in and on the way out."""
+"""Errors of uploading, of serving, and of the life of a file, as the API answers them."""
+
+from django.utils.translation import gettext_noop as _
 
 from common.errors import Conflict, Denied, DomainError, Gone, Invalid, Unavailable
 
 
 class ContentMismatch(Invalid):
-    """400: the bytes are not what was announced. The session is over and the object is removed."""
+    """400: the stored bytes differ from the announced ones. The session has failed and the object is deleted."""
 
     code = "content_mismatch"
-    detail = "The stored bytes are not what was announced."
+    detail = _("The stored file differs from the announced one.")
 
 
 class NotUploaded(Conflict):
-    """409: nothing (or not everything) is stored yet; try again after uploading."""
+    """409: the bytes are not stored, or not all of them; complete again after uploading."""
 
     code = "not_uploaded"
-    detail = "The file has not been uploaded yet."
+    detail = _("The file has not been uploaded yet.")
 
 
 class SessionOver(Invalid):
-    """400: the session failed, was aborted or is completed already; open a new one."""
+    """400: the session has failed, was aborted or is completed."""
 
     code = "session_over"
-    detail = "This upload session is over. Open a new one."
+    detail = _("This upload session is over. Open a new one.")
 
 
 class SessionExpired(Gone):
-    """410: the session's time is over."""
+    """410: the session has expired."""
 
     code = "session_expired"
-    detail = "This upload session has expired. Open a new one."
+    detail = _("This upload session has expired. Open a new one.")
 
 
 class QuotaExceeded(Denied):
     """403: the file does not fit into the organization's or the user's storage quota."""
 
     code = "quota_exceeded"
-    detail = "The storage quota does not allow a file of this size."
+    detail = _("The storage quota does not allow a file of this size.")
 
 
 class FormTooLarge(DomainError):
-    """413: the form is larger than this way in accepts."""
+    """413: the file is larger than a form may carry; larger ones take an upload session."""
 
     status = 413
     code = "file_too_large"
-    detail = "The file is too large for a form. Use an upload session: POST /api/v1/upload-sessions/."
+    detail = _("The file is too large for a form. Use an upload session: POST /api/v1/upload-sessions/.")
 
 
 class InTrash(Conflict):
     """409: the file is in the trash; restore it first."""
 
     code = "deleted"
-    detail = "This file is in the trash."
+    detail = _("This file is in the trash.")
 
 
 class NotDeleted(Conflict):
-    """409: the file is not in the trash, from which alone it can be restored or purged."""
+    """409: the file is not in the trash. Only files in the trash can be restored or purged."""
 
     code = "not_deleted"
-    detail = "This file is not in the trash."
+    detail = _("This file is not in the trash.")
 
 
 class BeingPurged(Conflict):
-    """409: the file is being deleted for good; nothing brings it back."""
+    """409: the file is being purged and cannot be restored."""
 
     code = "being_purged"
-    detail = "This file is being deleted for good."
+    detail = _("This file is being deleted for good.")
 
 
 class ManagedUsage(Conflict):
-    """409: this usage is kept by the entity itself; change the entity instead."""
+    """409: an app of this library manages this usage; change the entity instead."""
 
     code = "managed_usage"
-    detail = "This usage is kept by the library itself: change what uses the file."
+    detail = _("This usage is managed by the library. Change the item that uses the file.")
 
 
 class IdempotencyMismatch(DomainError):
@@ -79,29 +81,29 @@ class IdempotencyMismatch(DomainError):
 
     status = 422
     code = "idempotency_mismatch"
-    detail = "This Idempotency-Key was used for another request."
+    detail = _("This Idempotency-Key was used for another request.")
 
 
 class LinkInvalid(Denied):
-    """403: a share link that was altered, or that this installation never made."""
+    """403: the share link was altered, or was not made by this installation."""
 
     code = "link_invalid"
-    detail = "This link is not valid."
+    detail = _("This link is not valid.")
 
 
 class LinkOver(Denied):
-    """403: a share link that has expired or was revoked, or whose maker may no longer share the file."""
+    """403: the share link has expired or was revoked, or its maker may no longer share the file."""
 
     code = "link_over"
-    detail = "This link has expired or was revoked."
+    detail = _("This link has expired or was revoked.")
 
 
 class RangeNotSatisfiable(DomainError):
-    """416: the range lies outside the file, whose `size` in bytes the answer tells."""
+    """416: the range lies outside the file; `size` is the size of the file in bytes."""
 
     status = 416
     code = "range_not_satisfiable"
-    detail = "The requested range is not satisfiable."
+    detail = _("The requested range is not satisfiable.")
 
     def __init__(self, size: int):
         self.size = size
@@ -109,8 +111,8 @@ class RangeNotSatisfiable(DomainError):
 
 
 class StoredBytesDiffer(Unavailable):
-    """503: what is stored is not what was checked in; an operator has to look."""
+    """503: the stored object has another size than its row says. An operator has to repair it."""
 
     code = "stored_bytes_differ"
-    detail = "The stored file is damaged."
+    detail = _("The stored file is damaged.")
     retry_after = None

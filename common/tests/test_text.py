@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.text import SORT_KEY_LENGTH, fold, sort_key, words_of
+from common.text import SORT_KEY_LENGTH, binary_size, fold, sort_key, words_of
 
 SAME_WORDS = [
     ("café", "cafe"),
@@ -86,3 +86,20 @@ def test_a_key_is_bounded_and_blind_to_composition(text):
     key = sort_key(text)
     assert len(key) <= SORT_KEY_LENGTH
     assert key == sort_key(unicodedata.normalize("NFD", text))
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (1023, "1023 bytes"),
+        (1024, "1 KiB"),
+        (1536, "1.5 KiB"),
+        (5 * 1024**2, "5 MiB"),
+        (5 * 1024**3, "5 GiB"),
+        (3 * 1024**6, "3072 PiB"),
+    ],
+)
+def test_sizes_are_said_in_binary_units(size, text):
+    assert binary_size(size) == text

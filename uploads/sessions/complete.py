@@ -1,10 +1,11 @@
-"""From a session whose bytes are stored to an upload: verify the bytes, then make the row, in one transaction."""
+"""Completing an upload session: its stored bytes are verified, then the row of the upload is made."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from permissions.access import Access
 from uploads.activity.record import record_activity
@@ -31,7 +32,7 @@ def complete_session(
 ) -> tuple[Upload, bool]:
     """Make the upload of a session; returns it, and whether this call made it. Doing it again returns the same one.
 
-    `parts` are the numbers and ETags the client believes to have sent; else what is stored counts.
+    `parts` are the numbers and ETags that the client sent; without them the stored parts count.
     Raises NotFound, Denied, SessionExpired, SessionOver, and what `verify_session` and `apply_details` raise.
     """
     session = find_session(access=access, session_id=session_id)
@@ -86,8 +87,8 @@ def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:
 
 
 def _upload_of(session: UploadSession) -> Upload:
-    """The upload a completed session made. Raises SessionOver where it was purged since."""
+    """The upload of a completed session. Raises SessionOver where it was purged."""
     upload = Upload.everything.filter(pk=session.upload_id).first()
     if upload is None:
-        raise SessionOver("The file of this upload session was deleted.")
+        raise SessionOver(_("The file of this upload session was deleted."))
     return upload

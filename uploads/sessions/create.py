@@ -1,15 +1,16 @@
-"""Announcing a file: may it come in, does it fit, and where will it be."""
+"""Creating an upload session: checks the announced file against the limits and quotas, and chooses its object key."""
 
 import hashlib
 import json
 from base64 import b64decode
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.ids import new_id
 from common.errors import Invalid, TooManyOpen
+from common.text import binary_size
 from permissions.access import Access
 from uploads.choices import SessionState, UploadType
 from uploads.errors import IdempotencyMismatch
@@ -41,9 +42,9 @@ def open_session(
     idempotency_key: str = "",
     in_one_piece: bool = False,
 ) -> UploadSession:
-    """Announce a file of `size` bytes; the answer says where it will be. With an idempotency key, once.
+    """Open a session for a file of `size` bytes, and choose its key. The same idempotency key opens one session.
 
-    Large files are to be sent in parts, unless the server itself stores them `in_one_piece`.
+    Files above SINGLE_PUT_LIMIT are sent in parts, unless the server itself stores them `in_one_piece`.
 
     Raises Denied without `media_upload`; Invalid `unsupported_media_type`, `file_too_large`, `empty_file`,
     `invalid_filename`, `invalid_checksum`; QuotaExceeded; TooManyOpen; IdempotencyMismatch.
@@ -63,19 +64,18 @@ def open_session(
 
 
 def check_announcement(kind: Kind, *, content_type: str, size: int, checksum_sha256: str = "") -> None:
-    """Raise Invalid where a file may not come in, judged by what is said of it. Every way in asks here."""
+    """Raise Invalid where the announced type, size or checksum is not accepted. Forms, the API and imports ask here."""
     if not kind.accepts(content_type):
-        raise Invalid(
-            f"{kind.type} files may be {', '.join(kind.extensions)}.",
-            attr="content_type",
-            code="unsupported_media_type",
-        )
+        facts = {"type": kind.type, "formats": ", ".join(names[0] for names in kind.extensions.values())}
+        detail = _("This type of file is not accepted. Accepted for %(type)s: %(formats)s.") % facts
+        raise Invalid(detail, attr="content_type", code="unsupported_media_type")
     if size == 0:
-        raise Invalid("An empty file cannot be uploaded.", attr="size", code="empty_file")
+        raise Invalid(_("An empty file cannot be uploaded."), attr="size", code="empty_file")
     if not 0 < size <= kind.max_size:
-        raise Invalid(f"The largest file accepted here has {kind.max_size} bytes.", attr="size", code="file_too_large")
+        detail = _("This file is too large: the limit is %(limit)s.") % {"limit": binary_size(kind.max_size)}
+        raise Invalid(detail, attr="size", code="file_too_large")
     if checksum_sha256 and not _is_sha256(checksum_sha256):
-        raise Invalid("A SHA-256 in base64 is wanted.", attr="checksum_sha256", code="invalid_checksum")
+        raise Invalid(_("This is not a SHA-256 checksum in base64."), attr="checksum_sha256", code="invalid_checksum")
 
 
 def part_size_of(size: int) -> int | None:
@@ -115,7 +115,7 @@ def _new_session(access: Access, kind: Kind, filename: str, content_type: str, s
 
 
 def _insert(session: UploadSession) -> UploadSession:
-    """Store a new session with its reservation; returns the earlier one where a twin with the same key was faster."""
+    """Store a new session with its reservation, or return the one of a faster request with the same key."""
     with transaction.atomic():
         # The reservation locks the organization's account, so that the count behind it is exact.
         reserve_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
@@ -126,7 +126,9 @@ def _insert(session: UploadSession) -> UploadSession:
             user_id=session.user_id, state=SessionState.OPEN, expires_at__gt=timezone.now()
         )
         if open_now.count() >= MAX_OPEN:
-            raise TooManyOpen(f"Complete or abort some of your {MAX_OPEN} open upload sessions first.")
+            raise TooManyOpen(
+                _("You have %(count)d open upload sessions. Complete or abort some.") % {"count": MAX_OPEN}
+            )
         session.save(force_insert=True)
     return session
 
@@ -143,7 +145,7 @@ def _earlier_session(session: UploadSession) -> UploadSession | None:
 
 
 def _start_multipart(session: UploadSession) -> None:
-    """Begin the multipart upload, after its row: what a crash leaves is a session that expires."""
+    """Start the multipart upload after its row is stored: a crash leaves a session, which expires."""
     target = store(session.storage)
     try:
         multipart_id = target.start_multipart(session.key, content_type=session.content_type)
@@ -152,12 +154,12 @@ def _start_multipart(session: UploadSession) -> None:
             end_session(session=session, state=SessionState.FAILED, failure="unavailable")
         raise
     started = UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=multipart_id)
-    if not started:  # a twin request was faster
+    if not started:  # a request with the same key was faster
         target.abort_multipart(session.key, multipart_id)
     session.refresh_from_db(fields=["multipart_id"])
 
 
-def _digest(*facts: Any) -> str:
+def _digest(*facts: str | int) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.clock import now_plus
 from common.db.transactions import after_commit
@@ -20,13 +21,13 @@ from uploads.storage import store
 from uploads.storage.contract import StoreUnavailable
 from uploads.storage.quota import release_bytes, settle_bytes
 
-REMOVAL_PATIENCE = 3.0  # seconds that a request spends on removing what it gave up
+REMOVAL_PATIENCE = 3.0  # seconds that a request spends on deleting objects
 
 
 def claim_session(*, session: UploadSession) -> UploadSession:
-    """Lock a session for the transaction under way; it is open or completed then.
+    """Lock a session until the end of the transaction and return it; it is open or completed.
 
-    Raises SessionExpired and SessionOver where it ended otherwise since it was verified.
+    Raises SessionExpired and SessionOver where it expired, failed or was aborted after it was verified.
     """
     locked = UploadSession.objects.select_for_update().get(pk=session.pk)
     if locked.state == SessionState.EXPIRED:
@@ -51,16 +52,16 @@ def finish_session(*, session: UploadSession, upload: Upload) -> None:
 
 
 def abort_session(*, access: Access, session_id: UUID) -> None:
-    """Give up a session and what was stored for it; doing it again is harmless. Raises SessionOver if completed."""
+    """Abort a session and delete what was stored for it. Idempotent. Raises NotFound, SessionOver if completed."""
     session = find_session(access=access, session_id=session_id)
     if not end_session(session=session, state=SessionState.ABORTED):
         session.refresh_from_db()
     if session.state == SessionState.COMPLETED:
-        raise SessionOver("This upload session is completed.")
+        raise SessionOver(_("This upload session is completed."))
 
 
 def end_session(*, session: UploadSession, state: SessionState, failure: str = "") -> bool:
-    """Move an open session to `state`, give back its quota and remove its bytes. False where another was faster."""
+    """End an open session in `state`, release its quota and delete its bytes. False where another call was faster."""
     with transaction.atomic():
         ended = UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
             state=state, failure=failure, ended_at=timezone.now()
@@ -68,7 +69,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
         if not ended:
             return False
         release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
-        # Removed at once below, and looked at again when no URL of the session can bring bytes any more.
+        # Deleted at once below, and again when no URL of the session is valid.
         late = now_plus(LATE_ARRIVAL)
         schedule_deletion(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
@@ -79,7 +80,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
 
 
 def remove_objects(session: UploadSession) -> None:
-    """Remove what was stored for an ended session; doing it again is harmless. Raises StoreUnavailable."""
+    """Delete what was stored for an ended session. Idempotent. Raises StoreUnavailable."""
     target = store(session.storage)
     if session.multipart_id:
         target.abort_multipart(session.key, session.multipart_id)
@@ -88,7 +89,7 @@ def remove_objects(session: UploadSession) -> None:
 
 
 def _remove_or_submit(session: UploadSession) -> None:
-    """Remove the bytes now; where the store does not do it within a moment, a job does when it can."""
+    """Delete the bytes now; where the store does not answer within REMOVAL_PATIENCE, a job does it later."""
     try:
         with deadlines.within(REMOVAL_PATIENCE):
             remove_objects(session)

@@ -1,4 +1,4 @@
-"""Expired uploads: open sessions whose time is over end, and what was stored for them is removed."""
+"""Cleaning up expired uploads: open sessions whose time is over are ended and their bytes are deleted."""
 
 from django.db.models import QuerySet
 
@@ -14,5 +14,5 @@ def due_sessions() -> QuerySet[UploadSession]:
 
 
 def expire_sessions(*, limit: int = 1000) -> int:
-    """End sessions that are due, `limit` at most; returns how many. Safe to run at any time, and twice at once."""
+    """Expire at most `limit` sessions whose time is over; returns how many. May run at any time, also in parallel."""
     return sum(end_session(session=session, state=SessionState.EXPIRED) for session in due_sessions()[:limit])

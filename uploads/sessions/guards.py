@@ -1,6 +1,7 @@
-"""What must hold before a caller goes on with an upload session. Each function raises where it does not."""
+"""Guards of upload sessions: each function raises where a caller may not continue."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import Denied, Invalid
 from permissions.access import Access
@@ -12,13 +13,13 @@ from uploads.sessions.end import end_session
 
 
 def require_upload(access: Access) -> None:
-    """Raise Denied where the caller may not upload (any more)."""
+    """Raise Denied where the caller may not upload."""
     if not access.has(Permission.MEDIA_UPLOAD):
         raise Denied
 
 
 def require_open(session: UploadSession) -> None:
-    """Raise SessionExpired or SessionOver where nothing more can be done with `session`; marks it expired if it is."""
+    """Raise SessionExpired or SessionOver for a session that is not open. One whose time is over is expired first."""
     if session.is_open and session.expires_at <= timezone.now():
         end_session(session=session, state=SessionState.EXPIRED)
         raise SessionExpired
@@ -31,5 +32,6 @@ def require_open(session: UploadSession) -> None:
 
 
 def require_multipart(session: UploadSession) -> None:
+    """Raise Invalid for a session whose file is sent with a single PUT."""
     if not session.multipart_id:
-        raise Invalid("This file is sent in one piece, not in parts.", code="not_multipart")
+        raise Invalid(_("This file is sent with a single PUT, not in parts."), code="not_multipart")

@@ -12,12 +12,12 @@ from uploads.models import UploadSession
 
 
 def own_sessions(access: Access) -> QuerySet[UploadSession]:
-    """The caller's sessions in the organization, whatever became of them."""
+    """The caller's sessions in the organization, in any state."""
     return scope(UploadSession.objects.filter(user_id=access.user_id), access)
 
 
 def find_session(*, access: Access, session_id: UUID) -> UploadSession:
-    """Return one's own session in the organization. Raises NotFound for any other."""
+    """Return the caller's session of that id in the organization. Raises NotFound."""
     session = own_sessions(access).filter(pk=session_id).first()
     if session is None:
         raise NotFound
@@ -25,14 +25,14 @@ def find_session(*, access: Access, session_id: UUID) -> UploadSession:
 
 
 def open_sessions(*, access: Access) -> QuerySet[UploadSession]:
-    """The caller's sessions in the organization that can be gone on with, the newest first."""
+    """The caller's sessions in the organization that are open, the newest first."""
     return own_sessions(access).filter(state=SessionState.OPEN, expires_at__gt=timezone.now())
 
 
 def state_of_key(*, storage: str, key: str) -> SessionState | None:
-    """The state of the session that `key` was given to, expired as soon as its time is over; None without a session."""
-    found = UploadSession.objects.filter(storage=storage, key=key).values_list("state", "expires_at").first()
-    if found is None:
+    """The state of the session with that object key, expired as soon as its time is over; None without a session."""
+    row = UploadSession.objects.filter(storage=storage, key=key).values_list("state", "expires_at").first()
+    if row is None:
         return None
-    state, expires_at = SessionState(found[0]), found[1]
+    state, expires_at = SessionState(row[0]), row[1]
     return SessionState.EXPIRED if state == SessionState.OPEN and expires_at <= timezone.now() else state

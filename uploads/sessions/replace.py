@@ -1,6 +1,8 @@
-"""The bytes of a session take the place of those that a file has."""
+"""Replacing the bytes of an upload by those of a session."""
 
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from common.errors import DoesNotExist, Invalid, NotFound
 from permissions.access import Access
@@ -18,8 +20,8 @@ from uploads.sessions.verify import VerifiedFile
 def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> UploadSession:
     """Return the caller's session whose bytes are to replace those of `upload`, open or completed by that already.
 
-    Raises Denied for callers who may not upload (any more), DoesNotExist for a session of nobody or somebody else,
-    Invalid for a file of another type, SessionOver for a session that made another file.
+    Raises Denied for callers who may not upload, DoesNotExist for a session that is not the caller's, Invalid for a
+    file of another type, SessionOver for a session that made another file.
     """
     require_upload(access)
     try:
@@ -27,22 +29,23 @@ def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> Upl
     except NotFound:
         raise DoesNotExist(attr="upload_session") from None
     if session.type != upload.type:
-        raise Invalid(f"This replaces files of type {session.type}.", attr="upload_session", code="type_mismatch")
+        detail = _("This session is for files of type %(type)s.") % {"type": session.type}
+        raise Invalid(detail, attr="upload_session", code="type_mismatch")
     if session.state == SessionState.COMPLETED and not _has_replaced(session, upload):
-        raise SessionOver("This upload session is completed.")
+        raise SessionOver(_("This upload session is completed."))
     return session
 
 
 def replace_upload(*, upload: Upload, session: UploadSession, verified: VerifiedFile, by: UUID | None) -> bool:
-    """Give a live upload, locked by the caller's transaction, the bytes of a verified session; tell whether it is new.
+    """Give a live upload, locked by the caller's transaction, the bytes of a verified session; False: it has them.
 
-    The session is over then, and its reservation settled. Raises SessionExpired, SessionOver.
+    The session is completed and its reservation settled. Raises SessionExpired, SessionOver.
     """
     session = claim_session(session=session)
     if session.state == SessionState.COMPLETED:
         if _has_replaced(session, upload):
             return False
-        raise SessionOver("This upload session is completed.")
+        raise SessionOver(_("This upload session is completed."))
     facts = {
         "original_filename": session.filename,
         "mime_type": session.content_type,
@@ -61,5 +64,5 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
 
 
 def _has_replaced(session: UploadSession, upload: Upload) -> bool:
-    """Whether it was this session that gave `upload` other bytes; the one that made it has its id."""
+    """Whether this session replaced the bytes of `upload`; the session that made the upload has its id."""
     return session.upload_id == upload.pk != session.pk

@@ -1,8 +1,9 @@
-"""Scanning on the way in: small files in the request, large ones in the background before the session completes."""
+"""Scanning uploads: small files in the request, large ones in a job before the session completes."""
 
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from common.errors import Unavailable
 from uploads.choices import JobState
@@ -19,17 +20,17 @@ KIND = "scan_session"
 
 
 class BeingScanned(Unavailable):
-    """503: the scanner reads the file; completing again later goes on."""
+    """503: the scanner is reading the file; complete the session again later."""
 
     code = "being_scanned"
-    detail = "The file is being scanned. Complete the upload again in a moment."
+    detail = gettext_noop("The file is being scanned. Complete the upload again in a moment.")
     retry_after = 5
 
 
 def require_scanned(session: UploadSession, stored: StoredObject, content: Content) -> None:
-    """Return once the configured scanner, if any, has passed the bytes; no file passes unread.
+    """Return when the configured scanner, if any, has accepted the bytes. Every file is read.
 
-    Raises ContentMismatch for a finding, Unavailable where the scanner fails, BeingScanned while it reads.
+    Raises ContentMismatch for a finding, Unavailable where the scanner fails, BeingScanned while a job reads.
     """
     if not settings.UPLOAD_SCANNER:
         return
@@ -39,7 +40,7 @@ def require_scanned(session: UploadSession, stored: StoredObject, content: Conte
     last = Job.objects.filter(kind=KIND, subject=str(session.pk)).order_by("-created_at", "-pk").first()
     if last and last.state == JobState.DONE and last.result.get("etag") == stored.etag:
         if last.result["finding"]:
-            raise ContentMismatch("The scanner refused this file.")
+            raise ContentMismatch(gettext("The scanner refused this file."))
         return
     if last is None or last.state not in (JobState.QUEUED, JobState.RUNNING):
         submit(KIND, subject=str(session.pk), organization_id=session.organization_id)

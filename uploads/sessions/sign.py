@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from permissions.access import Access
@@ -17,7 +18,7 @@ from uploads.storage.contract import MissingObject, StoredPart, Ticket
 
 
 def sign_session(session: UploadSession) -> Ticket | None:
-    """The one PUT that sends the whole file; None where it goes in parts, or where the session is over."""
+    """The signed PUT that sends the whole file; None where it is sent in parts, and where the session is over."""
     if not session.is_open or session.part_size:
         return None
     return store(session.storage).sign_upload(
@@ -30,14 +31,18 @@ def sign_session(session: UploadSession) -> Ticket | None:
 
 
 def sign_parts(*, access: Access, session_id: UUID, part_numbers: Iterable[int]) -> list[tuple[int, Ticket]]:
-    """Sign PUTs of those parts, as often as asked while the session lives. Raises Invalid for numbers out of range."""
+    """Sign PUTs of those parts, any number of times while the session is open.
+
+    Raises Denied, NotFound, SessionExpired, SessionOver, and Invalid for numbers out of range.
+    """
     require_upload(access)
     session = find_session(access=access, session_id=session_id)
     require_open(session)
     require_multipart(session)
     numbers = list(dict.fromkeys(part_numbers))
     if not all(1 <= number <= (session.part_count or 0) for number in numbers):
-        raise Invalid(f"Parts are numbered from 1 to {session.part_count}.", attr="part_numbers", code="invalid_part")
+        detail = _("Parts are numbered from 1 to %(count)d.") % {"count": session.part_count or 0}
+        raise Invalid(detail, attr="part_numbers", code="invalid_part")
     sign, life = store(session.storage).sign_part, _url_life(session)
     return [
         (number, sign(session.key, session.multipart_id, number, size=session.size_of_part(number), expires_in=life))
@@ -46,13 +51,13 @@ def sign_parts(*, access: Access, session_id: UUID, part_numbers: Iterable[int])
 
 
 def list_parts(*, access: Access, session_id: UUID) -> list[StoredPart]:
-    """The parts stored so far, so that a client goes on where it was cut off."""
+    """The parts stored so far, so that a client resumes an interrupted upload. Raises as `sign_parts`."""
     session = find_session(access=access, session_id=session_id)
     require_open(session)
     require_multipart(session)
     try:
         return store(session.storage).list_parts(session.key, session.multipart_id)
-    except MissingObject:  # joined already, by a completion that was cut off: nothing is left to send
+    except MissingObject:  # joined by a completion that was interrupted: nothing is left to send
         numbers = range(1, (session.part_count or 0) + 1)
         return [StoredPart(number, session.size_of_part(number), "") for number in numbers]
 

@@ -1,7 +1,9 @@
-"""What an open session has stored, compared with what was announced: size, type, checksum, scanner."""
+"""Verifying the stored bytes of a session: size, type, checksum and scanner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from uploads.choices import SessionState
 from uploads.errors import ContentMismatch, NotUploaded
@@ -17,9 +19,9 @@ from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredO
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """Bytes that were looked at: as many as announced, of the announced type, with this checksum (base64).
+    """Verified bytes: of the announced size (in bytes) and type, with this SHA-256 in base64.
 
-    The checksum of a large file is empty where its store does not tell it: see `checksums`.
+    The checksum of a large file is empty where its store has none: `files/checksums.py` computes it later.
     """
 
     size: int
@@ -29,11 +31,11 @@ class VerifiedFile:
 
 
 def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
-    """Look at the bytes of an open session, outside any transaction, believing only the store.
+    """Verify the stored bytes of an open session, outside any transaction. Only what the store says counts.
 
-    Takes no longer for a large file than for a small one. Raises NotUploaded and BeingScanned (try again later),
+    A large file takes no longer than a small one. Raises NotUploaded and BeingScanned (try again later),
     InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which the session has failed and its object is
-    gone.
+    deleted.
     """
     require_open(session)
     target = store(session.storage)
@@ -52,7 +54,7 @@ def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] |
 
 
 def _join_parts(target: Store, session: UploadSession, parts: Sequence[tuple[int, str]] | None) -> None:
-    """Make one object of the stored parts. An upload that the store no longer knows was joined by an earlier try."""
+    """Make one object of the stored parts. A multipart upload that the store does not know was joined before."""
     try:
         stored = target.list_parts(session.key, session.multipart_id)
     except MissingObject:
@@ -63,10 +65,11 @@ def _join_parts(target: Store, session: UploadSession, parts: Sequence[tuple[int
     wanted = {number: session.size_of_part(number) for number in range(1, (session.part_count or 0) + 1)}
     missing = [number for number, size in wanted.items() if sizes.get(number) != size]
     if missing:
-        raise NotUploaded(f"{len(missing)} of {len(wanted)} parts are not uploaded yet.", items=missing[:100])
+        counts = {"missing": len(missing), "parts": len(wanted)}
+        raise NotUploaded(_("%(missing)d of %(parts)d parts are not uploaded yet.") % counts, items=missing[:100])
     try:
         target.complete_multipart(session.key, session.multipart_id, stored)
-    except MissingObject:  # another call joined them meanwhile: `stat` will tell
+    except MissingObject:  # another call joined them meanwhile: `stat` finds the object
         return
 
 
@@ -79,7 +82,9 @@ def _check_parts(stored: Sequence[StoredPart], parts: Sequence[tuple[int, str]])
 
 def _verify(target: Store, session: UploadSession, stored: StoredObject) -> VerifiedFile:
     if stored.size != session.size:
-        raise ContentMismatch(f"{stored.size} bytes are stored, {session.size} were announced.", attr="size")
+        sizes = {"stored": stored.size, "announced": session.size}
+        detail = _("The stored file has %(stored)d bytes, the announced one has %(announced)d.") % sizes
+        raise ContentMismatch(detail, attr="size")
     content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
     dimensions = look_at(content, session.content_type) or (None, None)
     require_scanned(session, stored, content)
