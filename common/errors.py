@@ -78,7 +78,7 @@ class Unavailable(DomainError):
     status = 503
     code = "unavailable"
     detail = "A required service is not available. Try again later."
-    retry_after = 5
+    retry_after: int | None = 5
 
 
 class Busy(Unavailable):

@@ -78,7 +78,7 @@ def is_rendition_key(key: str) -> bool:
     return laid_out is not None and laid_out[2] in _RENDITIONS.values()
 
 
-def is_of_a_session(key: str) -> bool:
+def is_session_key(key: str) -> bool:
     """Whether a session may have been given `key`: it is laid out as `object_key` does."""
     return _LAID_OUT.fullmatch(key) is not None
 

@@ -64,7 +64,7 @@ class OperatorCommand(BaseCommand):
     json = False
     quiet = False
 
-    def perform(self, **options: Any) -> None:
+    def perform(self, *args: Any, **options: Any) -> None:
         """Do the work; raise one of the errors above where it cannot be done."""
         raise LookupError(f"{type(self).__module__} does not say what it performs.")
 

@@ -20,9 +20,9 @@ from media_library.transcoding.stream_check import NAME
 from uploads.choices import RenditionKind
 from uploads.models import Rendition, Upload
 from uploads.serving import Servable, serve_object
-from uploads.serving.authentication import caller_of, visible_upload
+from uploads.serving.authentication import authenticate, visible_upload
 from uploads.serving.conditional import Validators
-from uploads.serving.views import Outgoing
+from uploads.serving.views import FileAPIView
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
@@ -41,7 +41,7 @@ _PREFLIGHT = {
 }
 
 
-class Playing(Outgoing):
+class Playing(FileAPIView):
     """The base: answers carry what players on other origins need."""
 
     http_method_names = ["get", "head", "options"]
@@ -92,7 +92,7 @@ class PosterView(Playing):
         return serve_object(request._request, Servable.of_rendition(upload, poster, is_public=upload.is_public))
 
 
-class StableView(Outgoing):
+class StableView(FileAPIView):
     """`/playback/{id}/master.m3u8`: leads whoever may view the item to an address of their own."""
 
     def get(self, request: Request, item_id: str) -> HttpResponseBase:
@@ -100,12 +100,12 @@ class StableView(Outgoing):
         hls_key = playable_uploads().filter(pk=upload.pk).values_list("hls_key", flat=True).first()
         if not hls_key:
             raise NotFound
-        user = caller_of(request._request)
+        user = authenticate(request._request)
         ticket = new_ticket(item_id=upload.pk, user_id=user.pk if user.is_authenticated else None, hls_key=hls_key)
         return HttpResponseRedirect(hls_url("", ticket, hls_key))
 
 
-class NowhereView(Playing):
+class NotFoundView(Playing):
     """Everything else below `/playback/`."""
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:

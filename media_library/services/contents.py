@@ -21,7 +21,7 @@ from media_library.models import Content, ContentTag, MediaItem
 from media_library.services import references
 from permissions.access import Access
 from resources.services.attachments import attached_ids, resume_attachments, suspend_attachments
-from uploads.files.edit import normalize_name, normalize_text, tags_named
+from uploads.files.edit import get_or_create_tags, normalize_name, normalize_text
 from uploads.models import Tag
 
 
@@ -60,7 +60,7 @@ def update_content(*, access: Access, content: Content, fields: ContentFields) -
     changed = {name: value for name, value in _ids(fields).items() if getattr(content, f"{name}_id") != value}
     before = {name: getattr(content, f"{name}_id") for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in changed}
     _set_references(access, content, changed, before)
-    tags = tags_named(content.organization_id, fields["tags"]) if "tags" in fields else None
+    tags = get_or_create_tags(content.organization_id, fields["tags"]) if "tags" in fields else None
     if "title" in fields:
         content.title = normalize_name(fields["title"])
     if "description" in fields:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONArray, JSONObject, Left, NullIf
 from django.utils import timezone
 
@@ -37,7 +37,7 @@ def record_activity(
     they change; leave out rows that do not change. `actor_id` None is the system itself.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
-    actor = User.objects.filter(pk=actor_id).order_by()
+    actor = User.objects.filter(Q(pk=actor_id)).order_by()
     count = insert_from(
         rows,
         Activity,

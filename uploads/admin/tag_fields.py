@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 
 from permissions.admin.base import TenantForm
 from uploads.files.edit import TAGS_OF_A_FILE, normalize_name
-from uploads.files.tag_names import refusal_of_tag, tag_slug
+from uploads.files.tag_names import tag_error, tag_slug
 
 
 def split_tags(text: str) -> list[str]:
     """Return the tags that `text` names between commas. Raises ValidationError for what cannot be one, or too many."""
     names = list(filter(None, map(normalize_name, text.split(","))))
     for name in names:
-        if refusal := refusal_of_tag(name):
+        if refusal := tag_error(name):
             raise ValidationError(refusal, code="invalid")
     if len(set(map(tag_slug, names))) > TAGS_OF_A_FILE:
         raise ValidationError(f"At most {TAGS_OF_A_FILE} tags are possible.", code="too_many")

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from permissions.admin.base import TenantAdmin
 from permissions.choices import Permission
 from uploads.admin.tag_fields import NamedForm
-from uploads.files.tag_names import refusal_of_tag
+from uploads.files.tag_names import tag_error
 from uploads.files.tags import delete_tag, rename_tag
 from uploads.models import Tag, UploadTag
 
@@ -25,7 +25,7 @@ class TagForm(NamedForm):
 
     def clean_name(self) -> str:
         name = super().clean_name()
-        if refusal := refusal_of_tag(name):
+        if refusal := tag_error(name):
             raise ValidationError(refusal, code="invalid")
         return name
 

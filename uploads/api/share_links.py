@@ -36,7 +36,7 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
         read_only_fields = fields
 
     def get_url(self, link: ShareLink) -> str | None:
-        if not link.is_good_at(self.context["now"]):
+        if not link.is_active_at(self.context["now"]):
             return None
         return share_url(origin_of(self.context["request"]), link.pk, link.upload.filename)
 

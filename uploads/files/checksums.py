@@ -1,8 +1,7 @@
-"""Checksums that the store does not tell: of large files they are read in the background, after the answer.
+"""Checksums of large files, where the store has none: a job reads the bytes after the upload is completed.
 
-Until then `checksum_sha256` is empty in the row and null in the API. Where the bytes turn out to be others than were
-announced, the file no longer shows them: an earlier version comes back, or the file goes into the trash, and history
-and webhooks say so.
+Until then `checksum_sha256` is empty in the row and null in the API. A file whose bytes differ from the announced
+checksum is withdrawn: an earlier version is restored, or the file goes into the trash. History and webhooks record it.
 """
 
 import logging
@@ -24,38 +23,41 @@ log = logging.getLogger(__name__)
 KIND = "read_checksum"
 
 
-def read_later(upload: Upload) -> None:
-    """Have the bytes of `upload` read once the caller's transaction committed, where its checksum is not known."""
+def schedule_checksum(upload: Upload) -> None:
+    """Submit a job that computes the checksum of `upload`, where it is not known, after the caller's transaction."""
     if not upload.checksum_sha256:
         submit(KIND, subject=str(upload.pk), organization_id=upload.organization_id, max_attempts=20)
 
 
 def submit_dead() -> dict[str, int]:
-    """Queue dead readings again: a store may be away for longer than their attempts, or lack an object for a time."""
+    """Queue dead jobs again: a store may be unavailable for longer than their attempts took."""
     dead = Job.objects.filter(kind=KIND, state=JobState.DEAD).values_list("pk", flat=True)
     return {"queued": sum(retry(job_id=pk) for pk in list(dead))}
 
 
 def read_checksums(job: JobContext, upload_id: UUID | str) -> dict[str, int]:
-    """Read what was not read yet of an upload and its versions. Raises StoreUnavailable; MissingObject is final."""
+    """Compute the missing checksums of an upload and its versions.
+
+    Raises StoreUnavailable, JobFailed for a missing object.
+    """
     upload = Upload.everything.filter(pk=upload_id, purging_at=None).first()
     if upload is None:
         return {"read": 0}
-    unread = [upload, *UploadVersion.objects.filter(upload=upload)]
-    places = [(row.storage, row.key, row.size) for row in unread if not row.checksum_sha256]
-    for storage, key, size in places:
+    stored: list[Upload | UploadVersion] = [upload, *UploadVersion.objects.filter(upload=upload)]
+    unread = [(row.storage, row.key, row.size) for row in stored if not row.checksum_sha256]
+    for storage, key, size in unread:
         _settle(job, upload.pk, storage, key, _read(job, storage, key, size))
-    return {"read": len(places)}
+    return {"read": len(unread)}
 
 
 def _read(job: JobContext, storage: str, key: str, size: int) -> str:
     def reported() -> Iterator[bytes]:
-        done, told = 0, 0
+        done, reported_at = 0, 0
         for chunk in store(storage).read(key):
             yield chunk
             done += len(chunk)
-            if done - told > 64 * READ_AT_ONCE:
-                told = done
+            if done - reported_at > 64 * READ_AT_ONCE:
+                reported_at = done
                 job.report(100 * done / size)
 
     try:
@@ -65,7 +67,7 @@ def _read(job: JobContext, storage: str, key: str, size: int) -> str:
 
 
 def _settle(job: JobContext, upload_id: UUID, storage: str, key: str, checksum: str) -> None:
-    """Write the checksum of the bytes at `key`; take them away where others were announced."""
+    """Write the checksum of the bytes at `key`; withdraw the file where another checksum was announced."""
     announced = _announced(storage, key)
     with job.writing():
         upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id, purging_at=None).first()
@@ -77,18 +79,18 @@ def _settle(job: JobContext, upload_id: UUID, storage: str, key: str, checksum: 
         upload.checksum_sha256 = checksum
         Upload.everything.filter(pk=upload.pk).update(checksum_sha256=checksum)
         if announced and checksum != announced:
-            log.error("The bytes of upload %s are not those that were announced.", upload.pk)
+            log.error("The bytes of upload %s differ from the announced checksum.", upload.pk)
             _withdraw(upload, announced, checksum)
 
 
 def _announced(storage: str, key: str) -> str:
-    """The checksum that the session announced whose bytes are at `key`; empty where there is none."""
-    said = UploadSession.objects.filter(storage=storage, key=key).values_list("checksum_sha256", flat=True)
-    return said.first() or ""
+    """The checksum that the session of `key` announced; empty where there is none."""
+    sessions = UploadSession.objects.filter(storage=storage, key=key)
+    return sessions.values_list("checksum_sha256", flat=True).first() or ""
 
 
 def _is_wrong(version: UploadVersion) -> bool:
-    """Whether the bytes of `version` are known to be others than were announced."""
+    """Whether the bytes of `version` are known to differ from the announced ones."""
     read = version.checksum_sha256
     return bool(read) and _announced(version.storage, version.key) not in ("", read)
 

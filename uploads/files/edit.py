@@ -12,7 +12,7 @@ from common.errors import DoesNotExist, Invalid
 from permissions.choices import Permission
 from permissions.models import Role
 from uploads.activity.record import action_of, record_activity
-from uploads.files.tag_names import refusal_of_tag, tag_slug
+from uploads.files.tag_names import tag_error, tag_slug
 from uploads.kinds import kind_of
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag
 from uploads.search import search_text_of
@@ -52,11 +52,11 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     leaves a ROLE_BASED file to its owner and to those who see everything.
     Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
     """
-    roles = roles_of(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
+    roles = find_roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
     is_new, before = upload._state.adding, _described(upload, details)
     _set_fields(upload, details)
     # Last of what may refuse: a tag is made only for a file that gets it.
-    tags = tags_named(upload.organization_id, details["tags"]) if "tags" in details else None
+    tags = get_or_create_tags(upload.organization_id, details["tags"]) if "tags" in details else None
     names = None if tags is None else [tag.name for tag in tags]
     upload.search_text = search_text_of(
         filename=upload.filename,
@@ -100,7 +100,7 @@ def _set_fields(upload: Upload, details: Details) -> None:
     upload.updated_at = timezone.now()
 
 
-def roles_of(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
+def find_roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
     """Return the organization's roles of those ids. Raises DoesNotExist where it does not have them all."""
     roles = list(Role.objects.filter(organization_id=organization_id, pk__in=ids))
     if len(roles) < len(set(ids)):
@@ -108,12 +108,12 @@ def roles_of(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
     return roles
 
 
-def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
+def get_or_create_tags(organization_id: UUID, names: Collection[str]) -> list[Tag]:
     """Return the organization's tags of those names, in order of slug; made where they are missing, race-safe.
 
-    To be called once it is certain that something gets them. Raises Invalid as `tag_words`.
+    To be called once it is certain that something gets them. Raises Invalid as `tag_names_by_slug`.
     """
-    wanted = tag_words(names)
+    wanted = tag_names_by_slug(names)
     words = Tag.objects.filter(organization_id=organization_id, slug__in=wanted).order_by("slug")
     found = list(words)
     missing = sorted(wanted.keys() - {tag.slug for tag in found})
@@ -124,11 +124,11 @@ def tags_named(organization_id: UUID, names: Collection[str]) -> list[Tag]:
     return found
 
 
-def tag_words(names: Collection[str]) -> dict[str, str]:
+def tag_names_by_slug(names: Collection[str]) -> dict[str, str]:
     """Return the names by their slugs, each word once, empty ones left out. Raises Invalid for what cannot be a tag."""
     wanted: dict[str, str] = {}
     for name in filter(None, map(normalize_name, names)):
-        if refusal := refusal_of_tag(name):
+        if refusal := tag_error(name):
             raise Invalid(refusal, attr="tags")
         wanted.setdefault(tag_slug(name), name)
     return wanted

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.models import Permission as GrantedPermission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from common.errors import DoesNotExist
@@ -18,7 +18,7 @@ from uploads.storage.quota import move_bytes, stored_bytes
 
 def members_of(organization_id: UUID | None) -> QuerySet[User]:
     """Return the members of an organization, each once, by user name."""
-    members = Membership.objects.filter(organization_id=organization_id)
+    members = Membership.objects.filter(Q(organization_id=organization_id))
     return User.objects.filter(pk__in=members.values("user_id")).order_by("name_sort", "pk")
 
 

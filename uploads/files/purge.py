@@ -93,7 +93,7 @@ def retention_cutoff() -> datetime:
     return timezone.now() - timedelta(days=settings.TRASH_RETENTION_DAYS)
 
 
-def days_kept() -> int | None:
+def retention_days() -> int | None:
     """Return the days that files stay in the trash before the background purges them; None: it never does."""
     return settings.TRASH_RETENTION_DAYS if "purge_trash" in periods() else None
 

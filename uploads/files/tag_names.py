@@ -14,7 +14,7 @@ def tag_slug(name: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
-def refusal_of_tag(name: str) -> str:
+def tag_error(name: str) -> str:
     """Return the sentence that says why `name`, normalized, cannot be a tag; empty where it can."""
     kinds = {unicodedata.category(character) for character in name}
     if not kinds - _UNSEEN:

@@ -21,7 +21,7 @@ def rename_tag(*, tag: Tag, name: str) -> None:
     with transaction.atomic():
         tag.name, tag.slug = name, tag_slug(name)
         tag.save()
-        refresh_search_text(_files_with(tag))
+        update_search_text(_files_with(tag))
 
 
 def delete_tag(*, tag: Tag) -> None:
@@ -29,14 +29,14 @@ def delete_tag(*, tag: Tag) -> None:
     with transaction.atomic():
         files = _files_with(tag)
         tag.delete()
-        refresh_search_text(files)
+        update_search_text(files)
 
 
 def _files_with(tag: Tag) -> list[UUID]:
     return list(UploadTag.objects.filter(tag=tag).order_by("upload_id").values_list("upload_id", flat=True))
 
 
-def refresh_search_text(ids: Sequence[UUID]) -> None:
+def update_search_text(ids: Sequence[UUID]) -> None:
     """Write anew what files are found by, after their tags changed. Three statements for each thousand of them."""
     for batch in batches(ids, BATCH):
         uploads = Upload.everything.select_for_update(of=("self",)).among(batch).order_by("pk")

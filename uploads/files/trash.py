@@ -1,11 +1,13 @@
-"""Into the trash and back: soft deletion, file by file. Bytes stay until the trash is purged (see `purging`)."""
+"""Soft deletion: files go into the trash and are restored. Bytes stay until a purge (`uploads.files.purge`)."""
 
 from collections.abc import Collection, Sequence
 from itertools import product
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from common.batches import batches
 from common.errors import InUse
@@ -14,17 +16,18 @@ from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
 from uploads.errors import BeingPurged, NotDeleted
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 from uploads.usages.lifecycle import lifecycles
 from uploads.usages.queries import VisibleUsages
 
-BATCH = 5000  # what a use is told at once
+BATCH = 5000  # ids in one call of a lifecycle
 
 
 def delete_upload(*, access: Access, upload: Upload, force: bool = False) -> None:
-    """Put a live file into the trash, which the caller's transaction has locked for an `access` that may delete it.
+    """Put a live file into the trash. The caller's transaction has locked it and checked that `access` may delete it.
 
-    Raises InUse, with the usages that the caller may see, where something uses it; `force` deletes it all the same,
-    and its usages stay, so that restoring it mends what uses it.
+    Raises InUse, with the usages that the caller may see, for a file in use. With `force` it is deleted anyway and its
+    usages stay, so that they work again when it is restored.
     """
     if upload.usage_count and not force:
         raise in_use(upload, access)
@@ -41,15 +44,17 @@ def restore_upload(*, access: Access, upload: Upload) -> None:
 
 
 def in_use(upload: Upload, access: Access) -> InUse:
-    """The error that says where a file is used, as far as the caller may know."""
-    places = "one place" if upload.usage_count == 1 else f"{upload.usage_count} places"
-    return InUse(f"This file is used in {places}.", items=VisibleUsages.of(upload.pk, access).first())
+    """The error that lists the usages of a file that the caller may see."""
+    detail = ngettext(
+        "This file is used in one place.", "This file is used in %(count)d places.", upload.usage_count
+    ) % {"count": upload.usage_count}
+    return InUse(detail, items=VisibleUsages.of(upload.pk, access).first())
 
 
 def put_into_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
-    """Trash those of `ids` that are live, whoever uses them; returns which. No right is asked: the caller did that.
+    """Trash those of `ids` that are live, in use or not; returns which. The caller has checked the rights.
 
-    Rows are locked in order of id, so that two calls wait for each other and never for ever.
+    Rows are locked in order of id, so that two calls do not deadlock.
     """
     with transaction.atomic():
         locked = list(_locked(Upload.objects.among(ids)))
@@ -58,7 +63,10 @@ def put_into_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
 
 
 def take_out_of_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
-    """Restore those of `ids` that are in the trash and not being purged; returns which. No right is asked."""
+    """Restore those of `ids` that are in the trash and not being purged; returns which.
+
+    The caller has checked the rights.
+    """
     with transaction.atomic():
         locked = list(_locked(Upload.everything.trashed().among(ids)))
         restore_locked(ids=locked, by=by)
@@ -66,7 +74,7 @@ def take_out_of_trash(*, ids: Collection[UUID], by: UUID | None) -> list[UUID]:
 
 
 def trash_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
-    """Put files into the trash, all of which are live and locked by the caller's transaction."""
+    """Put files into the trash that are live and locked by the caller's transaction."""
     if not ids:
         return
     rows, now = Upload.objects.among(ids), timezone.now()
@@ -77,7 +85,7 @@ def trash_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
 
 
 def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
-    """Take files out of the trash, all of which are in it and locked by the caller's transaction."""
+    """Restore files that are in the trash and locked by the caller's transaction."""
     if not ids:
         return
     rows = Upload.everything.among(ids)
@@ -87,5 +95,5 @@ def restore_locked(*, ids: Sequence[UUID], by: UUID | None) -> None:
         lifecycle.on_restore(batch)
 
 
-def _locked(rows):
+def _locked(rows: UploadQuerySet) -> QuerySet[Upload, UUID]:
     return rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""Links that hand one file to whoever holds them."""
+"""Share links."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from common.db.ids import new_id
 
 
 class ShareLink(models.Model):
-    """A link to one file, good for anyone until it expires, is revoked, or its maker may no longer share the file.
+    """A link that opens one file for anyone, until it expires, is revoked, or its maker may no longer share the file.
 
-    Its address carries the id, signed; no secret is kept here, so that reading this table opens no file.
+    Its URL carries the signed id. The table holds no secret, so that a copy of it opens no file.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -40,6 +40,6 @@ class ShareLink(models.Model):
     def __str__(self) -> str:
         return f"{self.upload_id} until {self.expires_at:%Y-%m-%d %H:%M}"
 
-    def is_good_at(self, moment: datetime) -> bool:
-        """Tell whether it is neither revoked nor expired; whether its maker still has the right is another question."""
+    def is_active_at(self, moment: datetime) -> bool:
+        """Whether it is neither revoked nor expired. The right of its maker is checked separately."""
         return self.revoked_at is None and moment < self.expires_at

@@ -61,6 +61,8 @@ class Upload(HasComputedColumns, AccessControlledModel):
     )
     purging_at = models.DateTimeField(null=True, blank=True, help_text="Tombstone: its bytes are being removed.")
 
+    is_public: bool  # annotated by `serving.authentication.live_uploads`: anyone may view it
+
     everything = UploadQuerySet.as_manager()
     objects = LiveUploads()
 

@@ -1,31 +1,32 @@
-"""Objects of the public-read assets storage, for installations where neither a CDN nor a bucket hands them out."""
+"""Objects of the public assets storage, for installations where neither a CDN nor a bucket serves them."""
 
 from django.http import HttpResponseBase
 from rest_framework.request import Request
 
 from common.errors import NotFound
 from uploads.models import Rendition, Upload
+from uploads.querysets import UploadQuerySet
 from uploads.serving.file_urls import ASSETS
-from uploads.serving.objects import serve_object
+from uploads.serving.responses import serve_object
 from uploads.serving.servable import Servable
-from uploads.serving.views import Outgoing
+from uploads.serving.views import FileAPIView
 
-# A key is never used for other bytes, so whoever has an asset need not ask again.
+# A key is never used for other bytes, so an asset in a cache stays valid.
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-class AssetView(Outgoing):
+class AssetView(FileAPIView):
     """`/assets/{key}`: a library file or a picture made of one. Everything in this storage is public by its kind."""
 
     def get(self, request: Request, key: str) -> HttpResponseBase:
-        response = serve_object(request._request, servable_at(key))
+        response = serve_object(request._request, find_servable(key))
         if response.status_code in (200, 206, 304):
             response["Cache-Control"] = IMMUTABLE
         return response
 
 
-def servable_at(key: str) -> Servable:
-    """Return what is stored under `key` among the assets, unless it is in the trash. Raises NotFound."""
+def find_servable(key: str) -> Servable:
+    """Return the object at `key` in the assets storage, unless its upload is in the trash. Raises NotFound."""
     upload = None if "\x00" in key else _live().filter(storage=ASSETS, key=key).first()
     if upload is not None:
         return Servable.of_upload(upload, is_public=True)
@@ -36,5 +37,5 @@ def servable_at(key: str) -> Servable:
     return Servable.of_rendition(upload, rendition, is_public=True)
 
 
-def _live():
+def _live() -> UploadQuerySet:
     return Upload.objects.filter(organization__is_active=True)

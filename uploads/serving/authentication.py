@@ -1,6 +1,5 @@
-"""Who asks for a file, and what they may see."""
+"""Who asks for a file, and whether that caller may have it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,37 +16,38 @@ from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.models import User
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 
 ANYONE = Access(user_id=None, organization_id=None)
 
 
-def caller_of(request: HttpRequest) -> User | AnonymousUser:
-    """Return who asks: the owner of the token, else of the session.
+def authenticate(request: HttpRequest) -> User | AnonymousUser:
+    """Return the owner of the token, else the user of the session.
 
-    A token that is not (or no longer) good makes nobody of the caller: public files still come, and a browser must
-    not be made to prompt, as a 401 would.
+    A token that is not valid makes the caller anonymous: public files are served all the same, and no 401 makes the
+    browser prompt.
     """
     if "Authorization" not in request.headers:
-        return request.user  # type: ignore[return-value]
+        return request.user
     try:
-        found = BoundTokenAuthentication().authenticate(request)
+        result = BoundTokenAuthentication().authenticate(request)
     except AuthenticationFailed:
-        found = None
-    return found[0] if found else AnonymousUser()
+        result = None
+    return result[0] if result else AnonymousUser()
 
 
 def visible_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
-    """Return the live upload with that id if the caller may view it; `is_public` tells that anyone may.
+    """Return the live upload with that id if the caller may view it; `is_public` says whether anyone may.
 
-    One query for what anyone may view, and one each for the caller, the caller's roles and the rule otherwise.
-    Raises NotFound for what does not exist, is deleted or belongs to an organization that is not active or not the
-    caller's; Denied for members without the right and for anonymous callers.
+    One query for a public file, else three more: the caller, the caller's roles and the rule.
+    Raises NotFound for an upload that does not exist, is deleted or belongs to an organization that is not active or
+    not the caller's; Denied for members without the right and for anonymous callers.
     """
     upload = live_uploads().filter(pk=upload_id).first()
     if upload is None:
         raise NotFound
     if not upload.is_public:
-        _demand(Action.VIEW, caller_of(request), upload)
+        _require(Action.VIEW, authenticate(request), upload)
     return upload
 
 
@@ -56,17 +56,17 @@ def editable_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
     upload = live_uploads().filter(pk=upload_id).first()
     if upload is None:
         raise NotFound
-    _demand(Action.EDIT, caller_of(request), upload)
+    _require(Action.EDIT, authenticate(request), upload)
     return upload
 
 
-def live_uploads() -> Any:
-    """Uploads that can be served to somebody. The rule itself says, in the same query, which ones anyone may view."""
+def live_uploads() -> UploadQuerySet:
+    """Uploads that can be served, with `is_public`: whether the rule lets anyone view them."""
     anyone = ExpressionWrapper(rule(ANYONE, Action.VIEW, Upload), output_field=BooleanField())
     return Upload.objects.filter(organization__is_active=True).annotate(is_public=anyone)
 
 
-def _demand(action: Action, user: User | AnonymousUser, upload: Upload) -> None:
+def _require(action: Action, user: User | AnonymousUser, upload: Upload) -> None:
     if not user.is_authenticated:
         raise Denied
     try:
@@ -77,8 +77,7 @@ def _demand(action: Action, user: User | AnonymousUser, upload: Upload) -> None:
         raise Denied
 
 
-def leave_no_cookie(request: HttpRequest) -> None:
-    """Keep the session middleware from taking back a stale cookie on an answer that caches may keep."""
-    session: Any = request.session
-    if session.is_empty():
+def drop_stale_cookie(request: HttpRequest) -> None:
+    """Keep the session middleware from deleting a stale cookie with a response that caches may keep."""
+    if request.session.is_empty():
         request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)

@@ -13,21 +13,21 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from uploads.errors import RangeNotSatisfiable
 
-# One range of one unit. Twenty digits hold any size; what is longer is no range at all.
+# One range of one unit. Twenty digits hold any size; longer numbers are not a range.
 _ONE_RANGE = re.compile(r"bytes=[ \t]*(?P<first>[0-9]{0,20})-(?P<last>[0-9]{0,20})[ \t]*", re.IGNORECASE)
 
 
-class Verdict(Enum):
-    """What the preconditions of a GET or HEAD say."""
+class PreconditionResult(Enum):
+    """The outcome of the preconditions of a GET or HEAD, as the status of its answer."""
 
-    PROCEED = 200
+    PASSED = 200
     NOT_MODIFIED = 304
     FAILED = 412
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells one state of a file from another: `etag` is quoted and may be weak (`W/"…"`)."""
+    """The validators of one state of a file (RFC 9110, section 8.8): `etag` is quoted and may be weak (`W/"…"`)."""
 
     etag: str
     modified_at: datetime
@@ -38,24 +38,24 @@ class Validators:
         return http_date(self.modified_at.timestamp())
 
     def is_etag(self, candidate: str, *, strongly: bool) -> bool:
-        """Compare as section 8.8.3.2 says: strongly, weak tags never match; weakly, the W/ is ignored."""
+        """Compare as in section 8.8.3.2: strongly, weak tags never match; weakly, the W/ is ignored."""
         if strongly:
             return candidate == self.etag and not candidate.startswith("W/")
         return candidate.removeprefix("W/") == self.etag.removeprefix("W/")
 
     def is_any_of(self, header: str, *, strongly: bool) -> bool:
-        """Tell whether an If-Match or If-None-Match header names this state; `*` names any."""
+        """Whether an If-Match or If-None-Match header names this state; `*` names any."""
         tags = parse_etags(header)
         return tags == ["*"] or any(self.is_etag(tag, strongly=strongly) for tag in tags)
 
     def is_modified_after(self, date: str) -> bool | None:
-        """Tell whether this state is younger than an HTTP date; None for what is no HTTP date (to be ignored)."""
+        """Whether this state is younger than an HTTP date; None where `date` is not an HTTP date and is ignored."""
         seconds = parse_http_date_safe(date)
         return None if seconds is None else int(self.modified_at.timestamp()) > seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class ByteRange:
     """The bytes from `start` up to, not including, `end`, of `size`."""
 
     start: int
@@ -64,37 +64,39 @@ class Slice:
 
     @property
     def length(self) -> int:
+        """The number of bytes."""
         return self.end - self.start
 
     @property
     def content_range(self) -> str:
+        """The value of the Content-Range header."""
         return f"bytes {self.start}-{self.end - 1}/{self.size}"
 
 
-def judge(headers: Mapping[str, str], validators: Validators) -> Verdict:
+def evaluate_preconditions(headers: Mapping[str, str], validators: Validators) -> PreconditionResult:
     """Evaluate the preconditions of a GET or HEAD in the order of section 13.2.2."""
     if "If-Match" in headers:
         if not validators.is_any_of(headers["If-Match"], strongly=True):
-            return Verdict.FAILED
+            return PreconditionResult.FAILED
     elif validators.is_modified_after(headers.get("If-Unmodified-Since", "")):
-        return Verdict.FAILED
+        return PreconditionResult.FAILED
     if "If-None-Match" in headers:
         known = validators.is_any_of(headers["If-None-Match"], strongly=False)
     else:
         known = validators.is_modified_after(headers.get("If-Modified-Since", "")) is False
-    return Verdict.NOT_MODIFIED if known else Verdict.PROCEED
+    return PreconditionResult.NOT_MODIFIED if known else PreconditionResult.PASSED
 
 
-def wanted_slice(headers: Mapping[str, str], validators: Validators, size: int) -> Slice | None:
-    """Return the part of `size` bytes that a GET asks for, or None where it gets everything.
+def requested_range(headers: Mapping[str, str], validators: Validators, size: int) -> ByteRange | None:
+    """Return the range of `size` bytes that a GET asks for; None: the whole file.
 
-    Everything is also the answer to what is no valid range, to another unit, to several ranges at once (section 14.2
-    lets a server ignore them) and where If-Range no longer holds. Raises RangeNotSatisfiable.
+    The whole file also answers an invalid range, another unit, several ranges (section 14.2 lets a server ignore
+    them) and an If-Range that does not match. Raises RangeNotSatisfiable.
     """
     match = _ONE_RANGE.fullmatch(headers.get("Range", ""))
     if match is None or not _still_the_same(headers.get("If-Range"), validators):
         return None
-    return _slice(match["first"], match["last"], size)
+    return _byte_range(match["first"], match["last"], size)
 
 
 def _still_the_same(if_range: str | None, validators: Validators) -> bool:
@@ -105,7 +107,7 @@ def _still_the_same(if_range: str | None, validators: Validators) -> bool:
     return if_range.strip() == validators.last_modified
 
 
-def _slice(first: str, last: str, size: int) -> Slice | None:
+def _byte_range(first: str, last: str, size: int) -> ByteRange | None:
     if not first:
         return _last_bytes(last, size)
     start = int(first)
@@ -113,12 +115,12 @@ def _slice(first: str, last: str, size: int) -> Slice | None:
         return None
     if start >= size:
         raise RangeNotSatisfiable(size)
-    return Slice(start, min(int(last) + 1, size) if last else size, size)
+    return ByteRange(start, min(int(last) + 1, size) if last else size, size)
 
 
-def _last_bytes(count: str, size: int) -> Slice | None:
+def _last_bytes(count: str, size: int) -> ByteRange | None:
     if not count:
         return None
     if int(count) == 0 or size == 0:
         raise RangeNotSatisfiable(size)
-    return Slice(max(size - int(count), 0), size, size)
+    return ByteRange(max(size - int(count), 0), size, size)

@@ -1,4 +1,4 @@
-"""The headers of everything that leaves."""
+"""The HTTP headers of served files: security, caching, validators, content."""
 
 from django.http import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -8,7 +8,7 @@ from uploads.serving.conditional import Validators
 from uploads.serving.servable import Servable
 from uploads.storage.contract import Disposition
 
-# On every answer, errors included: nothing in a file runs, loads anything, or learns where it was linked from.
+# On every answer, errors included: a file runs no script, loads nothing and does not see the page that links to it.
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -16,24 +16,24 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-site",
     "Cache-Control": "private, no-store",
 }
-# A film or sound opened on its own stands in a page that the browser makes around it and loads it again from there:
-# with an origin of its own the browser refuses that, so it gets ours. Scripts stay forbidden twice.
+# A browser opens a video or sound in a page of its own, which loads the file again. A sandbox without the origin would
+# forbid that, hence `allow-same-origin`. Both the policy and the sandbox still forbid scripts.
 _PLAYER = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox allow-same-origin"
-PUBLIC_SECONDS = 60  # how long caches may go on with a file that was taken back
+PUBLIC_SECONDS = 60  # how long caches may serve a file after it became private
 _PUBLIC = f"public, max-age={PUBLIC_SECONDS}"
-# Kept by one browser, and shown again only after this server said so: every time, access is checked anew.
+# Kept by one browser, which asks this server before each use: access is checked every time.
 _PRIVATE = "private, max-age=0, must-revalidate"
 
 
-def protect(response: HttpResponseBase) -> None:
-    """Add what every answer carries and this one does not say itself."""
+def add_security_headers(response: HttpResponseBase) -> None:
+    """Add the headers of ALWAYS that `response` does not set itself."""
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     patch_vary_headers(response, ["Cookie", "Authorization"])
 
 
 def object_headers(servable: Servable, disposition: Disposition) -> dict[str, str]:
-    """Headers of an answer that carries bytes of `servable`, but those that tell how many."""
+    """Headers of an answer with bytes of `servable`, except their number."""
     player = {"Content-Security-Policy": _PLAYER} if disposition.inline and _is_played(disposition) else {}
     return {
         **validity_headers(servable),
@@ -45,12 +45,12 @@ def object_headers(servable: Servable, disposition: Disposition) -> dict[str, st
 
 
 def validity_headers(servable: Servable) -> dict[str, str]:
-    """Headers that tell one state of the file from another and how long it may be kept: all that a 304 repeats."""
-    return {**_validators(servable.validators), **reach_headers(servable, private=_PRIVATE)}
+    """Validators and caching headers: all that a 304 repeats."""
+    return {**_validators(servable.validators), **caching_headers(servable, private=_PRIVATE)}
 
 
-def reach_headers(servable: Servable, *, private: str = "private, no-store") -> dict[str, str]:
-    """Headers that say who may keep the answer and use it: of a public file any page and, briefly, any cache."""
+def caching_headers(servable: Servable, *, private: str = "private, no-store") -> dict[str, str]:
+    """Who may cache the answer and embed it: a public file any page and, for PUBLIC_SECONDS, any cache."""
     if servable.is_public:
         return {"Cache-Control": _PUBLIC, "Cross-Origin-Resource-Policy": "cross-origin"}
     return {"Cache-Control": private}

@@ -1,4 +1,4 @@
-"""Where a browser fetches an object itself: from the CDN, or from the store with a signed URL."""
+"""Redirects: a browser fetches an object from the CDN, or from its store with a signed URL."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -12,20 +12,20 @@ from uploads.serving.servable import Servable
 from uploads.storage import store
 
 SIGNED_FOR = timedelta(seconds=300)
-# A browser keeps the redirected address for every later seek, and a player that meets an expired one just hangs.
+# A browser reuses the redirected URL for every later seek, and a player hangs when it has expired.
 PLAYED_FOR = timedelta(hours=6)
 
 
-def address_elsewhere(request: HttpRequest, servable: Servable, *, download: bool) -> str | None:
-    """Return the address to fetch `servable` from, or None where this server hands out the bytes. No network.
+def redirect_url(request: HttpRequest, servable: Servable, *, download: bool) -> str | None:
+    """Return the URL to fetch `servable` from; None where this server sends the bytes. No network access.
 
-    The CDN cannot make an attachment of a file, so downloads come from the store. A URL is signed for one method.
+    A CDN cannot serve a file as an attachment, so downloads come from the store. A URL is signed for one method.
     """
     if servable.storage == ASSETS and settings.CDN_URL and not download:
         return f"{settings.CDN_URL}/{quote(servable.key)}"
     return store(servable.storage).sign_download(
         servable.key,
-        disposition=servable.presented(download=download),
+        disposition=servable.disposition(download=download),
         expires_in=_lifetime(servable),
         method=request.method or "GET",
     )

@@ -1,4 +1,4 @@
-"""What can be served: one stored object, and how it presents itself."""
+"""What is served: one stored object, and the name and type it has for browsers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from uploads.serving.conditional import Validators
 from uploads.storage.contract import Disposition
 
 OPAQUE = "application/octet-stream"
-# Played while it is fetched, so a redirect to a store must stay good for a sitting.
+# Played while it is fetched, so that a redirect to a store must stay valid while someone watches.
 _PLAYED = {UploadType.VIDEO, UploadType.AUDIO}
 
 
 @dataclass(frozen=True, slots=True)
 class Servable:
-    """One object of a store. Whoever makes it has decided that the caller may have the bytes.
+    """One object of a store. Access is checked before it is made.
 
-    `name` is what a browser saves it as; `size` is in bytes; `is_public` lets shared caches keep it for a short time;
-    `is_played` marks progressive audio and video; no address signed elsewhere is good after `until`.
+    `name` is the file name for browsers; `size` is in bytes; `is_public` lets shared caches keep it for a short time;
+    `is_played` marks progressive audio and video; URLs signed for a store expire at `until` at the latest.
     """
 
     storage: str
@@ -45,58 +45,58 @@ class Servable:
             key=upload.key,
             size=upload.size,
             mime_type=upload.mime_type,
-            name=_named(upload.original_filename, kind_of(upload.type).extensions.get(upload.mime_type, ())),
-            validators=Validators(f'"{_mark_of(upload)}"', upload.updated_at),
+            name=_display_name(upload.original_filename, kind_of(upload.type).extensions.get(upload.mime_type, ())),
+            validators=Validators(f'"{_fingerprint(upload)}"', upload.updated_at),
             is_public=is_public,
             is_played=upload.type in _PLAYED,
         )
 
     @classmethod
     def of_rendition(cls, upload: Upload, rendition: Rendition, *, is_public: bool) -> Self:
-        """A picture of `upload`. Made again it may differ in its bytes and not in its looks: the ETag is weak."""
+        """A rendition of `upload`. Drawn again it may differ in bytes and not in looks, so its ETag is weak."""
         stem = PurePath(upload.original_filename).stem
         return cls(
             storage=rendition.storage,
             key=rendition.key,
             size=rendition.size,
             mime_type=rendition.mime_type,
-            name=_named(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],)),
-            validators=Validators(f'W/"{_mark_of(upload)}-{rendition.kind}"', upload.updated_at),
+            name=_display_name(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],)),
+            validators=Validators(f'W/"{_fingerprint(upload)}-{rendition.kind}"', upload.updated_at),
             is_public=is_public,
         )
 
     @classmethod
     def of_version(cls, upload: Upload, version: UploadVersion) -> Self:
-        """Bytes that `upload` had before; never for shared caches."""
+        """An earlier version of `upload`; never for shared caches."""
         return cls(
             storage=version.storage,
             key=version.key,
             size=version.size,
             mime_type=version.mime_type,
-            name=_named(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
-            validators=Validators(f'"{_mark_of(version)}"', version.created_at),
+            name=_display_name(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
+            validators=Validators(f'"{_fingerprint(version)}"', version.created_at),
             is_played=upload.type in _PLAYED,
         )
 
-    def presented(self, *, download: bool) -> Disposition:
-        """How it reaches a browser: only the types of the allow-list by their name, and shown rather than saved.
+    def disposition(self, *, download: bool) -> Disposition:
+        """How a browser presents it: files of INLINE_TYPES inside a page, with their type.
 
-        Everything else is an attachment of opaque bytes, so that no browser runs it on this origin.
+        Every other file is an attachment of opaque bytes, so that no browser runs it on this origin.
         """
-        shown = self.mime_type in INLINE_TYPES
+        is_inline = self.mime_type in INLINE_TYPES
         return Disposition(
-            filename=self.name, content_type=self.mime_type if shown else OPAQUE, inline=shown and not download
+            filename=self.name, content_type=self.mime_type if is_inline else OPAQUE, inline=is_inline and not download
         )
 
 
-def _mark_of(stored: Upload | UploadVersion) -> str:
-    """What is the same for the same bytes alone, so that an ETag of it is strong: their checksum, else of their key."""
+def _fingerprint(stored: Upload | UploadVersion) -> str:
+    """A value that only the same bytes share, for strong ETags: their checksum, else the hash of their key."""
     return stored.checksum_sha256 or sha256(stored.key.encode()).hexdigest()
 
 
-def _named(name: str, extensions: Sequence[str]) -> str:
-    """`name` made fit to show, ending as its bytes do: a picture called `holiday.exe` is saved as `holiday.exe.png`."""
-    shown = displayed_name(name) or "file"
-    if not extensions or PurePath(shown).suffix.lower().lstrip(".") in extensions:
-        return shown
-    return f"{shown}.{extensions[0]}"
+def _display_name(name: str, extensions: Sequence[str]) -> str:
+    """`name` cleaned, with an extension of its type: a picture called `holiday.exe` is saved as `holiday.exe.png`."""
+    cleaned = displayed_name(name) or "file"
+    if not extensions or PurePath(cleaned).suffix.lower().lstrip(".") in extensions:
+        return cleaned
+    return f"{cleaned}.{extensions[0]}"

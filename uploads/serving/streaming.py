@@ -1,15 +1,15 @@
-"""Bytes of a file, a little at a time."""
+"""Streaming a range of an open file in chunks."""
 
 from collections.abc import Iterator
 from typing import IO, Self
 
-CHUNK = 128 * 1024  # what a client that reads slowly costs in memory
+CHUNK = 128 * 1024  # bytes; the memory that a slow client takes
 
 
-class FileSlice(Iterator[bytes]):
-    """`length` bytes of `file` from `start`, closed with the last one or when the answer is given up.
+class FileRange(Iterator[bytes]):
+    """`length` bytes of `file` from `start`. The file is closed after the last chunk, or with the response.
 
-    A file that ends too early raises: the connection then breaks off, and nobody takes the rest for the whole.
+    Raises EOFError where the file is too short: the connection is cut, so that no client takes the part for the whole.
     """
 
     def __init__(self, file: IO[bytes], start: int, length: int) -> None:
@@ -32,4 +32,5 @@ class FileSlice(Iterator[bytes]):
         return chunk
 
     def close(self) -> None:
+        """Close the file; Django calls this when the response ends."""
         self._file.close()

@@ -3,24 +3,24 @@
 from django.urls import path, re_path
 
 from uploads.serving.assets import AssetView
-from uploads.serving.shared import SharedFileView
-from uploads.serving.views import FileView, NowhereView, RenditionView, VersionView
+from uploads.serving.share_links import SharedFileView
+from uploads.serving.views import FileView, NotFoundView, RenditionView, VersionView
 
-nowhere = re_path(r"[\s\S]*", NowhereView.as_view())
+not_found = re_path(r"[\s\S]*", NotFoundView.as_view())
 
 urlpatterns = [
     path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
     path("<str:upload_id>/versions/<int:number>/<str:name>", VersionView.as_view(), name="version"),
     path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
-    nowhere,
+    not_found,
 ]
 
 shared = [
     path("<str:token>/<str:name>", SharedFileView.as_view(), name="shared-file"),
-    nowhere,
+    not_found,
 ]
 
 assets = [
     path("<path:key>", AssetView.as_view(), name="asset"),
-    nowhere,
+    not_found,
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from permissions.access import Access
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
 from uploads.errors import SessionOver
-from uploads.files.checksums import read_later
+from uploads.files.checksums import schedule_checksum
 from uploads.files.edit import Details, apply_details
 from uploads.jobs import submit
 from uploads.kinds import kind_of
@@ -60,7 +61,7 @@ def record_upload(
     record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
     finish_session(session=session, upload=upload)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
-    read_later(upload)
+    schedule_checksum(upload)
     return upload, True
 
 
@@ -88,7 +89,7 @@ def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:
 
 def _upload_of(session: UploadSession) -> Upload:
     """The upload of a completed session. Raises SessionOver where it was purged."""
-    upload = Upload.everything.filter(pk=session.upload_id).first()
+    upload = Upload.everything.filter(Q(pk=session.upload_id)).first()
     if upload is None:
         raise SessionOver(_("The file of this upload session was deleted."))
     return upload

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from common.errors import NotFound
@@ -13,7 +13,7 @@ from uploads.models import UploadSession
 
 def own_sessions(access: Access) -> QuerySet[UploadSession]:
     """The caller's sessions in the organization, in any state."""
-    return scope(UploadSession.objects.filter(user_id=access.user_id), access)
+    return scope(UploadSession.objects.filter(Q(user_id=access.user_id)), access)
 
 
 def find_session(*, access: Access, session_id: UUID) -> UploadSession:

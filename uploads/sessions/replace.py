@@ -8,7 +8,7 @@ from common.errors import DoesNotExist, Invalid, NotFound
 from permissions.access import Access
 from uploads.choices import SessionState
 from uploads.errors import SessionOver
-from uploads.files.checksums import read_later
+from uploads.files.checksums import schedule_checksum
 from uploads.files.versions import replace_bytes
 from uploads.models import Upload, UploadSession
 from uploads.sessions.end import claim_session, finish_session
@@ -59,7 +59,7 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
     }
     finish_session(session=session, upload=upload)
     replace_bytes(upload=upload, facts=facts, by=by)
-    read_later(upload)
+    schedule_checksum(upload)
     return True
 
 

@@ -1,11 +1,11 @@
-"""Links to one file for people without an account: made, revoked, followed, counted."""
+"""Share links: URLs that open one file for people without an account."""
 
 import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from common.errors import Denied, DomainError, NotFound
@@ -23,9 +23,10 @@ LONGEST = timedelta(days=90)
 
 
 def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) -> ShareLink:
-    """Make a link to `upload` for so long. Raises Denied for those who may not share it, or not see it."""
+    """Make a link to `upload` that expires in `expires_in`, at most LONGEST. Raises Denied."""
     if not may_share(access, upload):
         raise Denied
+    assert access.user_id, "anonymous callers share nothing"
     now = timezone.now()
     with transaction.atomic():
         link = ShareLink.objects.create(
@@ -41,8 +42,8 @@ def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) 
 
 
 def revoke_share_link(*, access: Access, upload: Upload, link_id: UUID | None) -> None:
-    """End a link of `upload` now; one that was revoked before stays as it is. Raises NotFound."""
-    links = ShareLink.objects.filter(upload=upload, pk=link_id)
+    """Revoke a link of `upload`; an earlier revocation stays as it is. Raises NotFound."""
+    links = ShareLink.objects.filter(Q(pk=link_id), upload=upload)
     with transaction.atomic():
         if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
             record_activity(
@@ -53,36 +54,36 @@ def revoke_share_link(*, access: Access, upload: Upload, link_id: UUID | None) -
 
 
 def follow_share_link(*, link_id: UUID) -> ShareLink:
-    """Return a link that opens its file now, `upload` loaded with it. Three queries.
+    """Return an active link with its `upload`. Three queries.
 
-    Raises NotFound where the file is gone or in the trash; LinkOver where the link has expired or was revoked, or its
-    maker may no longer share the file.
+    Raises NotFound where the file is purged or in the trash; LinkOver where the link has expired or was revoked, or
+    its maker may no longer share the file.
     """
     links = ShareLink.objects.select_related("upload", "created_by")
     link = links.filter(pk=link_id, upload__deleted_at=None, upload__organization__is_active=True).first()
     if link is None:
         raise NotFound
-    if not (link.is_good_at(timezone.now()) and _maker_may_share(link)):
+    if not (link.is_active_at(timezone.now()) and _maker_may_share(link)):
         raise LinkOver
     return link
 
 
-def count_use(*, link: ShareLink) -> None:
-    """Note that the file was begun to be fetched. A database that cannot write now does not keep the file back."""
+def count_access(*, link: ShareLink) -> None:
+    """Count an access to the shared file. The file is served also when the database cannot write."""
     try:
         with transaction.atomic():
             ShareLink.objects.filter(pk=link.pk).update(access_count=F("access_count") + 1, last_used_at=timezone.now())
     except DatabaseError:
-        logger.exception("A use of a share link was not counted")
+        logger.exception("An access by a share link was not counted")
 
 
 def may_share(access: Access, upload: Upload) -> bool:
-    """Tell whether the caller may hand `upload` on, which is not in the trash. One query."""
+    """Whether the caller may share the live file `upload`. One query."""
     return Upload.objects.allowing(access, Action.SHARE).contains(upload)
 
 
 def _facts(link_id: UUID | None, expires_at: datetime | None = None) -> dict[str, str]:
-    """What the file's history says of a link: never its address."""
+    """What the history of the file keeps of a link: never its URL."""
     return {"link": str(link_id), **({"expires_at": expires_at.isoformat()} if expires_at else {})}
 
 

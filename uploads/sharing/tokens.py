@@ -1,4 +1,4 @@
-"""What opens the file in the address of a share link: its id, signed. A rotated key counts while it is a fallback."""
+"""Tokens of share links: the id of the link, signed. SECRET_KEY_FALLBACKS are accepted."""
 
 from uuid import UUID
 
@@ -6,17 +6,17 @@ from django.core.signing import BadSignature, Signer
 
 from uploads.errors import LinkInvalid
 
-# One salt per purpose: a token made for anything else is worth nothing here.
+# One salt for each purpose, so that a token of another purpose is not accepted here.
 _SALT = "uploads.sharing"
 
 
 def token_of(link_id: UUID) -> str:
-    """Return the token of a link, always the same one for the same key. URL-safe, 76 characters."""
+    """Return the token of a link: URL-safe, 76 characters, the same for the same secret key."""
     return _signer().sign(link_id.hex)
 
 
 def link_id_of(token: str) -> UUID:
-    """Return the id that `token` names. Raises LinkInvalid for one that was altered or is not ours."""
+    """Return the id of the link of `token`. Raises LinkInvalid for a token that this installation did not sign."""
     try:
         return UUID(_signer().unsign(token))
     except (BadSignature, ValueError) as error:

@@ -34,7 +34,7 @@ def remove_avatar(*, user_id: UUID, organization_id: UUID) -> None:
             _release(user_id, earlier.upload_id)
 
 
-def _locked_avatars(user_id: UUID, organization_id: UUID | None) -> QuerySet[Usage]:
+def _locked_avatars(user_id: UUID, organization_id: UUID) -> QuerySet[Usage]:
     """The user's avatar usages there. The user's row is the lock: two changes at once must not leave two avatars."""
     User.objects.select_for_update().get(pk=user_id)
     return Usage.objects.filter(

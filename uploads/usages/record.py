@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from common.db.iterate import iterate
@@ -83,7 +83,7 @@ def record_external_usage(
 
 def release_external_usage(*, upload: Upload, usage_id: UUID | None) -> None:
     """As `release_usage`, for a client of the API. Raises NotFound, and ManagedUsage as `record_external_usage`."""
-    usage = Usage.objects.filter(upload=upload, pk=usage_id).first()
+    usage = Usage.objects.filter(Q(pk=usage_id), upload=upload).first()
     if usage is None:
         raise NotFound
     if is_managed(usage.entity_type):

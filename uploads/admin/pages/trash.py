@@ -23,7 +23,7 @@ from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.trash_selection import TrashSelection
 from uploads.files.bulk import bulk_purge, bulk_restore
-from uploads.files.purge import days_kept
+from uploads.files.purge import retention_days
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -53,7 +53,7 @@ class TrashMixin:
     @method_decorator(require_GET)
     def trash_view(self, request: HttpRequest) -> HttpResponse:
         access = self._trash_access(request)
-        context: dict[str, Any] = {"retention": days_kept()}
+        context: dict[str, Any] = {"retention": retention_days()}
         try:
             search = _search(request.GET)
             rows = Upload.everything.trashed().allowing(access, Action.DELETE).found(search)
@@ -162,7 +162,7 @@ def _page(request: HttpRequest, rows: Any, search: str) -> tuple[Rows, str]:
 
 
 def _dressed(rows: Any) -> Rows:
-    now, days = timezone.now(), days_kept()
+    now, days = timezone.now(), retention_days()
     return [
         {
             **row,

@@ -16,9 +16,9 @@ from permissions.choices import Action
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction
 from uploads.files.bulk.selection import Selection, lock_selection, organization_of
-from uploads.files.edit import TAGS_OF_A_FILE, tag_words, tags_named
+from uploads.files.edit import TAGS_OF_A_FILE, get_or_create_tags, tag_names_by_slug
 from uploads.files.tag_names import tag_slug
-from uploads.files.tags import refresh_search_text
+from uploads.files.tags import update_search_text
 from uploads.models import Tag, Upload, UploadTag
 
 
@@ -41,7 +41,7 @@ def bulk_tags(
     Files for which that changes nothing are left alone, and count as updated; a tag is made only when a file gets it.
     Raises Invalid for what cannot be a tag.
     """
-    on, off = set(tag_words(add)), set(map(tag_slug, remove))
+    on, off = set(tag_names_by_slug(add)), set(map(tag_slug, remove))
     locked = lock_selection(selection, access, Action.EDIT)
     organization_id = organization_of(access)
     before = _slugs_of(locked.allowed)
@@ -52,7 +52,7 @@ def bulk_tags(
     changed = [pk for pk, tags in after.items() if tags != before.get(pk, set())]
     if changed:
         removed = list(Tag.objects.filter(organization_id=organization_id, slug__in=off))
-        _write(changed, tags_named(organization_id, add), removed, access.user_id)
+        _write(changed, get_or_create_tags(organization_id, add), removed, access.user_id)
     return TagsOutcome(list(after), locked.denied, locked.not_found, too_many)
 
 
@@ -73,7 +73,7 @@ def _write(ids: Sequence[UUID], added: Collection[Tag], removed: Collection[Tag]
         untagged = rows.exclude(pk__in=_on(ids).filter(tag=tag).values("upload_id"))
         insert_from(untagged, UploadTag, upload=F("pk"), tag=tag.pk)
     rows.update(updated_at=timezone.now())
-    refresh_search_text(ids)
+    update_search_text(ids)
 
 
 def _on(ids: Collection[UUID]) -> Any:

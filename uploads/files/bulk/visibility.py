@@ -20,7 +20,7 @@ from permissions.models import Role
 from uploads.activity.record import record_activity, turned_into
 from uploads.choices import ActivityAction
 from uploads.files.bulk.selection import Locked, Selection, lock_selection, organization_of
-from uploads.files.edit import roles_of
+from uploads.files.edit import find_roles
 from uploads.kinds import kind_of
 from uploads.models import Upload, UploadGroupObjectPermission
 
@@ -59,7 +59,7 @@ def bulk_visibility(
     changed = [pk for pk, facts in locked.allowed.items() if facts.visibility != visibility]
     changes: dict[str, Any] = {"visibility": turned_into("visibility", visibility)}
     if allowed_roles is not None:
-        roles = roles_of(organization_of(access), allowed_roles)
+        roles = find_roles(organization_of(access), allowed_roles)
         other = _with_other_roles(locked.allowed, roles)
         changed = [pk for pk in locked.allowed if pk in other or locked.allowed[pk].visibility != visibility]
         changes["allowed_roles"] = JSONArray(_role_names(), Json(sorted(role.name for role in roles)))

@@ -7,7 +7,7 @@ from django.core.files.storage import InvalidStorageError
 from common.errors import Denied, NotFound
 from common.resilience import deadlines
 from uploads.choices import SessionState
-from uploads.names import is_of_a_session
+from uploads.names import is_session_key
 from uploads.sessions.queries import state_of_key
 from uploads.storage import store as store_of
 from uploads.storage.contract import ObjectExists, SizeMismatch
@@ -101,7 +101,7 @@ class Reception:
     def _require_session(self, *states: SessionState) -> None:
         """Raise where the session behind the address is in none of `states`: a part as where its upload is over."""
         permit = self._permit
-        if not is_of_a_session(permit.key):
+        if not is_session_key(permit.key):
             return
         state = state_of_key(storage=permit.store, key=permit.key)
         if state in states:

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uploads.errors import RangeNotSatisfiable
-from uploads.serving.conditional import Slice, Validators, Verdict, judge, wanted_slice
+from uploads.serving.conditional import (
+    ByteRange,
+    PreconditionResult,
+    Validators,
+    evaluate_preconditions,
+    requested_range,
+)
 
 STATE = Validators('"abc"', datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=UTC))
 WEAK = Validators('W/"abc"', STATE.modified_at)
@@ -33,7 +39,7 @@ def headers(**values):
     ],
 )
 def test_a_range_names_its_bytes(range_, start, end):  # SV-01
-    assert wanted_slice(headers(Range=range_), STATE, 10) == Slice(start, end, 10)
+    assert requested_range(headers(Range=range_), STATE, 10) == ByteRange(start, end, 10)
 
 
 @pytest.mark.parametrize(
@@ -51,20 +57,20 @@ def test_a_range_names_its_bytes(range_, start, end):  # SV-01
     ],
 )
 def test_what_is_no_single_valid_range_is_ignored(range_):  # SV-02, FZ-10
-    assert wanted_slice(headers(Range=range_), STATE, 10) is None
+    assert requested_range(headers(Range=range_), STATE, 10) is None
 
 
 @pytest.mark.parametrize(("range_", "size"), [("bytes=10-", 10), ("bytes=-0", 10), ("bytes=0-", 0), ("bytes=-5", 0)])
 def test_a_range_outside_the_file_cannot_be_satisfied(range_, size):  # SV-02
     with pytest.raises(RangeNotSatisfiable) as caught:
-        wanted_slice(headers(Range=range_), STATE, size)
+        requested_range(headers(Range=range_), STATE, size)
     assert caught.value.size == size
 
 
 @given(st.text(alphabet="bytes=0123456789-, \t", max_size=40), st.integers(0, 50))
 def test_no_range_header_leads_outside_the_file(range_, size):
     try:
-        found = wanted_slice(headers(Range=range_), STATE, size)
+        found = requested_range(headers(Range=range_), STATE, size)
     except RangeNotSatisfiable:
         return
     assert found is None or 0 <= found.start < found.end <= size
@@ -72,44 +78,44 @@ def test_no_range_header_leads_outside_the_file(range_, size):
 
 @pytest.mark.parametrize("if_range", ['"abc"', THEN])
 def test_if_range_keeps_the_range_of_an_unchanged_file(if_range):  # SV-06
-    assert wanted_slice(headers(Range="bytes=0-1", If_Range=if_range), STATE, 10) == Slice(0, 2, 10)
+    assert requested_range(headers(Range="bytes=0-1", If_Range=if_range), STATE, 10) == ByteRange(0, 2, 10)
 
 
 @pytest.mark.parametrize("if_range", ['"other"', 'W/"abc"', BEFORE, LATER, "nonsense", ""])
 def test_if_range_of_another_state_gets_everything(if_range):  # SV-06
-    assert wanted_slice(headers(Range="bytes=0-1", If_Range=if_range), STATE, 10) is None
+    assert requested_range(headers(Range="bytes=0-1", If_Range=if_range), STATE, 10) is None
 
 
 def test_a_weak_tag_never_holds_for_a_range():
-    assert wanted_slice(headers(Range="bytes=0-1", If_Range='W/"abc"'), WEAK, 10) is None
+    assert requested_range(headers(Range="bytes=0-1", If_Range='W/"abc"'), WEAK, 10) is None
 
 
 @pytest.mark.parametrize(
     ("sent", "verdict"),
     [
-        ({}, Verdict.PROCEED),
-        ({"If_None_Match": '"abc"'}, Verdict.NOT_MODIFIED),
-        ({"If_None_Match": 'W/"abc"'}, Verdict.NOT_MODIFIED),
-        ({"If_None_Match": "*"}, Verdict.NOT_MODIFIED),
-        ({"If_None_Match": '"x", "abc"'}, Verdict.NOT_MODIFIED),
-        ({"If_None_Match": '"x"'}, Verdict.PROCEED),
-        ({"If_None_Match": "abc"}, Verdict.PROCEED),
-        ({"If_None_Match": '"x"', "If_Modified_Since": LATER}, Verdict.PROCEED),
-        ({"If_Modified_Since": THEN}, Verdict.NOT_MODIFIED),
-        ({"If_Modified_Since": LATER}, Verdict.NOT_MODIFIED),
-        ({"If_Modified_Since": BEFORE}, Verdict.PROCEED),
-        ({"If_Modified_Since": "yesterday"}, Verdict.PROCEED),
-        ({"If_Match": '"abc"'}, Verdict.PROCEED),
-        ({"If_Match": "*"}, Verdict.PROCEED),
-        ({"If_Match": '"x"'}, Verdict.FAILED),
-        ({"If_Match": 'W/"abc"'}, Verdict.FAILED),
-        ({"If_Match": '"abc"', "If_Unmodified_Since": BEFORE}, Verdict.PROCEED),
-        ({"If_Unmodified_Since": THEN}, Verdict.PROCEED),
-        ({"If_Unmodified_Since": BEFORE}, Verdict.FAILED),
-        ({"If_Unmodified_Since": "yesterday"}, Verdict.PROCEED),
-        ({"If_Match": '"x"', "If_None_Match": '"abc"'}, Verdict.FAILED),
-        ({"If_Match": '"abc"', "If_None_Match": '"abc"'}, Verdict.NOT_MODIFIED),
+        ({}, PreconditionResult.PASSED),
+        ({"If_None_Match": '"abc"'}, PreconditionResult.NOT_MODIFIED),
+        ({"If_None_Match": 'W/"abc"'}, PreconditionResult.NOT_MODIFIED),
+        ({"If_None_Match": "*"}, PreconditionResult.NOT_MODIFIED),
+        ({"If_None_Match": '"x", "abc"'}, PreconditionResult.NOT_MODIFIED),
+        ({"If_None_Match": '"x"'}, PreconditionResult.PASSED),
+        ({"If_None_Match": "abc"}, PreconditionResult.PASSED),
+        ({"If_None_Match": '"x"', "If_Modified_Since": LATER}, PreconditionResult.PASSED),
+        ({"If_Modified_Since": THEN}, PreconditionResult.NOT_MODIFIED),
+        ({"If_Modified_Since": LATER}, PreconditionResult.NOT_MODIFIED),
+        ({"If_Modified_Since": BEFORE}, PreconditionResult.PASSED),
+        ({"If_Modified_Since": "yesterday"}, PreconditionResult.PASSED),
+        ({"If_Match": '"abc"'}, PreconditionResult.PASSED),
+        ({"If_Match": "*"}, PreconditionResult.PASSED),
+        ({"If_Match": '"x"'}, PreconditionResult.FAILED),
+        ({"If_Match": 'W/"abc"'}, PreconditionResult.FAILED),
+        ({"If_Match": '"abc"', "If_Unmodified_Since": BEFORE}, PreconditionResult.PASSED),
+        ({"If_Unmodified_Since": THEN}, PreconditionResult.PASSED),
+        ({"If_Unmodified_Since": BEFORE}, PreconditionResult.FAILED),
+        ({"If_Unmodified_Since": "yesterday"}, PreconditionResult.PASSED),
+        ({"If_Match": '"x"', "If_None_Match": '"abc"'}, PreconditionResult.FAILED),
+        ({"If_Match": '"abc"', "If_None_Match": '"abc"'}, PreconditionResult.NOT_MODIFIED),
     ],
 )
 def test_preconditions_are_judged_in_their_order(sent, verdict):  # SV-06
-    assert judge(headers(**sent), STATE) is verdict
+    assert evaluate_preconditions(headers(**sent), STATE) is verdict

@@ -11,7 +11,7 @@ from tests.uploading import SESSIONS, complete, jpeg, opened, send, sent
 from uploads.choices import SessionState
 from uploads.kinds import KINDS
 from uploads.models import StorageAccount, UploadSession
-from uploads.names import is_of_a_session, object_key
+from uploads.names import is_session_key, object_key
 from uploads.sessions import create
 from uploads.sessions.receive.reception import Reception
 from uploads.storage import store
@@ -206,7 +206,7 @@ def test_every_key_that_a_session_is_given_is_known_as_one(kind, organization):
         filename="a b.c",
         folder="general" if "{folder}" in kind.layout else "",
     )
-    assert is_of_a_session(key)
+    assert is_session_key(key)
 
 
 def test_steps_of_a_reception_that_never_began_can_be_ended():
