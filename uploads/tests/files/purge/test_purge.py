@@ -13,6 +13,7 @@ from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of
 from uploads import jobs
+from uploads.files.purge import finish_purges
 from uploads.models import StorageAccount, StorageDeletion, Upload
 from uploads.outbox.deletions import deletion_of
 from uploads.querysets import HardDeletion
@@ -115,7 +116,7 @@ def test_a_row_stays_while_the_store_keeps_one_of_its_objects(trashed, admin, pu
         broken.setattr(DiskStore, "remove", refuse)
         purge(admin, trashed)
     assert Upload.everything.get().purging_at
-    assert purge.finish_purges(ids=[trashed.pk]) == 1
+    assert finish_purges(ids=[trashed.pk]) == 1
     assert stored() == []
 
 
