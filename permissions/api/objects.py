@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -60,9 +60,20 @@ def find_row(
     if lock:
         allowed = allowed.select_for_update(of=("self",))
     row = allowed.first()
-    if row is None and not queryset.in_organization(access).filter(pk=pk).exists():
-        raise NotFound
-    row = row or allowed.first()  # it may have come back from the trash between the two questions
+    if row is None and _is_allowed_now(queryset, access, action, pk):
+        row = allowed.first()  # it came back from the trash after it was asked for
     if row is None:
-        raise NotSignedIn if access.is_anonymous else Denied
+        raise NotFound
     return row
+
+
+def _is_allowed_now(queryset: ControlledRows[Row, ActionT], access: Access, action: ActionT, pk: UUID) -> bool:
+    """Tell whether the row exists and the rule allows `action`. Raises NotSignedIn or Denied where the rule refuses.
+
+    One statement: rows go into the trash and come back between two, and an absent row is not a refused one.
+    """
+    allowed = Exists(queryset.allowing(access, action).filter(pk=OuterRef("pk")))
+    answer = queryset.in_organization(access).filter(pk=pk).values_list(allowed, flat=True).first()
+    if answer is False:
+        raise NotSignedIn if access.is_anonymous else Denied
+    return bool(answer)
