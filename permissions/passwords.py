@@ -1,12 +1,9 @@
-"""Passwords and user names, in whichever composition their letters are typed.
+"""The Unicode composition of passwords.
 
-A Mac may send `é` as one character or as two, and a phone the other; to the person it is one password.
+A keyboard may send `é` as one character or as two. Both are the same password.
 """
 
 import unicodedata
-from collections.abc import Callable
-
-from asgiref.sync import sync_to_async
 
 
 def composed(password: str) -> str:
@@ -15,19 +12,5 @@ def composed(password: str) -> str:
 
 
 def spellings(password: str) -> list[str]:
-    """Return what a password may have been hashed as: composed, and by earlier releases as it was typed."""
+    """Return the forms in which a password may have been hashed: composed, as typed, decomposed."""
     return list(dict.fromkeys([composed(password), password, unicodedata.normalize("NFD", password)]))
-
-
-class ComposedPasswords:
-    """An account whose password is set composed and checked in every composition: at most three hashes."""
-
-    def set_password(self, raw_password: str | None) -> None:
-        super().set_password(raw_password and composed(raw_password))  # type: ignore[misc]
-
-    def check_password(self, raw_password: str) -> bool:
-        check: Callable[[str], bool] = super().check_password  # type: ignore[misc]
-        return any(check(spelling) for spelling in spellings(raw_password))
-
-    async def acheck_password(self, raw_password: str) -> bool:
-        return await sync_to_async(self.check_password)(raw_password)

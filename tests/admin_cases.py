@@ -7,11 +7,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
 
 from common.db.ids import new_id
+from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission
-from permissions.models import Organization, Role
+from permissions.models import ApiToken, Organization, Role
 from resources.services.attachments import attach_resource
 from tests.factories import (
     make_category,
@@ -97,8 +97,10 @@ def _membership(organization: Organization, word: str) -> Any:
     return make_user(f"{word}-{new_id()}", make_role(organization, name=f"{word} {new_id()}")).memberships.get()
 
 
-def _token(organization: Organization, word: str) -> AuthToken:
-    return AuthToken.objects.create(make_member(organization, username=f"{word}-{new_id()}"))[0]
+def _token(organization: Organization, word: str) -> ApiToken:
+    user = make_member(organization, username=f"{word}-{new_id()}")
+    issue_token(user=user)
+    return user.api_tokens.get()
 
 
 def _tag(organization: Organization, word: str) -> Tag:
@@ -174,7 +176,7 @@ CASES: dict[str, Case] = {
         needs=_of("membership"),
         queries=6,
     ),
-    "knox.authtoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
+    "permissions.apitoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
     "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
     "uploads.webhook": Case(
         make=make_webhook,

@@ -96,7 +96,7 @@ ADMIN_SIDEBAR = [
             ("uploads.Activity", "history"),
             ("uploads.Webhook", "webhook"),
             ("uploads.WebhookDelivery", "outbox"),
-            ("knox.AuthToken", "key"),
+            ("permissions.ApiToken", "key"),
         ],
     ),
 ]

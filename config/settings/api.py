@@ -7,7 +7,7 @@ from media_library import __version__
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "permissions.authentication.tokens.BoundTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
+        "permissions.authentication.tokens.ApiTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["permissions.api.requirements.DenyUndeclared"],
@@ -33,12 +33,7 @@ DRF_STANDARDIZED_ERRORS = {
     "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,  # the API answers JSON in every mode
 }
 
-REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=14),
-    "AUTO_REFRESH": False,
-    "TOKEN_LIMIT_PER_USER": None,
-    "AUTH_HEADER_PREFIX": "Token",
-}
+API_TOKEN_LIFETIME = timedelta(days=14)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Media library",

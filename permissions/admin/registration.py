@@ -2,11 +2,8 @@
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from knox.models import AuthToken
 
-# Groups carry roles.
-for model in (Group, AuthToken):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+if admin.site.is_registered(Group):  # groups carry roles, which have pages of their own
+    admin.site.unregister(Group)
 
-from permissions.admin import memberships, organizations, roles, tokens  # noqa: E402, F401
+from permissions.admin import memberships, organizations, roles, tokens  # noqa: F401

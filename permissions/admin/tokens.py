@@ -1,26 +1,26 @@
-"""API tokens, for superusers: whose they are and until when, never what they are."""
+"""API tokens, for superusers: their owner and expiry, never the token."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from knox.models import AuthToken
 
 from permissions.access import Access
 from permissions.admin.base import SUPERUSERS, ReadOnlyAdmin
+from permissions.models import ApiToken
 from permissions.services.delegation import people_here
 
 
-@admin.register(AuthToken)
-class AuthTokenAdmin(ReadOnlyAdmin):
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
     """Tokens can be revoked here; they are made by signing in to the API."""
 
     grants = {"view": SUPERUSERS}
-    list_display = ["user", "created", "expiry"]
-    list_display_links = None  # the address of a token's page would hold its digest
+    list_display = ["user", "created_at", "expires_at"]
+    list_display_links = None  # nothing about a token can be changed
     list_select_related = ["user"]
     search_fields = ["user__search_text"]
-    fields = ["user", "created", "expiry"]
-    ordering = ["-created"]
+    fields = ["user", "created_at", "expires_at"]
+    ordering = ["-created_at"]
     actions = ["revoke"]
 
     def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
@@ -28,7 +28,7 @@ class AuthTokenAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Revoke", permissions=["view"])
     def revoke(self, request: HttpRequest, tokens: QuerySet) -> None:
-        """Logged on the person: the log entry of a token would hold its digest."""
+        """Logged on the person, since the token is gone."""
         owners = [token.user for token in tokens.select_related("user")]
         tokens.delete()
         for owner in owners:

@@ -112,7 +112,7 @@ class ApiSchema(AutoSchema):
 class TokenScheme(OpenApiAuthenticationExtension):
     """`Authorization: Token <token>`."""
 
-    target_class = "permissions.authentication.tokens.BoundTokenAuthentication"
+    target_class = "permissions.authentication.tokens.ApiTokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from common.errors import Denied, NotFound
 from permissions.access import Access, rule
-from permissions.authentication.tokens import BoundTokenAuthentication
+from permissions.authentication.tokens import ApiTokenAuthentication
 from permissions.choices import Action
 from permissions.context import access_of
 from permissions.errors import NotAMember
@@ -30,7 +30,7 @@ def authenticate(request: HttpRequest) -> User | AnonymousUser:
     if "Authorization" not in request.headers:
         return request.user
     try:
-        result = BoundTokenAuthentication().authenticate(request)
+        result = ApiTokenAuthentication().authenticate(request)
     except AuthenticationFailed:
         result = None
     return result[0] if result else AnonymousUser()

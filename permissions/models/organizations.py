@@ -1,55 +1,13 @@
-"""People, organizations, and what their memberships let them do."""
+"""Organizations, their roles, and the memberships that give users a role."""
 
-from typing import Any
-
-from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
-from common.time_zones import validate_time_zone
-from permissions.passwords import ComposedPasswords, composed
-
-
-class People(UserManager):
-    """Makes accounts with their passwords composed."""
-
-    use_in_migrations = False
-
-    def _create_user_object(self, username: str, email: str | None, password: str | None, **fields: Any) -> Any:
-        return super()._create_user_object(username, email, password and composed(password), **fields)
-
-
-class User(HasComputedColumns, ComposedPasswords, AbstractUser):
-    """Somebody who can sign in. What a user may do depends on the organization, see `permissions.access`."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    display_name = models.CharField(max_length=150, blank=True)
-    time_zone = models.CharField(
-        max_length=63, blank=True, validators=[validate_time_zone], help_text="IANA name; empty: as the browser says."
-    )
-    language = models.CharField(max_length=10, blank=True, help_text="As in settings.LANGUAGES; empty: the browser's.")
-    is_system = models.BooleanField(default=False, help_text="Owns imported files whose uploader is unknown.")
-    search_text = SearchTextField(of=("username", "display_name", "first_name", "last_name", "email"))
-    name_sort = SortKeyField(of=("username",))
-    organizations: models.ManyToManyField = models.ManyToManyField(
-        "Organization", through="Membership", related_name="users"
-    )
-
-    objects = People()
-
-    class Meta(AbstractUser.Meta):
-        ordering = ["name_sort", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_system"], condition=models.Q(is_system=True), name="user_system_is_only_one"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.display_name or self.username
+from permissions.models.users import User
 
 
 class Organization(HasComputedColumns, models.Model):
@@ -133,40 +91,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.role}"
-
-
-class SignInCounter(models.Model):
-    """Failed sign-ins of a network, of a place with one name, or of an account; `key` is a digest that tells neither.
-
-    Rows whose time is over count as absent and are removed in the background.
-    """
-
-    key = models.CharField(max_length=32, primary_key=True)
-    failures = models.PositiveIntegerField(default=0)
-    paused_until = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        ordering = ["key"]
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.failures} of {self.key}"
-
-
-class KnownNetwork(models.Model):
-    """A network from which an account has signed in; both are digests, so that the table tells no one's whereabouts."""
-
-    account = models.CharField(max_length=32)
-    network = models.CharField(max_length=32)
-    seen_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        ordering = ["account", "network"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["account", "network"], name="known_network_is_unique_per_account"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.network} of {self.account}"

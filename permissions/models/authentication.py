@@ -1,0 +1,69 @@
+"""What authentication stores: API tokens, counters of failed sign-ins, known networks. All of it as digests."""
+
+from django.db import models
+
+from common.db.ids import new_id
+from permissions.models.users import User
+
+
+class ApiToken(models.Model):
+    """A token of the HTTP API, which expires and belongs to one user.
+
+    The token itself is not stored: `prefix` (its first characters) finds the row, `digest` proves the rest. The digest
+    also covers the password hash of the user, see `permissions.authentication.tokens`.
+    """
+
+    PREFIX_LENGTH = 12  # characters; 48 random bits, so that nearly every prefix is unique
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
+    digest = models.CharField(max_length=64, editable=False)  # SHA-256 in hexadecimal
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "API token"
+        ordering = ["-created_at", "-id"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["prefix"], name="api_token_prefix")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… of {self.user}"
+
+
+class SignInCounter(models.Model):
+    """Failed sign-ins of a network, of a place with one name, or of an account; `key` is a digest that tells neither.
+
+    Rows whose time is over count as absent and are removed in the background.
+    """
+
+    key = models.CharField(max_length=32, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["key"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.failures} of {self.key}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which an account has signed in; both are digests, so that the table tells no one's whereabouts."""
+
+    account = models.CharField(max_length=32)
+    network = models.CharField(max_length=32)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["account", "network"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["account", "network"], name="known_network_is_unique_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} of {self.account}"
