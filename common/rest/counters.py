@@ -86,7 +86,7 @@ class Counters:
             try:
                 counted = SharedCounter().hit(f"throttle:{scope}:{key}", seconds)
             except (RedisError, OSError) as error:
-                self._tell(error)
+                self._note_outage(error)
             else:
                 self._fails = False
                 return counted
@@ -103,7 +103,7 @@ class Counters:
             self._asked_at = now
             return True
 
-    def _tell(self, error: Exception) -> None:
+    def _note_outage(self, error: Exception) -> None:
         if not self._fails:
             log.warning("Redis does not answer: throttles count in this process alone. %s", type(error).__name__)
         self._fails, self._asked_at = True, time.monotonic()
@@ -114,4 +114,4 @@ counters = Counters()
 
 def is_shared() -> bool:
     """Tell whether the cache is one for all processes."""
-    return not settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache"))
+    return not str(settings.CACHES["default"]["BACKEND"]).endswith(("LocMemCache", "DummyCache"))

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils.encoding import force_str
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
-from drf_standardized_errors.types import Error
+from drf_standardized_errors.types import Error, ErrorResponse, ErrorType
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.serializers import as_serializer_error
@@ -23,6 +23,8 @@ MAX_DETAIL = 500  # DRF repeats refused values in its sentences, at any length
 class Refusal(exceptions.APIException):
     """A DomainError on its way out."""
 
+    auth_header: str | None = None  # of a 401, as DRF gives it to its own
+
     def __init__(self, error: DomainError):
         super().__init__(error.detail, error.code)
         self.status_code = error.status
@@ -31,9 +33,9 @@ class Refusal(exceptions.APIException):
 
 
 class Handler(ExceptionHandler):
-    """Knows our errors, Django's and the database's besides DRF's.
+    """Answers the errors of this project, of Django and of the database, besides DRF's own.
 
-    What nobody foresaw is a 500 that shows nothing and is logged.
+    Any other exception is a 500 that shows no detail, and is logged.
     """
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
@@ -48,14 +50,14 @@ class Handler(ExceptionHandler):
         """Add to a 401 how to sign in, as DRF does to its own."""
         view = self.context.get("view")
         if refusal.status_code == 401 and view is not None:
-            refusal.auth_header = view.get_authenticate_header(view.request)  # type: ignore[attr-defined]
+            refusal.auth_header = view.get_authenticate_header(view.request)
         return refusal
 
 
 class Formatter(ExceptionFormatter):
     """Adds a DomainError's field and items, and keeps sentences short."""
 
-    def get_error_type(self) -> Any:
+    def get_error_type(self) -> ErrorType:
         if isinstance(self.exc, Refusal) and self.exc.status_code == 400:
             return "validation_error"
         return super().get_error_type()
@@ -63,10 +65,10 @@ class Formatter(ExceptionFormatter):
     def get_errors(self) -> list[Error]:
         if isinstance(self.exc, Refusal):
             error = self.exc.error
-            return [Error(error.code, error.detail, error.attr)]
+            return [Error(error.code, force_str(error.detail), error.attr)]
         return [Error(e.code, force_str(e.detail)[:MAX_DETAIL], e.attr) for e in super().get_errors()]
 
-    def format_error_response(self, error_response: Any) -> dict[str, Any]:
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
         body = super().format_error_response(error_response)
         if isinstance(self.exc, Refusal) and self.exc.error.items is not None:
             body["errors"][0]["items"] = self.exc.error.items
@@ -74,10 +76,10 @@ class Formatter(ExceptionFormatter):
 
 
 def domain_error_of(exc: BaseException | None) -> DomainError | None:
-    """Return `exc` as one of ours, be it an error of Django, the database or a store; None where it has no name.
+    """Return the DomainError for `exc`, an error of Django, the database, Redis or a store; None for any other.
 
-    A database or Redis that does not answer, a lock or statement that took too long and a deadlock are all
-    OperationalError: nothing was committed, and trying again may help.
+    A database that does not answer, a lock or statement that took too long and a deadlock are all OperationalError:
+    nothing was committed, and trying again may help.
     """
     if isinstance(exc, Outage):  # its own message names hosts and keys: only the class's sentence goes out
         return type(exc)() if isinstance(exc, DomainError) else Unavailable()

@@ -1,8 +1,8 @@
-"""Outages in the log: one line each, no traceback. What failed is a neighbour, and there may be hundreds of them."""
+"""Outages in the log: one line each and no traceback. A failing service can cause hundreds of them."""
 
 import logging
 
-LONGEST = 300  # characters of what the neighbour's driver says
+LONGEST = 300  # characters of the driver's message
 
 
 class BriefOutages(logging.Filter):
@@ -14,17 +14,17 @@ class BriefOutages(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         cause = _outage_behind(record.exc_info[1]) if record.exc_info else None
         if cause is not None:
-            said = " ".join(str(cause).split())[:LONGEST]
-            record.msg, record.args = f"{record.getMessage()} ({type(cause).__name__}: {said})", ()
+            message = " ".join(str(cause).split())[:LONGEST]
+            record.msg, record.args = f"{record.getMessage()} ({type(cause).__name__}: {message})", ()
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 
 def _outage_behind(error: BaseException | None) -> BaseException | None:
-    """The error that says that a neighbour is away, among `error` and what led to it."""
+    """Return the error among `error` and its causes that stands for a service that does not answer, if any."""
     from common.errors import Unavailable
-    from common.rest.exceptions import domain_error_of  # settings name this module before there are any
+    from common.rest.exceptions import domain_error_of  # this module is named by the settings, which these modules read
 
     while error is not None:
         if isinstance(domain_error_of(error), Unavailable):

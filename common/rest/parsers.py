@@ -1,9 +1,10 @@
-"""Request bodies that can be trusted to be what JSON says they are."""
+"""Request bodies in strict JSON."""
 
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -21,7 +22,9 @@ class StrictJSONParser(JSONParser):
     Raises ParseError (400), UnsupportedMediaType (415) for another charset, and RequestDataTooBig (413).
     """
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         _, parameters = parse_header_parameters(media_type or "")
         if parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
             raise UnsupportedMediaType(media_type or self.media_type, "JSON is sent as UTF-8.")
@@ -41,7 +44,7 @@ class StrictJSONParser(JSONParser):
         return value
 
 
-def _read(stream: Any) -> bytes:
+def _read(stream: IO[Any]) -> bytes:
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body = stream.read() if limit is None else stream.read(limit + 1)
     if limit is not None and len(body) > limit:
@@ -61,13 +64,13 @@ def _finite(text: str) -> float:
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a name is given twice")
-    return found
+    return members
 
 
-def _check_depth(value: Any) -> None:
+def _check_depth(value: object) -> None:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         containers = [item for item in level if isinstance(item, dict | list)]
@@ -77,7 +80,7 @@ def _check_depth(value: Any) -> None:
     raise ParseError("JSON parse error - nested too deeply")
 
 
-def _is_encodable(value: Any) -> bool:
+def _is_encodable(value: object) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

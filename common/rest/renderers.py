@@ -1,5 +1,6 @@
 """JSON answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -13,5 +14,7 @@ _other = JSONEncoder().default  # lazy texts, decimals, querysets: as DRF writes
 class FastJSONRenderer(JSONRenderer):
     """Writes what DRF's renderer writes, without its optional indentation, in a twentieth of the time."""
 
-    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+    def render(
+        self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=_other, option=_OPTIONS)

@@ -1,12 +1,13 @@
-"""The OpenAPI schema and the Swagger UI that shows it, open to everybody."""
+"""The OpenAPI schema and the Swagger UI that shows it, both public."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import force_bytes
@@ -15,29 +16,36 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from common.errors import error_body
 
 
-class ReadsOnly:
-    """Answers everything but GET and HEAD with 405 before DRF, whose page templates cannot show an error."""
+class ReadOnlyView(APIView):
+    """Answers every method but GET and HEAD with 405 before DRF, whose page templates cannot show an error."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method in {"GET", "HEAD"}:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            return super().dispatch(request, *args, **kwargs)
         detail = f'Method "{request.method}" not allowed.'
         body = error_body(status=405, code="method_not_allowed", detail=detail)
         return JsonResponse(body, status=405, headers={"Allow": "GET, HEAD"})
 
 
 class FirstRenderer(BaseContentNegotiation):
-    """The page is what it is, whatever the caller would rather have."""
+    """Takes the first renderer, whatever the caller accepts: the page has one form."""
 
-    def select_parser(self, request: Any, parsers: Any) -> Any:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
 
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,9 @@ class Document:
 
 
 class SchemaDocuments:
-    """The schema in both formats, which depends on the code alone: made at the first request of a process.
+    """The schema in both formats, which depends on the code alone: generated at the first request of a process.
 
-    Making it takes half a second of processor, so requests that come meanwhile wait for the one that makes it.
+    That takes half a second of processor time; requests that come in meanwhile wait for it.
     """
 
     def __init__(self) -> None:
@@ -76,13 +84,13 @@ class SchemaDocuments:
 documents = SchemaDocuments()
 
 
-class SchemaView(ReadsOnly, SpectacularAPIView):
+class SchemaView(ReadOnlyView, SpectacularAPIView):
     """The contract is public: it shows no rows, and no names of any organization. Parameters change nothing in it."""
 
     authentication_classes = ()
 
     @extend_schema(exclude=True)
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         renderer = request.accepted_renderer
         is_json = renderer.media_type.endswith("json")
         document = documents.get("json" if is_json else "yaml")
@@ -91,7 +99,7 @@ class SchemaView(ReadsOnly, SpectacularAPIView):
         return get_conditional_response(request._request, etag=document.etag, response=answer) or answer
 
 
-class DocsView(ReadsOnly, SpectacularSwaggerSplitView):
+class DocsView(ReadOnlyView, SpectacularSwaggerSplitView):
     """Swagger UI from this host, its script in a request of its own so that the policy needs no inline scripts."""
 
     authentication_classes = ()

@@ -1,14 +1,16 @@
-"""How often one caller may ask. Rates stand in settings; a rate of None switches a throttle off.
+"""How many requests one caller may make. The rates are settings; a rate of None switches a throttle off.
 
 Sign-ins have a guard of their own: `permissions.authentication.sign_in_guard`.
 """
 
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
 
 from common.client_network import network_of
 from common.rest.counters import counters
@@ -29,12 +31,12 @@ def _parsed(text: str) -> tuple[int, int]:
 
 
 class RateThrottle(BaseThrottle):
-    """A throttle whose key never comes raw from the client, and whose rate is read when it is asked."""
+    """A throttle that hashes what the client sends before it is a key, and reads its rate with each request."""
 
     scope: ClassVar[str]
     seconds_left: float | None = None
 
-    def allow_request(self, request: Any, view: Any) -> bool:
+    def allow_request(self, request: Request, view: APIView) -> bool:
         rate, ident = rate_of(self.scope), self.ident_of(request)
         if rate is None or ident is None:
             return True
@@ -46,7 +48,7 @@ class RateThrottle(BaseThrottle):
     def wait(self) -> float | None:
         return self.seconds_left
 
-    def ident_of(self, request: Any) -> str | None:
+    def ident_of(self, request: Request) -> str | None:
         """Return who is counted, or None when this throttle does not count the request."""
         raise NotImplementedError
 
@@ -56,7 +58,7 @@ class AnonymousThrottle(RateThrottle):
 
     scope = "anonymous"
 
-    def ident_of(self, request: Any) -> str | None:
+    def ident_of(self, request: Request) -> str | None:
         return None if request.user.is_authenticated else network_of(request)
 
 
@@ -65,5 +67,5 @@ class UploadThrottle(RateThrottle):
 
     scope = "upload"
 
-    def ident_of(self, request: Any) -> str | None:
+    def ident_of(self, request: Request) -> str | None:
         return str(request.user.pk) if request.user.is_authenticated else None

@@ -1,8 +1,8 @@
-"""What every endpoint of the API stands on.
+"""The base of every endpoint of the API.
 
-`viewsets` the default-deny base · `requirements` who may call an action · `rows` one row, as visible as it is ·
-`handler` errors in one shape · `parsers` strict JSON · `throttles` ·
-`authentication` tokens · `pages` answers where no view was reached · `schema` the OpenAPI description.
+`viewsets` the base that refuses what is not declared · `requirements` who may call an action · `objects` one row
+under the access rule, and its entity tag · `serializers` strict bodies · `schema` the OpenAPI description · `tokens`
+signing in and out · `roles`. Parsers, errors, paging and throttles are in `common.rest`.
 
-Nothing is imported here: DRF's settings name these modules, and importing the viewsets first would be a cycle.
+Nothing is imported here: DRF's settings name these modules, and importing the viewsets first would be a circle.
 """

@@ -1,7 +1,7 @@
 """One row of the API: visible under the access rule, and as fresh as the caller believes."""
 
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -13,30 +13,25 @@ from common.errors import Denied, NotFound, NotSignedIn, PreconditionFailed
 from permissions.access import Access
 
 Row = TypeVar("Row", bound=Model)
+Row_co = TypeVar("Row_co", bound=Model, covariant=True)
 ActionT = TypeVar("ActionT", bound=str, contravariant=True)
 
 
-class ControlledRows(Protocol[Row, ActionT]):
+class ControlledRows(Protocol[Row_co, ActionT]):
     """A queryset of `permissions.managers`: rows of an organization under an access rule."""
 
-    def in_organization(self, access: Access) -> QuerySet[Row]: ...
+    def in_organization(self, access: Access) -> QuerySet[Row_co]: ...
 
-    def allowing(self, access: Access, action: ActionT) -> QuerySet[Row]: ...
-
-
-class VersionedRow(Protocol):
-    """A row whose `updated_at` changes with every write."""
-
-    pk: Any
-    updated_at: datetime
+    def allowing(self, access: Access, action: ActionT) -> QuerySet[Row_co]: ...
 
 
-def etag_of(row: VersionedRow) -> str:
+def etag_of(row: Model) -> str:
     """Return the entity tag of `row`, which changes with its `updated_at`. RFC 9110, 8.8.3."""
-    return f'"{version_of(row.pk, f"{row.updated_at.timestamp():.6f}")}"'
+    updated_at: datetime = row.serializable_value("updated_at")
+    return f'"{version_of(row.pk, f"{updated_at.timestamp():.6f}")}"'
 
 
-def require_fresh(request: Request, row: VersionedRow) -> None:
+def require_fresh(request: Request, row: Model) -> None:
     """Raise PreconditionFailed when the request's `If-Match` does not name the present state of `row`."""
     header = request.headers.get("If-Match")
     if header is None:

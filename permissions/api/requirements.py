@@ -1,13 +1,19 @@
-"""Who may call an action at all, before any row is looked at."""
+"""Who may call an action, before any row is read."""
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 
 from permissions.choices import Permission
+
+if TYPE_CHECKING:  # DRF reads its settings, which name this module, while it defines APIView
+    from rest_framework.views import APIView
+
+    from permissions.access import Access
 
 
 class Caller(Enum):
@@ -23,7 +29,7 @@ SIGNED_IN = Caller.SIGNED_IN
 
 @dataclass(frozen=True, slots=True)
 class AnonymousOr:
-    """Anonymous callers may, and signed-in ones need `permission`: public listings inside an organization."""
+    """Anonymous callers may, and signed-in callers need `permission`: public lists of an organization."""
 
     permission: Permission
 
@@ -32,21 +38,32 @@ class AnonymousOr:
 Requirement = Caller | AnonymousOr | Permission | tuple[Permission, ...]
 
 
-class DenyUndeclared(BasePermission):
-    """Asks the view's `requires` table; what it does not name does not exist (405)."""
+class AccessView(Protocol):
+    """A view that knows its caller, as `ApiViewSet` does."""
 
-    def has_permission(self, request: Any, view: Any) -> bool:
+    @property
+    def acts_in_organization(self) -> bool: ...
+
+    @property
+    def access(self) -> "Access": ...
+
+
+class DenyUndeclared(BasePermission):
+    """Reads the view's `requires` table: an action that it does not name does not exist (405)."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         requirement = getattr(view, "requires", {}).get(getattr(view, "action", None))
         if requirement is None:
-            raise MethodNotAllowed(request.method)
-        return is_met(requirement, view, anonymous=not request.user.is_authenticated)
+            raise MethodNotAllowed(request.method or "")
+        # A view with a `requires` table is an ApiViewSet, which this module cannot import.
+        return is_met(requirement, cast(AccessView, view), anonymous=not request.user.is_authenticated)
 
 
-def is_met(requirement: Requirement, view: Any, *, anonymous: bool) -> bool:
+def is_met(requirement: Requirement, view: AccessView, *, anonymous: bool) -> bool:
     """Tell whether the caller of `view` meets `requirement`.
 
-    Where that can be known the organization is not resolved, so that a refusal costs no query. Raises the errors of
-    `permissions.context.access_of`.
+    The organization is resolved only where the answer depends on it, so that a refusal of an anonymous caller costs no
+    query. Raises the errors of `permissions.context.access_of`.
     """
     if anonymous and requirement is not ANYONE and not isinstance(requirement, AnonymousOr):
         return False

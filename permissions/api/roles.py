@@ -1,5 +1,6 @@
 """The roles of an organization."""
 
+from django.db.models import Model, QuerySet
 from rest_framework.mixins import ListModelMixin
 
 from permissions.access import scope
@@ -9,7 +10,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.models import Role
 
 
-class RoleSerializer(StrictModelSerializer):
+class RoleSerializer(StrictModelSerializer[Role]):
     """A role, as a role selector needs it."""
 
     class Meta:
@@ -25,5 +26,5 @@ class RoleViewSet(ListModelMixin, ApiViewSet):
     queryset = Role.objects.order_by("name_sort", "id")
     serializer_class = RoleSerializer
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Model]:
         return scope(super().get_queryset(), self.access)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
-from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from drf_spectacular.utils import Direction, OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from permissions.api.requirements import ANYONE, AnonymousOr
@@ -56,7 +56,7 @@ class ErrorItemsField(serializers.ListField):
     """Ids, numbers, or objects with facts, as the code tells."""
 
 
-class ErrorSerializer(serializers.Serializer):
+class ErrorSerializer(serializers.Serializer[Any]):
     """One thing that is wrong."""
 
     code = serializers.CharField(help_text="Stable; for programs.")
@@ -69,34 +69,34 @@ class ErrorSerializer(serializers.Serializer):
     )
 
 
-class ErrorsSerializer(serializers.Serializer):
+class ErrorsSerializer(serializers.Serializer[Any]):
     """Every error of the API."""
 
     type = serializers.ChoiceField(ERROR_TYPES)
-    errors = ErrorSerializer(many=True)
+    errors: Any = ErrorSerializer(many=True)  # also the name of an attribute of DRF's serializers
 
 
 class ApiSchema(AutoSchema):
-    """Adds what every endpoint of ours has: the organization's header, and errors in the one shape.
+    """Adds what every endpoint has: the organization's header, and errors in one shape.
 
-    The library's own schema lists a code per field; ours come from services too, so one open shape is the truth.
+    drf-standardized-errors can list the codes of each field; services raise further ones, so that the shape is open.
     """
 
     def get_override_parameters(self) -> list[Any]:
-        found = [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
+        parameters = [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
         action = getattr(self.view, "action", None) if getattr(self.view, "has_entity_tags", False) else None
         if action in {"retrieve", "create", "partial_update"}:
-            found.append(ENTITY_TAG)
+            parameters.append(ENTITY_TAG)
         if action in {"partial_update", "destroy"}:
-            found.append(IF_MATCH)
-        return found
+            parameters.append(IF_MATCH)
+        return parameters
 
-    def get_auth(self) -> Any:
+    def get_auth(self) -> list[dict[str, Any]]:
         requirement = getattr(self.view, "requires", {}).get(getattr(self.view, "action", None))
         is_open = requirement is ANYONE or isinstance(requirement, AnonymousOr)
         return [{}, *super().get_auth()] if is_open else super().get_auth()
 
-    def _get_response_bodies(self, direction: Any = "response") -> Any:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         responses = super()._get_response_bodies(direction=direction)
         reads = self.method in {"GET", "HEAD"}
         refusals = REFUSALS if reads else REFUSALS | REFUSALS_OF_WRITES
@@ -115,5 +115,5 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "permissions.authentication.tokens.ApiTokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return build_bearer_security_scheme_object("Authorization", "Token")

@@ -1,7 +1,10 @@
 """Signing in and out of the API."""
 
+from typing import Any
+
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
@@ -15,15 +18,15 @@ from permissions.authentication.sign_in_guard import SignInGuard
 from permissions.authentication.tokens import issue_token
 
 
-class Credentials(StrictSerializer):
-    """What somebody signs in with."""
+class CredentialsSerializer(StrictSerializer):
+    """User name and password."""
 
     username = serializers.CharField(max_length=600)  # four times a name: decomposed letters are longer
     password = serializers.CharField(max_length=1024, trim_whitespace=False, write_only=True)
 
 
-class IssuedToken(serializers.Serializer):
-    """A token, shown this once."""
+class IssuedTokenSerializer(serializers.Serializer[Any]):
+    """A token. It is shown only in this answer."""
 
     token = serializers.CharField(read_only=True)
     expires_at = serializers.DateTimeField(read_only=True)
@@ -34,21 +37,20 @@ class TokenViewSet(ApiViewSet):
 
     requires = {"create": ANYONE}
     acts_in_organization = False
-    serializer_class = Credentials
+    serializer_class = CredentialsSerializer
 
-    @extend_schema(operation_id="auth_token_create", responses={200: IssuedToken}, auth=[])
+    @extend_schema(operation_id="auth_token_create", responses={200: IssuedTokenSerializer}, auth=[])
     def create(self, request: Request) -> Response:
-        credentials = self.get_serializer(data=request.data)
-        credentials.is_valid(raise_exception=True)
-        guard = SignInGuard(request, credentials.validated_data["username"])
+        credentials = self.validate_body(CredentialsSerializer)
+        guard = SignInGuard(request, credentials["username"])
         guard.admit()
-        user = authenticate(request._request, **credentials.validated_data)
+        user = authenticate(request._request, **credentials)
         if user is None:
-            raise AuthenticationFailed("Wrong user name or password.")
+            raise AuthenticationFailed(gettext("Wrong user name or password."))
         guard.succeed()
-        token, expires_at = issue_token(user=user)  # type: ignore[arg-type]
+        token, expires_at = issue_token(user=user)
         user_logged_in.send(sender=type(user), request=request._request, user=user)
-        return Response(IssuedToken({"token": token, "expires_at": expires_at}).data)
+        return Response(IssuedTokenSerializer({"token": token, "expires_at": expires_at}).data)
 
 
 class LogoutViewSet(ApiViewSet):

@@ -1,10 +1,11 @@
 """The base of every endpoint: an action that is not declared is refused."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,17 +17,16 @@ from common.db.ids import parse_id
 from common.errors import Invalid
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
-from permissions.api.objects import ActionT, ControlledRows, Row, VersionedRow, etag_of, find_row, require_fresh
+from permissions.api.objects import ActionT, ControlledRows, Row, etag_of, find_row, require_fresh
 from permissions.api.requirements import Requirement
 from permissions.context import access_of, require_person
 from permissions.filtering import Filters
 from permissions.models import User
 
 SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
-Item = TypeVar("Item")
 
 
-class ApiViewSet(GenericViewSet[Model]):
+class ApiViewSet(GenericViewSet[Any]):
     """A viewset of the API. `requires` names each action and who may call it; any other action or method is 405.
 
     `access` is what the caller may do in the organization the request acts in. `filters` and `orderings` are the
@@ -46,7 +46,7 @@ class ApiViewSet(GenericViewSet[Model]):
         if self.action not in self.requires:  # before authentication, which costs a query
             raise MethodNotAllowed(request.method or "")
         if "%00" in request.META.get("QUERY_STRING", ""):
-            raise Invalid("Null characters are not allowed.", code="null_characters_not_allowed")
+            raise Invalid(gettext("Null characters are not allowed."), code="null_characters_not_allowed")
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -99,14 +99,24 @@ class ApiViewSet(GenericViewSet[Model]):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def answer(self, row: VersionedRow, data: object, status: int = 200) -> Response:
+    def answer(self, row: Model, data: object, status: int = 200) -> Response:
         """Return `data` as the representation of `row`, with its entity tag."""
         return Response(data, status=status, headers={"ETag": etag_of(row)})
 
-    def answer_page(self, rows: QuerySet[Row, Item], represent: Callable[[list[Item]], Sequence[object]]) -> Response:
-        """Return one page of `rows`, filtered and ordered as this view declares, each as `represent` shows it.
+    def serialize(
+        self, serializer_class: type[BaseSerializer[Any]], rows: Iterable[Model], **context: object
+    ) -> list[dict[str, Any]]:
+        """Return each of `rows` as `serializer_class` shows it, given `context` beside the usual one."""
+        serializer = serializer_class(context={**self.get_serializer_context(), **context})
+        return [serializer.to_representation(row) for row in rows]
 
-        Raises Invalid (400) for a parameter that the list does not declare.
+    def answer_page(
+        self, rows: QuerySet[Any, Any], represent: Callable[[list[Any]], Sequence[Mapping[str, object]]]
+    ) -> Response:
+        """Return one page of `rows`, filtered and ordered as this view declares.
+
+        `represent` gets the rows as the paginator reads them. Raises Invalid (400) for a parameter that the list does
+        not declare.
         """
         page = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(represent(page or []))

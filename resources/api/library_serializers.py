@@ -10,7 +10,7 @@ from permissions.api.serializers import StrictSerializer
 from resources.choices import FileRole, LibraryStatus, LibraryType
 from resources.services.library_files import MAX_FILES
 from uploads.api.details import TextField
-from uploads.api.session_serializers import SessionShape
+from uploads.api.session_serializers import UploadSessionSerializer
 
 UNSUPPORTED = "unsupported_library_type"
 
@@ -127,7 +127,7 @@ class PresignSerializer(StrictSerializer):
     files = serializers.ListField(child=PresignFileSerializer(), allow_empty=False, max_length=MAX_FILES)
 
 
-class PresignedFileSerializer(SessionShape):
+class PresignedFileSerializer(UploadSessionSerializer):
     """An upload session and the role of its file."""
 
     role = serializers.ChoiceField(FileRole.choices)

@@ -59,4 +59,4 @@ class ActivityViewSet(NestedUploadViewSet):
     def list(self, request: Request, pk: str) -> Response:
         upload = self.get_upload(Action.EDIT, with_trash=True)
         entries = Activity.objects.filter(upload_id=upload.pk, organization_id=upload.organization_id)
-        return self.answer_page(entries, lambda page: ActivitySerializer(page, many=True).data)
+        return self.answer_page(entries, lambda page: self.serialize(ActivitySerializer, page))

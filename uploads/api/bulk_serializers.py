@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -27,8 +28,8 @@ class UploadIdsField(serializers.ListField):
         ids = [parse_id(value) for value in data]
         if None in ids:
             wrong = [index for index, pk in enumerate(ids) if pk is None]
-            detail = ErrorDetail("Must be a valid UUID.", code="invalid")
-            raise ValidationError({index: [detail] for index in wrong[:ERRORS_SHOWN]})
+            detail = ErrorDetail(_("Must be a valid UUID."), code="invalid")
+            raise ValidationError({str(index): [detail] for index in wrong[:ERRORS_SHOWN]})
         return [pk for pk in dict.fromkeys(ids) if pk is not None]
 
 
@@ -49,11 +50,11 @@ class SelectionSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("ids" in attrs) == ("filter" in attrs):
-            raise Invalid("Give either ids or filter.", code="ids_or_filter")
+            raise Invalid(_("Give either ids or filter."), code="ids_or_filter")
         if "filter" in attrs and "count" not in attrs:
-            raise Invalid("Give the number of files that were shown.", attr="count", code="required")
+            raise Invalid(_("Give the number of files that were shown."), attr="count", code="required")
         if "ids" in attrs and "count" in attrs:
-            raise Invalid("count goes with filter only.", attr="count", code="ids_or_filter")
+            raise Invalid(_("count is only valid together with filter."), attr="count", code="ids_or_filter")
         return attrs
 
 
@@ -64,7 +65,8 @@ class BulkDeleteSerializer(SelectionSerializer):
 class BulkVisibilitySerializer(SelectionSerializer):
     visibility = serializers.ChoiceField(Visibility.choices)
     allowed_roles = IdsField(max_length=100, required=False, help_text="Absent: they stay as they are.")
-    partial = serializers.BooleanField(
+    # The annotation: DRF's serializers have an attribute of that name.
+    partial: Any = serializers.BooleanField(
         default=False, help_text="Change the files that the caller may change, and name the others."
     )
 
@@ -78,7 +80,7 @@ class IdListField(serializers.ListField):
     child = serializers.UUIDField()
 
 
-class DeleteOutcomeSerializer(serializers.Serializer):
+class DeleteOutcomeSerializer(serializers.Serializer[Any]):
     """What became of each file, once; `not_found` are unknown, foreign and already deleted ones."""
 
     deleted = IdListField()
@@ -87,7 +89,7 @@ class DeleteOutcomeSerializer(serializers.Serializer):
     in_use = IdListField()
 
 
-class RestoreOutcomeSerializer(serializers.Serializer):
+class RestoreOutcomeSerializer(serializers.Serializer[Any]):
     """What became of each file, once; `not_found` are those that are not in the trash."""
 
     restored = IdListField()
@@ -95,7 +97,7 @@ class RestoreOutcomeSerializer(serializers.Serializer):
     not_found = IdListField()
 
 
-class TagsOutcomeSerializer(serializers.Serializer):
+class TagsOutcomeSerializer(serializers.Serializer[Any]):
     """What became of each file, once; `too_many` are those that would have more tags than a file may."""
 
     updated = IdListField()
@@ -104,13 +106,13 @@ class TagsOutcomeSerializer(serializers.Serializer):
     too_many = IdListField()
 
 
-class UpdatedSerializer(serializers.Serializer):
+class UpdatedSerializer(serializers.Serializer[Any]):
     """All or nothing: how many files have this visibility now."""
 
     updated = serializers.IntegerField()
 
 
-class VisibilityOutcomeSerializer(serializers.Serializer):
+class VisibilityOutcomeSerializer(serializers.Serializer[Any]):
     """With `partial`: what became of each file, once; `denied` holds those of fixed visibility, too."""
 
     updated = IdListField()

@@ -1,8 +1,9 @@
-"""What a body may say about a file: the same fields with the same checks wherever one is made or edited."""
+"""The descriptive fields of a file, with the same checks in every body that creates or changes one."""
 
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from common.db.ids import parse_id
@@ -12,26 +13,26 @@ from uploads.files.edit import TAGS_OF_A_FILE, normalize_name, normalize_text
 
 
 class TextField(serializers.CharField):
-    """Text as it will be kept, normalized before its length is checked."""
+    """Text as it is stored: normalized before its length is checked."""
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: str) -> str:
         return normalize_text(super().to_internal_value(data))
 
 
 class TagField(serializers.CharField):
     """The name of one tag."""
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: str) -> str:
         return normalize_name(super().to_internal_value(data))
 
 
 class IdsField(serializers.ListField):
-    """Ids of roles or people; whether the organization has them is asked where they are written."""
+    """Ids of roles or users. The service that writes them checks that the organization has them."""
 
     child = serializers.CharField(max_length=64)
-    default_error_messages = {"does_not_exist": "Object does not exist."}
+    default_error_messages = {"does_not_exist": _("Object does not exist.")}
 
-    def to_internal_value(self, data: Any) -> list[UUID]:
+    def to_internal_value(self, data: list[Any]) -> list[UUID]:
         ids = [parse_id(value) for value in super().to_internal_value(data)]
         if None in ids:
             self.fail("does_not_exist")

@@ -1,11 +1,12 @@
-"""`POST /uploads/`: a small file and what is said of it, in one form."""
+"""`POST /uploads/`: a small file and its details, in one form."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import DataAndFiles, MultiPartParser
 
 from uploads.api.details import DetailsSerializer
 from uploads.choices import UploadType
@@ -36,7 +37,10 @@ class SizeLimit(FileUploadHandler):
 class FileFormParser(MultiPartParser):
     """Reads a form into a temporary file, never into memory. Raises FormTooLarge (413)."""
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> "DataAndFiles[Any, Any]":
+        assert parser_context is not None  # APIView gives one
         request = parser_context["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS:
             raise FormTooLarge

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -26,7 +27,7 @@ from uploads.files.grants import grant_to, granted_people, hand_over_upload, mem
 from uploads.models import Upload
 
 
-class ExplanationSerializer(serializers.Serializer):
+class ExplanationSerializer(serializers.Serializer[Any]):
     """A decision and its reason."""
 
     allowed = serializers.BooleanField()
@@ -39,21 +40,21 @@ class ExplanationSerializer(serializers.Serializer):
     roles = RoleSummarySerializer(many=True, help_text="As permissions: the allowed roles that let in, or would.")
 
 
-class ActionExplanationsSerializer(serializers.Serializer):
+class ActionExplanationsSerializer(serializers.Serializer[Any]):
     """One explanation for each thing that can be done to a file."""
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {action.value: ExplanationSerializer() for action in Action}
 
 
-class AccessExplanationSerializer(serializers.Serializer):
+class AccessExplanationSerializer(serializers.Serializer[Any]):
     """What somebody may do to a file, and why."""
 
     user = UserSerializer()
     actions = ActionExplanationsSerializer()
 
 
-class GrantsSerializer(serializers.Serializer):
+class GrantsSerializer(serializers.Serializer[Any]):
     """Who may see the file by name while it is ROLE_BASED."""
 
     users = UserSerializer(many=True)
@@ -125,11 +126,11 @@ class GrantViewSet(NestedUploadViewSet):
         parameters = self.request.query_params
         unknown = set(parameters) - {"user"}
         if unknown:
-            raise Invalid(f"There is no parameter {min(unknown)[:100]!r}.", code="unknown_parameter")
+            raise Invalid(_("There is no parameter %(name)r.") % {"name": min(unknown)[:100]}, code="unknown_parameter")
         user_id = parse_id(parameters.get("user", str(self.user.pk)))
         if user_id == self.user.pk:
             return self.user, self.access
-        user = members_of(self.access.organization_id).filter(pk=user_id).first()
+        user = members_of(self.access.organization_id).filter(pk=user_id).first() if user_id else None
         if user is None:
             raise DoesNotExist(attr="user")
         return user, access_of(user, self.access.organization_id or "")

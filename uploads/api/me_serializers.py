@@ -1,5 +1,7 @@
 """The shapes of `/me/`, for the schema and for what comes in."""
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
@@ -13,7 +15,7 @@ from uploads.choices import UploadType
 from uploads.models import Upload
 
 
-class MeUserSerializer(serializers.Serializer):
+class MeUserSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     username = serializers.CharField()
     email = serializers.CharField()
@@ -23,13 +25,13 @@ class MeUserSerializer(serializers.Serializer):
     avatar_url = serializers.URLField(allow_null=True)
 
 
-class MeOrganizationSerializer(serializers.Serializer):
+class MeOrganizationSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     slug = serializers.SlugField()
     name = serializers.CharField()
 
 
-class OrganizationStorageSerializer(serializers.Serializer):
+class OrganizationStorageSerializer(serializers.Serializer[Any]):
     used = serializers.IntegerField(help_text="Bytes of all files of the organization, trash included.")
     quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for the organization.")
 
@@ -38,12 +40,12 @@ class MeHereSerializer(MeOrganizationSerializer):
     storage = OrganizationStorageSerializer()
 
 
-class MeStorageSerializer(serializers.Serializer):
+class MeStorageSerializer(serializers.Serializer[Any]):
     used = serializers.IntegerField(help_text="Bytes of the user's own files here, trash included.")
     quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for a single user.")
 
 
-class MeSerializer(serializers.Serializer):
+class MeSerializer(serializers.Serializer[Any]):
     user = MeUserSerializer()
     organization = MeHereSerializer()
     organizations = MeOrganizationSerializer(many=True)
@@ -52,7 +54,7 @@ class MeSerializer(serializers.Serializer):
     storage = MeStorageSerializer()
 
 
-class PreferencesSerializer(StrictModelSerializer):
+class PreferencesSerializer(StrictModelSerializer[User]):
     """What a person says of themselves; empty texts take the choice back."""
 
     ignored_fields = frozenset(MeSerializer().fields)
@@ -68,7 +70,7 @@ class PreferencesSerializer(StrictModelSerializer):
 class AvatarSerializer(StrictSerializer):
     """An AVATAR upload of one's own; anybody else's does not exist."""
 
-    upload = RowField(queryset=Upload.objects.filter(type=UploadType.AVATAR))
+    upload: RowField[Upload] = RowField(queryset=Upload.objects.filter(type=UploadType.AVATAR))
 
     def validate_upload(self, upload: Upload) -> Upload:
         if upload.uploaded_by_id != self.context["access"].user_id:

@@ -1,4 +1,4 @@
-"""What the uploads of one page show from other tables: one query a table, whatever the number of rows."""
+"""What the uploads of one page show from other tables: one query for each table, whatever the number of rows."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -37,24 +37,24 @@ class RelatedData:
 
     @classmethod
     def load(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
-        """Gather for `rows` (of one page), which hold at least `id` and `uploaded_by_id`."""
+        """Read it for `rows` (of one page), which hold at least `id` and `uploaded_by_id`. Four queries."""
         ids = [row["id"] for row in rows]
         owners = {row["uploaded_by_id"] for row in rows}
         return cls(tags=_tags(ids), roles=_roles(ids), people=_people(owners, access, origin))
 
 
 def _tags(ids: list[UUID]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = defaultdict(list)
+    names: dict[UUID, list[str]] = defaultdict(list)
     for upload_id, name in _TAG_ROWS.filter(upload_id__in=ids):
-        found[upload_id].append(name)
-    return found
+        names[upload_id].append(name)
+    return names
 
 
 def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = defaultdict(list)
+    role_ids: dict[UUID, list[str]] = defaultdict(list)
     for upload_id, role_id in _ROLE_ROWS.filter(content_object_id__in=ids):
-        found[upload_id].append(str(role_id))
-    return found
+        role_ids[upload_id].append(str(role_id))
+    return role_ids
 
 
 def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:

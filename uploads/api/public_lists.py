@@ -11,7 +11,9 @@ from permissions.models import Organization
 
 def lists_publicly(organization_id: UUID | None) -> bool:
     """Tell whether the installation and the organization let anonymous callers list PUBLIC rows. At most one query."""
-    return settings.PUBLIC_LISTING and Organization.objects.filter(pk=organization_id, public_listing=True).exists()
+    if organization_id is None or not settings.PUBLIC_LISTING:
+        return False
+    return Organization.objects.filter(pk=organization_id, public_listing=True).exists()
 
 
 def require_public_list(access: Access) -> None:

@@ -1,4 +1,4 @@
-"""How an upload looks to a caller.
+"""The representation of uploads for a caller.
 
 Lists are built from plain rows by plain functions: for a page of 50 this costs a third of a model serializer.
 """
@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from rest_framework.request import Request
 
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
@@ -29,7 +31,9 @@ _AS_THEY_ARE = (
 )
 
 
-def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: Any) -> list[Row]:
+def represent_uploads(
+    uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: HttpRequest | Request | None
+) -> list[Row]:
     """Return the answer for each of `uploads`, in their order: a queryset of them, or its `.values(*FIELDS)` rows.
 
     Five queries for a queryset, four for rows, however many there are. Whether the caller may see them is not asked
@@ -40,19 +44,19 @@ def represent_uploads(uploads: QuerySet[Any, Any] | Iterable[Row], access: Acces
     rows = list(uploads)
     origin = origin_of(request)
     related = RelatedData.load(rows, access, origin)
-    reaches = reaches_of(access)
-    shown = [_represent(row, related, origin, what_one_can(access, row, reaches)) for row in rows]
+    scopes = ownership_scopes(access)
+    payloads = [_represent(row, related, origin, allowed_actions(access, row, scopes)) for row in rows]
     if access.has(Permission.MEDIA_VIEW_ALL):
-        for answer, row in zip(shown, rows, strict=True):
-            answer["path"] = row["key"]
-    return shown
+        for payload, row in zip(payloads, rows, strict=True):
+            payload["path"] = row["key"]
+    return payloads
 
 
-def represent_upload(upload: Upload, access: Access, request: Any) -> Row:
+def represent_upload(upload: Upload, access: Access, request: HttpRequest | Request | None) -> Row:
     """Return the answer for one upload as it is in the database now, with `used_in`."""
-    (shown,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
-    shown["used_in"] = VisibleUsages.of(upload.pk, access).first()
-    return shown
+    (payload,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
+    payload["used_in"] = VisibleUsages.of(upload.pk, access).first()
+    return payload
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -80,7 +84,7 @@ def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]
     }
 
 
-def reaches_of(access: Access) -> tuple[OwnershipScope, OwnershipScope, OwnershipScope]:
+def ownership_scopes(access: Access) -> tuple[OwnershipScope, OwnershipScope, OwnershipScope]:
     """Return how far editing, deleting and sharing reach: asked once a page, not once a row."""
     return (
         ownership_scope(access, Action.EDIT),
@@ -89,12 +93,12 @@ def reaches_of(access: Access) -> tuple[OwnershipScope, OwnershipScope, Ownershi
     )
 
 
-def what_one_can(
-    access: Access, row: Row, reaches: tuple[OwnershipScope, OwnershipScope, OwnershipScope]
+def allowed_actions(
+    access: Access, row: Row, scopes: tuple[OwnershipScope, OwnershipScope, OwnershipScope]
 ) -> dict[str, bool]:
     """Return what the caller may do to a row; of the trash it can only be deleted for good or restored."""
     owner, live = row["uploaded_by_id"], row["deleted_at"] is None
-    edit, delete, share = reaches
+    edit, delete, share = scopes
     return {
         "edit": live and is_within(edit, access, owner),
         "delete": is_within(delete, access, owner),

@@ -23,7 +23,7 @@ class RoleSummarySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class UploaderSerializer(serializers.Serializer[dict[str, str]]):
+class UploaderSerializer(serializers.Serializer[Any]):
     """Somebody beside a file; `email` only for callers who may see every file."""
 
     id = serializers.UUIDField()
@@ -32,7 +32,7 @@ class UploaderSerializer(serializers.Serializer[dict[str, str]]):
     email = serializers.CharField(required=False)
 
 
-class CanSerializer(serializers.Serializer):
+class CanSerializer(serializers.Serializer[Any]):
     """What the caller may do to the file."""
 
     edit = serializers.BooleanField()
@@ -40,18 +40,18 @@ class CanSerializer(serializers.Serializer):
     share = serializers.BooleanField()
 
 
-class UsageSerializer(serializers.Serializer):
+class UsageSerializer(serializers.Serializer[Any]):
     """One place where the file is used."""
 
     id = serializers.UUIDField()
     entity_type = serializers.CharField()
     entity_id = serializers.CharField()
     field = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()  # also the name of an attribute of DRF's fields
     url = serializers.CharField()
 
 
-class UploadSerializer(serializers.Serializer):
+class UploadSerializer(serializers.Serializer[Any]):
     """A file; `path` only for callers who may see every file."""
 
     id = serializers.UUIDField()

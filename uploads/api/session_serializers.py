@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from permissions.api.serializers import StrictSerializer
 from uploads.api.details import DetailsSerializer
@@ -16,8 +18,8 @@ from uploads.storage import store
 from uploads.storage.contract import Ticket
 
 
-class Announcement(StrictSerializer):
-    """What a client says of a file before it sends it."""
+class UploadSessionCreateSerializer(StrictSerializer):
+    """The file that a client is going to send."""
 
     type = serializers.ChoiceField(UploadType.choices)
     filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display text.")
@@ -26,7 +28,7 @@ class Announcement(StrictSerializer):
     checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
 
 
-class PartNumbers(StrictSerializer):
+class SignPartsSerializer(StrictSerializer):
     """Which parts to sign."""
 
     part_numbers = serializers.ListField(
@@ -34,36 +36,36 @@ class PartNumbers(StrictSerializer):
     )
 
 
-class SentPart(StrictSerializer):
-    """A part as the client believes to have sent it."""
+class SentPartSerializer(StrictSerializer):
+    """A part that the client has sent."""
 
     part_number = serializers.IntegerField(min_value=1, max_value=10_000)
     etag = serializers.CharField(max_length=200)
 
 
-class Completion(DetailsSerializer):
-    """The fields of the new upload, and the parts where the client wants them compared."""
+class UploadSessionCompleteSerializer(DetailsSerializer):
+    """The fields of the new upload, and the sent parts if the client wants them compared with the stored ones."""
 
-    parts = serializers.ListField(child=SentPart(), required=False, max_length=10_000)
+    parts = serializers.ListField(child=SentPartSerializer(), required=False, max_length=10_000)
 
 
-class Parts(serializers.Serializer):
-    """Shape of an answer: how a large file is divided."""
+class PartLayoutSerializer(serializers.Serializer[Any]):
+    """How a large file is divided."""
 
     part_size = serializers.IntegerField()
     part_count = serializers.IntegerField()
 
 
-class StoredPartShape(serializers.Serializer):
-    """Shape of an answer: one stored part."""
+class StoredPartSerializer(serializers.Serializer[Any]):
+    """One stored part."""
 
     part_number = serializers.IntegerField()
     size = serializers.IntegerField()
     etag = serializers.CharField()
 
 
-class SignedPartShape(serializers.Serializer):
-    """Shape of an answer: how to send one part."""
+class SignedPartSerializer(serializers.Serializer[Any]):
+    """How to send one part."""
 
     part_number = serializers.IntegerField()
     url = serializers.CharField()
@@ -71,8 +73,8 @@ class SignedPartShape(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
-class SessionShape(serializers.Serializer):
-    """Shape of an answer: an upload session."""
+class UploadSessionSerializer(serializers.Serializer[Any]):
+    """An upload session."""
 
     id = serializers.UUIDField()
     type = serializers.ChoiceField(UploadType.choices)
@@ -87,12 +89,12 @@ class SessionShape(serializers.Serializer):
     key = serializers.CharField()
     expires_at = serializers.DateTimeField(help_text="Of `url`; of the session where there is none.")
     expires_in = serializers.IntegerField(help_text="Seconds.")
-    multipart = Parts(allow_null=True)
+    multipart = PartLayoutSerializer(allow_null=True)
     failure = serializers.CharField(allow_null=True)
     upload = serializers.UUIDField(allow_null=True)
 
 
-def represent_session(session: UploadSession, request: Any) -> dict[str, Any]:
+def represent_session(session: UploadSession, request: HttpRequest | Request) -> dict[str, Any]:
     """Return the answer for one session, its URL freshly signed while it is open."""
     ticket = sign_session(session)
     expires_at = ticket.expires_at if ticket else session.expires_at
@@ -116,7 +118,7 @@ def represent_session(session: UploadSession, request: Any) -> dict[str, Any]:
     }
 
 
-def represent_ticket(part_number: int, ticket: Ticket, request: Any) -> dict[str, Any]:
+def represent_ticket(part_number: int, ticket: Ticket, request: HttpRequest | Request) -> dict[str, Any]:
     """Return how to send one part."""
     return {
         "part_number": part_number,
@@ -126,6 +128,6 @@ def represent_ticket(part_number: int, ticket: Ticket, request: Any) -> dict[str
     }
 
 
-def absolute(ticket: Ticket, request: Any) -> str:
+def absolute(ticket: Ticket, request: HttpRequest | Request) -> str:
     """Return a ticket's URL as clients need it: the disk store signs paths of this server."""
     return f"{origin_of(request)}{ticket.url}" if ticket.url.startswith("/") else ticket.url

@@ -1,10 +1,12 @@
-"""`/upload-sessions/`: the way in."""
+"""`/upload-sessions/`: how files come in."""
 
-from typing import Any, ClassVar
+from typing import cast
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.ids import parse_id
@@ -17,29 +19,32 @@ from permissions.choices import Permission
 from uploads.api.representation import represent_upload
 from uploads.api.serializers import UploadDetailSerializer
 from uploads.api.session_serializers import (
-    Announcement,
-    Completion,
-    PartNumbers,
-    SessionShape,
-    SignedPartShape,
-    StoredPartShape,
+    SignedPartSerializer,
+    SignPartsSerializer,
+    StoredPartSerializer,
+    UploadSessionCompleteSerializer,
+    UploadSessionCreateSerializer,
+    UploadSessionSerializer,
     represent_session,
     represent_ticket,
 )
+from uploads.files.edit import Details
 from uploads.models import UploadSession
 from uploads.sessions import complete as completion
 from uploads.sessions import create, sign
 from uploads.sessions.end import abort_session
 from uploads.sessions.queries import find_session, open_sessions
 
+MOST_KEY = 255  # characters of an Idempotency-Key
+
 
 class UploadSessionViewSet(ApiViewSet):
     """Announce a file, send it to the store, complete it. Sessions of others do not exist."""
 
     queryset = UploadSession.objects.none()
-    serializer_class = SessionShape
+    serializer_class = UploadSessionSerializer
     pagination_class = CursorOnly
-    requires: ClassVar = {
+    requires = {
         "list": SIGNED_IN,
         "create": Permission.MEDIA_UPLOAD,
         "retrieve": SIGNED_IN,
@@ -58,64 +63,69 @@ class UploadSessionViewSet(ApiViewSet):
             raise NotFound
         return pk
 
-    @extend_schema(summary="The caller's open sessions, the newest first", responses=SessionShape(many=True))
-    def list(self, request: Any) -> Response:
+    @extend_schema(summary="The caller's open sessions, the newest first", responses=UploadSessionSerializer(many=True))
+    def list(self, request: Request) -> Response:
         """Those that can be gone on with, or aborted to give their quota back."""
         page = self.paginate_queryset(self.filter_queryset(open_sessions(access=self.access)))
         return self.get_paginated_response([represent_session(session, request) for session in page or []])
 
     @extend_schema(
-        request=Announcement,
-        responses={201: SessionShape},
+        request=UploadSessionCreateSerializer,
+        responses={201: UploadSessionSerializer},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
-    def create(self, request: Any) -> Response:
+    def create(self, request: Request) -> Response:
         """Open a session; the answer says how to send the file. The same Idempotency-Key opens it once."""
-        said = self.validate_body(Announcement)
-        session = create.open_session(access=self.access, idempotency_key=idempotency_key(request), **said)
+        fields = self.validate_body(UploadSessionCreateSerializer)
+        session = create.open_session(access=self.access, idempotency_key=idempotency_key(request), **fields)
         return Response(represent_session(session, request), status=201)
 
-    def retrieve(self, request: Any, pk: str) -> Response:
+    def retrieve(self, request: Request, pk: str) -> Response:
         """The session's state, and a fresh URL while it is open."""
         session = find_session(access=self.access, session_id=self.session_id)
         return Response(represent_session(session, request))
 
     @extend_schema(responses={204: None})
-    def destroy(self, request: Any, pk: str) -> Response:
+    def destroy(self, request: Request, pk: str) -> Response:
         """Abort: the quota is given back and what was stored is removed. Again: the same answer."""
         abort_session(access=self.access, session_id=self.session_id)
         return Response(status=204)
 
-    @extend_schema(responses=StoredPartShape(many=True))
+    @extend_schema(responses=StoredPartSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
-    def parts(self, request: Any, pk: str) -> Response:
+    def parts(self, request: Request, pk: str) -> Response:
         """The parts that are stored, so that an interrupted upload goes on where it stopped."""
         stored = sign.list_parts(access=self.access, session_id=self.session_id)
         return Response([{"part_number": p.part_number, "size": p.size, "etag": p.etag} for p in stored])
 
-    @extend_schema(request=PartNumbers, responses=SignedPartShape(many=True))
+    @extend_schema(request=SignPartsSerializer, responses=SignedPartSerializer(many=True))
     @parts.mapping.post
-    def sign_parts(self, request: Any, pk: str) -> Response:
+    def sign_parts(self, request: Request, pk: str) -> Response:
         """How to send each of these parts; as often as needed while the session lives."""
-        numbers = self.validate_body(PartNumbers)["part_numbers"]
+        numbers = self.validate_body(SignPartsSerializer)["part_numbers"]
         signed = sign.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
         return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
 
-    @extend_schema(request=Completion, responses={201: UploadDetailSerializer, 200: UploadDetailSerializer})
+    @extend_schema(
+        request=UploadSessionCompleteSerializer, responses={201: UploadDetailSerializer, 200: UploadDetailSerializer}
+    )
     @action(detail=True, methods=["post"])
-    def complete(self, request: Any, pk: str) -> Response:
+    def complete(self, request: Request, pk: str) -> Response:
         """Check the stored bytes and make the upload; a second time answers 200 with the same one."""
-        details: Any = self.validate_body(Completion)
-        parts = [(part["part_number"], part["etag"]) for part in details.pop("parts", [])] or None
+        data = self.validate_body(UploadSessionCompleteSerializer)
+        parts = [(part["part_number"], part["etag"]) for part in data.pop("parts", [])] or None
         upload, is_new = completion.complete_session(
-            access=self.access, session_id=self.session_id, parts=parts, details=details
+            access=self.access, session_id=self.session_id, parts=parts, details=cast(Details, data)
         )
         return self.answer(upload, represent_upload(upload, self.access, request), 201 if is_new else 200)
 
 
-def idempotency_key(request: Any) -> str:
+def idempotency_key(request: Request) -> str:
     """Return the request's Idempotency-Key, or nothing. Raises Invalid for one that is too long."""
     key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > 255 or not key.isprintable():
-        raise Invalid("An Idempotency-Key has 255 printable characters at most.", code="invalid_idempotency_key")
+    if len(key) > MOST_KEY or not key.isprintable():
+        raise Invalid(
+            _("An Idempotency-Key has at most %(limit)s printable characters.") % {"limit": MOST_KEY},
+            code="invalid_idempotency_key",
+        )
     return key

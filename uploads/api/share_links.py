@@ -83,5 +83,4 @@ class ShareLinkViewSet(NestedUploadViewSet):
 
     def represent_links(self, links: Sequence[ShareLink]) -> Sequence[dict[str, Any]]:
         """Return the answer for each of `links`, whose upload and maker are loaded."""
-        context = {"request": self.request, "now": timezone.now()}
-        return ShareLinkSerializer(links, many=True, context=context).data
+        return self.serialize(ShareLinkSerializer, links, now=timezone.now())

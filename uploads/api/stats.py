@@ -1,5 +1,7 @@
 """`/uploads/stats/`: how many files the caller may see, and their size in bytes."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,7 +16,7 @@ from uploads.models import Upload
 from uploads.stats.figures import figures_for
 
 
-class FigureSerializer(serializers.Serializer[dict[str, int]]):
+class FigureSerializer(serializers.Serializer[Any]):
     """Files, and their bytes in all."""
 
     count = serializers.IntegerField()
@@ -33,7 +35,7 @@ class UserFigureSerializer(FigureSerializer):
     user = UserSerializer()
 
 
-class StatsSerializer(serializers.Serializer[dict[str, object]]):
+class StatsSerializer(serializers.Serializer[Any]):
     """Only what the caller may see is counted, in the trash what the caller may restore."""
 
     total = FigureSerializer()

@@ -22,7 +22,7 @@ def _matching(rows: Any, values: list[str], access: Access) -> Any:
     return narrow_to_words(rows, values[0])
 
 
-class TagSerializer(StrictModelSerializer):
+class TagSerializer(StrictModelSerializer[Tag]):
     """A word that is on some file."""
 
     class Meta:

@@ -1,5 +1,8 @@
 """`/uploads/`: list, read, upload with a form, change, and move to the trash."""
 
+from typing import cast
+
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -18,7 +21,7 @@ from uploads.api.paging import UploadPages
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import represent_uploads
 from uploads.api.serializers import UploadDetailSerializer, UploadSerializer, UploadUpdateSerializer
-from uploads.files.edit import edit_upload
+from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
 from uploads.sessions.form_upload import upload_file
@@ -62,7 +65,7 @@ class UploadViewSet(NestedUploadViewSet):
         """Upload a small file in one request; larger ones go through an upload session."""
         details = self.validate_body(FormUploadSerializer)
         file, upload_type = details.pop("file"), details.pop("type")
-        upload = upload_file(access=self.access, type=upload_type, file=file, details=details)
+        upload = upload_file(access=self.access, type=upload_type, file=file, details=cast(Details, details))
         return self.answer_upload(upload, status=201)
 
     @extend_schema(
@@ -75,7 +78,8 @@ class UploadViewSet(NestedUploadViewSet):
         `allowed_roles` are kept whatever the visibility is, and count while it is ROLE_BASED. `If-Match` is honoured.
         """
         upload = self.get_upload(Action.EDIT, lock=True)
-        edit_upload(upload=upload, details=self.validate_body(UploadUpdateSerializer), by=self.access.user_id)
+        details = cast(Details, self.validate_body(UploadUpdateSerializer))
+        edit_upload(upload=upload, details=details, by=self.access.user_id)
         return self.answer_upload(upload)
 
     @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
@@ -91,4 +95,4 @@ def read_force(request: Request) -> bool:
     try:
         return a_boolean(request.query_params.get("force", "false"))
     except ValueError:
-        raise Invalid("force is true or false.", attr="force") from None
+        raise Invalid(gettext("force is true or false."), attr="force") from None

@@ -1,8 +1,10 @@
 """`/uploads/{id}/usages/`: where a file is used, as this library and other systems report it."""
 
 import re
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -28,13 +30,13 @@ class UsageCreateSerializer(StrictSerializer):
     entity_type = serializers.RegexField(r"\A[A-Za-z0-9][A-Za-z0-9_.:-]*\Z", max_length=100)
     entity_id = serializers.CharField(max_length=100)
     field = serializers.CharField(max_length=100, allow_blank=True, default="")
-    label = serializers.CharField(max_length=200, allow_blank=True, default="")
+    label: Any = serializers.CharField(max_length=200, allow_blank=True, default="")  # as in UsageSerializer
     url = serializers.CharField(max_length=500, allow_blank=True, default="")
 
     def validate_url(self, url: str) -> str:
         """Pages make links of it: nothing that runs, and no other host by way of `//`."""
         if url and not _WEB_ADDRESS.fullmatch(url):
-            raise serializers.ValidationError("Give a path, or an address with http or https.")
+            raise serializers.ValidationError(_("Give a path, or an address with http or https."))
         return url
 
 

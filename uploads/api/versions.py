@@ -87,8 +87,7 @@ class VersionViewSet(NestedUploadViewSet):
     @extend_schema(summary="Earlier bytes of a file, the latest first", responses=VersionSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
         versions = self.get_upload(Action.EDIT).versions.select_related("created_by", "upload").order_by("-number")
-        context = {"request": request}
-        return self.answer_page(versions, lambda page: VersionSerializer(page, many=True, context=context).data)
+        return self.answer_page(versions, lambda page: self.serialize(VersionSerializer, page))
 
     @extend_schema(
         summary="Bring earlier bytes of a file back",

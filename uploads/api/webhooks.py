@@ -1,8 +1,11 @@
-"""`/webhooks/`: where an organization wants to be told of what happens to its files."""
+"""`/webhooks/`: addresses to which an organization's events are sent."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,7 +21,6 @@ from permissions.api.objects import require_fresh
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.filtering import PAGING, narrowed
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.addresses import LONGEST_URL, Refused, target_of
@@ -28,7 +30,7 @@ MOST = 20  # of one organization
 EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]
 
 
-class WebhookSerializer(StrictModelSerializer):
+class WebhookSerializer(StrictModelSerializer[Webhook]):
     """Where to, of what, and signed with which secret; the secret is written and never shown."""
 
     url = serializers.CharField(max_length=LONGEST_URL, help_text="https://, out on the internet.")
@@ -60,7 +62,7 @@ class WebhookSerializer(StrictModelSerializer):
         return webhook
 
 
-class DeliverySerializer(serializers.ModelSerializer):
+class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
     """One event on its way. `id` is the `X-Event-Id`; `status` what the receiver answered last."""
 
     upload = serializers.UUIDField(source="upload_id", allow_null=True)
@@ -73,7 +75,7 @@ class DeliverySerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
-    def get_next_attempt_at(self, delivery: WebhookDelivery) -> Any:
+    def get_next_attempt_at(self, delivery: WebhookDelivery) -> datetime | None:
         return delivery.not_before if delivery.ended_at is None else None
 
 
@@ -89,14 +91,14 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     queryset = Webhook.objects.all()
     serializer_class = WebhookSerializer
 
-    def get_queryset(self) -> Any:
-        return scope(super().get_queryset(), self.access)
+    def get_queryset(self) -> QuerySet[Webhook]:
+        return scope(Webhook.objects.all(), self.access)
 
     def create(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         if self.get_queryset().count() >= MOST:
-            raise Conflict(f"An organization has at most {MOST} webhooks.", code="too_many")
+            raise Conflict(_("An organization has at most %(limit)s webhooks.") % {"limit": MOST}, code="too_many")
         webhook = body.save(organization_id=self.access.organization_id)
         return self.answer(webhook, self.get_serializer(webhook).data, 201)
 
@@ -116,13 +118,11 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         self._webhook(lock=True).delete()
         return Response(status=204)
 
-    @extend_schema(summary="What was sent, newest first", filters=False, responses=DeliverySerializer(many=True))
+    @extend_schema(summary="What was sent, newest first", responses=DeliverySerializer(many=True))
     @action(detail=True, pagination_class=CursorOnly)
     def deliveries(self, request: Request, pk: str) -> Response:
         rows = self._webhook().deliveries.all()
-        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
-        page = self.paginate_queryset(narrowed(rows, unknown, {}, self.access))
-        return self.get_paginated_response(DeliverySerializer(page, many=True).data)
+        return self.answer_page(rows, lambda page: self.serialize(DeliverySerializer, page))
 
     @extend_schema(summary="Send a ping", request=None, responses={202: DeliverySerializer})
     @action(detail=True, methods=["post"])
@@ -132,8 +132,9 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
 
     def _webhook(self, *, lock: bool = False) -> Webhook:
         """The organization's webhook that the path names. Raises NotFound, PreconditionFailed."""
+        pk = parse_id(self.kwargs["pk"])
         rows = self.get_queryset().select_for_update() if lock else self.get_queryset()
-        webhook = rows.filter(pk=parse_id(self.kwargs["pk"])).first()
+        webhook = rows.filter(pk=pk).first() if pk else None
         if webhook is None:
             raise NotFound
         if lock:

@@ -1189,17 +1189,6 @@ export interface components {
             /** @description Of the HTTP request; empty: a job or command. */
             readonly request_id: string;
         };
-        /** @description What a client says of a file before it sends it. */
-        AnnouncementRequest: {
-            /** @description Base64. */
-            checksum_sha256?: string;
-            content_type: string;
-            /** @description Display text. */
-            filename: string;
-            /** @description Bytes. */
-            size: number;
-            type: components["schemas"]["UploadTypeEnum"];
-        };
         /** @description A document attached to content. */
         AttachedResource: {
             download_url: string | null;
@@ -1309,17 +1298,6 @@ export interface components {
             /** @description Else from the name. */
             slug?: string;
         };
-        /** @description The fields of the new upload, and the parts where the client wants them compared. */
-        CompletionRequest: {
-            allowed_roles?: string[];
-            alt_text?: string;
-            category?: string;
-            description?: string;
-            parts?: components["schemas"]["SentPartRequest"][];
-            tags?: string[];
-            title?: string;
-            visibility?: components["schemas"]["VisibilityEnum"];
-        };
         /** @description Content: a media item with the texts, tags and price to publish it. */
         Content: {
             category: components["schemas"]["EmbeddedCategory"] | null;
@@ -1374,7 +1352,7 @@ export interface components {
             tags?: string[];
             title: string;
         };
-        /** @description What somebody signs in with. */
+        /** @description User name and password. */
         CredentialsRequest: {
             password: string;
             username: string;
@@ -1542,7 +1520,7 @@ export interface components {
         HandOverRequest: {
             user: string;
         };
-        /** @description A token, shown this once. */
+        /** @description A token. It is shown only in this answer. */
         IssuedToken: {
             /** Format: date-time */
             readonly expires_at: string;
@@ -1976,15 +1954,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Role"][];
         };
-        PaginatedSessionShapeList: {
-            /** @description All matching rows; absent with a cursor. */
-            count?: number;
-            /** Format: uri */
-            next: string | null;
-            /** Format: uri */
-            previous: string | null;
-            results: components["schemas"]["SessionShape"][];
-        };
         PaginatedShareLinkList: {
             /** @description All matching rows; absent with a cursor. */
             count?: number;
@@ -2011,6 +1980,15 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["Upload"][];
+        };
+        PaginatedUploadSessionList: {
+            /** @description All matching rows; absent with a cursor. */
+            count?: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["UploadSession"][];
         };
         PaginatedUsageList: {
             /** @description All matching rows; absent with a cursor. */
@@ -2039,12 +2017,8 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Webhook"][];
         };
-        /** @description Which parts to sign. */
-        PartNumbersRequest: {
-            part_numbers: number[];
-        };
-        /** @description Shape of an answer: how a large file is divided. */
-        Parts: {
+        /** @description How a large file is divided. */
+        PartLayout: {
             part_count: number;
             part_size: number;
         };
@@ -2213,7 +2187,7 @@ export interface components {
             id: string;
             key: string;
             method: string;
-            multipart: components["schemas"]["Parts"] | null;
+            multipart: components["schemas"]["PartLayout"] | null;
             role: components["schemas"]["RoleEnum"];
             size: number;
             state: components["schemas"]["SessionStateEnum"];
@@ -2387,38 +2361,10 @@ export interface components {
             };
             ids?: string[];
         };
-        /** @description A part as the client believes to have sent it. */
+        /** @description A part that the client has sent. */
         SentPartRequest: {
             etag: string;
             part_number: number;
-        };
-        /** @description Shape of an answer: an upload session. */
-        SessionShape: {
-            bucket: string;
-            content_type: string;
-            /**
-             * Format: date-time
-             * @description Of `url`; of the session where there is none.
-             */
-            expires_at: string;
-            /** @description Seconds. */
-            expires_in: number;
-            failure: string | null;
-            filename: string;
-            headers: {
-                [key: string]: string;
-            };
-            /** Format: uuid */
-            id: string;
-            key: string;
-            method: string;
-            multipart: components["schemas"]["Parts"] | null;
-            size: number;
-            state: components["schemas"]["SessionStateEnum"];
-            type: components["schemas"]["UploadTypeEnum"];
-            /** Format: uuid */
-            upload: string | null;
-            url: string | null;
         };
         /**
          * @description * `aborted` - Aborted
@@ -2454,8 +2400,8 @@ export interface components {
              */
             expires_in?: number;
         };
-        /** @description Shape of an answer: how to send one part. */
-        SignedPartShape: {
+        /** @description How to send one part. */
+        SignedPart: {
             /** Format: date-time */
             expires_at: string;
             headers: {
@@ -2463,6 +2409,10 @@ export interface components {
             };
             part_number: number;
             url: string;
+        };
+        /** @description Which parts to sign. */
+        SignPartsRequest: {
+            part_numbers: number[];
         };
         /** @description Only what the caller may see is counted, in the trash what the caller may restore. */
         Stats: {
@@ -2472,8 +2422,8 @@ export interface components {
             total: components["schemas"]["Figure"];
             trash: components["schemas"]["Figure"];
         };
-        /** @description Shape of an answer: one stored part. */
-        StoredPartShape: {
+        /** @description One stored part. */
+        StoredPart: {
             etag: string;
             part_number: number;
             size: number;
@@ -2617,6 +2567,56 @@ export interface components {
             /** Format: uuid */
             id: string;
             username: string;
+        };
+        /** @description An upload session. */
+        UploadSession: {
+            bucket: string;
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description Of `url`; of the session where there is none.
+             */
+            expires_at: string;
+            /** @description Seconds. */
+            expires_in: number;
+            failure: string | null;
+            filename: string;
+            headers: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            key: string;
+            method: string;
+            multipart: components["schemas"]["PartLayout"] | null;
+            size: number;
+            state: components["schemas"]["SessionStateEnum"];
+            type: components["schemas"]["UploadTypeEnum"];
+            /** Format: uuid */
+            upload: string | null;
+            url: string | null;
+        };
+        /** @description The fields of the new upload, and the sent parts if the client wants them compared with the stored ones. */
+        UploadSessionCompleteRequest: {
+            allowed_roles?: string[];
+            alt_text?: string;
+            category?: string;
+            description?: string;
+            parts?: components["schemas"]["SentPartRequest"][];
+            tags?: string[];
+            title?: string;
+            visibility?: components["schemas"]["VisibilityEnum"];
+        };
+        /** @description The file that a client is going to send. */
+        UploadSessionCreateRequest: {
+            /** @description Base64. */
+            checksum_sha256?: string;
+            content_type: string;
+            /** @description Display text. */
+            filename: string;
+            /** @description Bytes. */
+            size: number;
+            type: components["schemas"]["UploadTypeEnum"];
         };
         /**
          * @description * `AUDIO` - Audio
@@ -7345,7 +7345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedSessionShapeList"];
+                    "application/json": components["schemas"]["PaginatedUploadSessionList"];
                 };
             };
             /** @description The request is not valid. */
@@ -7417,7 +7417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnnouncementRequest"];
+                "application/json": components["schemas"]["UploadSessionCreateRequest"];
             };
         };
         responses: {
@@ -7426,7 +7426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionShape"];
+                    "application/json": components["schemas"]["UploadSession"];
                 };
             };
             /** @description The request is not valid. */
@@ -7541,7 +7541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionShape"];
+                    "application/json": components["schemas"]["UploadSession"];
                 };
             };
             /** @description The request is not valid. */
@@ -7729,7 +7729,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CompletionRequest"];
+                "application/json": components["schemas"]["UploadSessionCompleteRequest"];
             };
         };
         responses: {
@@ -7861,7 +7861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoredPartShape"][];
+                    "application/json": components["schemas"]["StoredPart"][];
                 };
             };
             /** @description The request is not valid. */
@@ -7935,7 +7935,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PartNumbersRequest"];
+                "application/json": components["schemas"]["SignPartsRequest"];
             };
         };
         responses: {
@@ -7944,7 +7944,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedPartShape"][];
+                    "application/json": components["schemas"]["SignedPart"][];
                 };
             };
             /** @description The request is not valid. */

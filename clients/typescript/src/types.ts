@@ -3,18 +3,18 @@ import type { components, paths } from './schema.js'
 
 type Schemas = components['schemas']
 
-export type Announcement = Schemas['AnnouncementRequest']
+export type Announcement = Schemas['UploadSessionCreateRequest']
 export type ApiProblem = Schemas['Error']
-export type Completion = Schemas['CompletionRequest']
+export type Completion = Schemas['UploadSessionCompleteRequest']
 export type ErrorAnswer = Schemas['Errors']
 export type LibraryFile = Schemas['LibraryFile']
 export type LibraryPage = Schemas['PaginatedLibraryResourceList']
 export type LibraryResource = Schemas['LibraryResource']
 export type LibraryType = Schemas['LibraryTypeEnum']
 export type MediaItem = Schemas['MediaItem']
-export type SignedPart = Schemas['SignedPartShape']
+export type SignedPart = Schemas['SignedPart']
 export type Upload = Schemas['UploadDetail']
-export type UploadSession = Schemas['SessionShape']
+export type UploadSession = Schemas['UploadSession']
 export type UploadType = Schemas['UploadTypeEnum']
 
 export type LibraryQuery = NonNullable<paths['/api/v1/library-resources/']['get']['parameters']['query']>

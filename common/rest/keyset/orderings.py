@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Field, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Combinable, OrderBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Term:
     name: str
     descending: bool
     nullable: bool
-    field: Field | None
+    field: "Field[Any, Any] | None"
     backwards: bool = False
 
     def order_by(self) -> OrderBy:
@@ -27,10 +27,10 @@ class Term:
         nulls: dict[str, Any] = {"nulls_first": True} if self.backwards else {"nulls_last": True}
         return expression.desc(**nulls) if flip else expression.asc(**nulls)
 
-    def same(self, value: Any) -> Q:
+    def same(self, value: object) -> Q:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
-    def beyond(self, value: Any) -> Q:
+    def beyond(self, value: object) -> Q:
         """Rows that come after `value` in this term alone."""
         empty = Q(**{f"{self.name}__isnull": True})
         if value is None:
@@ -39,7 +39,7 @@ class Term:
         farther = Q(**{f"{self.name}__{lookup}": value})
         return farther | empty if self.nullable and not self.backwards else farther
 
-    def bound(self, value: Any) -> Q:
+    def bound(self, value: object) -> Q:
         """Rows that do not come before `value` in this term: what an index scan can start from."""
         empty = Q(**{f"{self.name}__isnull": True})
         if value is None:
@@ -48,7 +48,7 @@ class Term:
         near = Q(**{f"{self.name}__{lookup}": value})
         return near | empty if self.nullable and not self.backwards else near
 
-    def value_of(self, row: Any) -> Any:
+    def value_of(self, row: object) -> object:
         """The term's value in `row`, a model instance or a dictionary of `.values()`."""
         if isinstance(row, dict):
             return row[self.name]
@@ -56,12 +56,12 @@ class Term:
             row = getattr(row, part, None)
         return row
 
-    def read(self, value: Any) -> Any:
+    def read(self, value: object) -> object:
         """Turn a value that went through JSON back into the field's type."""
         return self.field.to_python(value) if self.field is not None and value is not None else value
 
 
-def terms_of(queryset: QuerySet) -> list[Term]:
+def terms_of(queryset: QuerySet[Any, Any]) -> list[Term]:
     """Return the queryset's ordering, with the id as tie-breaker so that no two rows are equal.
 
     The tie-breaker runs in the direction of the last term, which lets one index serve the whole ordering.
@@ -77,7 +77,7 @@ def terms_of(queryset: QuerySet) -> list[Term]:
     return terms[: names.index(meta.pk.name) + 1]
 
 
-def after(terms: Sequence[Term], values: Sequence[Any]) -> Q:
+def after(terms: Sequence[Term], values: Sequence[object]) -> Q:
     """Return the condition of the rows that come strictly after the row with `values`.
 
     The first term's bound is repeated on its own, because a planner can start an index scan there and cannot at a
@@ -99,18 +99,23 @@ def signature(terms: Sequence[Term]) -> str:
     return ",".join(f"-{term.name}" if term.descending else term.name for term in terms)
 
 
-def _term(queryset: QuerySet, item: Any) -> Term:
+def _term(queryset: QuerySet[Any, Any], item: str | Combinable) -> Term:
     if isinstance(item, OrderBy):
-        name, descending = cast(F, item.expression).name, item.descending
+        name, descending = _name_of(item.expression), item.descending
     elif isinstance(item, F):
-        name, descending = item.name, False
+        name, descending = _name_of(item), False
     else:
+        assert isinstance(item, str)
         name, descending = item.removeprefix("-"), item.startswith("-")
     field, nullable = _field(queryset, queryset.model._meta.pk.name if name == "pk" else name)
     return Term(queryset.model._meta.pk.name if name == "pk" else name, descending, nullable, field)
 
 
-def _field(queryset: QuerySet, name: str) -> tuple[Field | None, bool]:
+def _name_of(expression: object) -> str:
+    return cast(Any, expression).name  # of an F, which django-stubs describe without it
+
+
+def _field(queryset: QuerySet[Any, Any], name: str) -> "tuple[Field[Any, Any] | None, bool]":
     """The field behind `name` and whether it may be empty; what an annotation gives may always be."""
     if name in queryset.query.annotations:
         return queryset.query.annotations[name].output_field, True

@@ -1,12 +1,18 @@
 """The paginator of every list."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Protocol
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
 
 from common.errors import Invalid
 from common.rest.keyset import schema
@@ -19,6 +25,15 @@ MAX_CURSOR = 4000
 FORWARD, BACKWARD = "n", "p"
 
 
+class PageRequest(Protocol):
+    """The part of a request that a page depends on; pages outside the API make one of their own."""
+
+    @property
+    def query_params(self) -> QueryDict: ...
+
+    def build_absolute_uri(self) -> str: ...
+
+
 class OffsetOrCursor(BasePagination):
     """`limit` and `offset` with a count, or `cursor` (empty to start) with none and at a flat cost at any depth.
 
@@ -28,58 +43,62 @@ class OffsetOrCursor(BasePagination):
     """
 
     parameters = ("limit", "offset", "cursor")
+    head: dict[str, object]
     default_cursor: str | None = None  # what a request without a cursor stands for; None: an offset of nothing
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: QuerySet[Any, Any] | Sequence[Any], request: PageRequest, view: APIView | None = None
+    ) -> list[Any]:
+        assert isinstance(queryset, QuerySet)  # a page is a statement of its own
         self.request = request
         for name in self.parameters:
             if len(request.query_params.getlist(name)) > 1:
-                raise Invalid("Give this parameter once.", code="repeated_parameter", attr=name)
+                raise Invalid(_("Give this parameter once."), code="repeated_parameter", attr=name)
         self.limit = _number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
         terms = terms_of(queryset)
         token = request.query_params.get("cursor", self.default_cursor)
         if token is None:
             return self._by_offset(queryset.order_by(*(term.order_by() for term in terms)))
         if "offset" in request.query_params:
-            raise Invalid("Give either cursor or offset.", code="conflicting_parameters", attr="offset")
+            raise Invalid(_("Give either cursor or offset."), code="conflicting_parameters", attr="offset")
         return self._by_cursor(queryset, terms, token)
 
-    def fetch(self, page: Any) -> list[Any]:
+    def fetch(self, page: QuerySet[Any, Any]) -> list[Any]:
         """Read the sliced queryset `page`; a list may know a cheaper way to read the same rows in the same order."""
         return list(page)
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: object) -> Response:
         return Response({**self.head, "results": data})
 
-    def get_paginated_response_schema(self, schema_: Any) -> Any:
-        return schema.response_of(schema_)
+    def get_paginated_response_schema(self, results: dict[str, Any]) -> dict[str, Any]:
+        return schema.response_of(results)
 
-    def get_schema_operation_parameters(self, view: Any) -> Any:
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         return schema.PARAMETERS
 
-    def _by_offset(self, queryset: Any) -> list[Any]:
+    def _by_offset(self, queryset: QuerySet[Any, Any]) -> list[Any]:
         offset = _number(self.request, "offset", default=0, least=0, most=MAX_OFFSET)
-        found = self.fetch(queryset[offset : offset + self.limit + 1])
-        rows = found[: self.limit]
+        fetched = self.fetch(queryset[offset : offset + self.limit + 1])
+        rows = fetched[: self.limit]
         # A last page counts itself; only a page with more after it (or past the end) needs the database to count.
-        ends_here = len(found) <= self.limit and (rows or not offset)
+        ends_here = len(fetched) <= self.limit and (rows or not offset)
         count = offset + len(rows) if ends_here else queryset.count()
         following, preceding = offset + self.limit, max(offset - self.limit, 0)
         self.head = {
             "count": count,
-            "next": self._link(offset=following) if following < count else None,
-            "previous": self._link(offset=preceding) if offset else None,
+            "next": self._link("offset", following) if following < count else None,
+            "previous": self._link("offset", preceding) if offset else None,
         }
         return rows
 
-    def _by_cursor(self, queryset: Any, terms: list[Term], token: str) -> list[Any]:
+    def _by_cursor(self, queryset: QuerySet[Any, Any], terms: list[Term], token: str) -> list[Any]:
         direction, values = _read(token, terms) if token else (FORWARD, None)
         travelled = terms if direction == FORWARD else reversed_terms(terms)
         queryset = queryset.order_by(*(term.order_by() for term in travelled))
         if values is not None:
             queryset = queryset.filter(after(travelled, values))
-        found = self.fetch(queryset[: self.limit + 1])
-        rows, more = found[: self.limit], len(found) > self.limit
+        fetched = self.fetch(queryset[: self.limit + 1])
+        rows, more = fetched[: self.limit], len(fetched) > self.limit
         if direction == BACKWARD:
             rows.reverse()
         goes_on = more if direction == FORWARD else True
@@ -90,11 +109,10 @@ class OffsetOrCursor(BasePagination):
         }
         return rows
 
-    def _cursor_link(self, direction: str, terms: list[Term], row: Any) -> str:
-        return self._link(cursor=_write(direction, terms, row))
+    def _cursor_link(self, direction: str, terms: list[Term], row: object) -> str:
+        return self._link("cursor", _write(direction, terms, row))
 
-    def _link(self, **parameter: Any) -> str:
-        ((name, value),) = parameter.items()
+    def _link(self, name: str, value: object) -> str:
         return replace_query_param(self.request.build_absolute_uri(), name, value)
 
 
@@ -103,16 +121,16 @@ class CursorOnly(OffsetOrCursor):
 
     default_cursor = ""
 
-    def get_schema_operation_parameters(self, view: Any) -> Any:
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         return [parameter for parameter in schema.PARAMETERS if parameter["name"] != "offset"]
 
 
-def _number(request: Any, name: str, *, default: int, least: int, most: int) -> int:
+def _number(request: PageRequest, name: str, *, default: int, least: int, most: int) -> int:
     text = request.query_params.get(name)
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and least <= int(text) <= most):
-        raise Invalid(f"Give a whole number from {least} to {most}.", attr=name)
+        raise Invalid(_("Give a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}, attr=name)
     return int(text)
 
 
@@ -120,7 +138,7 @@ def _signer(terms: list[Term]) -> Signer:
     return Signer(salt=f"common.rest.keyset:{signature(terms)}")
 
 
-def _write(direction: str, terms: list[Term], row: Any) -> str:
+def _write(direction: str, terms: list[Term], row: object) -> str:
     values = [_plain(term.value_of(row)) for term in terms]
     return _signer(terms).sign_object([direction, *values])
 
@@ -130,11 +148,11 @@ def _read(token: str, terms: list[Term]) -> tuple[str, list[Any]]:
         direction, *values = _signer(terms).unsign_object(token) if len(token) <= MAX_CURSOR else []
         return direction, [term.read(value) for term, value in zip(terms, values, strict=True)]
     except (BadSignature, ValueError):
-        raise Invalid("Not a cursor of this list.", code="invalid_cursor", attr="cursor") from None
+        raise Invalid(_("This is not a cursor of this list."), code="invalid_cursor", attr="cursor") from None
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it, without losing microseconds."""
-    if hasattr(value, "isoformat"):
+def _plain(value: object) -> object:
+    """Return a value as JSON holds it, without losing microseconds."""
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | float) else JSONEncoder().default(value)

@@ -27,7 +27,7 @@ PARAMETERS: list[dict[str, Any]] = [
 ]
 
 
-def response_of(results: Any) -> dict[str, Any]:
+def response_of(results: dict[str, Any]) -> dict[str, Any]:
     link = {"type": "string", "format": "uri", "nullable": True}
     return {
         "type": "object",
