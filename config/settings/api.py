@@ -14,7 +14,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["common.rest.renderers.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.rest.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "common.rest.keyset.OffsetOrCursor",
-    "DEFAULT_FILTER_BACKENDS": ["permissions.filtering.DeclaredFilters"],
+    "DEFAULT_FILTER_BACKENDS": ["common.rest.filters.StrictFilterBackend"],
     # Only a proxy that is known to set X-Forwarded-For is asked who the client is.
     "NUM_PROXIES": 1 if env.TRUST_PROXY_HEADERS else 0,
     "URL_FORMAT_OVERRIDE": None,

@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
+from common.rest.filters import NoParameters
 from media_library.api.content_representation import represent_attachments
 from media_library.api.content_serializers import AttachedResourceSerializer, AttachmentWriteSerializer
 from media_library.entity_types import CONTENT
 from media_library.models import Content
 from permissions.api.requirements import Requirement
 from permissions.choices import Action, Permission
-from permissions.filtering import PAGING, narrowed
 from resources.models import Resource
 from resources.services.attachments import attach_resource, attachments_of, detach_resource
 
@@ -35,12 +35,11 @@ class AttachmentsMixin:
     @extend_schema(
         summary="Documents attached to content", filters=False, responses=AttachedResourceSerializer(many=True)
     )
-    @action(detail=True)
+    @action(detail=True, filterset_class=NoParameters)
     def resources(self, request: Request, pk: str) -> Response:
         view: Any = self
         attached = attachments_of(CONTENT, str(view.get_row(Content.objects.all(), "view").pk))
-        unknown = {name: values for name, values in request.query_params.lists() if name not in PAGING}
-        page = view.paginate_queryset(narrowed(attached.values(*_READ), unknown, {}, view.access))
+        page = view.paginate_queryset(view.filter_queryset(attached.values(*_READ)))
         return view.get_paginated_response(represent_attachments(page, view.access, request))
 
     @extend_schema(

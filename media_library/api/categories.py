@@ -10,19 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.transactions import transactional
-from common.text import narrow_to_words
+from media_library.api.content_filters import CategoryFilterSet
 from media_library.models import Category
 from media_library.services.categories import create_category, delete_category, update_category
-from permissions.access import Access
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from permissions.filtering import Filter, a_text
 from uploads.api.details import TextField
-
-
-def _matching(rows: Any, values: list[str], access: Access) -> Any:
-    return narrow_to_words(rows, values[0])
 
 
 class CategorySerializer(StrictModelSerializer):
@@ -52,7 +46,7 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
     }
     queryset = Category.objects.all()
     serializer_class = CategorySerializer
-    filters = {"search": Filter(a_text, _matching, description="All the words, each in the name, in any spelling.")}
+    filterset_class = CategoryFilterSet
 
     def get_queryset(self) -> Any:
         return Category.objects.allowing(self.access, "view")

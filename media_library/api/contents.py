@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from common.db.transactions import transactional
 from media_library.api.attachments import ATTACHMENT_ACTIONS, AttachmentsMixin
-from media_library.api.content_filters import CONTENT_FILTERS, CONTENT_ORDERINGS
+from media_library.api.content_filters import ContentFilterSet
 from media_library.api.content_representation import FIELDS, represent_content, represent_contents
 from media_library.api.content_serializers import ContentSerializer, ContentWriteSerializer
 from media_library.models import Content
@@ -48,8 +48,7 @@ class ContentViewSet(AttachmentsMixin, ApiViewSet):
     }
     queryset = Content.objects.all()
     serializer_class = ContentSerializer
-    filters = CONTENT_FILTERS
-    orderings = CONTENT_ORDERINGS
+    filterset_class = ContentFilterSet
 
     def list(self, request: Request) -> Response:
         rows = self.filter_queryset(Content.objects.allowing(self.access, "view"))

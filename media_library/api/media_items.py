@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from common.rest.filters import OneOfField, RepeatableFilter
 from media_library.api.media_representation import represent_media_item, represent_media_items
 from media_library.api.media_serializers import (
     MediaItemCreateSerializer,
@@ -23,8 +24,7 @@ from media_library.services.media_items import create_from_session, create_from_
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.filtering import Filter, any_of, one_of
-from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.filters import UPLOAD_ORDERING, FoundUploads
 from uploads.api.paging import UploadPages
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import iso
@@ -33,16 +33,13 @@ from uploads.files.trash import delete_upload
 from uploads.models import Upload
 from uploads.serving.file_urls import origin_of
 
-MEDIA_FILTERS: dict[str, Filter] = {
-    "media_type": Filter(
-        one_of(MediaType), any_of("mediaitem__media_type"), True, {"type": "string", "enum": MediaType.values}
-    ),
-    "status": Filter(
-        one_of(MediaStatus), any_of("mediaitem__status"), True, {"type": "string", "enum": MediaStatus.values}
-    ),
-    "search": UPLOAD_FILTERS["search"],
-    "tag": UPLOAD_FILTERS["tag"],
-}
+
+class MediaItemFilterSet(FoundUploads):
+    """The list of videos and sounds."""
+
+    media_type = RepeatableFilter("mediaitem__media_type", value=OneOfField(MediaType.values))
+    status = RepeatableFilter("mediaitem__status", value=OneOfField(MediaStatus.values))
+    ordering = UPLOAD_ORDERING
 
 
 @extend_schema_view(
@@ -66,8 +63,7 @@ class MediaItemViewSet(CallbackMixin, ApiViewSet):
     }
     queryset = Upload.objects.filter(mediaitem__isnull=False)
     serializer_class = MediaItemSerializer
-    filters = MEDIA_FILTERS
-    orderings = UPLOAD_ORDERINGS
+    filterset_class = MediaItemFilterSet
     pagination_class = UploadPages
 
     def list(self, request: Any) -> Response:

@@ -15,12 +15,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from common.db.ids import parse_id
 from common.errors import Invalid
+from common.rest.filters import NoParameters, StrictFilterSet
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
 from permissions.api.objects import ActionT, ControlledRows, Row, etag_of, find_row, require_fresh
 from permissions.api.requirements import Requirement
 from permissions.context import access_of, require_person
-from permissions.filtering import Filters
 from permissions.models import User
 
 SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
@@ -29,9 +29,9 @@ SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
 class ApiViewSet(GenericViewSet[Any]):
     """A viewset of the API. `requires` names each action and who may call it; any other action or method is 405.
 
-    `access` is what the caller may do in the organization the request acts in. `filters` and `orderings` are the
-    tables of `permissions.filtering`: a list knows their parameters and no other. `action_throttles` adds a throttle
-    to an action.
+    `access` is what the caller may do in the organization the request acts in. A list has the
+    parameters of its `filterset_class` and no other; an action that is another list names its own.
+    `action_throttles` adds a throttle to an action.
     """
 
     requires: ClassVar[Mapping[str, Requirement]] = {}
@@ -39,8 +39,7 @@ class ApiViewSet(GenericViewSet[Any]):
     has_entity_tags: ClassVar[bool] = False  # of rows: details carry an ETag, and PATCH and DELETE honour If-Match
     throttle_classes = [AnonymousThrottle]
     action_throttles: ClassVar[Mapping[str, type[BaseThrottle]]] = {}
-    filters: ClassVar[Filters] = {}
-    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    filterset_class: ClassVar[type[StrictFilterSet[Any]]] = NoParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if self.action not in self.requires:  # before authentication, which costs a query

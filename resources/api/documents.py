@@ -16,7 +16,7 @@ from resources.api.serializers import (
     ResourceUpdateSerializer,
 )
 from resources.services.documents import create_from_session, create_from_upload
-from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.filters import DocumentFilterSet
 from uploads.api.paging import UploadPages
 from uploads.files.edit import edit_upload
 from uploads.files.trash import delete_upload
@@ -41,8 +41,7 @@ class ResourceViewSet(ApiViewSet):
     queryset = Upload.objects.filter(resource__isnull=False)
     serializer_class = ResourceSerializer
     pagination_class = UploadPages
-    filters = {name: declared for name, declared in UPLOAD_FILTERS.items() if name != "type"}
-    orderings = UPLOAD_ORDERINGS
+    filterset_class = DocumentFilterSet
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.queryset.allowing(self.access, Action.VIEW)))

@@ -20,7 +20,7 @@ from common.rest.throttling import UploadThrottle
 from permissions.api.requirements import ANYONE
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
-from resources.api.library_filters import LIBRARY_FILTERS, LIBRARY_ORDERINGS
+from resources.api.library_filters import LibraryFilterSet
 from resources.api.library_representation import COLUMNS, represent_library, represent_library_resource
 from resources.api.library_serializers import (
     LibraryResourceCreateSerializer,
@@ -55,8 +55,7 @@ class LibraryResourceViewSet(ApiViewSet):
     }
     queryset = LibraryResource.objects.all()
     serializer_class = LibraryResourceSerializer
-    filters = LIBRARY_FILTERS
-    orderings = LIBRARY_ORDERINGS
+    filterset_class = LibraryFilterSet
     action_throttles = {"presign": UploadThrottle}
 
     @extend_schema(summary="List library resources; anonymous callers get the active ones")

@@ -1,28 +1,31 @@
-"""List parameters of library resources."""
+"""The parameters of the list of library resources."""
 
-from typing import Any
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
+from common.rest.filters import OneOfField, OrderingFilter, RepeatableFilter, StrictFilterSet, TextField, WordsFilter
 from permissions.access import Access
-from permissions.filtering import Filter, a_text, any_of, one_of
 from resources.api.library_serializers import UNSUPPORTED
-from resources.choices import ATTRIBUTES, LibraryStatus, LibraryType
+from resources.choices import LibraryStatus, LibraryType
 
 
-def _a_type(text: str) -> str:
-    if text not in LibraryType.values:
-        raise Invalid(f"Library resources are {', '.join(LibraryType.values)}.", attr="type", code=UNSUPPORTED)
-    return text
+class LibraryTypeFilter(RepeatableFilter):
+    """Refuses other types with a code of their own."""
+
+    def refusal(self, name: str) -> Invalid:
+        types = {"types": ", ".join(LibraryType.values)}
+        return Invalid(gettext("Library resources are %(types)s.") % types, attr=name, code=UNSUPPORTED)
 
 
-def _found(rows: Any, values: list[str], access: Access) -> Any:
-    return rows.found(values[0])
+class LibraryFilterSet(StrictFilterSet[Access]):
+    """The list of library resources."""
 
-
-LIBRARY_FILTERS: dict[str, Filter] = {
-    "type": Filter(_a_type, any_of("type"), True, {"type": "string", "enum": LibraryType.values}),
-    **{name: Filter(a_text, any_of(name), True) for name in ATTRIBUTES},
-    "status": Filter(one_of(LibraryStatus), any_of("status"), True, {"type": "string", "enum": LibraryStatus.values}),
-    "search": Filter(a_text, _found, description="All the words, each in the name or an attribute."),
-}
-LIBRARY_ORDERINGS = {"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")}
+    type = LibraryTypeFilter(value=OneOfField(LibraryType.values))
+    gender = RepeatableFilter(value=TextField())
+    age_group = RepeatableFilter(value=TextField())
+    environment = RepeatableFilter(value=TextField())
+    category = RepeatableFilter(value=TextField())
+    status = RepeatableFilter(value=OneOfField(LibraryStatus.values))
+    search = WordsFilter(help_text=_("All the words, each in the name or an attribute."))
+    ordering = OrderingFilter({"created_at": "created_at"})

@@ -8,12 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import Denied
-from common.time_zones import days_of
 from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.filtering import narrowed
 from uploads.api.bulk_serializers import (
     BulkDeleteSerializer,
     BulkTagsSerializer,
@@ -25,7 +23,7 @@ from uploads.api.bulk_serializers import (
     UpdatedSerializer,
     VisibilityOutcomeSerializer,
 )
-from uploads.api.filters import UPLOAD_FILTERS, parameters_of
+from uploads.api.filters import MatchingUploads, parameters_of
 from uploads.files.bulk import (
     DeleteOutcome,
     RestoreOutcome,
@@ -108,12 +106,11 @@ class BulkViewSet(ApiViewSet):
         if "ids" in data:
             rows = Upload.everything.trashed() if trash else Upload.objects.all()
             return Selection(rows, data["ids"]), data
-        with days_of(self.request):
-            rows = _matching(data["filter"], self.access, trash=trash)
+        rows = _matching(data["filter"], self.access, self.request, trash=trash)
         return Selection(rows, count=data["count"]), data
 
 
-def _matching(parameters: dict[str, Any], access: Access, *, trash: bool) -> UploadQuerySet:
+def _matching(parameters: dict[str, object], access: Access, request: Request, *, trash: bool) -> UploadQuerySet:
     """Return the rows that the list (or that of the trash) has for these parameters. Raises Invalid, Denied."""
     if trash:
         rows = Upload.everything.trashed().allowing(access, Action.DELETE)
@@ -121,7 +118,7 @@ def _matching(parameters: dict[str, Any], access: Access, *, trash: bool) -> Upl
         rows = Upload.objects.allowing(access, Action.VIEW)
     else:
         raise Denied
-    return narrowed(rows, parameters_of(parameters), UPLOAD_FILTERS, access)
+    return MatchingUploads(parameters_of(parameters), rows, access=access, request=request).qs
 
 
 def _answer(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:

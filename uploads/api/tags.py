@@ -1,25 +1,18 @@
 """The words in use, for suggestions."""
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
-from common.text import narrow_to_words
-from permissions.access import Access, scope
+from permissions.access import scope
 from permissions.api.requirements import AnonymousOr
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from permissions.filtering import Filter, a_text
+from uploads.api.filters import TagFilterSet
 from uploads.api.public_lists import require_public_list
 from uploads.files.tag_registry import registered_tag_ids
 from uploads.models import Tag, Upload, UploadTag
-
-
-def _matching(rows: Any, values: list[str], access: Access) -> Any:
-    return narrow_to_words(rows, values[0])
 
 
 class TagSerializer(StrictModelSerializer[Tag]):
@@ -38,7 +31,7 @@ class TagViewSet(ListModelMixin, ApiViewSet):
     requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
     queryset = Tag.objects.all()
     serializer_class = TagSerializer
-    filters = {"search": Filter(a_text, _matching, description="All the words, each in the tag, in any spelling.")}
+    filterset_class = TagFilterSet
 
     def get_queryset(self) -> QuerySet[Tag]:
         require_public_list(self.access)

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from common.db.transactions import transactional
 from permissions.api.requirements import SIGNED_IN
 from permissions.choices import Action, Permission
-from uploads.api.filters import TRASH_ORDERINGS, UPLOAD_FILTERS
+from uploads.api.filters import TrashFilterSet
 from uploads.api.nested import NestedUploadViewSet
 from uploads.api.paging import UploadPages
 from uploads.api.representation import represent_uploads
@@ -28,8 +28,7 @@ class TrashViewSet(NestedUploadViewSet):
     }
     serializer_class = UploadSerializer
     pagination_class = UploadPages
-    filters = UPLOAD_FILTERS
-    orderings = TRASH_ORDERINGS
+    filterset_class = TrashFilterSet
 
     @extend_schema(summary="Deleted files that can be restored", responses=UploadSerializer(many=True))
     @action(detail=False)

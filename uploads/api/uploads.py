@@ -10,11 +10,11 @@ from rest_framework.response import Response
 
 from common.db.transactions import transactional
 from common.errors import Invalid
+from common.rest.filters import parse_boolean
 from common.rest.throttling import UploadThrottle
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.choices import Action, Permission
-from permissions.filtering import a_boolean
-from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from uploads.api.filters import UploadFilterSet
 from uploads.api.form_upload import FileFormParser, FormUploadSerializer
 from uploads.api.nested import NestedUploadViewSet
 from uploads.api.paging import UploadPages
@@ -43,8 +43,7 @@ class UploadViewSet(NestedUploadViewSet):
     action_throttles = {"create": UploadThrottle}
     serializer_class = UploadSerializer
     pagination_class = UploadPages
-    filters = UPLOAD_FILTERS
-    orderings = UPLOAD_ORDERINGS
+    filterset_class = UploadFilterSet
 
     def get_parsers(self) -> list[BaseParser]:
         creates = (getattr(self, "action_map", None) or {}).get("post") == "create"
@@ -93,6 +92,6 @@ class UploadViewSet(NestedUploadViewSet):
 def read_force(request: Request) -> bool:
     """Return `?force=`. Raises Invalid for a value that is neither true nor false."""
     try:
-        return a_boolean(request.query_params.get("force", "false"))
+        return parse_boolean(request.query_params.get("force", "false"))
     except ValueError:
         raise Invalid(gettext("force is true or false."), attr="force") from None

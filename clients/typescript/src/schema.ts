@@ -3484,7 +3484,7 @@ export interface operations {
                 media_item?: string[];
                 /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
-                ordering?: "-created_at" | "created_at" | "-published_at" | "published_at" | "-price" | "price" | "-title" | "title";
+                ordering?: "-created_at" | "-price" | "-published_at" | "-title" | "created_at" | "price" | "published_at" | "title";
                 price_max?: string;
                 price_min?: string;
                 /** @description All the words, each in the title or the description. */
@@ -5764,7 +5764,7 @@ export interface operations {
                 media_type?: ("audio" | "video")[];
                 /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
-                ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
+                ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
                 search?: string;
                 status?: ("failed" | "ready" | "transcoding" | "uploaded" | "uploading")[];
@@ -6622,7 +6622,7 @@ export interface operations {
                 mime_type?: string[];
                 /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
-                ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
+                ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
                 search?: string;
                 size_max?: number;
@@ -8055,7 +8055,7 @@ export interface operations {
                 mime_type?: string[];
                 /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
-                ordering?: "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
+                ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
                 search?: string;
                 size_max?: number;
@@ -10819,7 +10819,7 @@ export interface operations {
                 mime_type?: string[];
                 /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
                 offset?: number;
-                ordering?: "-deleted_at" | "deleted_at" | "-created_at" | "created_at" | "-size" | "size" | "-original_filename" | "original_filename" | "-type" | "type";
+                ordering?: "-created_at" | "-deleted_at" | "-original_filename" | "-size" | "-type" | "created_at" | "deleted_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
                 search?: string;
                 size_max?: number;

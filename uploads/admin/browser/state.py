@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 
-from permissions.filtering import ORDERING
-from uploads.api.filters import UPLOAD_FILTERS, UPLOAD_ORDERINGS
+from common.rest.filters import ORDERING
+from uploads.api.filters import UPLOAD_ORDERING, UploadFilterSet
 
 GRID, LIST = "grid", "list"
 VIEW_COOKIE = "library_view"  # written by the page's script
 # What Django's own lists take, and what never is a filter.
 NOT_FILTERS = frozenset({"_popup", "_to_field", "_changelist_filters", "all", "o", "p", "q", "view", "cursor", "limit"})
-DEFAULT_ORDERING = next(iter(UPLOAD_ORDERINGS))
+DEFAULT_ORDERING = UPLOAD_ORDERING.default
 
 Parameters = dict[str, list[str]]
 
@@ -36,11 +37,12 @@ class BrowserState:
         """
         query = request.GET
         given = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
+        known = UploadFilterSet.base_filters
         given["search"] = list(dict.fromkeys([*given.get("search", []), *_filled(query.getlist("q"))]))
         ordering = given.pop(ORDERING, [DEFAULT_ORDERING])
         view = query.get("view") or request.COOKIES.get(VIEW_COOKIE)
         return cls(
-            parameters={name: values for name, values in given.items() if values or name not in UPLOAD_FILTERS},
+            parameters={name: values for name, values in given.items() if values or name not in known},
             ordering=ordering[-1] if ordering else DEFAULT_ORDERING,
             view=LIST if view == LIST else GRID,
             cursor=query.get("cursor", ""),
@@ -49,6 +51,11 @@ class BrowserState:
     @property
     def search(self) -> str:
         return self.parameters.get("search", [""])[0]
+
+    @property
+    def filter_data(self) -> MultiValueDict[str, str]:
+        """The state as the filter set of the list takes it; an order among the filters is refused as a second one."""
+        return MultiValueDict({**self.parameters, ORDERING: [*self.parameters.get(ORDERING, []), self.ordering]})
 
     def listing(self, error: str) -> dict[str, Any]:
         """What the page's script is told: the filter as bulk calls take it, and whether anything is listed by it."""

@@ -9,7 +9,7 @@ from common.rest.keyset.orderings import after, terms_of
 from permissions.choices import Action
 from permissions.context import access_of
 from tests.factories import make_member, make_organization
-from uploads.api.filters import UPLOAD_ORDERINGS
+from uploads.api.filters import UPLOAD_ORDERING
 from uploads.models import Upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -52,7 +52,7 @@ def test_a_search_uses_the_trigram_index_where_there_is_one():
 def test_a_page_by_name_walks_the_index_and_sorts_nothing(ordering):
     organization = make_organization()
     rows = Upload.objects.allowing(access_of(make_member(organization, "Administrator")), Action.VIEW)
-    rows = rows.order_by(*UPLOAD_ORDERINGS[ordering])
+    rows = rows.order_by(*UPLOAD_ORDERING.orders[ordering])
     rows = rows.filter(after(terms_of(rows), ["img210.png", organization.pk]))
     sql, parameters = rows.values("pk")[:50].query.sql_with_params()
     with connection.cursor() as cursor:

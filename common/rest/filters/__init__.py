@@ -1,0 +1,48 @@
+"""The parameters of lists: filter sets of django-filter that refuse whatever they do not declare."""
+
+from common.rest.filters.backend import StrictFilterBackend
+from common.rest.filters.fields import (
+    BooleanField,
+    IntegerField,
+    MomentField,
+    OneOfField,
+    TextField,
+    UUIDField,
+    ValueField,
+    parse_boolean,
+)
+from common.rest.filters.filterset import ORDERING, NoParameters, StrictFilterSet, unknown_parameter
+from common.rest.filters.parameters import (
+    BooleanFilter,
+    IntegerFilter,
+    MomentFilter,
+    OrderingFilter,
+    RepeatableFilter,
+    TextFilter,
+    ValueFilter,
+    WordsFilter,
+)
+
+__all__ = [
+    "ORDERING",
+    "BooleanField",
+    "BooleanFilter",
+    "IntegerField",
+    "IntegerFilter",
+    "MomentField",
+    "MomentFilter",
+    "NoParameters",
+    "OneOfField",
+    "OrderingFilter",
+    "RepeatableFilter",
+    "StrictFilterBackend",
+    "StrictFilterSet",
+    "TextField",
+    "TextFilter",
+    "UUIDField",
+    "ValueField",
+    "ValueFilter",
+    "WordsFilter",
+    "parse_boolean",
+    "unknown_parameter",
+]

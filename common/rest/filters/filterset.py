@@ -1,0 +1,110 @@
+"""The base of every filter set: what is not declared is refused, so that a typo never shows everything."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django_filters.rest_framework import FilterSet
+
+from common.errors import Invalid
+from common.rest.filters.parameters import OrderingFilter, Parameter
+from common.time_zones import days_of
+
+MOST_VALUES = 100  # of one parameter
+LONGEST_VALUE = 500  # characters
+ORDERING = "ordering"
+
+AccessT = TypeVar("AccessT")
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+class ParameterForm(forms.Form):
+    """A form that is never shown, and so needs no translated labels."""
+
+    def __init__(self, data: MultiValueDict[str, str], prefix: str | None = None) -> None:
+        super().__init__(data, prefix=prefix, label_suffix="")
+
+
+class StrictFilterSet(FilterSet, Generic[AccessT]):
+    """The parameters of a list, of its counts, and of calls about all that match.
+
+    `data` are the parameters as a query string gives them, those of paging left out. `access` is for filters that
+    need a permission. Dates are days of the person of `request`, by default of the active time zone.
+    Raises Invalid: at once for a parameter that there is not (`unknown_parameter`), that is given too often or with
+    text that no parameter takes; when the rows (`qs`) are asked for, for the first value that is not valid.
+
+    A filter set costs what the given parameters cost: only their filters are copied, and the form of each combination
+    of parameters is made once a process.
+    """
+
+    def __init__(
+        self,
+        data: MultiValueDict[str, str],
+        queryset: QuerySet[Any],
+        *,
+        access: AccessT,
+        request: HttpRequest | None = None,
+    ) -> None:
+        refuse_malformed(data, self.base_filters)
+        self.access = access
+        self.base_filters = {name: self.base_filters[name] for name in data}
+        super().__init__(data, queryset, request=request)
+
+    def get_form_class(self) -> type[forms.Form]:
+        return _form_class(type(self), frozenset(self.filters))
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """The form, its values read."""
+        form: forms.Form = super().form
+        with days_of(self.request) if self.request else nullcontext():
+            form.full_clean()
+        return form
+
+    def filter_queryset(self, queryset: Rows) -> Rows:
+        for name in self.data:
+            if name in self.form.errors:
+                raise self.filters[name].refusal(name)
+        rows: Rows = super().filter_queryset(queryset)
+        ordering: OrderingFilter | None = type(self).base_filters.get(ORDERING)
+        return rows if ordering is None or ORDERING in self.data else ordering.filter(rows, ordering.default)
+
+
+class NoParameters(StrictFilterSet[Any]):
+    """For lists without parameters but those of paging: they keep the order of their queryset."""
+
+
+def refuse_malformed(data: MultiValueDict[str, str], filters: Mapping[str, Parameter]) -> None:
+    """Raise Invalid for a name that no filter has, for too many values, and for text that no column holds."""
+    for name in data:
+        if name not in filters:
+            raise unknown_parameter(name)
+    for name, texts in data.lists():
+        if len(texts) > (MOST_VALUES if filters[name].is_repeatable else 1):
+            raise Invalid(gettext("%(name)s is given too often.") % {"name": name}, attr=name)
+        if not all(map(_is_clean, texts)):
+            raise filters[name].refusal(name)
+
+
+def unknown_parameter(name: str) -> Invalid:
+    """Return the error for a parameter that there is not; a long name is cut."""
+    return Invalid(
+        gettext("There is no parameter %(name)r.") % {"name": name[:100]}, attr=name[:100], code="unknown_parameter"
+    )
+
+
+def _is_clean(text: str) -> bool:
+    """Tell whether a column can hold it: no null character, and no half of a surrogate pair, which JSON can hold."""
+    return len(text) <= LONGEST_VALUE and "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+@lru_cache(maxsize=512)  # combinations of parameters
+def _form_class(filterset: type[StrictFilterSet[Any]], names: frozenset[str]) -> type[forms.Form]:
+    fields = {name: declared.field for name, declared in filterset.base_filters.items() if name in names}
+    return type(f"{filterset.__name__}Form", (ParameterForm,), fields)

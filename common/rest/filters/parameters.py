@@ -1,0 +1,108 @@
+"""The kinds of parameters: filters of django-filter over strict fields."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django_filters import filters
+from drf_spectacular.utils import extend_schema_field
+
+from common.errors import Invalid
+from common.rest.filters.fields import (
+    BooleanField,
+    IntegerField,
+    MomentField,
+    OneOfField,
+    TextField,
+    ValueField,
+    ValuesField,
+)
+from common.text import narrow_to_words
+
+
+class Parameter:
+    """What all filters here have besides django-filter's: a schema, a sentence for refusals, and a cheap copy."""
+
+    is_repeatable: ClassVar = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        schema = {**self.field.schema, "description": options.get("help_text", "")}
+        extend_schema_field(schema)(self)
+
+    def __deepcopy__(self, memo: object) -> "Parameter":
+        """Return the copy that is bound to one request: only its filter set differs from the declared one."""
+        bound = copy.copy(self)
+        bound.method = self.method  # so that a method is looked up in the copy's filter set
+        return bound
+
+    def refusal(self, name: str) -> Invalid:
+        """Return the error for a value that is not valid."""
+        return Invalid(gettext("%(name)s has a value that is not valid.") % {"name": name}, attr=name)
+
+
+class ValueFilter(Parameter, filters.Filter):
+    """A parameter with one value, by the field class of its subclass and any lookup."""
+
+
+class TextFilter(ValueFilter, filters.CharFilter):
+    field_class = TextField
+
+
+class WordsFilter(TextFilter):
+    """Rows whose `search_text` has every word, in any spelling."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return narrow_to_words(qs, value)
+
+
+class IntegerFilter(ValueFilter):
+    field_class = IntegerField
+
+
+class BooleanFilter(ValueFilter, filters.BooleanFilter):
+    field_class = BooleanField
+
+
+class MomentFilter(ValueFilter, filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
+class RepeatableFilter(Parameter, filters.MultipleChoiceFilter):
+    """A parameter that may be given several times: rows with any of its values, by one `IN`."""
+
+    is_repeatable = True
+    field_class = ValuesField
+
+    def __init__(self, field_name: str | None = None, *, value: ValueField, **options: Any) -> None:
+        super().__init__(field_name, value=value, distinct=False, **options)
+
+    def filter(self, qs: QuerySet[Any], value: list[object]) -> QuerySet[Any]:
+        return qs.filter(**{f"{self.field_name}__in": value})
+
+
+class OrderingFilter(Parameter, filters.Filter):
+    """The order of a list: one of a few, each by one column and then by the id, so that pages neither overlap nor
+    leave gaps. django-filter's own takes several columns between commas, which no index serves.
+
+    `columns` maps names to columns; a name with `-` is descending. `default`, descending by the first column, is the
+    order of a request that names none.
+    """
+
+    field_class = OneOfField
+
+    def __init__(self, columns: Mapping[str, str], **options: Any) -> None:
+        self.orders = {
+            f"{sign}{name}": (f"{sign}{column}", f"{sign}id") for name, column in columns.items() for sign in ("-", "")
+        }
+        self.default = next(iter(self.orders))
+        super().__init__(values=self.orders, **options)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.order_by(*self.orders[value])
+
+    def refusal(self, name: str) -> Invalid:
+        orders = {"name": name, "orders": ", ".join(self.orders)}
+        return Invalid(gettext("%(name)s is one of %(orders)s.") % orders, attr=name)
