@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = (ROOT / "config/environment/env.py").read_text()
-ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| ([^|]*) \|", re.MULTILINE)
+ROW = re.compile(r"^\| `([A-Z0-9_]+)` \|([^|]*)\|", re.MULTILINE)
 OUTSIDE = {"DJANGO_SETTINGS_MODULE", "PYTHON"}  # of Django and of scripts/environment
 UNITS = {"KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 CONSTANTS = {"MIB": UNITS["MiB"], "GIB": UNITS["GiB"]}
