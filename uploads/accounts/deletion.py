@@ -1,4 +1,4 @@
-"""What happens to somebody's files when the person leaves."""
+"""Deleting a user account with its files, and handing its files over to another member."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.batches import batches
 from common.errors import Conflict, DoesNotExist, InUse
@@ -21,29 +22,29 @@ from uploads.storage.quota import move_bytes, stored_bytes
 from uploads.usages.avatars import USER_ENTITY
 from uploads.usages.record import release_usage
 
-NAMED = 100
+NAMED = 100  # files that an error lists
 
 
 def files_in_use(user: User) -> QuerySet[Upload]:
-    """Return the files of `user` that something refers to, in the trash or not: they protect the account."""
-    others = Usage.objects.exclude(entity_type=USER_ENTITY, entity_id=str(user.pk))  # one's own avatar protects nobody
+    """Return the files of `user` that are in use, in the trash or not: an account with such files is not deleted."""
+    others = Usage.objects.exclude(entity_type=USER_ENTITY, entity_id=str(user.pk))  # the own avatar does not count
     return Upload.everything.filter(uploaded_by=user, pk__in=others.values("upload_id"))
 
 
 def delete_user(*, user: User, by: UUID | None) -> None:
-    """Delete an account with its files; their bytes follow through the deletion outbox. `by` does it.
+    """Delete an account with its files on behalf of `by`; the deletion outbox deletes their bytes.
 
-    Raises InUse, naming (at most 100) files, where something uses one: hand the files over or deactivate the account
-    instead. Raises LastAdministrator where an organization could not be repaired without this person, and Conflict for
-    the system user, who owns what nobody else does.
+    Raises InUse, with at most NAMED files, where a file is in use: hand the files over or deactivate the account
+    instead. Raises LastAdministrator for the last administrator of an organization, and Conflict for the system user,
+    who owns imported files.
     """
     if user.is_system:
-        raise Conflict("The system user owns imported files and cannot be deleted.")
+        raise Conflict(_("The system user owns imported files and cannot be deleted."))
     with keeping_administrators(organizations_of_people(user)):
         uploads = list(Upload.everything.select_for_update().filter(uploaded_by=user).order_by("pk"))
         used = list(files_in_use(user)[:NAMED])
         if used:
-            raise InUse("Files of this person are in use.", items=[_named(upload) for upload in used])
+            raise InUse(_("Files of this person are in use."), items=[_named(upload) for upload in used])
         _release_own_usages(user)
         _end_sessions(user)
         for batch in batches(uploads, BATCH):
@@ -52,16 +53,16 @@ def delete_user(*, user: User, by: UUID | None) -> None:
 
 
 def hand_over_files(*, user: User, to: User, organization: Organization, by: UUID | None) -> int:
-    """Make `to` the owner of all files of `user` in `organization`, trash included; `by` did it. Returns how many.
+    """Make `to` the owner of all files of `user` in `organization`, trash included, on behalf of `by`; return how many.
 
-    Raises DoesNotExist where `to` is no member there, as for somebody who does not exist.
+    Raises DoesNotExist where `to` is not a member of the organization.
     """
     if not Membership.objects.filter(user=to, organization=organization).exists() or to == user:
         raise DoesNotExist(attr="user")
     with transaction.atomic():
         owned = Upload.everything.select_for_update(of=("self",)).filter(uploaded_by=user, organization=organization)
         ids = list(owned.order_by("pk").values_list("pk", flat=True))
-        # Those that were locked and no others: files that come to the person meanwhile were not counted.
+        # The locked ones only: files that the user gets meanwhile are not counted.
         files = Upload.everything.among(ids)
         size = sum(stored_bytes(files).values())
         changes, facts = {"uploaded_by": [user.username, to.username]}, {"uploaded_by": str(to.pk)}
@@ -86,7 +87,7 @@ def _end_sessions(user: User) -> None:
 
 
 def _discard(uploads: list[Upload], by: UUID | None) -> None:
-    """Write what must disappear from the stores, then delete the rows: nobody is left to see them go step by step."""
+    """Write the outbox entries and delete the rows at once: without an owner there are no tombstones."""
     now = timezone.now()
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads])
     rows.filter(deleted_at=None).update(deleted_at=now)

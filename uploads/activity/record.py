@@ -1,4 +1,4 @@
-"""Keeping what was done to files. Every service that changes files says so here, in its own transaction."""
+"""Recording activity: every service that changes files calls `record_activity` in its own transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,11 +30,11 @@ def record_activity(
 ) -> int:
     """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
 
-    The webhooks that listen to it are told as well, see `events.emit`; of `facts`, and what is `turned_into`, as it
-    will be, and of everything else as it stands.
+    Webhooks get the event as well (`events.emit`): `facts` and the new values of `turned_into`, and everything else as
+    the rows are now.
 
-    Call it while the rows are there and, where `changes` holds expressions over them (see `turned_into`), before
-    they change; leave out rows that do not change. `actor_id` None is the system itself.
+    Call it while the rows exist and, where `changes` has expressions over them (`turned_into`), before they change.
+    Leave out rows that do not change. `actor_id` None is the system.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
     actor = User.objects.filter(Q(pk=actor_id)).order_by()
@@ -61,22 +61,22 @@ def record_activity(
 class TurnedInto(JSONArray):
     """`[before, after]` of a column, for each row."""
 
-    after: Any = None
+    after: str = ""
 
 
 def turned_into(field: str, value: str) -> TurnedInto:
-    """Say, for each row, that the text column `field` goes from what it holds to `value`."""
+    """The change of the text column `field` of each row from its present value to `value`."""
     turned = TurnedInto(F(field), Value(value))
     turned.after = value
     return turned
 
 
 def action_of(changes: Mapping[str, Any]) -> ActivityAction:
-    """Tell a change of who may see a file from any other edit."""
+    """ACCESS for a change of who may see a file, EDIT for any other."""
     return ActivityAction.ACCESS if ACCESS_FIELDS & changes.keys() else ActivityAction.EDIT
 
 
-def _as_json(changes: Mapping[str, Any]) -> Any:
+def _as_json(changes: Mapping[str, Any]) -> JSONObject | dict[str, Any]:
     if not any(hasattr(value, "resolve_expression") for value in changes.values()):
         return dict(changes)
     return JSONObject(

@@ -1,12 +1,13 @@
-"""What people say about a file: one function writes it, for a new upload and for an edited one."""
+"""Editing the details of a file: texts, tags, visibility and allowed roles, of a new upload and of an existing one."""
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from typing import Any, TypedDict, cast
+from typing import Any, Literal, TypedDict
 from uuid import UUID
 
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import DoesNotExist, Invalid
 from permissions.choices import Permission
@@ -19,7 +20,7 @@ from uploads.search import search_text_of
 
 
 class Details(TypedDict, total=False):
-    """What may be said about a file. `tags` are names, `allowed_roles` ids of roles of the file's organization."""
+    """The editable fields of a file. `tags` are names, `allowed_roles` ids of roles of the file's organization."""
 
     title: str
     description: str
@@ -31,11 +32,16 @@ class Details(TypedDict, total=False):
 
 
 TAGS_OF_A_FILE = 50
-TEXTS = ("title", "description", "alt_text", "category")
+TEXTS: tuple[Literal["title", "description", "alt_text", "category"], ...] = (
+    "title",
+    "description",
+    "alt_text",
+    "category",
+)
 
 
 def edit_upload(*, upload: Upload, details: Details, by: UUID | None) -> None:
-    """Write `details` on `upload`, which the caller's transaction has locked, and keep what changed in its history.
+    """Write `details` to `upload`, locked by the caller's transaction, and record the changes in its history.
 
     Raises as `apply_details`.
     """
@@ -45,17 +51,17 @@ def edit_upload(*, upload: Upload, details: Details, by: UUID | None) -> None:
 
 
 def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
-    """Write `details` on `upload`, new or locked by the caller's transaction; return what differs now, as in Activity.
+    """Write `details` to `upload`, new or locked by the caller's transaction; return the changes, as Activity has them.
 
-    Tags are made on first use. Any role of the organization may be allowed, also one that the editor does not hold:
-    the editor could make the file public, which is more. Roles are kept whatever the visibility is, and an empty set
-    leaves a ROLE_BASED file to its owner and to those who see everything.
-    Raises DoesNotExist for a role of nowhere or elsewhere, Invalid for a visibility that is fixed.
+    Tags are made on first use. Every role of the organization may be allowed, also one that the editor does not have:
+    the editor could make the file public, which grants more. Roles are kept for every visibility. Without roles, only
+    the owner and those who see all files see a ROLE_BASED file.
+    Raises DoesNotExist for a role of another organization, Invalid for a tag or for a fixed visibility.
     """
     roles = find_roles(upload.organization_id, details["allowed_roles"]) if "allowed_roles" in details else None
-    is_new, before = upload._state.adding, _described(upload, details)
+    is_new, before = upload._state.adding, _current_values(upload, details)
     _set_fields(upload, details)
-    # Last of what may refuse: a tag is made only for a file that gets it.
+    # The last step that may raise: a tag is made only for a file that gets it.
     tags = get_or_create_tags(upload.organization_id, details["tags"]) if "tags" in details else None
     names = None if tags is None else [tag.name for tag in tags]
     upload.search_text = search_text_of(
@@ -70,20 +76,20 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     else:
         upload.save(update_fields=[*TEXTS, "visibility", "search_text", "updated_at"])
     if tags is not None:
-        _put_tags(upload, tags)
+        _set_tags(upload, tags)
     if roles is not None:
-        _allow_roles(upload, roles)
-    after = before if is_new else _described(upload, details)
+        _set_allowed_roles(upload, roles)
+    after = before if is_new else _current_values(upload, details)
     return {field: [before[field], after[field]] for field in before if before[field] != after[field]}
 
 
 def normalize_text(text: str) -> str:
-    """Return `text` as it is kept: composed (NFC) and trimmed."""
+    """Return `text` as it is stored: composed (NFC) and trimmed."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def normalize_name(name: str) -> str:
-    """Return `name` as it is kept: composed (NFC), trimmed, inner white space single."""
+    """Return `name` as it is stored: composed (NFC), trimmed, inner white space collapsed."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
@@ -91,17 +97,16 @@ def _set_fields(upload: Upload, details: Details) -> None:
     visibility = details.get("visibility", upload.visibility)
     kind = kind_of(upload.type)
     if kind.fixed_visibility and visibility != kind.visibility:
-        raise Invalid("The visibility of these files is fixed.", attr="visibility", code="visibility_is_fixed")
+        raise Invalid(_("The visibility of these files is fixed."), attr="visibility", code="visibility_is_fixed")
     upload.visibility = visibility
-    texts = cast(dict[str, str], details)
     for field in TEXTS:
-        if field in texts:
-            setattr(upload, field, normalize_text(texts[field]))
+        if field in details:
+            setattr(upload, field, normalize_text(details[field]))
     upload.updated_at = timezone.now()
 
 
 def find_roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
-    """Return the organization's roles of those ids. Raises DoesNotExist where it does not have them all."""
+    """Return the organization's roles of those ids. Raises DoesNotExist where one is missing."""
     roles = list(Role.objects.filter(organization_id=organization_id, pk__in=ids))
     if len(roles) < len(set(ids)):
         raise DoesNotExist(attr="allowed_roles")
@@ -109,39 +114,39 @@ def find_roles(organization_id: UUID, ids: Collection[UUID]) -> list[Role]:
 
 
 def get_or_create_tags(organization_id: UUID, names: Collection[str]) -> list[Tag]:
-    """Return the organization's tags of those names, in order of slug; made where they are missing, race-safe.
+    """Return the organization's tags of those names, in order of slug; missing ones are made, race-safe.
 
-    To be called once it is certain that something gets them. Raises Invalid as `tag_names_by_slug`.
+    Call it only when something gets the tags. Raises Invalid as `tag_names_by_slug`.
     """
     wanted = tag_names_by_slug(names)
-    words = Tag.objects.filter(organization_id=organization_id, slug__in=wanted).order_by("slug")
-    found = list(words)
-    missing = sorted(wanted.keys() - {tag.slug for tag in found})
+    rows = Tag.objects.filter(organization_id=organization_id, slug__in=wanted).order_by("slug")
+    tags = list(rows)
+    missing = sorted(wanted.keys() - {tag.slug for tag in tags})
     if missing:
-        fresh = [Tag(organization_id=organization_id, slug=slug, name=wanted[slug]) for slug in missing]
-        Tag.objects.bulk_create(fresh, ignore_conflicts=True)
-        found = list(words.all())
-    return found
+        new = [Tag(organization_id=organization_id, slug=slug, name=wanted[slug]) for slug in missing]
+        Tag.objects.bulk_create(new, ignore_conflicts=True)
+        tags = list(rows.all())
+    return tags
 
 
 def tag_names_by_slug(names: Collection[str]) -> dict[str, str]:
-    """Return the names by their slugs, each word once, empty ones left out. Raises Invalid for what cannot be a tag."""
+    """Return the names by slug, without repeated and empty ones. Raises Invalid for a name that cannot be a tag."""
     wanted: dict[str, str] = {}
     for name in filter(None, map(normalize_name, names)):
-        if refusal := tag_error(name):
-            raise Invalid(refusal, attr="tags")
+        if error := tag_error(name):
+            raise Invalid(error, attr="tags")
         wanted.setdefault(tag_slug(name), name)
     return wanted
 
 
-def _described(upload: Upload, details: Details) -> dict[str, Any]:
-    """What is said of `upload` now, in those of its fields that `details` names."""
-    named: dict[str, Any] = {field: getattr(upload, field) for field in (*TEXTS, "visibility") if field in details}
+def _current_values(upload: Upload, details: Details) -> dict[str, Any]:
+    """The present values of those fields of `upload` that `details` names."""
+    values: dict[str, Any] = {field: getattr(upload, field) for field in (*TEXTS, "visibility") if field in details}
     if "tags" in details:
-        named["tags"] = _current_tags(upload)
+        values["tags"] = _current_tags(upload)
     if "allowed_roles" in details:
-        named["allowed_roles"] = _current_roles(upload)
-    return named
+        values["allowed_roles"] = _current_roles(upload)
+    return values
 
 
 def _current_tags(upload: Upload) -> list[str]:
@@ -156,12 +161,12 @@ def _current_roles(upload: Upload) -> list[str]:
     return list(Role.objects.filter(group_id__in=groups).order_by("name_sort", "id").values_list("name", flat=True))
 
 
-def _put_tags(upload: Upload, tags: Collection[Tag]) -> None:
+def _set_tags(upload: Upload, tags: Collection[Tag]) -> None:
     UploadTag.objects.filter(upload=upload).exclude(tag__in=tags).delete()
     UploadTag.objects.bulk_create([UploadTag(upload=upload, tag=tag) for tag in tags], ignore_conflicts=True)
 
 
-def _allow_roles(upload: Upload, roles: Collection[Role]) -> None:
+def _set_allowed_roles(upload: Upload, roles: Collection[Role]) -> None:
     groups = [role.group_id for role in roles]
     granted = GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")
     grants = UploadGroupObjectPermission.objects.filter(content_object=upload)

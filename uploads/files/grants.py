@@ -1,4 +1,4 @@
-"""Who may see one file by name, and whose it is."""
+"""Granting one file to named members, and handing it over to a new owner."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -23,16 +23,16 @@ def members_of(organization_id: UUID | None) -> QuerySet[User]:
 
 
 def granted_people(upload: Upload) -> QuerySet[User]:
-    """Return the members whom `upload` is granted to by name. Who has left the organization is none of them."""
+    """Return the present members that `upload` is granted to by name."""
     grants = UploadUserObjectPermission.objects.filter(content_object=upload)
     return members_of(upload.organization_id).filter(pk__in=grants.values("user_id"))
 
 
 def grant_to(*, upload: Upload, users: Collection[UUID], by: UUID | None) -> None:
-    """Grant `upload`, locked by the caller's transaction, to exactly these people by name.
+    """Grant `upload`, locked by the caller's transaction, to exactly these members.
 
-    Grants are kept whatever the visibility is, and count while it is ROLE_BASED. Raises DoesNotExist for somebody who
-    is no member of its organization.
+    Grants are kept for every visibility, and apply while it is ROLE_BASED. Raises DoesNotExist for a user who is not a
+    member of its organization.
     """
     wanted = list(members_of(upload.organization_id).filter(pk__in=users))
     if len(wanted) < len(set(users)):
@@ -55,7 +55,7 @@ def grant_to(*, upload: Upload, users: Collection[UUID], by: UUID | None) -> Non
 def hand_over_upload(*, upload: Upload, to: UUID, by: UUID | None) -> None:
     """Make `to` the owner of `upload`, locked by the caller's transaction, and charge its bytes to them.
 
-    Raises DoesNotExist for somebody who is no member of its organization. Nothing happens to who owns it already.
+    Raises DoesNotExist for a user who is not a member of its organization. The present owner stays without a change.
     """
     new_owner = members_of(upload.organization_id).filter(pk=to).first()
     if new_owner is None:

@@ -1,4 +1,4 @@
-"""Changing a word on every file that has it."""
+"""Renaming and deleting a tag, and the searched text of the files that have it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 
 from common.batches import batches
 from common.db.recompute import BATCH, recompute, rewrite, update_texts
@@ -17,7 +18,7 @@ READ = ("filename", "original_filename", "title", "description")
 
 
 def rename_tag(*, tag: Tag, name: str) -> None:
-    """Call a tag `name` from now on, also where its files are searched; the caller checked that it is free."""
+    """Rename a tag, also in the searched text of its files. The caller has checked that the name is free."""
     with transaction.atomic():
         tag.name, tag.slug = name, tag_slug(name)
         tag.save()
@@ -25,7 +26,7 @@ def rename_tag(*, tag: Tag, name: str) -> None:
 
 
 def delete_tag(*, tag: Tag) -> None:
-    """Take a word off every file, and out of what they are found by."""
+    """Delete a tag, and remove it from its files and their searched text."""
     with transaction.atomic():
         files = _files_with(tag)
         tag.delete()
@@ -37,22 +38,22 @@ def _files_with(tag: Tag) -> list[UUID]:
 
 
 def update_search_text(ids: Sequence[UUID]) -> None:
-    """Write anew what files are found by, after their tags changed. Three statements for each thousand of them."""
+    """Write the searched text of files whose tags changed. Three statements for each thousand files."""
     for batch in batches(ids, BATCH):
         uploads = Upload.everything.select_for_update(of=("self",)).among(batch).order_by("pk")
         update_texts(Upload, "search_text", _search_texts(list(uploads.values("pk", *READ)), UploadTag))
 
 
-def refold_uploads(uploads: Any = Upload, upload_tags: Any = UploadTag) -> int:
+def refold_uploads(uploads: type[Model] = Upload, upload_tags: type[Model] = UploadTag) -> int:
     """Write what all files are found and ordered by anew; return how many texts differed. See `common.db.recompute`."""
     texts = rewrite(uploads, {"search_text", *READ}, lambda rows: {"search_text": _search_texts(rows, upload_tags)})
     return texts + recompute(uploads)
 
 
-def _search_texts(rows: Sequence[dict[str, Any]], upload_tags: Any) -> dict[UUID, str]:
-    """What the files of `rows` are found by, with their tags. One query."""
-    words: dict[UUID, list[str]] = defaultdict(list)
-    on = upload_tags._base_manager.filter(upload__pk__among=[row["pk"] for row in rows])
-    for upload_id, name in on.order_by("tag__slug").values_list("upload_id", "tag__name"):
-        words[upload_id].append(name)
-    return {row["pk"]: search_text_of(**{name: row[name] for name in READ}, tags=words[row["pk"]]) for row in rows}
+def _search_texts(rows: Sequence[dict[str, Any]], upload_tags: type[Model]) -> dict[UUID, str]:
+    """The searched text of the files of `rows`, with their tags. One query."""
+    names: dict[UUID, list[str]] = defaultdict(list)
+    tagged = upload_tags._base_manager.filter(upload__pk__among=[row["pk"] for row in rows])
+    for upload_id, name in tagged.order_by("tag__slug").values_list("upload_id", "tag__name"):
+        names[upload_id].append(name)
+    return {row["pk"]: search_text_of(**{name: row[name] for name in READ}, tags=names[row["pk"]]) for row in rows}

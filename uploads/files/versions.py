@@ -1,6 +1,6 @@
-"""New bytes under the same id and address. The earlier ones are kept as versions, which can be brought back.
+"""Versions: a file gets new bytes under the same id and URL, and its earlier bytes can be restored.
 
-Every set of bytes has a key of its own, so whoever reads during a change gets the old ones or the new ones, whole.
+Every version has a key of its own, so that a reader during a change gets all of the old bytes or all of the new ones.
 """
 
 from datetime import timedelta
@@ -21,18 +21,18 @@ from uploads.outbox.deletions import deletion_of, schedule_deletions
 from uploads.storage.quota import free_bytes
 from uploads.usages.lifecycle import lifecycles
 
-# What an upload and its versions have in common: facts of one set of bytes.
+# The fields that an upload and its versions share: facts of one set of bytes.
 BYTES = (
     *("original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
     *("width", "height", "page_count"),
 )
-LATE_READERS = timedelta(hours=1)  # addresses signed for bytes that are given up go on for a while
+LATE_READERS = timedelta(hours=1)  # a URL signed for deleted bytes stays valid for a while
 
 
 def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> None:
-    """Give a live upload, locked by the caller's transaction, other bytes: `facts` has each of BYTES.
+    """Give a live upload, locked by the caller's transaction, new bytes; `facts` has each of BYTES.
 
-    The present ones become a version; the oldest versions beyond `VERSIONS_KEPT` go.
+    The present bytes become a version. The oldest versions above `VERSIONS_KEPT` are deleted.
     """
     _present_of(upload).save(force_insert=True)
     before = {"original_filename": upload.original_filename, "size": upload.size}
@@ -44,10 +44,10 @@ def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> 
 
 
 def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
-    """Make an earlier version of a live upload, locked by the caller's transaction, the present one again.
+    """Make an earlier version of a live upload, locked by the caller's transaction, its present bytes.
 
-    It gets a new number, and what was present becomes an earlier version in its place: no bytes are copied, and the
-    quotas stay as they are. Raises NotFound.
+    It gets a new number, and the present bytes become an earlier version. No bytes are copied and no quota changes.
+    Raises NotFound.
     """
     version = UploadVersion.objects.filter(upload=upload, number=number).first()
     if version is None:
@@ -63,7 +63,7 @@ def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
 
 
 def _present_of(upload: Upload) -> UploadVersion:
-    """The present bytes as the version they are about to become; not saved yet."""
+    """The present bytes as an unsaved version."""
     return UploadVersion(
         upload=upload,
         number=upload.version,
@@ -73,12 +73,12 @@ def _present_of(upload: Upload) -> UploadVersion:
     )
 
 
-def _change_bytes(upload: Upload, *, before: dict, by: UUID | None, **facts: int) -> None:
-    """Write the new facts; whatever was made of the earlier bytes is given up or made again."""
+def _change_bytes(upload: Upload, *, before: dict[str, str | int], by: UUID | None, **facts: int) -> None:
+    """Save the new facts; renditions of the earlier bytes are deleted and drawn again."""
     upload.version += 1
     upload.has_thumbnail = False
     upload.save(update_fields=[*BYTES, "version", "has_thumbnail", "replaced_at", "replaced_by"])
-    apply_details(upload=upload, details={})  # the new name is to be found, too, and the row has changed
+    apply_details(upload=upload, details={})  # the new name is searched, too, and the row has changed
     changes = {name: [value, getattr(upload, name)] for name, value in before.items()}
     record_activity(
         action=ActivityAction.REPLACE,
@@ -87,16 +87,16 @@ def _change_bytes(upload: Upload, *, before: dict, by: UUID | None, **facts: int
         changes={**changes, **facts, "version": upload.version},
     )
     renditions = Rendition.objects.filter(upload=upload)
-    made = list(renditions.values_list("storage", "key"))
+    drawn = list(renditions.values_list("storage", "key"))
     renditions.delete()
-    schedule_deletions(deletion_of(upload, key, "rendition", storage=storage) for storage, key in made)
+    schedule_deletions(deletion_of(upload, key, "rendition", storage=storage) for storage, key in drawn)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
     for lifecycle in lifecycles():
         lifecycle.on_replace(upload)
 
 
 def _delete_oldest(upload: Upload) -> None:
-    """Keep as many versions as the installation wants; signed addresses of the others go on for a moment."""
+    """Keep VERSIONS_KEPT versions; the bytes of the others are deleted when their signed URLs have expired."""
     too_many = list(UploadVersion.objects.filter(upload=upload).order_by("-number")[settings.VERSIONS_KEPT :])
     if not too_many:
         return

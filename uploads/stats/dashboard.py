@@ -1,11 +1,12 @@
-"""What the storage page shows: how much there is, who and what fills it, how it grew, and what could go."""
+"""Figures of the storage page: totals, by type and user, growth by month, the largest files and the unused ones."""
 
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from permissions.access import Access, scope
 from permissions.choices import Action, Permission
@@ -15,17 +16,18 @@ from uploads.models import StorageAccount, Upload
 from uploads.querysets import UploadQuerySet
 from uploads.stats.figures import figures_for
 
-MONTHS = 12  # of growth, the present one included
-LISTED = 10  # largest files
+MONTHS = 12  # of growth, including the present one
+LISTED = 10  # number of largest files
+ACCOUNT_COLUMNS = ("user_id", "used", "reserved")
 COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "created_at", "uploaded_by__username")
 
 Rows = list[dict[str, Any]]
 
 
 def dashboard_of(access: Access) -> dict[str, Any]:
-    """Return figures of the files that the caller sees, sizes in bytes. At most eight queries at any number of files.
+    """Return figures of the files that the caller may see, sizes in bytes. At most eight queries.
 
-    `by_user` and the account of the organization are there for those who may see every file.
+    `by_user` and the account of the organization are for those who may see all files.
     """
     seen = Upload.objects.allowing(access, Action.VIEW)
     figures = figures_for(access)
@@ -42,40 +44,35 @@ def dashboard_of(access: Access) -> dict[str, Any]:
 
 
 def accounts_for(access: Access) -> Rows:
-    """Return what counts against the quotas that concern the caller. Two queries; none for who acts everywhere.
+    """Return the accounts of the caller and of the organization. Two queries; none for access to all organizations.
 
     Each has `name`, `used`, `reserved` and `quota` (None: no limit) in bytes, and `percent` where there is a limit.
     """
     if access.organization_id is None:
         return []
     organization = scope(Organization.objects.all(), access, "pk").get()
-    found = StorageAccount.objects.filter(organization=organization, user=None) | StorageAccount.objects.filter(
-        organization=organization, user_id=access.user_id
-    )
-    held: dict[Any, list[int]] = {
-        user_id: facts for user_id, *facts in found.order_by().values_list("user_id", "used", "reserved")
-    }
-    accounts = [_account("Your own files", held.get(access.user_id), organization.user_quota)]
+    rows = StorageAccount.objects.filter(Q(user=None) | Q(user_id=access.user_id), organization=organization)
+    held = {user_id: (used, reserved) for user_id, used, reserved in rows.order_by().values_list(*ACCOUNT_COLUMNS)}
+    accounts = [_account(gettext("Your own files"), held.get(access.user_id), organization.user_quota)]
     if access.has(Permission.MEDIA_VIEW_ALL):
         accounts.insert(0, _account(organization.name, held.get(None), organization.storage_quota))
     return accounts
 
 
-def _account(name: str, facts: list[int] | None, quota: int | None) -> dict[str, Any]:
+def _account(name: str, facts: tuple[int, int] | None, quota: int | None) -> dict[str, Any]:
     used, reserved = facts or (0, 0)
     percent = None if quota is None else round(100 * (used + reserved) / quota) if quota else 100
     return {"name": name, "used": used, "reserved": reserved, "quota": quota, "percent": percent}
 
 
 def _sum_of(rows: UploadQuerySet) -> dict[str, int]:
-    found = rows.order_by().aggregate(count=Count("pk"), size=Sum("size", default=0))
-    return {"count": found["count"], "size": int(found["size"])}
+    sums = rows.order_by().aggregate(count=Count("pk"), size=Sum("size", default=0))
+    return {"count": sums["count"], "size": int(sums["size"])}
 
 
 def _named(figures: Rows) -> Rows:
-    """The heaviest type first."""
-    names = dict(UploadType.choices)
-    return sorted(({**row, "name": names[row["type"]]} for row in figures), key=lambda row: -row["size"])
+    """With the name of each type, the largest first."""
+    return sorted(({**row, "name": UploadType(row["type"]).label} for row in figures), key=lambda row: -row["size"])
 
 
 def _largest(rows: UploadQuerySet) -> Rows:
@@ -83,17 +80,17 @@ def _largest(rows: UploadQuerySet) -> Rows:
 
 
 def _growth(rows: UploadQuerySet, total: dict[str, int]) -> Rows:
-    """What each month added, and what there was at its end, of the files that exist today."""
+    """What each month added and the size at its end, of the files that exist today."""
     months = _last_months(timezone.now())
     start = datetime(months[0].year, months[0].month, 1, tzinfo=timezone.get_current_timezone())
     recent = rows.filter(created_at__gte=start).order_by().annotate(month=TruncMonth("created_at"))
     grouped = recent.values("month").annotate(count=Count("pk"), added=Sum("size"))
     # PostgreSQL sums to decimals.
-    found = {row["month"].date(): {"count": row["count"], "added": int(row["added"])} for row in grouped}
-    size = total["size"] - sum(row["added"] for row in found.values())
+    added = {row["month"].date(): {"count": row["count"], "added": int(row["added"])} for row in grouped}
+    size = total["size"] - sum(row["added"] for row in added.values())
     growth = []
     for month in months:
-        row = found.get(month, {"count": 0, "added": 0})
+        row = added.get(month, {"count": 0, "added": 0})
         size += row["added"]
         growth.append({"month": month, "count": row["count"], "added": row["added"], "size": size})
     return growth

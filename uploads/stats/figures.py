@@ -1,4 +1,4 @@
-"""How many files there are and what they weigh, counted by the database: as far as one caller sees, or all of it."""
+"""Numbers and sizes of files, counted by the database: of the files that a caller may see, or of an organization."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,31 +14,34 @@ from permissions.models import Organization, User
 from uploads.models import StorageAccount, Upload
 from uploads.storage.key_holders import stored_holders
 
-MOST_USERS = 100  # in by_user: the heaviest
+MOST_USERS = 100  # in by_user: those with the largest files
 
 
 @dataclass(slots=True)
 class Figure:
-    """A number of files, or of what is made of them, and their size in bytes."""
+    """A number of files, versions or renditions, and their size in bytes."""
 
     count: int = 0
     size: int = 0
 
     def add(self, count: int, size: int | None) -> None:
+        """Add `count` files of `size` bytes together."""
         self.count, self.size = self.count + count, self.size + int(size or 0)
 
     def as_dict(self) -> dict[str, int]:
+        """The figure as the API answers it."""
         return {"count": self.count, "size": self.size}
 
 
 Groups = dict[Any, Figure]
+Group = tuple[tuple[Any, ...], int, int | None]  # values of the columns, count, size
 
 
 def figures_for(access: Access) -> dict[str, Any]:
-    """Return what `/uploads/stats/` answers: of the files that the caller sees, and of the trash that the caller sees.
+    """Return the answer of `/uploads/stats/`: figures of the files and of the trash that the caller may see.
 
-    `by_user` is there for those who may see everything. Two queries, three with `by_user`; nothing is read but what
-    the covering index of lists holds.
+    `by_user` is for those who may see all files. Two queries, three with `by_user`; only columns of the covering index
+    of lists are read.
     """
     seen = Upload.objects.allowing(access, Action.VIEW)
     with_users = access.has(Permission.MEDIA_VIEW_ALL)
@@ -55,10 +58,9 @@ def figures_for(access: Access) -> dict[str, Any]:
 
 
 def report_of(organization: Organization) -> Iterator[dict[str, Any]]:
-    """Everything an organization stores: a line for itself, one for each type and one for each user who has files.
+    """Everything that an organization stores: one line for itself, one for each type and one for each user with files.
 
-    `files` are live ones, `trash` includes those being purged, `versions` and `renditions` are stored besides. In the
-    lines that have them, `used` and `reserved` are what counts against `quota`.
+    `files` are live ones, `trash` includes those being purged; `versions` and `renditions` are counted separately.
     """
     everything = Upload.everything.filter(organization=organization)
     for line, columns in (("organization", ()), ("type", ("type",)), ("user", ("uploaded_by_id",))):
@@ -69,7 +71,7 @@ def report_of(organization: Organization) -> Iterator[dict[str, Any]]:
 
 
 def accounts_of(organization: Organization) -> dict[UUID | None, dict[str, int | None]]:
-    """What counts against the quotas, in bytes, by user; None: the organization itself."""
+    """Used and reserved bytes and the quota of each user; None: of the organization."""
     quotas = {True: organization.storage_quota, False: organization.user_quota}
     rows = StorageAccount.objects.filter(organization=organization).values_list("user_id", "used", "reserved")
     return {
@@ -79,7 +81,7 @@ def accounts_of(organization: Organization) -> dict[UUID | None, dict[str, int |
 
 
 def _kinds(everything: QuerySet[Upload], columns: tuple[str, ...]) -> dict[str, Groups]:
-    """Figures of each kind of thing that is stored, by the values of `columns` of the upload."""
+    """Figures of files, trash, versions and renditions, by the values of `columns` of the upload."""
     ids = everything.order_by().values("pk")
     beside = {
         holder.name: _grouped(holder.rows.filter(**{f"{holder.upload}__in": ids}), *map(holder.path, columns))
@@ -93,20 +95,20 @@ def _kinds(everything: QuerySet[Upload], columns: tuple[str, ...]) -> dict[str, 
     }
 
 
-def _grouped(rows: QuerySet, *columns: str) -> Iterable[tuple[tuple, int, int | None]]:
-    """(values of the columns, count, size) of each group. Without columns one group, of everything."""
+def _grouped(rows: QuerySet[Any], *columns: str) -> Iterable[Group]:
+    """(values of the columns, count, size) of each group; without columns one group of all rows."""
     if not columns:
         whole = rows.order_by().aggregate(count=Count("pk"), size=Sum("size"))
         return [((), whole["count"], whole["size"])]
-    found = rows.order_by().values_list(*columns).annotate(Count("pk"), Sum("size"))
-    return ((tuple(row[:-2]), row[-2], row[-1]) for row in found)
+    groups = rows.order_by().values_list(*columns).annotate(Count("pk"), Sum("size"))
+    return ((tuple(row[:-2]), row[-2], row[-1]) for row in groups)
 
 
-def _keyed(grouped: Iterable[tuple[tuple, int, int | None]]) -> Groups:
+def _keyed(grouped: Iterable[Group]) -> Groups:
     return {key: Figure(count, int(size or 0)) for key, count, size in grouped}
 
 
-def _merged(grouped: Iterable[tuple[tuple, int, int | None]], position: int) -> Groups:
+def _merged(grouped: Iterable[Group], position: int) -> Groups:
     """Figures by one of the columns, summed over the others."""
     merged: Groups = defaultdict(Figure)
     for key, count, size in grouped:
@@ -119,6 +121,6 @@ def _by_type(groups: Groups) -> list[dict[str, Any]]:
 
 
 def _by_user(groups: Groups) -> list[dict[str, Any]]:
-    heaviest = sorted(groups, key=lambda pk: (-groups[pk].size, str(pk)))[:MOST_USERS]
-    names = dict(User.objects.filter(pk__in=heaviest).order_by().values_list("pk", "username"))
-    return [{"user": {"id": str(pk), "username": names.get(pk, "")}, **groups[pk].as_dict()} for pk in heaviest]
+    largest = sorted(groups, key=lambda pk: (-groups[pk].size, str(pk)))[:MOST_USERS]
+    names = dict(User.objects.filter(pk__in=largest).order_by().values_list("pk", "username"))
+    return [{"user": {"id": str(pk), "username": names.get(pk, "")}, **groups[pk].as_dict()} for pk in largest]

@@ -1,4 +1,4 @@
-"""Doing one thing to many files, in a fixed number of statements however many there are."""
+"""Bulk changes of files, in a number of statements that does not depend on the number of files."""
 
 from uploads.files.bulk.purge import PurgeOutcome, bulk_purge
 from uploads.files.bulk.selection import MOST_MATCHING, Selection

@@ -1,4 +1,4 @@
-"""Many files out of the trash for good."""
+"""Purging many files."""
 
 import logging
 from collections.abc import Collection
@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PurgeOutcome:
-    """How many files are `gone`, and how many are `kept`: in use, not in the trash, or not the caller's to purge.
+    """The number of files that are `gone`, and `kept`: in use, not in the trash, or not allowed to the caller.
 
-    Nobody sees the `unfinished` ones any more, and the background ends them: there were more than anybody waits for,
-    or the store did not answer.
+    `unfinished` ones are hidden and background jobs finish them: there were too many for one request, or the store did
+    not answer.
     """
 
     gone: int
@@ -29,20 +29,20 @@ class PurgeOutcome:
 
 
 def bulk_purge(*, access: Access, ids: Collection[UUID]) -> PurgeOutcome:
-    """Delete for good those of `ids` that are in the trash, that the caller may purge and that nothing uses.
+    """Purge those of `ids` that are in the trash and unused, and that the caller may purge.
 
-    Not one transaction but several for each batch, because the store is spoken to between them; stopping anywhere
-    loses nothing. Who may purge at all may purge every file here, so that the rule needs no lock.
+    Each batch takes several transactions, since the store is called between them; an interruption loses nothing. A
+    caller who may purge one file of the organization may purge all of them, so the rule is checked without a lock.
     """
-    asked = set(ids)
-    rows = Upload.everything.trashed().allowing(access, Action.PURGE).among(asked)
+    wanted = set(ids)
+    rows = Upload.everything.trashed().allowing(access, Action.PURGE).among(wanted)
     chosen = list(rows.order_by("pk").values_list("pk", flat=True))
     purge = purge_uploads if len(chosen) <= BATCH else begin_purges
     try:
         for batch in batches(chosen, BATCH):
             purge(ids=batch, by=access.user_id)
     except StoreUnavailable as error:
-        logger.warning("The store does not answer; the background will finish purges: %s", error)
+        logger.warning("The store does not answer; background jobs will finish purges: %s", error)
     unfinished = Upload.everything.exclude(purging_at=None).among(chosen).count()
-    kept = len(asked) - len(chosen) + Upload.everything.trashed().among(chosen).count()
-    return PurgeOutcome(gone=len(asked) - kept - unfinished, kept=kept, unfinished=unfinished)
+    kept = len(wanted) - len(chosen) + Upload.everything.trashed().among(chosen).count()
+    return PurgeOutcome(gone=len(wanted) - kept - unfinished, kept=kept, unfinished=unfinished)

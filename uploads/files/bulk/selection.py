@@ -1,11 +1,12 @@
-"""Which files are meant, and what the caller may do with each of them: decided once, on locked rows."""
+"""The files of a bulk change: selected, locked, and divided by what the caller may do with each."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Value, When
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid, SelectionChanged
 from permissions.access import Access, rule
@@ -18,9 +19,9 @@ MOST_MATCHING = 100_000  # files of one filter
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Files that a caller names: those of `rows` with one of `ids`, or (None) all `count` of `rows`.
+    """Files that a caller selects: those of `rows` with one of `ids`, or all of `rows` where `ids` is None.
 
-    `count` is the number that the caller was shown. Rows of other organizations are never among them.
+    `count` is the number that the caller was shown for all of `rows`. Rows of other organizations are left out.
     """
 
     rows: UploadQuerySet
@@ -29,7 +30,7 @@ class Selection:
 
 
 class Facts(NamedTuple):
-    """What is known of a locked file."""
+    """Facts of a locked file."""
 
     type: str
     visibility: str
@@ -38,9 +39,9 @@ class Facts(NamedTuple):
 
 @dataclass(slots=True)
 class Locked:
-    """The chosen files, locked until the end of the transaction; of the `allowed` ones some facts are known.
+    """The selected files, locked until the end of the transaction; `allowed` with some facts of each.
 
-    `not_found` are the ids that are none of the chosen rows: unknown, foreign, or in the wrong state.
+    `not_found` are ids of no selected row: unknown, of another organization, or in another state.
     """
 
     allowed: dict[UUID, Facts] = field(default_factory=dict)
@@ -49,34 +50,35 @@ class Locked:
 
 
 def lock_selection(selection: Selection, access: Access, action: Action) -> Locked:
-    """Lock the chosen rows in order of id, so that two calls wait for each other and never for ever. One statement.
+    """Lock the selected rows in order of id, so that two calls do not deadlock. One statement.
 
-    The rule is asked of the rows as they are once locked: whoever waited decides on what the one before left.
+    The rule is evaluated on the locked rows: a call that waited sees what the call before it committed.
     Raises Invalid where more than MOST_MATCHING rows match a filter, SelectionChanged where their number is not the
     one that was shown.
     """
-    may: Any = Case(When(rule(access, action, Upload), then=Value(True)), default=False, output_field=BooleanField())
-    # Keys are not touched, so whoever only refers to a row need not wait.
+    may = Case(When(rule(access, action, Upload), then=Value(True)), default=False, output_field=BooleanField())
+    # Keys do not change, so a transaction that only refers to a row need not wait.
     rows = selection.rows.in_organization(access).order_by("pk").select_for_update(of=("self",), no_key=True)
     rows = rows[: MOST_MATCHING + 1] if selection.ids is None else rows.among(selection.ids)
-    found = {pk: (allowed, facts) for pk, allowed, *facts in rows.values_list("pk", may, *Facts._fields)}
-    if selection.ids is None and len(found) > MOST_MATCHING:
-        raise Invalid(f"More than {MOST_MATCHING:,} files match.", attr="filter", code="too_many")
-    if selection.ids is None and len(found) != selection.count:
-        raise SelectionChanged(shown=selection.count, matching=len(found))
+    chosen = {pk: (allowed, facts) for pk, allowed, *facts in rows.values_list("pk", may, *Facts._fields)}
+    if selection.ids is None and len(chosen) > MOST_MATCHING:
+        detail = _("More than %(count)s files match.") % {"count": f"{MOST_MATCHING:,}"}
+        raise Invalid(detail, attr="filter", code="too_many")
+    if selection.ids is None and len(chosen) != selection.count:
+        raise SelectionChanged(shown=selection.count, matching=len(chosen))
     locked = Locked()
-    for pk in dict.fromkeys(found if selection.ids is None else selection.ids):
-        if pk not in found:
+    for pk in dict.fromkeys(chosen if selection.ids is None else selection.ids):
+        if pk not in chosen:
             locked.not_found.append(pk)
-        elif not found[pk][0]:
+        elif not chosen[pk][0]:
             locked.denied.append(pk)
         else:
-            locked.allowed[pk] = Facts(*found[pk][1])
+            locked.allowed[pk] = Facts(*chosen[pk][1])
     return locked
 
 
 def organization_of(access: Access) -> UUID:
-    """Return the one organization that `access` acts in. Raises Invalid for a superuser who acts in all of them."""
+    """Return the organization of `access`. Raises Invalid for a superuser who acts in all organizations."""
     if access.organization_id is None:
-        raise Invalid("Act in one organization for this.")
+        raise Invalid(_("Choose one organization for this."))
     return access.organization_id

@@ -1,12 +1,11 @@
-"""Words on many files, and off them: on each one that the caller may edit."""
+"""Adding tags to many files, and removing them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from common.db.insert_select import insert_from
@@ -24,7 +23,7 @@ from uploads.models import Tag, Upload, UploadTag
 
 @dataclass(frozen=True, slots=True)
 class TagsOutcome:
-    """What became of each file, by id, in the order they were named. `too_many`: more tags than one file may have."""
+    """The outcome of each file, by id, in the order of the request. `too_many`: above TAGS_OF_A_FILE."""
 
     updated: list[UUID]
     denied: list[UUID]
@@ -36,10 +35,10 @@ class TagsOutcome:
 def bulk_tags(
     *, access: Access, selection: Selection, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> TagsOutcome:
-    """Take the tags `remove` off those of the chosen live files that the caller may edit, and put `add` on them.
+    """Remove the tags `remove` from the selected live files that the caller may edit, and add the tags `add`.
 
-    Files for which that changes nothing are left alone, and count as updated; a tag is made only when a file gets it.
-    Raises Invalid for what cannot be a tag.
+    Files that would not change are not written, and count as updated. A tag is made only when a file gets it. Raises
+    Invalid for a name that cannot be a tag.
     """
     on, off = set(tag_names_by_slug(add)), set(map(tag_slug, remove))
     locked = lock_selection(selection, access, Action.EDIT)
@@ -57,14 +56,14 @@ def bulk_tags(
 
 
 def _slugs_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
-    found: dict[UUID, set[str]] = defaultdict(set)
+    slugs: dict[UUID, set[str]] = defaultdict(set)
     for upload_id, slug in _on(ids).values_list("upload_id", "tag__slug"):
-        found[upload_id].add(slug)
-    return found
+        slugs[upload_id].add(slug)
+    return slugs
 
 
 def _write(ids: Sequence[UUID], added: Collection[Tag], removed: Collection[Tag], by: UUID | None) -> None:
-    """A statement for each tag that is added, three for each thousand files, and five."""
+    """One statement for each added tag, three for each thousand files, and five more."""
     rows = Upload.objects.among(ids)
     changes = {"tags": {"added": [tag.name for tag in added], "removed": [tag.name for tag in removed]}}
     record_activity(action=ActivityAction.EDIT, uploads=rows, actor_id=by, changes=changes)
@@ -76,5 +75,5 @@ def _write(ids: Sequence[UUID], added: Collection[Tag], removed: Collection[Tag]
     update_search_text(ids)
 
 
-def _on(ids: Collection[UUID]) -> Any:
+def _on(ids: Collection[UUID]) -> QuerySet[UploadTag]:
     return UploadTag.objects.filter(upload__pk__among=ids).order_by()

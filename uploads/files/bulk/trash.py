@@ -1,4 +1,4 @@
-"""Many files into the trash, and out of it: each one that the caller may."""
+"""Putting many files into the trash, and restoring them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ from uploads.files.trash import restore_locked, trash_locked
 
 @dataclass(frozen=True, slots=True)
 class DeleteOutcome:
-    """What became of each file, by id, in the order they were named."""
+    """The outcome of each file, by id, in the order of the request."""
 
     deleted: list[UUID]
     denied: list[UUID]
@@ -22,7 +22,7 @@ class DeleteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RestoreOutcome:
-    """What became of each file, by id, in the order they were named."""
+    """The outcome of each file, by id, in the order of the request."""
 
     restored: list[UUID]
     denied: list[UUID]
@@ -31,7 +31,7 @@ class RestoreOutcome:
 
 @transactional
 def bulk_delete(*, access: Access, selection: Selection, force: bool = False) -> DeleteOutcome:
-    """Trash those of the chosen live files that the caller may delete and (unless `force`) that nothing uses."""
+    """Trash the selected live files that the caller may delete; without `force`, only those that are not in use."""
     locked = lock_selection(selection, access, Action.DELETE)
     kept = [] if force else [pk for pk, facts in locked.allowed.items() if facts.usage_count]
     for pk in kept:
@@ -43,7 +43,7 @@ def bulk_delete(*, access: Access, selection: Selection, force: bool = False) ->
 
 @transactional
 def bulk_restore(*, access: Access, selection: Selection) -> RestoreOutcome:
-    """Take those of the chosen trashed files out of the trash that the caller may; any other is not found there."""
+    """Restore the selected files in the trash that the caller may delete; the others are denied or not found."""
     locked = lock_selection(selection, access, Action.DELETE)
     restored = list(locked.allowed)
     restore_locked(ids=restored, by=access.user_id)

@@ -1,4 +1,4 @@
-"""Who may see many files: changed for all of them or for none, or (`partial`) for those that may be changed."""
+"""Changing the visibility of many files: of all or none, or (`partial`) of those that the caller may edit."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Permission as GrantedPermission
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONArray
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.insert_select import Json, JsonList, insert_from
 from common.db.transactions import transactional
@@ -27,7 +28,7 @@ from uploads.models import Upload, UploadGroupObjectPermission
 
 @dataclass(frozen=True, slots=True)
 class VisibilityOutcome:
-    """What became of each file, by id, in the order they were named. `denied` holds those of fixed visibility, too."""
+    """The outcome of each file, by id, in the order of the request. Files of fixed visibility are `denied`."""
 
     updated: list[UUID]
     denied: list[UUID]
@@ -43,17 +44,17 @@ def bulk_visibility(
     allowed_roles: Sequence[UUID] | None = None,
     partial: bool = False,
 ) -> VisibilityOutcome:
-    """Give all of the chosen live files `visibility`, and (unless None) exactly these allowed roles.
+    """Give the selected live files `visibility`, and (unless None) exactly these allowed roles.
 
-    Files that have both already are left alone, and count as updated. With `partial` those that may not be changed are
-    left out. Otherwise raises Denied, naming them, where one may not be edited or is not there, and Invalid, naming
-    them, where their visibility is fixed. Raises DoesNotExist for a role of nowhere or elsewhere.
+    Files that would not change are not written, and count as updated. With `partial`, files that the caller may not
+    edit are left out. Otherwise raises Denied with the ids of files that may not be edited or do not exist, and
+    Invalid with those of fixed visibility. Raises DoesNotExist for a role of another organization.
     """
     locked = lock_selection(selection, access, Action.EDIT)
     fixed = _of_fixed_visibility(locked, visibility)
     if not partial:
         _require_all(locked)
-        _require_free(fixed)
+        _require_changeable(fixed)
     for pk in fixed:
         del locked.allowed[pk]
     changed = [pk for pk, facts in locked.allowed.items() if facts.visibility != visibility]
@@ -73,27 +74,27 @@ def bulk_visibility(
 
 
 def _require_all(locked: Locked) -> None:
-    stopping = [*locked.denied, *locked.not_found]
-    if stopping:
+    missing = [*locked.denied, *locked.not_found]
+    if missing:
         raise Denied(
-            "Some of the files may not be changed by you, or are not there. None was changed.",
+            _("You may not edit some of these files, or they do not exist. No file was changed."),
             attr="ids",
             code="denied",
-            items=[str(pk) for pk in stopping],
+            items=[str(pk) for pk in missing],
         )
 
 
 def _of_fixed_visibility(locked: Locked, visibility: str) -> list[UUID]:
-    """The allowed files whose type has one visibility, and that is another."""
+    """The allowed files whose type has another, fixed visibility."""
     kinds = {type_: kind_of(type_) for type_ in {facts.type for facts in locked.allowed.values()}}
     fixed = {type_ for type_, kind in kinds.items() if kind.fixed_visibility and kind.visibility != visibility}
     return [pk for pk, facts in locked.allowed.items() if facts.type in fixed]
 
 
-def _require_free(fixed: Collection[UUID]) -> None:
+def _require_changeable(fixed: Collection[UUID]) -> None:
     if fixed:
         raise Invalid(
-            "The visibility of some of the files is fixed. None was changed.",
+            _("The visibility of some of these files is fixed. No file was changed."),
             attr="visibility",
             code="visibility_is_fixed",
             items=[str(pk) for pk in fixed],
@@ -101,7 +102,7 @@ def _require_free(fixed: Collection[UUID]) -> None:
 
 
 def _with_other_roles(ids: Collection[UUID], roles: Collection[Role]) -> set[UUID]:
-    """Those of `ids` that other roles than exactly `roles` are allowed."""
+    """Those of `ids` whose allowed roles are not exactly `roles`."""
     groups: dict[UUID, set[int]] = defaultdict(set)
     for pk, group in _grants(ids).values_list("content_object_id", "group_id"):
         groups[pk].add(group)
@@ -110,13 +111,13 @@ def _with_other_roles(ids: Collection[UUID], roles: Collection[Role]) -> set[UUI
 
 
 def _role_names() -> JsonList:
-    """Of each file, the names of its allowed roles, as the history keeps them."""
+    """The names of the allowed roles of each file, as the history has them."""
     grants = UploadGroupObjectPermission.objects.filter(content_object=OuterRef("pk"))
     return JsonList(grants.order_by("group__role__name_sort").values(entry=F("group__role__name")))
 
 
 def _allow_exactly(roles: Collection[Role], ids: Sequence[UUID]) -> None:
-    """Two statements, and two for each role."""
+    """Two statements, and two more for each role."""
     groups = [role.group_id for role in roles]
     _grants(ids).exclude(group_id__in=groups).delete()
     granted = GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")
@@ -126,5 +127,5 @@ def _allow_exactly(roles: Collection[Role], ids: Sequence[UUID]) -> None:
         insert_from(rows, UploadGroupObjectPermission, content_object=F("pk"), group=group, permission=granted.pk)
 
 
-def _grants(ids: Collection[UUID]) -> Any:
+def _grants(ids: Collection[UUID]) -> QuerySet[UploadGroupObjectPermission]:
     return UploadGroupObjectPermission.objects.filter(content_object__pk__among=ids)
