@@ -1,88 +1,89 @@
-"""The vocabulary of uploads."""
+"""The choices of model fields of uploads."""
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class UploadType(TextChoices):
-    """What a file is for; `uploads.kinds` says what each accepts and where it is kept."""
+    """What a file is for. `uploads.kinds` has the accepted formats, size limit and storage of each."""
 
-    AUDIO = "AUDIO", "Audio"
-    AVATAR = "AVATAR", "Avatar"
-    DOCUMENT = "DOCUMENT", "Document"
-    EDITOR_IMAGE = "EDITOR_IMAGE", "Editor image"
-    IMAGE = "IMAGE", "Image"
-    LIBRARY = "LIBRARY", "Library"
-    VIDEO = "VIDEO", "Video"
+    AUDIO = "AUDIO", _("Audio")
+    AVATAR = "AVATAR", _("Avatar")
+    DOCUMENT = "DOCUMENT", _("Document")
+    EDITOR_IMAGE = "EDITOR_IMAGE", _("Editor image")
+    IMAGE = "IMAGE", _("Image")
+    LIBRARY = "LIBRARY", _("Library")
+    VIDEO = "VIDEO", _("Video")
 
 
 class SessionState(TextChoices):
-    """`open` leads to one of the others, once."""
+    """A session is `open` until it ends in one of the other states."""
 
-    ABORTED = "aborted"
-    COMPLETED = "completed"
-    EXPIRED = "expired"
-    FAILED = "failed"
-    OPEN = "open"
+    ABORTED = "aborted", _("Aborted")
+    COMPLETED = "completed", _("Completed")
+    EXPIRED = "expired", _("Expired")
+    FAILED = "failed", _("Failed")
+    OPEN = "open", _("Open")
 
 
 class JobState(TextChoices):
     """`queued` → `running` → `done`, back to `queued` for another attempt, or `dead` after the last one."""
 
-    CANCELED = "canceled"
-    DEAD = "dead"
-    DONE = "done"
-    QUEUED = "queued"
-    RUNNING = "running"
+    CANCELED = "canceled", _("Canceled")
+    DEAD = "dead", _("Dead")
+    DONE = "done", _("Done")
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
 
 
 class Lane(IntegerChoices):
-    """How urgent a job is; workers take the lowest number first."""
+    """The urgency of a job; workers take the lowest number first."""
 
-    INTERACTIVE = 1  # a person looks at a page and waits for it: seconds
-    DEFAULT = 2  # minutes at most
-    LONG = 3  # may take hours, and is put back at once when the worker is stopped
-    BULK = 4  # thousands at a time, none of them urgent
+    INTERACTIVE = 1, _("Interactive")  # seconds: a person waits for it
+    DEFAULT = 2, _("Default")  # minutes at most
+    LONG = 3, _("Long")  # may take hours; queued again at once when the worker stops
+    BULK = 4, _("Bulk")  # thousands at once, not urgent
 
 
 class RenditionKind(TextChoices):
-    """A picture made from a file: three sizes. The longest side is 320, 800 or 1600 pixels at most."""
+    """The size of a rendition: its longest side has at most 320, 800 or 1600 pixels."""
 
-    SMALL = "sm"
-    MEDIUM = "md"
-    LARGE = "lg"
+    SMALL = "sm", _("Small")
+    MEDIUM = "md", _("Medium")
+    LARGE = "lg", _("Large")
 
 
 class ActivityAction(TextChoices):
-    """What can be done to a file, as its history tells it."""
+    """What was done to a file, in its history."""
 
-    ACCESS = "access", "Access changed"
-    CLEAN = "clean", "Left-over removed"
-    DELETE = "delete", "Deleted"
-    EDIT = "edit", "Edited"
-    HAND_OVER = "hand_over", "Handed over"
-    PURGE = "purge", "Purged"
-    REPLACE = "replace", "Replaced"
-    RESTORE = "restore", "Restored"
-    SHARE = "share", "Shared"
-    UNSHARE = "unshare", "Sharing ended"
-    UPLOAD = "upload", "Uploaded"
+    ACCESS = "access", _("Access changed")
+    CLEAN = "clean", _("Left-over removed")
+    DELETE = "delete", _("Deleted")
+    EDIT = "edit", _("Edited")
+    HAND_OVER = "hand_over", _("Handed over")
+    PURGE = "purge", _("Purged")
+    REPLACE = "replace", _("Replaced")
+    RESTORE = "restore", _("Restored")
+    SHARE = "share", _("Shared")
+    UNSHARE = "unshare", _("Sharing ended")
+    UPLOAD = "upload", _("Uploaded")
 
 
 class WebhookEvent(TextChoices):
-    """What an organization can be told of. `ping` is sent on request, whatever the webhook listens to."""
+    """The events of webhooks. `ping` is sent on request, whichever events the webhook has."""
 
-    MEDIA_READY = "media.ready", "Media ready"
-    PING = "ping", "Ping"
-    UPLOAD_CREATED = "upload.created", "Upload created"
-    UPLOAD_DELETED = "upload.deleted", "Upload deleted"
-    UPLOAD_PURGED = "upload.purged", "Upload purged"
-    UPLOAD_RESTORED = "upload.restored", "Upload restored"
-    UPLOAD_UPDATED = "upload.updated", "Upload updated"
+    MEDIA_READY = "media.ready", _("Media ready")
+    PING = "ping", _("Ping")
+    UPLOAD_CREATED = "upload.created", _("Upload created")
+    UPLOAD_DELETED = "upload.deleted", _("Upload deleted")
+    UPLOAD_PURGED = "upload.purged", _("Upload purged")
+    UPLOAD_RESTORED = "upload.restored", _("Upload restored")
+    UPLOAD_UPDATED = "upload.updated", _("Upload updated")
 
 
 class DeliveryState(TextChoices):
-    """`pending` until one attempt succeeds, or the last one failed."""
+    """`pending` until one attempt succeeds (`delivered`) or the last one fails (`dead`)."""
 
-    DEAD = "dead"
-    DELIVERED = "delivered"
-    PENDING = "pending"
+    DEAD = "dead", _("Dead")
+    DELIVERED = "delivered", _("Delivered")
+    PENDING = "pending", _("Pending")

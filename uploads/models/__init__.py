@@ -1,4 +1,4 @@
-"""The records of the upload system, one noun a file."""
+"""The models of uploads, one module for each noun."""
 
 from uploads.models.activity import Activity
 from uploads.models.extension import UploadExtension

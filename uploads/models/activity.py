@@ -1,8 +1,9 @@
-"""What was done to files, and by whom."""
+"""The history of files."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models import Organization
@@ -10,19 +11,18 @@ from uploads.choices import ActivityAction
 
 
 class Activity(models.Model):
-    """One thing done to one file: written in the transaction that did it, and never changed afterwards.
+    """One change of one file: written in the transaction of the change, and never edited.
 
-    It outlives what it names: the file may be purged and the person's account deleted, so both are kept by name as
-    well, and no foreign key is checked by the database. `changes` maps a field to `[before, after]` or holds other
-    facts; never a secret.
+    It outlives the file and the account of the actor, so it has the names of both, and its foreign keys have no
+    database constraint. `changes` maps a field to `[before, after]` or to another fact; never to a secret.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(
         Organization, models.CASCADE, db_constraint=False, db_index=False, related_name="activities"
     )
-    upload_id = models.UUIDField(help_text="Of the file, which may be gone.")
-    upload_name = models.CharField(max_length=255, help_text="What the file was called then.")
+    upload_id = models.UUIDField(help_text=_("Of the file, which may be gone."))
+    upload_name = models.CharField(max_length=255, help_text=_("What the file was called then."))
     action = models.CharField(max_length=12, choices=ActivityAction)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -32,17 +32,19 @@ class Activity(models.Model):
         db_constraint=False,
         db_index=False,
         related_name="+",
-        help_text="Empty: the system itself.",
+        help_text=_("Empty: the system itself."),
     )
-    actor_name = models.CharField(max_length=150, blank=True, help_text="The actor's user name then.")
-    request_id = models.CharField(max_length=64, blank=True, help_text="Of the HTTP request; empty: a job or command.")
+    actor_name = models.CharField(max_length=150, blank=True, help_text=_("The actor's user name then."))
+    request_id = models.CharField(
+        max_length=64, blank=True, help_text=_("Of the HTTP request; empty: a job or command.")
+    )
     changes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ()
-        verbose_name_plural = "activities"
+        verbose_name_plural = _("activities")
         indexes = [
             models.Index(F("upload_id"), F("created_at").desc(), F("id").desc(), name="activity_of_upload"),
             models.Index(F("organization"), F("created_at").desc(), F("id").desc(), name="activity_of_organization"),

@@ -1,4 +1,4 @@
-"""Rows that are one file and more: a media item and its video, a resource and its document."""
+"""Rows that extend one file: a media item and its video, a resource and its document."""
 
 from typing import Self
 
@@ -11,14 +11,14 @@ from uploads.models.upload import Upload
 
 
 class UploadExtensionQuerySet(models.QuerySet):
-    """Rows made of one upload each, governed by its rule: who may do something to the file may do it to the row."""
+    """Rows that extend one upload each. An action on the row needs the same right as on the file."""
 
     def in_organization(self, access: Access) -> Self:
-        """Rows of the caller's organization, whatever the caller may do to them."""
+        """All rows of the caller's organization."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
-        """Rows to whose upload `access` may do `action`. Raises LookupError for an action without a rule."""
+        """Rows for whose upload `access` allows `action`. Raises LookupError for an action without a rule."""
         uploads = Upload.everything.allowing(access, action).order_by()
         return self.in_organization(access).filter(pk__in=uploads.values("pk"))
 
@@ -28,17 +28,17 @@ class UploadExtensionQuerySet(models.QuerySet):
 
 
 class LiveUploadExtensions(models.Manager.from_queryset(UploadExtensionQuerySet)):  # type: ignore[misc]
-    """The default manager: hides what is in the trash with its file."""
+    """The default manager: hides rows whose file is in the trash."""
 
     def get_queryset(self) -> UploadExtensionQuerySet:
         return super().get_queryset().live()
 
 
 class UploadExtension(models.Model):
-    """A row that has its upload's id, lives in its organization, and goes into the trash and out of it with it.
+    """A row with its upload's id and organization, which goes into the trash and comes back with the upload.
 
-    Owner, visibility, texts, tags and deletion are the upload's alone. A concrete model adds, under names of its own,
-    the constraints `UniqueConstraint(fields=["organization", "upload"])`, for those who refer to it, and
+    Owner, visibility, texts, tags and deletion are those of the upload. A concrete model adds, under its own names,
+    the constraints `UniqueConstraint(fields=["organization", "upload"])`, for foreign keys to it, and
     `SameOrganization(field="upload")`; its app registers a `uploads.usages.lifecycle.UploadLifecycle`.
     """
 

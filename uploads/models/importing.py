@@ -1,19 +1,20 @@
-"""What operators brought in from elsewhere."""
+"""Imports of existing files by operators."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models import Organization
 
 
 class ImportRun(models.Model):
-    """One call of `import_uploads`: what it was told, and when it ended. It can be undone as a whole."""
+    """One run of `import_uploads`, which can be undone as a whole."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="import_runs")
-    origin = models.CharField(max_length=4096, help_text="The folder, or storage alias and prefix, it read from.")
-    in_place = models.BooleanField(default=False, help_text="The objects stayed where they were.")
+    origin = models.CharField(max_length=4096, help_text=_("The folder, or storage alias and prefix, it read from."))
+    in_place = models.BooleanField(default=False, help_text=_("The objects stayed where they were."))
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -27,14 +28,13 @@ class ImportRun(models.Model):
 
 
 class ImportedFile(models.Model):
-    """One file of a run: written with its key before a byte is copied, and given its upload when the bytes are there.
+    """One file of a run: written with its key before a byte is copied, and linked to its upload when all are stored.
 
-    `digest` identifies origin and source; an organization imports each source once, whichever run did it. `source`
-    is the path below the origin, with bytes that are not UTF-8, control characters and "%" percent-encoded, so that
-    the exact name can be had back.
+    `digest` identifies origin and source; an organization imports each source once, in any run. `source` is the path
+    below the origin, in which bytes that are not UTF-8, control characters and "%" are percent-encoded, reversibly.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False, help_text="Also the upload's id.")
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False, help_text=_("Also the upload's id."))
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="imported_files")
     digest = models.CharField(max_length=64)

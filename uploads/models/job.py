@@ -1,7 +1,8 @@
-"""Work that is done in the background, and bytes that are on their way out."""
+"""Background jobs, periodic jobs, and objects that are to be deleted from stores."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models import Organization
@@ -17,9 +18,9 @@ class Job(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=60, help_text="Name of the registered handler.")
+    kind = models.CharField(max_length=60, help_text=_("Name of the registered handler."))
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="jobs")
-    subject = models.CharField(max_length=100, blank=True, help_text="Id of what it works on.")
+    subject = models.CharField(max_length=100, blank=True, help_text=_("Id of what it works on."))
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=JobState, default=JobState.QUEUED)
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.DEFAULT, db_default=Lane.DEFAULT)
@@ -28,9 +29,9 @@ class Job(models.Model):
     run_after = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     slot = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Which of its kind's places it runs in, where the kind has a limit."
+        null=True, blank=True, help_text=_("Which of its kind's places it runs in, where the kind has a limit.")
     )
-    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    progress = models.PositiveSmallIntegerField(default=0, help_text=_("Percent."))
     last_error = models.TextField(blank=True)
     result = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
@@ -69,7 +70,7 @@ class Job(models.Model):
 
 
 class PeriodicRun(models.Model):
-    """When a periodic kind of job was last submitted; a compare-and-set on it keeps tickers from doubling it."""
+    """When a periodic kind of job was last submitted; a compare-and-set keeps schedulers from submitting it twice."""
 
     kind = models.CharField(max_length=60, primary_key=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -83,17 +84,17 @@ class PeriodicRun(models.Model):
 
 
 class StorageDeletion(models.Model):
-    """An object that must disappear from a store: written with the change that gave it up, retried until done.
+    """An object that is to be deleted from a store: written in the transaction that drops it, retried until done.
 
-    `prefix` deletions remove everything under `key`, which then ends with a slash.
+    With `is_prefix` every object under `key`, which ends with a slash, is deleted.
     """
 
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
     is_prefix = models.BooleanField(default=False)
     organization_id = models.UUIDField(null=True, blank=True)
-    upload_id = models.UUIDField(null=True, blank=True, help_text="The upload whose purge waits for this.")
-    reason = models.CharField(max_length=40, help_text="purge, session, version, rendition, orphan.")
+    upload_id = models.UUIDField(null=True, blank=True, help_text=_("The upload whose purge waits for this."))
+    reason = models.CharField(max_length=40, help_text=_("purge, session, version, rendition, orphan."))
     created_at = models.DateTimeField(auto_now_add=True)
     not_before = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -1,21 +1,22 @@
-"""Pictures made from a file."""
+"""Renditions: smaller pictures of a file."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from uploads.choices import RenditionKind
 
 
 class Rendition(models.Model):
-    """A smaller picture of an upload's current bytes, stored beside them; made again at any time from the original."""
+    """A smaller picture of an upload's present bytes, stored beside them; it can be drawn again from the original."""
 
     upload = models.ForeignKey("Upload", models.CASCADE, related_name="renditions")
     kind = models.CharField(max_length=2, choices=RenditionKind)
-    version = models.PositiveIntegerField(help_text="The version of the bytes it was made from.")
+    version = models.PositiveIntegerField(help_text=_("The version of the bytes it was made from."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
     mime_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    size = models.PositiveBigIntegerField(help_text=_("Bytes."))
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
 

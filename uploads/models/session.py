@@ -1,8 +1,9 @@
-"""The way in: one announced file and what became of it."""
+"""Upload sessions and storage accounts."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models import Organization
@@ -10,7 +11,7 @@ from uploads.choices import SessionState, UploadType
 
 
 class UploadSession(models.Model):
-    """One file that a user announced: the server chose its id, bucket and key before a byte arrived.
+    """One announced file: the server chose its id, storage and key before the first byte.
 
     The upload made from it has the session's id (a replacement keeps the id of the upload it replaces). `size` is
     reserved against the quotas while the session is open. State changes are compare-and-set updates, never `save()`.
@@ -21,17 +22,17 @@ class UploadSession(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="upload_sessions")
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.OPEN)
     type = models.CharField(max_length=12, choices=UploadType)
-    filename = models.CharField(max_length=255, help_text="The client's name for it, cleaned; display text.")
+    filename = models.CharField(max_length=255, help_text=_("The client's name for it, cleaned; display text."))
     content_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text="Bytes, as announced.")
-    checksum_sha256 = models.CharField(max_length=44, blank=True, help_text="Base64, as announced; may be empty.")
+    size = models.PositiveBigIntegerField(help_text=_("Bytes, as announced."))
+    checksum_sha256 = models.CharField(max_length=44, blank=True, help_text=_("Base64, as announced; may be empty."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
-    multipart_id = models.CharField(max_length=1024, blank=True, help_text="The store's id; empty: single PUT.")
+    multipart_id = models.CharField(max_length=1024, blank=True, help_text=_("The store's id; empty: single PUT."))
     part_size = models.PositiveBigIntegerField(null=True, blank=True)
-    idempotency_key = models.CharField(max_length=255, blank=True, help_text="As the client sent it; may be empty.")
-    request_digest = models.CharField(max_length=64, blank=True, help_text="Of the request that had this key.")
-    failure = models.CharField(max_length=40, blank=True, help_text="Error code, when failed.")
+    idempotency_key = models.CharField(max_length=255, blank=True, help_text=_("As the client sent it; may be empty."))
+    request_digest = models.CharField(max_length=64, blank=True, help_text=_("Of the request that had this key."))
+    failure = models.CharField(max_length=40, blank=True, help_text=_("Error code, when failed."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +66,7 @@ class UploadSession(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Whether its state is open; its time may be over."""
         return self.state == SessionState.OPEN
 
     @property
@@ -79,14 +81,16 @@ class UploadSession(models.Model):
 
 
 class StorageAccount(models.Model):
-    """Bytes held and reserved by an organization (`user` empty) or by one user in it; locked when they change."""
+    """Bytes used and reserved by an organization (`user` empty) or by one user in it; locked when they change."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="storage_accounts")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="storage_accounts"
     )
-    used = models.PositiveBigIntegerField(default=0, help_text="Bytes of uploads and their versions, trash included.")
-    reserved = models.PositiveBigIntegerField(default=0, help_text="Bytes announced by open sessions.")
+    used = models.PositiveBigIntegerField(
+        default=0, help_text=_("Bytes of uploads and their versions, trash included.")
+    )
+    reserved = models.PositiveBigIntegerField(default=0, help_text=_("Bytes announced by open sessions."))
 
     class Meta:
         ordering = ["organization", "user"]

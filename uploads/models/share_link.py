@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 
@@ -21,7 +22,7 @@ class ShareLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    access_count = models.PositiveIntegerField(default=0, help_text="Times the file was begun to be fetched.")
+    access_count = models.PositiveIntegerField(default=0, help_text=_("Times the file was begun to be fetched."))
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

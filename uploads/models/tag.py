@@ -1,6 +1,7 @@
-"""Words that people put on files."""
+"""Tags of files."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
@@ -8,12 +9,12 @@ from permissions.models import Organization
 
 
 class Tag(HasComputedColumns, models.Model):
-    """A word of one organization. `name` is as first written; `slug` is its normalized form (NFC, trimmed, folded)."""
+    """A tag of one organization. `name` is as first written; `slug` is its normalized form (NFC, trimmed, folded)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=50)
-    slug = models.CharField(max_length=150, help_text="Normalized name; decides whether two tags are the same.")
+    slug = models.CharField(max_length=150, help_text=_("Normalized name; decides whether two tags are the same."))
     search_text = SearchTextField(of=("name",))
     name_sort = SortKeyField(of=("name",))
 

@@ -1,10 +1,11 @@
-"""The record of one file."""
+"""The model of one stored file, and the grants to see it."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from common.db.computed_columns import HasComputedColumns, SortKeyField
@@ -12,29 +13,32 @@ from common.db.ids import new_id
 from permissions.choices import Visibility
 from permissions.managers import AccessControlledModel
 from uploads.choices import UploadType
+from uploads.models.tag import Tag, UploadTag
 from uploads.querysets import HardDeletion, LiveUploads, UploadQuerySet
 
 
 class Upload(HasComputedColumns, AccessControlledModel):
     """One stored file: who owns it, who may see it, where its bytes are, and whether it is in the trash.
 
-    The row exists only after its bytes were checked, and the bytes outlive the row until the deletion outbox has
-    removed them. `key` is never reused, so new bytes (a replacement) always mean a new key.
+    The row exists only after its bytes were verified. When it is purged, the deletion outbox deletes the bytes first.
+    A `key` is never reused: new bytes (a replacement) get a new key.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     type = models.CharField(max_length=12, choices=UploadType)
-    filename = models.CharField(max_length=255, help_text="Generated; the last part of the URL.")
-    original_filename = models.CharField(max_length=255, help_text="What the uploader called it; display text.")
+    filename = models.CharField(max_length=255, help_text=_("Generated; the last part of the URL."))
+    original_filename = models.CharField(max_length=255, help_text=_("What the uploader called it; display text."))
     mime_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    size = models.PositiveBigIntegerField(help_text=_("Bytes."))
     checksum_sha256 = models.CharField(
-        max_length=44, blank=True, help_text="Base64, as in S3's x-amz-checksum-sha256; empty until it is read."
+        max_length=44, blank=True, help_text=_("Base64, as in S3's x-amz-checksum-sha256; empty until it is read.")
     )
-    storage = models.CharField(max_length=20, default="media", help_text="Alias in settings.STORAGES.")
-    key = models.CharField(max_length=1024, help_text="Where the bytes are in that storage.")
-    version = models.PositiveIntegerField(default=1, help_text="Number of the current bytes.")
-    replaced_at = models.DateTimeField(null=True, blank=True, help_text="When these bytes came, if later than the row.")
+    storage = models.CharField(max_length=20, default="media", help_text=_("Alias in settings.STORAGES."))
+    key = models.CharField(max_length=1024, help_text=_("Where the bytes are in that storage."))
+    version = models.PositiveIntegerField(default=1, help_text=_("Number of the current bytes."))
+    replaced_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When these bytes came, if later than the row.")
+    )
     replaced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="replaced_uploads"
     )
@@ -43,15 +47,17 @@ class Upload(HasComputedColumns, AccessControlledModel):
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(max_length=5000, blank=True)
     alt_text = models.CharField(max_length=500, blank=True)
-    tags: models.ManyToManyField = models.ManyToManyField("Tag", through="UploadTag", related_name="uploads")
-    search_text = models.TextField(editable=False, default="", help_text="Folded names, texts and tags.")
+    tags: "models.ManyToManyField[Tag, UploadTag]" = models.ManyToManyField(
+        Tag, through=UploadTag, related_name="uploads"
+    )
+    search_text = models.TextField(editable=False, default="", help_text=_("Folded names, texts and tags."))
     name_sort = SortKeyField(of=("original_filename",))
 
-    width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as displayed.")
-    height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels, as displayed.")
+    width = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as displayed."))
+    height = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as displayed."))
     page_count = models.PositiveIntegerField(null=True, blank=True)
-    has_thumbnail = models.BooleanField(default=False, help_text="Renditions of the current bytes exist.")
-    usage_count = models.PositiveIntegerField(default=0, help_text="Equals the number of usage rows.")
+    has_thumbnail = models.BooleanField(default=False, help_text=_("Renditions of the current bytes exist."))
+    usage_count = models.PositiveIntegerField(default=0, help_text=_("Equals the number of usage rows."))
 
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -59,7 +65,7 @@ class Upload(HasComputedColumns, AccessControlledModel):
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deleted_uploads"
     )
-    purging_at = models.DateTimeField(null=True, blank=True, help_text="Tombstone: its bytes are being removed.")
+    purging_at = models.DateTimeField(null=True, blank=True, help_text=_("Tombstone: its bytes are being removed."))
 
     is_public: bool  # annotated by `serving.authentication.live_uploads`: anyone may view it
 
@@ -129,12 +135,13 @@ class Upload(HasComputedColumns, AccessControlledModel):
     def __str__(self) -> str:
         return self.title or self.original_filename
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        """Refused, as for querysets: its bytes would stay behind."""
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raises HardDeletion, as querysets do: the bytes would be left over."""
         raise HardDeletion
 
     @property
     def is_deleted(self) -> bool:
+        """Whether it is in the trash or being purged."""
         return self.deleted_at is not None
 
 

@@ -1,29 +1,30 @@
-"""What files were before."""
+"""Earlier versions of files."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class UploadVersion(models.Model):
-    """Bytes that an upload had before its present ones: kept whole, counted against the quotas, and restorable.
+    """Earlier bytes of an upload: stored, counted against the quotas, and restorable.
 
-    The present bytes stand in the upload's own row, so that every object belongs to exactly one row. Numbers grow and
-    are never given out twice.
+    The present bytes are in the row of the upload, so that every object belongs to exactly one row. Numbers grow and
+    are never reused.
     """
 
     upload = models.ForeignKey("Upload", models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     original_filename = models.CharField(max_length=255)
     mime_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text="Bytes.")
-    checksum_sha256 = models.CharField(max_length=44, blank=True, help_text="Base64; empty until it is read.")
+    size = models.PositiveBigIntegerField(help_text=_("Bytes."))
+    checksum_sha256 = models.CharField(max_length=44, blank=True, help_text=_("Base64; empty until it is read."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(help_text="When these bytes came.")
+    created_at = models.DateTimeField(help_text=_("When these bytes came."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="upload_versions"
     )

@@ -1,7 +1,8 @@
-"""Telling other systems what happened to files."""
+"""Webhooks and their deliveries."""
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from common.crypto import seal, unseal
 from common.db.ids import new_id
@@ -12,7 +13,7 @@ PURPOSE = "webhook secret"
 
 
 class Webhook(models.Model):
-    """An address of an organization that is told of `events`, signed with a secret that only the receiver knows too.
+    """A URL that gets the `events` of an organization, signed with a secret that it shares with the receiver.
 
     `failures` counts failed attempts since the last success. After several in a row nothing is sent before
     `paused_until`; after many the webhook is switched off, and `disabled_reason` says so.
@@ -22,7 +23,7 @@ class Webhook(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=500)
     events = models.JSONField(default=list)
-    sealed_secret = models.TextField(editable=False, help_text="Encrypted with a key made of SECRET_KEY.")
+    sealed_secret = models.TextField(editable=False, help_text=_("Encrypted with a key made of SECRET_KEY."))
     active = models.BooleanField(default=True)
     failures = models.PositiveIntegerField(default=0, editable=False)
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -45,7 +46,7 @@ class Webhook(models.Model):
 
     @property
     def secret(self) -> str:
-        """What deliveries are signed with. Raises common.crypto.Unreadable."""
+        """The secret that deliveries are signed with. Raises common.crypto.Unreadable."""
         return unseal(self.sealed_secret, PURPOSE)
 
     @secret.setter
@@ -53,15 +54,15 @@ class Webhook(models.Model):
         self.sealed_secret = seal(text, PURPOSE)
 
     def begin_anew(self) -> None:
-        """Forget earlier failures: it was switched on again, or leads elsewhere now."""
+        """Reset the failures, when it was enabled again or got another URL."""
         self.failures, self.paused_until, self.disabled_reason = 0, None, ""
 
 
 class WebhookDelivery(models.Model):
-    """One event on its way to one webhook, written in the transaction of what happened; its id is the event's.
+    """One event for one webhook, written in the transaction of the change; its id is that of the event.
 
-    `facts` are what was true of the file then, since it may be gone when they are sent. An attempt under way has
-    moved `not_before` ahead, so that nobody else sends it meanwhile.
+    `facts` describe the file at that time, since it may be purged before they are sent. A running attempt has moved
+    `not_before` ahead, so that no other process sends it meanwhile.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -72,7 +73,7 @@ class WebhookDelivery(models.Model):
     state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status of the last answer.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("HTTP status of the last answer."))
     error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +81,7 @@ class WebhookDelivery(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ()
-        verbose_name_plural = "webhook deliveries"
+        verbose_name_plural = _("webhook deliveries")
         indexes = [
             models.Index(F("webhook"), F("created_at").desc(), F("id").desc(), name="delivery_of_webhook"),
             models.Index(

@@ -1,21 +1,22 @@
-"""Who does the background work."""
+"""Worker processes."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 
 
 class WorkerProcess(models.Model):
-    """One process of a worker, alive as long as `seen_at` is young by the database's clock.
+    """One process of a worker, alive while `seen_at` is recent by the database's clock.
 
-    Each process writes its row every few seconds and removes it when it ends; a killed one's is pruned.
+    Each process writes its row every few seconds and deletes it when it ends; rows of killed processes are pruned.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=100, help_text="Machine and process.")
-    lanes = models.CharField(max_length=60, help_text="Which jobs it takes, most urgent first.")
+    name = models.CharField(max_length=100, help_text=_("Machine and process."))
+    lanes = models.CharField(max_length=60, help_text=_("Which jobs it takes, most urgent first."))
     started_at = models.DateTimeField()
-    seen_at = models.DateTimeField(help_text="When it last said that it is alive.")
+    seen_at = models.DateTimeField(help_text=_("When it last said that it is alive."))
 
     class Meta:
         ordering = ["-seen_at", "id"]
