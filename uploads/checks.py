@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the scanner, and with `--deploy` about the stores; the network is never asked."""
+"""System checks: of the scanner, and with `--deploy` of the stores. No network access."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
@@ -13,41 +14,42 @@ from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
 from uploads.storage import store
+from uploads.storage.contract import Store
 from uploads.storage.disk import DiskStore
 from uploads.storage.s3 import S3Store
 
 ALIASES = ("media", "assets")
-_OTHERS = 0o007  # permissions of everybody else on the machine
+_OTHERS = 0o007  # permissions of other accounts of the machine
 
 
 @register(Tags.security)
-def check_scanner(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """A scanner that cannot be called refuses every file, which is found out when the first one comes."""
-    named = settings.UPLOAD_SCANNER
+def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Find a scanner that cannot be called: it would reject every file."""
+    name = settings.UPLOAD_SCANNER
     try:
-        is_good = not named or callable(import_string(named))
+        is_valid = not name or callable(import_string(name))
     except ImportError:
-        is_good = False
+        is_valid = False
     hint = "The dotted name of a callable, such as clamav.scan."
-    return [] if is_good else [Error(f"UPLOAD_SCANNER names nothing to call: {named}.", hint=hint, id="uploads.E007")]
+    return [] if is_valid else [Error(f"UPLOAD_SCANNER is not a callable: {name}.", hint=hint, id="uploads.E007")]
 
 
 @register(Tags.security, deploy=True)
-def check_stores(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Everything that would show private files, overwrite them, or lose them."""
+def check_stores(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Find stores that would expose private files, overwrite them, or lose them."""
     stores = {alias: store(alias) for alias in ALIASES}
-    found = list(_sharing(stores))
+    messages = list(_sharing(stores))
     for alias, each in stores.items():
         if isinstance(each, DiskStore):
-            found += _disk(alias, each.tree.root)
+            messages += _disk(alias, each.tree.root)
         elif isinstance(each, S3Store):
-            found += _bucket(alias, each)
-    return found
+            messages += _bucket(alias, each)
+    return messages
 
 
 @register(Tags.security, deploy=True)
-def check_hosts(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Bytes that people uploaded should not come from the host that carries the session cookie."""
+def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where uploaded files are served from the host of the session cookie."""
     if any(isinstance(store(alias), DiskStore) for alias in ALIASES):
         return [_shared_host("the application's own host", "Use S3 (MEDIA_BUCKET), which is on a host of its own.")]
     hosts = {urlsplit(url).hostname or "" for url in (settings.S3_PUBLIC_ENDPOINT_URL, settings.CDN_URL) if url}
@@ -60,31 +62,32 @@ def _shared_host(place: str, hint: str) -> CheckMessage:
     return CheckWarning(message, hint=hint, id="uploads.W002")
 
 
-def _sharing(stores: dict[str, Any]) -> Iterator[CheckMessage]:
-    """Assets are public: whatever is in the same place would be, too."""
+def _sharing(stores: dict[str, Store]) -> Iterator[CheckMessage]:
+    """Find stores in one place: assets are public, and so would be all that is stored with them."""
     for (one, first), (other, second) in combinations(stores.items(), 2):
         if place_of(first) == place_of(second):
             yield Error(f"The stores {one} and {other} share one place.", hint="Give each its own.", id="uploads.E001")
 
 
-def place_of(each: Any) -> tuple[str, str]:
-    """Where a store keeps its objects: two with the same answer hold the same ones."""
+def place_of(each: Store) -> tuple[str, str]:
+    """The place of a store's objects. Two stores with the same place have the same objects."""
     if isinstance(each, DiskStore):
         return "disk", str(each.tree.root.resolve())
-    return str(getattr(each, "endpoint_url", "")), each.bucket_name
+    assert isinstance(each, S3Store)
+    return str(each.endpoint_url), each.bucket_name
 
 
 def _disk(alias: str, root: Path) -> Iterator[CheckMessage]:
     for served in filter(None, [settings.STATIC_ROOT, *settings.STATICFILES_DIRS]):
         if _overlap(root.resolve(), Path(served).resolve()):
             yield Error(
-                f"The files of {alias} lie in a folder of static files, which anyone may read.",
+                f"The files of {alias} are in a folder of static files, which anyone may read.",
                 hint="Move DATA_DIR or STATIC_ROOT.",
                 id="uploads.E002",
             )
     if root.is_dir() and root.stat().st_mode & _OTHERS:
         yield Error(
-            f"Everybody on this machine can look into the files of {alias}.",
+            f"Every account of this machine can read the files of {alias}.",
             hint="chmod o-rwx on its folder.",
             id="uploads.E003",
         )
@@ -101,7 +104,7 @@ def _bucket(alias: str, bucket: S3Store) -> Iterator[CheckMessage]:
         yield Error(f"New files of {alias} would be public.", hint="Leave default_acl alone.", id="uploads.E006")
     if alias == "assets" and not settings.CDN_URL:
         yield CheckWarning(
-            "Browsers fetch library files from the assets bucket itself, for CDN_URL is not set.",
-            hint="Make the bucket readable for anybody, or set CDN_URL to the host that serves it.",
+            "CDN_URL is not set, so browsers fetch library files from the assets bucket itself.",
+            hint="Make the bucket publicly readable, or set CDN_URL to the host that serves it.",
             id="uploads.W001",
         )

@@ -1,4 +1,7 @@
-"""The table of kinds: what each type of upload accepts, how large it may be, and where it is kept."""
+"""The table of kinds: the accepted formats, size limit, storage and visibility of each type of upload.
+
+Size limits are settings: MAX_IMAGE_SIZE, MAX_AVATAR_SIZE, MAX_RESOURCE_SIZE, MAX_VIDEO_SIZE and MAX_AUDIO_SIZE.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from django.conf import settings
 from permissions.choices import Visibility
 from uploads.choices import UploadType
 
-# MIME type → extensions that a file name of it may have; the first one is canonical and ends up in keys.
+# MIME type → extensions of its file names; the first one is canonical and is used in keys.
 _IMAGES = {
     "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
     "image/png": ("png",),
@@ -29,10 +32,10 @@ _DOCUMENTS = {
 _VIDEOS = {"video/mp4": ("mp4", "m4v"), "video/webm": ("webm",), "video/quicktime": ("mov", "qt")}
 _SOUNDS = {"audio/mpeg": ("mp3",), "audio/mp4": ("m4a", "mp4", "m4b"), "audio/wav": ("wav", "wave")}
 
-# Never uploaded: what streams that are made of videos consist of, besides playlists.
+# Never uploaded: the segments of streams made from videos.
 _STREAMED = ("video/mp2t", "video/iso.segment", "audio/aac", "text/vtt")
 
-# What browsers and systems call the same things.
+# Other names of the same types, as browsers and systems send them.
 ALIASES = {
     "application/x-zip-compressed": "application/zip",
     "audio/mp3": "audio/mpeg",
@@ -47,17 +50,18 @@ ALIASES = {
 
 UNKNOWN_TYPES = frozenset({"", "application/octet-stream"})  # sent by a client that does not know the type
 
-# Shown inside a page; everything else is a download. A PDF is one too: under the sandbox that every file is served
-# with, browsers refuse to start their PDF viewer, and its first page is there as a rendition.
+# Displayed inside a page; every other type is a download. So is PDF: browsers do not start their PDF viewer in the
+# sandbox of served files, and a rendition shows its first page.
 INLINE_TYPES = frozenset({*_IMAGES, *_VIDEOS, *_SOUNDS, *_STREAMED})
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What holds for every upload of one type.
+    """The rules for uploads of one type.
 
-    `extensions` maps each accepted MIME type to the extensions its file names may have, the canonical one first.
-    `layout` is the key; see `uploads.names.object_key`. `visibility` is the default, or the only one if `fixed`.
+    `extensions` maps each accepted MIME type to the extensions of its file names, the canonical one first. `layout` is
+    the pattern of keys (`uploads.names.object_key`). `visibility` is the default, or with `fixed_visibility` the only
+    one.
     """
 
     type: UploadType
@@ -70,19 +74,19 @@ class Kind:
 
     @property
     def max_size(self) -> int:
-        """The largest file, in bytes."""
+        """The size limit of a file, in bytes."""
         return int(getattr(settings, self.limit_setting))
 
     def accepts(self, content_type: str) -> bool:
-        """Whether files of this MIME type (see `canonical_type`) are taken."""
+        """Whether files of this canonical MIME type are accepted."""
         return content_type in self.extensions
 
     def extension(self, content_type: str) -> str:
-        """The canonical extension, without a dot. Raises KeyError for a type that is not accepted."""
+        """The canonical extension of a MIME type, without a dot. Raises KeyError for a type that is not accepted."""
         return self.extensions[content_type][0]
 
     def type_of_name(self, filename: str) -> str | None:
-        """The accepted MIME type that a file name's extension speaks for, or None."""
+        """The accepted MIME type of a file name's extension, or None."""
         extension = filename.rpartition(".")[2].lower()
         return next((mime for mime, known in self.extensions.items() if extension in known), None)
 
@@ -128,12 +132,12 @@ KINDS: Mapping[UploadType, Kind] = MappingProxyType(
 
 
 def kind_of(upload_type: UploadType | str) -> Kind:
-    """The kind of an upload type. Raises ValueError for a type that does not exist."""
+    """The kind of an upload type. Raises ValueError for an unknown type."""
     return KINDS[UploadType(upload_type)]
 
 
 def canonical_type(content_type: str) -> str:
-    """A client's MIME type in lower case, without parameters, by the name this table uses."""
+    """A client's MIME type in lower case, without parameters, aliases resolved."""
     bare = content_type.partition(";")[0].strip().lower()
     return ALIASES.get(bare, bare)
 

@@ -1,7 +1,7 @@
-"""How uploads are found."""
+"""The queryset and the default manager of uploads."""
 
 from collections.abc import Collection
-from typing import Any, Self
+from typing import NoReturn, Self
 from uuid import UUID
 
 from django.db import models
@@ -12,16 +12,17 @@ from permissions.managers import AccessControlledQuerySet
 
 
 class HardDeletion(TypeError):
-    """Rows of uploads are not deleted: `services.trash` puts them into the trash, `services.purging` ends them."""
+    """Rows of uploads are not deleted by querysets: `uploads.files` trashes and purges them."""
 
     def __init__(self) -> None:
-        super().__init__("Files go through uploads.files.trash and uploads.files.purge.")
+        super().__init__("Delete files with uploads.files.trash and uploads.files.purge.")
 
 
 class UploadQuerySet(AccessControlledQuerySet):
     """Uploads, deleted or not."""
 
     def live(self) -> Self:
+        """Not in the trash."""
         return self.filter(deleted_at=None)
 
     def trashed(self) -> Self:
@@ -29,15 +30,15 @@ class UploadQuerySet(AccessControlledQuerySet):
         return self.exclude(deleted_at=None).filter(purging_at=None)
 
     def among(self, ids: Collection[UUID]) -> Self:
-        """Rows with one of `ids`, any number of them, as one parameter."""
+        """Rows with one of `ids`, passed as one parameter whatever their number."""
         return self.filter(pk__among=ids)
 
-    def delete(self) -> Any:
-        """Refused: a row that goes before its bytes leaves them to nobody. Raises HardDeletion."""
+    def delete(self) -> NoReturn:
+        """Raises HardDeletion: bytes without a row would be left over."""
         raise HardDeletion
 
     def hard_delete(self) -> None:
-        """Delete the rows of tombstones whose bytes are gone, with all that cascades; for `services.purging` alone."""
+        """Delete the rows of tombstones whose bytes are deleted, with all that cascades. For `files.purge` alone."""
         super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 
     def found(self, search: str) -> Self:

@@ -1,7 +1,7 @@
-"""What a file is found by.
+"""The searched text of a file.
 
-`Upload.search_text` holds what can be searched, folded once when written (`common.text`), so that a search is a plain
-substring match that one trigram index serves: `icontains` would compare `UPPER(column)` and read every row.
+`Upload.search_text` is folded when it is written (`common.text`), so that a search is a substring match that one
+trigram index serves; `icontains` would compare `UPPER(column)` and read every row.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from common.text import fold
 def search_text_of(
     *, filename: str, original_filename: str, title: str = "", description: str = "", tags: Iterable[str] = ()
 ) -> str:
-    """Return what `Upload.search_text` must hold; whoever writes one of these writes it too.
+    """Return the value of `Upload.search_text`, to be written with every change of one of its parts.
 
-    Parts stand on lines of their own, so that no search matches across two of them.
+    Each part has its own line, so that no search matches across two of them.
     """
     return fold("\n".join((original_filename, filename, title, description, *tags)))

@@ -1,4 +1,4 @@
-"""The picture of a user in an organization: an own AVATAR file, tracked as a usage."""
+"""The avatar of a user in an organization: an AVATAR file of the user, tracked as a usage."""
 
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def remove_avatar(*, user_id: UUID, organization_id: UUID) -> None:
 
 
 def _locked_avatars(user_id: UUID, organization_id: UUID) -> QuerySet[Usage]:
-    """The user's avatar usages there. The user's row is the lock: two changes at once must not leave two avatars."""
+    """The user's avatar usages in the organization. The user's row is locked, so that two changes leave one avatar."""
     User.objects.select_for_update().get(pk=user_id)
     return Usage.objects.filter(
         entity_type=USER_ENTITY,

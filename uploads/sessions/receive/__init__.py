@@ -1,7 +1,6 @@
-"""Where the disk store takes bytes from clients: the other end of its signed PUT addresses.
+"""Receiving PUTs to the signed URLs of the disk store.
 
-`reception` has the rules of one PUT, in steps; `body` takes them while the event loop waits for the client, and `view`
-ends them with an answer.
+`reception` has the steps of one PUT. `body` runs them while the event loop waits for the client, `view` answers.
 """
 
 from uploads.sessions.receive.view import receive

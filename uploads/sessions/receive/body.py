@@ -1,9 +1,10 @@
-"""Bodies of PUTs to signed addresses, received by the event loop and written by threads, a chunk at a time."""
+"""Bodies of PUTs to signed URLs: received by the event loop and written by threads, chunk by chunk."""
 
 from collections import Counter
 from functools import partial
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from common.asgi.bodies import ClientGone, Pace, Receive, Scope, arriving, header
 from common.asgi.pool import ThreadPool
@@ -11,38 +12,39 @@ from common.errors import Busy
 from uploads.sessions.receive.reception import Reception
 
 PREFIX = "/storage/"
-# Of one address: the second is a client that tries again while its first connection has not been given up yet.
+# Of one URL: a client may try again before its first connection has timed out.
 MOST_OF_ONE = 2
 
 
 class Receptions:
-    """Those of one process that are under way."""
+    """The bodies that one process is receiving."""
 
     def __init__(self, *, requests: ThreadPool, files: ThreadPool, pace: Pace) -> None:
         self.requests, self.files, self.pace = requests, files, pace
         self._addresses: Counter[str] = Counter()
 
     def enter(self, address: str) -> None:
-        """Raises Busy beyond settings.MAX_CONCURRENT_RECEIVES, and for one address beyond MOST_OF_ONE."""
+        """Count a body in. Raises Busy above settings.MAX_CONCURRENT_RECEIVES, and above MOST_OF_ONE of one URL."""
         if self._addresses.total() >= settings.MAX_CONCURRENT_RECEIVES or self._addresses[address] >= MOST_OF_ONE:
-            raise Busy("Too many files are being received. Try again in a moment.")
+            raise Busy(gettext("Too many files are being received. Try again in a moment."))
         self._addresses[address] += 1
 
     def leave(self, address: str) -> None:
+        """Count a body out."""
         self._addresses[address] -= 1
-        self._addresses += Counter()  # forgets what is at zero
+        self._addresses += Counter()  # drops zero counts
 
     def body_of(self, scope: Scope) -> "UploadBody | None":
-        """The body of a PUT to a signed address; None for any other request."""
+        """The body of a PUT to a signed URL; None for any other request."""
         if scope["method"] != "PUT" or not scope["path"].startswith(PREFIX):
             return None
         return UploadBody(scope, self)
 
 
 class UploadBody:
-    """What the client sends goes to the disk as it comes; the view finds `scope["reception"]` and publishes it."""
+    """Writes the body to disk as it arrives; the view finds `scope["reception"]` and publishes it."""
 
-    patience = 60.0  # seconds for a thread: what was received is worth a wait
+    patience = 60.0  # seconds to wait for a thread, so that received bytes are not lost
 
     def __init__(self, scope: Scope, receptions: Receptions) -> None:
         self.is_whole = self.is_begun = False
@@ -59,6 +61,7 @@ class UploadBody:
         )
 
     async def take(self, receive: Receive) -> None:
+        """Receive the body. Errors but ClientGone are kept for the view, in `reception.refusal`."""
         reception, files = self._reception, self._receptions.files
         try:
             self._receptions.enter(self._address)
@@ -76,12 +79,14 @@ class UploadBody:
             reception.refusal = refusal
 
     def read(self, size: int = -1) -> bytes:
+        """Nothing: the body is on disk."""
         return b""
 
     def close(self) -> None:
-        """The reception is closed when the view is done with it."""
+        """Nothing to close: the view closes the reception."""
 
     async def release(self) -> None:
+        """Count the body out and close its file."""
         if self._is_counted:
             self._is_counted = False
             self._receptions.leave(self._address)

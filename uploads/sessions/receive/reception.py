@@ -1,8 +1,9 @@
-"""One PUT to a signed address, in steps of which none waits for the client."""
+"""The steps of one PUT to a signed URL; none waits for the client."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import InvalidStorageError
+from django.utils.translation import gettext as _
 
 from common.errors import Denied, NotFound
 from common.resilience import deadlines
@@ -17,11 +18,11 @@ from uploads.storage.disk.tokens import Permit, permit_of
 
 
 class Reception:
-    """`begin`, `write` what comes, `settle`, `publish`; `close` in any case.
+    """`begin`, `write` each chunk, `settle`, `publish`; `close` in any case.
 
-    The address is the permission: no login, and a changed byte of it is 403. It dies with the upload session that it
-    was signed for, which is asked before anything is read and again when the bytes are about to be seen.
-    What an earlier step could not do (`refusal`) is raised by `publish`.
+    The URL is the permission: no login, and a changed byte of it is 403. It is valid while its upload session is open,
+    which is checked before the body is read and again before the bytes become visible. `publish` raises the `refusal`
+    of an earlier step.
     """
 
     def __init__(self, *, method: str, address: str, query: str, content_type: str, length: str) -> None:
@@ -34,7 +35,7 @@ class Reception:
     def begin(self) -> None:
         """Raises Denied, SizeMismatch (another length than announced), NotFound, ObjectExists.
 
-        No middleware was asked yet, so that the deadline of the request begins here.
+        No middleware ran before, so the deadline of the request begins here.
         """
         with deadlines.within(settings.REQUEST_DEADLINE):
             self._begin()
@@ -50,33 +51,37 @@ class Reception:
         self._incoming = incoming
 
     def write(self, chunk: bytes) -> None:
+        """Write one chunk of the body. Raises SizeMismatch, StoreUnavailable."""
         assert self._incoming
         self._incoming.write(chunk)
 
     def settle(self) -> None:
+        """Finish the body: its length and checksum are checked."""
         assert self._incoming
         self._incoming.settle()
 
     def publish(self) -> str:
-        """Make the bytes visible; returns their ETag. Raises what went wrong so far, and as `begin`."""
+        """Make the bytes visible; return their ETag. Raises the refusal of an earlier step, and as `begin`."""
         if self.refusal:
             raise self.refusal
         assert self._incoming
         self._require_session(SessionState.OPEN)
         etag = self._incoming.keep()
         try:
-            # The session may have ended in between, and its bytes been removed before these were there.
+            # The session may have ended meanwhile, and its bytes been deleted before these were visible.
             self._require_session(SessionState.OPEN, SessionState.COMPLETED)
-        except (Denied, NotFound):  # where the database does not say so, they may be those of a file by now
+        except (Denied, NotFound):  # only where the database confirms it: the bytes may belong to an upload
             self._incoming.withdraw()
             raise
         return etag
 
     @property
     def is_open(self) -> bool:
+        """Whether a file is open for the body."""
         return self._incoming is not None
 
     def close(self) -> None:
+        """Close the file; bytes that are not published are deleted."""
         incoming, self._incoming = self._incoming, None
         if incoming:
             incoming.close()
@@ -84,22 +89,22 @@ class Reception:
     def _permitted(self) -> Permit:
         permit = permit_of(self._token)
         if self._method != "PUT" or self._query or permit.store != self._alias:
-            raise Denied("This address allows one PUT, as it was signed.")
+            raise Denied(_("This URL is signed for one PUT without a query."))
         if permit.content_type and self._content_type != permit.content_type:
-            raise Denied("The Content-Type is not the signed one.")
+            raise Denied(_("The Content-Type differs from the signed one."))
         return permit
 
     def _disk_store(self) -> DiskStore:
         try:
-            found = store_of(self._alias)
+            store = store_of(self._alias)
         except (InvalidStorageError, ImproperlyConfigured) as error:
             raise Denied from error
-        if not isinstance(found, DiskStore):
-            raise Denied("This store takes no bytes here.")
-        return found
+        if not isinstance(store, DiskStore):
+            raise Denied(_("This store does not receive files here."))
+        return store
 
     def _require_session(self, *states: SessionState) -> None:
-        """Raise where the session behind the address is in none of `states`: a part as where its upload is over."""
+        """Raise where the session of the URL is in none of `states`; for a part NotFound, as the store does."""
         permit = self._permit
         if not is_session_key(permit.key):
             return
@@ -107,7 +112,7 @@ class Reception:
         if state in states:
             return
         if permit.part:
-            raise NotFound("This upload is over.")
+            raise NotFound(_("This upload is over."))
         if state == SessionState.COMPLETED:
             raise ObjectExists
-        raise Denied("The upload session of this address is over.")
+        raise Denied(_("The upload session of this URL is over."))

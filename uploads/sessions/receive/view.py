@@ -1,6 +1,7 @@
-"""The answer to a PUT."""
+"""The view that answers a PUT."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import DomainError
@@ -29,7 +30,7 @@ def receive(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _received(request: HttpRequest, address: str) -> Reception:
-    """Receive the body here, where the server has not: under WSGI, which has no clocks, and for other methods."""
+    """Receive the body in the view: under WSGI, and for other methods than PUT."""
     reception = Reception(
         method=request.method or "",
         address=address,
@@ -45,11 +46,11 @@ def _received(request: HttpRequest, address: str) -> Reception:
     except DomainError as refusal:
         reception.refusal = refusal
     except (UnreadablePostError, OSError):
-        reception.refusal = SizeMismatch("The body ended early.")
+        reception.refusal = SizeMismatch(gettext("The body ended early."))
     return reception
 
 
 def _refused(refusal: DomainError) -> JsonResponse:
     answer = error_answer(refusal)
-    answer._has_been_logged = True  # Django would log the path, which may still be good for a PUT
+    answer._has_been_logged = True  # Django would log the path, which may still be valid for a PUT
     return answer
