@@ -57,7 +57,7 @@ def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(insta
 
     restored = script("restore", backup, elsewhere)
     assert restored.returncode == 0, restored.stderr
-    assert "3 rows looked at, 3 objects" in restored.stdout
+    assert "3 objects checked, 3 read" in restored.stdout
 
     refused = script("restore", backup, elsewhere)
     assert refused.returncode == 1
@@ -101,4 +101,4 @@ def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(insta
 
     restored = script("restore", backup, elsewhere, "--previous")
     assert restored.returncode == 0, restored.stderr
-    assert "3 rows looked at, 3 objects" in restored.stdout
+    assert "3 objects checked, 3 read" in restored.stdout

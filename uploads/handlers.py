@@ -1,6 +1,7 @@
-"""The kinds of background job that uploads bring along."""
+"""The handlers of background jobs of uploads, and their periods."""
 
 from datetime import timedelta
+from typing import Any
 
 from permissions.authentication import sign_in_guard
 from uploads.audit import background, leftovers
@@ -17,43 +18,43 @@ from uploads.webhooks import deliveries
 
 
 @handler("make_renditions", timeout=timedelta(minutes=30), lane=Lane.INTERACTIVE)
-def make_renditions(job: JobContext) -> dict:
-    """Draw the pictures of the upload that the subject names."""
+def make_renditions(job: JobContext) -> dict[str, Any]:
+    """Draw the renditions of the upload of the subject."""
     upload = Upload.everything.filter(pk=job.subject, purging_at=None).first()
-    return draw_renditions(job, upload) if upload else {"undrawable": "The upload is gone."}
+    return draw_renditions(job, upload) if upload else {"undrawable": "The upload does not exist."}
 
 
 @handler("delete_objects")
-def delete_objects(job: JobContext) -> dict:
-    """Remove given-up objects from the store that the subject names."""
+def delete_objects(job: JobContext) -> dict[str, Any]:
+    """Delete the scheduled objects of the store of the subject."""
     return worker.process_due(job, job.subject)
 
 
 @periodic("sweep_deletions", every=timedelta(minutes=1))
 @handler("sweep_deletions", concurrency=1)
-def sweep_deletions(job: JobContext) -> dict:
-    """Take up deletions whose turn has come again, or whose job never came to be."""
+def sweep_deletions(job: JobContext) -> dict[str, Any]:
+    """Submit jobs for deletions that are due again, or that have no job."""
     return worker.submit_due()
 
 
 @periodic("prune_jobs", every=timedelta(hours=6))
 @handler("prune_jobs", concurrency=1)
-def prune_jobs(job: JobContext) -> dict:
-    """Forget jobs that ended long ago."""
+def prune_jobs(job: JobContext) -> dict[str, Any]:
+    """Delete old jobs that have ended."""
     return prune()
 
 
 @periodic("prune_sign_ins", every=timedelta(minutes=10))
 @handler("prune_sign_ins", concurrency=1)
-def prune_sign_ins(job: JobContext) -> dict:
-    """Forget failed sign-ins whose time is over."""
+def prune_sign_ins(job: JobContext) -> dict[str, Any]:
+    """Delete expired failed sign-ins."""
     return sign_in_guard.prune()
 
 
 @periodic("finish_purges", every=timedelta(minutes=5))
 @handler("finish_purges", concurrency=1)
-def finish_purges(job: JobContext) -> dict:
-    """Go on with purges that were cut short or left to the background, or whose store did not answer."""
+def finish_purges(job: JobContext) -> dict[str, Any]:
+    """Finish purges that were interrupted or left to the background, or whose store did not answer."""
     purged = 0
     for gone in purge.finish_due(idle_for=LEASE):
         purged += gone
@@ -63,8 +64,8 @@ def finish_purges(job: JobContext) -> dict:
 
 @periodic("purge_trash", every=timedelta(days=1))
 @handler("purge_trash", concurrency=1, lane=Lane.LONG)
-def purge_trash(job: JobContext) -> dict:
-    """Purge what has been in the trash for longer than the retention, as the trash page says."""
+def purge_trash(job: JobContext) -> dict[str, Any]:
+    """Purge unused files that have been in the trash for TRASH_RETENTION_DAYS."""
     purged = 0
     for gone in purge.purge_due(before=purge.retention_cutoff()):
         purged += gone
@@ -74,33 +75,33 @@ def purge_trash(job: JobContext) -> dict:
 
 @periodic("expire_sessions", every=timedelta(minutes=10))
 @handler("expire_sessions", concurrency=1)
-def expire_sessions(job: JobContext) -> dict:
-    """End upload sessions whose time is over."""
+def expire_sessions(job: JobContext) -> dict[str, Any]:
+    """Clean up expired uploads (`sessions.expire`)."""
     return {"expired": expire.expire_sessions()}
 
 
 @handler(checksums.KIND, timeout=timedelta(hours=6), lane=Lane.LONG)
-def read_checksum(job: JobContext) -> dict:
-    """Read the bytes of the upload that the subject names, whose checksum its store does not tell."""
+def read_checksum(job: JobContext) -> dict[str, Any]:
+    """Compute the missing checksums of the upload of the subject."""
     return checksums.read_checksums(job, job.subject)
 
 
 @periodic("sweep_checksums", every=timedelta(days=1))
 @handler("sweep_checksums", concurrency=1)
-def sweep_checksums(job: JobContext) -> dict:
-    """Take up again what could not be read within the attempts of its job."""
+def sweep_checksums(job: JobContext) -> dict[str, Any]:
+    """Queue dead `read_checksum` jobs again."""
     return checksums.submit_dead()
 
 
 @handler(scan.KIND, concurrency=1)
-def scan_session(job: JobContext) -> dict:
-    """Let the scanner read what was stored for a session. One at a time, so that a slow scanner holds one worker."""
+def scan_session(job: JobContext) -> dict[str, Any]:
+    """Scan the file of the session of the subject. One at a time, so that a slow scanner keeps one worker busy."""
     return scan.scan_session(job)
 
 
 @handler("remove_session", backoff=timedelta(seconds=20))
-def remove_session(job: JobContext) -> dict:
-    """Remove what is stored for the ended session that the subject names, which its store did not do at once."""
+def remove_session(job: JobContext) -> dict[str, Any]:
+    """Delete what is stored for the ended session of the subject, where its store did not answer before."""
     ended = UploadSession.objects.filter(pk=job.subject).exclude(state__in=[SessionState.OPEN, SessionState.COMPLETED])
     for session in ended:
         end.remove_objects(session)
@@ -109,40 +110,40 @@ def remove_session(job: JobContext) -> dict:
 
 @periodic("reap_leftovers", every=timedelta(minutes=10))
 @handler("reap_leftovers", timeout=timedelta(minutes=30), concurrency=1)
-def remove_leftovers(job: JobContext) -> dict:
-    """Remove temporary files and parts that killed writers left in the stores."""
+def remove_leftovers(job: JobContext) -> dict[str, Any]:
+    """Delete temporary files and parts that killed processes left in the stores."""
     return leftovers.reap_leftovers(job)
 
 
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)
-def send_webhooks(job: JobContext) -> dict:
-    """Send what is due to the webhook that the subject names. One at a time, so that slow receivers hold one worker."""
+def send_webhooks(job: JobContext) -> dict[str, Any]:
+    """Send due deliveries to the webhook of the subject. One at a time, so that slow receivers keep one worker busy."""
     return deliveries.process_due(job, job.subject)
 
 
 @periodic("sweep_webhooks", every=timedelta(minutes=1))
 @handler("sweep_webhooks", concurrency=1)
-def sweep_webhooks(job: JobContext) -> dict:
-    """Take up deliveries that are due and whose job never came to be."""
+def sweep_webhooks(job: JobContext) -> dict[str, Any]:
+    """Submit jobs for due deliveries that have no job."""
     return deliveries.submit_due()
 
 
 @periodic("prune_webhooks", every=timedelta(hours=6))
 @handler("prune_webhooks", concurrency=1)
-def prune_webhooks(job: JobContext) -> dict:
-    """Forget deliveries that ended long ago."""
+def prune_webhooks(job: JobContext) -> dict[str, Any]:
+    """Delete old deliveries that have ended."""
     return deliveries.prune()
 
 
 @periodic("audit_orphans", every=timedelta(days=7))
 @handler("audit_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
-def audit_orphans(job: JobContext) -> dict:
-    """Look for what stores and rows do not agree about; the result is a report (`services.audits.report_of`)."""
+def audit_orphans(job: JobContext) -> dict[str, Any]:
+    """Audit stores and rows; the result is a report (`audit.background`)."""
     return background.run_audit(job)
 
 
 @periodic("clean_orphans", every=timedelta(days=7))
 @handler("clean_orphans", timeout=timedelta(hours=12), concurrency=1, lane=Lane.LONG)
-def clean_orphans(job: JobContext) -> dict:
-    """Clean what the audit named by the payload found; without one audit first, and put what is found in quarantine."""
+def clean_orphans(job: JobContext) -> dict[str, Any]:
+    """Clean the findings of the audit of the payload; without a payload audit first, and quarantine the orphans."""
     return background.run_cleaning(job)

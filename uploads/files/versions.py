@@ -35,7 +35,7 @@ def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> 
     The present bytes become a version. The oldest versions above `VERSIONS_KEPT` are deleted.
     """
     _present_of(upload).save(force_insert=True)
-    before = {"original_filename": upload.original_filename, "size": upload.size}
+    before: dict[str, str | int] = {"original_filename": upload.original_filename, "size": upload.size}
     for field in BYTES:
         setattr(upload, field, facts[field])
     upload.replaced_at, upload.replaced_by_id = timezone.now(), by
@@ -53,7 +53,7 @@ def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
     if version is None:
         raise NotFound
     present = _present_of(upload)
-    before = {"original_filename": upload.original_filename, "size": upload.size}
+    before: dict[str, str | int] = {"original_filename": upload.original_filename, "size": upload.size}
     version.delete()
     present.save(force_insert=True)
     for field in BYTES:

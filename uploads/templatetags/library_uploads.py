@@ -1,4 +1,4 @@
-"""`{% uploader %}`: the dialog that takes files, with all it needs; `{% storage_summary %}`: what the overview says."""
+"""`{% uploader %}`: the upload dialog; `{% storage_summary %}`: the storage figures of the overview."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/uploads/uploader/dialog.html", takes_context=True)
 def uploader(context: template.Context) -> dict[str, Any]:
-    """Nothing where the person may not upload. Opened by any element with `data-upload-open`."""
+    """The upload dialog, which elements with `data-upload-open` open; empty for users who may not upload."""
     # Tag libraries are imported while the theme renders its first widget, before the admin site stands.
     from uploads.admin.uploader import uploader_context
 
@@ -18,7 +18,7 @@ def uploader(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("admin/uploads/pages/summary.html", takes_context=True)
 def storage_summary(context: template.Context) -> dict[str, Any]:
-    """Nothing for those who may not use the library."""
+    """The storage figures; empty for users without access to the library."""
     from uploads.admin.pages.storage import storage_summary as summary_for
 
     return summary_for(context["request"])

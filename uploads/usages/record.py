@@ -108,8 +108,8 @@ def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator
     rows = Upload.everything.all()
     if organization_ids is not None:
         rows = rows.filter(organization_id__in=organization_ids)
-    rows = rows.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
-    wrong = rows.exclude(usage_count=F("counted"))
+    with_counts = rows.annotate(counted=Coalesce(Subquery(counted.values("n")), 0))
+    wrong = with_counts.exclude(usage_count=F("counted"))
     for row in iterate(wrong.values_list("pk", "usage_count", "counted"), size=BATCH):
         yield Drift(*row)
 

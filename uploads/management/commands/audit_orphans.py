@@ -1,4 +1,4 @@
-"""Find what stores and rows do not agree about."""
+"""Find differences between stores and rows."""
 
 from datetime import datetime
 from pathlib import Path
@@ -21,25 +21,25 @@ from uploads.models import Upload
 class Command(OperatorCommand):
     help = (
         "Find objects without a row, rows without an object, objects of another size, trash that is still stored, "
-        "sessions whose time is over, unfinished multipart uploads and temporary files of killed writes. "
+        "expired sessions, unfinished multipart uploads and temporary files of killed writes. "
         "Changes nothing; writes a plan for clean_orphans."
     )
     example = "audit_orphans --organization press --plan /tmp/plan.jsonl"
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_scope(parser)
-        parser.add_argument("--plan", metavar="FILE", type=Path, help="Where to write it (a new file in DATA_DIR).")
+        parser.add_argument("--plan", metavar="FILE", type=Path, help="File for the plan (a new file in DATA_DIR).")
 
     def perform(self, **options: Any) -> None:
         show_plan(self, audited(self, **options))
 
 
 def add_scope(parser: CommandParser) -> None:
-    """The arguments that say what is looked at."""
-    parser.add_argument("--storage", action="append", metavar="ALIAS", help="Only this store; may be repeated.")
-    parser.add_argument("--organization", metavar="SLUG", help="Only objects of this one.")
-    parser.add_argument("--prefix", metavar="FOLDER/", help="Only keys below this folder.")
-    parser.add_argument("--grace-hours", type=float, metavar="N", help="Leave younger objects alone (settings: 48).")
+    """Add the arguments that choose what is audited."""
+    parser.add_argument("--storage", action="append", metavar="ALIAS", help="Only this store. May be repeated.")
+    parser.add_argument("--organization", metavar="SLUG", help="Only objects of this organization.")
+    parser.add_argument("--prefix", metavar="FOLDER/", help="Only keys with this prefix.")
+    parser.add_argument("--grace-hours", type=float, metavar="N", help="Skip younger objects (settings: 48).")
     parser.add_argument(
         "--inventory",
         action="append",
@@ -47,7 +47,10 @@ def add_scope(parser: CommandParser) -> None:
         help="Read a store's keys from its S3 Inventory report (CSV, .gz or not) instead of listing it.",
     )
     parser.add_argument(
-        "--inventory-columns", metavar="A,B,…", default=",".join(INVENTORY_COLUMNS), help="Its columns (%(default)s)."
+        "--inventory-columns",
+        metavar="A,B,…",
+        default=",".join(INVENTORY_COLUMNS),
+        help="Columns of the report (%(default)s).",
     )
 
 
@@ -63,7 +66,7 @@ def audited(
     plan: Path | None,
     **options: Any,
 ) -> Plan:
-    """Audit what the arguments say. Raises UsageError."""
+    """Run the audit that the arguments choose. Raises UsageError."""
     try:
         organization_id = organization_named(organization).pk if organization else None
         scope = Scope(tuple(storage or ()), organization_id, prefix or "")
@@ -72,7 +75,7 @@ def audited(
     except Invalid as error:
         raise UsageError(error.detail) from error
     if plan and not plan.parent.is_dir():
-        raise UsageError(f"There is no folder {plan.parent}.")
+        raise UsageError(f"The folder {plan.parent} does not exist.")
     with command.progress("Auditing", Upload.everything.count()) as advance:
         seen = 0
 
@@ -85,7 +88,7 @@ def audited(
 
 
 def show_plan(command: OperatorCommand, plan: Plan) -> None:
-    """Say what was found: a line for each kind in each store, then where the plan is. With --json every finding."""
+    """Report the findings: a line for each kind in each store, then the plan. With --json every finding."""
     for alias, tally in plan.summary.tallies.items():
         command.say(f"{alias}: {tally.objects} objects, {tally.rows} rows, {tally.young} objects too young to judge")
         for kind, label in FindingKind.choices:

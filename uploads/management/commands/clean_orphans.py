@@ -1,4 +1,4 @@
-"""Remove objects that belong to nothing."""
+"""Delete orphans: objects without a row."""
 
 from pathlib import Path
 from typing import Any
@@ -17,37 +17,37 @@ from uploads.management.commands.audit_orphans import add_scope, audited, show_p
 
 class Command(OperatorCommand):
     help = (
-        "Remove objects without a row and multipart uploads that nobody finishes. Alone it only audits and writes a "
-        "plan; --apply PLAN looks at each object again and removes those that still belong to nothing. May be stopped "
-        "at any time: run the same plan again. See --quarantine."
+        "Delete objects without a row and unfinished multipart uploads. Without --apply it audits and writes a plan; "
+        "--apply PLAN checks each object again and deletes those that are still orphans. May be stopped at any time: "
+        "run the same plan again. See --quarantine."
     )
     example = "clean_orphans --apply DATA_DIR/audits/….jsonl --quarantine"
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_scope(parser)
-        parser.add_argument("--plan", metavar="FILE", type=Path, help="Where to write it (a new file in DATA_DIR).")
-        parser.add_argument("--apply", metavar="PLAN", type=Path, help="Do what this plan says.")
+        parser.add_argument("--plan", metavar="FILE", type=Path, help="File for the plan (a new file in DATA_DIR).")
+        parser.add_argument("--apply", metavar="PLAN", type=Path, help="Apply this plan.")
         parser.add_argument(
             "--quarantine",
             action="store_true",
-            help="Copy them below quarantine/ first; restore_quarantine undoes it.",
+            help="Copy them below quarantine/ first. restore_quarantine undoes it.",
         )
-        parser.add_argument("--limit", type=int, metavar="N", help="Remove this many at most (settings: 10000).")
+        parser.add_argument("--limit", type=int, metavar="N", help="Delete at most this many (settings: 10000).")
         parser.add_argument(
             "--max-share",
             type=float,
             metavar="PERCENT",
             default=10,
-            help="Refuse if more are orphans (%(default)s).",
+            help="Refuse a plan with a larger share of orphans (%(default)s).",
         )
 
     def perform(
         self, *, apply: Path | None, quarantine: bool, limit: int | None, max_share: float, **options: Any
     ) -> None:
         if limit is not None and limit < 1:
-            raise UsageError("A limit is 1 at least.")
+            raise UsageError("--limit must be at least 1.")
         if not 0 < max_share <= 100:
-            raise UsageError("A share is between 0 and 100 per cent.")
+            raise UsageError("--max-share must be above 0 and at most 100 percent.")
         if apply is None:
             self._plan(max_share / 100, **options)
             return
@@ -60,8 +60,8 @@ class Command(OperatorCommand):
         try:
             require_sane(plan, max_share=max_share)
         except PlanRefused as refused:
-            self.say(f"As it is, this plan would be refused: {refused.detail}")
-        self.say(f"Nothing was removed. To do so: manage.py clean_orphans --apply {plan.path}")
+            self.say(f"This plan would be refused: {refused.detail}")
+        self.say(f"Nothing was deleted. To delete: manage.py clean_orphans --apply {plan.path}")
 
     def _apply(self, plan: Plan, **chosen: Any) -> None:
         total = sum(plan.summary.total(kind) for kind in CLEANED)
@@ -69,7 +69,7 @@ class Command(OperatorCommand):
             done = apply_plan(plan, report=advance, **chosen)
         self.record(_sentence(done, plan), **_facts(done, plan))
         if done.failed:
-            raise Failed(f"{done.failed} objects could not be removed; they are tried again in the background.")
+            raise Failed(f"{done.failed} objects could not be deleted; background jobs try again.")
 
 
 def _sentence(done: Cleaned, plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""End upload sessions whose time is over."""
+"""Expire upload sessions whose time is over."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ BATCH = 100
 
 
 class Command(OperatorCommand):
-    help = "End open upload sessions whose time is over: quota is given back, stored bytes and parts are removed."
+    help = "Expire open upload sessions whose time is over: their quota is released, their bytes and parts are deleted."
     example = "expire_sessions --dry-run"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="Only say how many there are.")
+        parser.add_argument("--dry-run", action="store_true", help="Only report how many there are.")
 
     def perform(self, *, dry_run: bool, **options: Any) -> None:
         due, expired = due_sessions().count(), 0

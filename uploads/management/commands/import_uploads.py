@@ -1,7 +1,7 @@
-"""Bring existing files in."""
+"""Import existing files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from common.commands.locking import only_one
-from common.commands.operator import Failed, OperatorCommand, UsageError
+from common.commands.operator import Advance, Failed, OperatorCommand, UsageError
 from common.db.ids import parse_id
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
@@ -34,24 +34,30 @@ STORES = ("media", "assets")
 
 class Command(OperatorCommand):
     help = (
-        "Bring existing files into an organization: PRIVATE, their type told by their content. Each source comes in "
-        "once; stopped at any moment, the same call goes on. --undo takes back what one run made."
+        "Import existing files into an organization as PRIVATE files; their content decides the type. Each source is "
+        "imported once. May be stopped at any time: the same call continues. --undo takes one run back."
     )
     example = "import_uploads /srv/old-media --organization demo --uploader-from-path 'users/{username}/'"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", nargs="?", type=Path, help="Folder with the files; links are not followed.")
-        parser.add_argument("--from-storage", choices=STORES, help="Read from this store in place of a folder.")
-        parser.add_argument("--prefix", default="", help="Only objects of the store below this; ends with a slash.")
-        parser.add_argument("--in-place", action="store_true", help="Leave the store's objects where they are.")
-        parser.add_argument("--organization", metavar="SLUG", help="Whose files they are.")
-        parser.add_argument("--uploader-from-path", metavar="PATTERN", default="", help="As users/{username}/.")
+        parser.add_argument("folder", nargs="?", type=Path, help="Folder with the files. Links are not followed.")
+        parser.add_argument("--from-storage", choices=STORES, help="Read from this store instead of a folder.")
+        parser.add_argument(
+            "--prefix", default="", help="Only objects of the store with this prefix, which ends with a slash."
+        )
+        parser.add_argument(
+            "--in-place", action="store_true", help="Use the objects of the store at their keys, without copying them."
+        )
+        parser.add_argument("--organization", metavar="SLUG", help="Organization that gets the files.")
+        parser.add_argument(
+            "--uploader-from-path", metavar="PATTERN", default="", help="Where paths name the owner: users/{username}/."
+        )
         parser.add_argument("--manifest", type=Path, help="CSV with the columns path and username.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be imported.")
-        parser.add_argument("--limit", type=int, help="At most so many new files.")
+        parser.add_argument("--dry-run", action="store_true", help="Only report what would be imported.")
+        parser.add_argument("--limit", type=int, help="Import at most this many new files.")
         parser.add_argument("--threads", type=int, default=4, help="Files read and written at once (%(default)s).")
         parser.add_argument("--report", type=Path, help="Write one JSON line for each file to this file.")
-        parser.add_argument("--undo", metavar="RUN", help="Take back exactly what that run made.")
+        parser.add_argument("--undo", metavar="RUN", help="Remove the files that this run imported.")
 
     def perform(self, *, undo: str | None, report: Path | None, **options: Any) -> None:
         with _lines(report) as lines:
@@ -60,97 +66,106 @@ class Command(OperatorCommand):
             else:
                 self._import(lines, **options)
 
-    def _import(self, lines: IO[str] | None, **options: Any) -> None:
-        organization = self._organization(options["organization"])
-        manifest = read_manifest(options["manifest"]) if options["manifest"] else {}
-        uploaders = Uploaders(organization, pattern=options["uploader_from_path"], manifest=manifest)
-        source = self._source(**options)
-        limit = _positive(options["limit"], "--limit")
-        total = None if limit else lambda: sum(1 for _ in source.walk())  # nobody knows yet which of them are new
-        with only_one(f"import_uploads {organization.pk}"), self.progress("Importing", total) as advance:
-
-            def tell(outcome: Outcome) -> None:
-                advance()
-                self._tell(outcome, lines)
-
+    def _import(
+        self,
+        lines: IO[str] | None,
+        *,
+        organization: str | None,
+        uploader_from_path: str,
+        manifest: Path | None,
+        in_place: bool,
+        dry_run: bool,
+        limit: int | None,
+        threads: int,
+        **options: Any,
+    ) -> None:
+        owner = self._organization(organization)
+        owners = read_manifest(manifest) if manifest else {}
+        uploaders = Uploaders(owner, pattern=uploader_from_path, manifest=owners)
+        source = self._source(in_place=in_place, **options)
+        limit = _positive(limit, "--limit")
+        total = None if limit else lambda: sum(1 for _ in source.walk())  # which of them are new is not known yet
+        with only_one(f"import_uploads {owner.pk}"), self.progress("Importing", total) as advance:
             run, summary = import_files(
                 ImportOptions(
-                    organization,
+                    owner,
                     source,
                     uploaders,
-                    in_place=options["in_place"],
-                    dry_run=options["dry_run"],
+                    in_place=in_place,
+                    dry_run=dry_run,
                     limit=limit,
-                    threads=_positive(options["threads"], "--threads") or 1,
-                    on_outcome=tell,
+                    threads=_positive(threads, "--threads") or 1,
+                    on_outcome=self._reporter(advance, lines),
                 )
             )
         self._sum_up(summary, run)
 
     def _undo(self, name: str, lines: IO[str] | None) -> None:
-        run = ImportRun.objects.filter(pk=parse_id(name)).first()
+        run_id = parse_id(name)
+        run = ImportRun.objects.filter(pk=run_id).first() if run_id else None
         if run is None:
             raise UsageError(f"There is no import {name!r}.")
-        with (
-            only_one(f"import_uploads {run.organization_id}"),
-            self.progress("Taking back", run.files.count) as advance,
-        ):
-
-            def tell(outcome: Outcome) -> None:
-                advance()
-                self._tell(outcome, lines)
-
-            summary = undo_run(run=run, report=tell)
+        with only_one(f"import_uploads {run.organization_id}"), self.progress("Undoing", run.files.count) as advance:
+            summary = undo_run(run=run, report=self._reporter(advance, lines))
         self._sum_up(summary, run)
 
     def _organization(self, slug: str | None) -> Organization:
         if not slug:
-            raise UsageError("Say whose files they are: --organization SLUG.")
+            raise UsageError("Name the organization that gets the files: --organization SLUG.")
         return organization_named(slug)
 
-    def _source(self, **options: Any) -> Source:
-        folder, alias, prefix = options["folder"], options["from_storage"], options["prefix"]
-        if (folder is None) == (alias is None):
+    def _source(
+        self, *, folder: Path | None, from_storage: str | None, prefix: str, in_place: bool, **options: Any
+    ) -> Source:
+        if (folder is None) == (from_storage is None):
             raise UsageError("Name a folder, or a store with --from-storage.")
-        if alias is None:
-            if options["in_place"] or prefix:
-                raise UsageError("--in-place and --prefix go with --from-storage.")
-            return self._folder(folder)
-        if prefix and not prefix.endswith("/"):
-            raise UsageError("A prefix ends with a slash, so that it names one folder and not its neighbours.")
-        return StoreSource(alias, prefix)
+        if from_storage:
+            if prefix and not prefix.endswith("/"):
+                raise UsageError("A prefix must end with a slash.")
+            return StoreSource(from_storage, prefix)
+        if in_place or prefix:
+            raise UsageError("--in-place and --prefix need --from-storage.")
+        assert folder
+        return self._folder(folder)
 
     def _folder(self, folder: Path) -> FolderSource:
         if not folder.is_dir():
-            raise UsageError(f"There is no folder {str(folder)!r}.")
+            raise UsageError(f"The folder {str(folder)!r} does not exist.")
         if any(folder.resolve().is_relative_to(root) for root in _store_roots()):
-            raise UsageError("That folder belongs to a store: use --from-storage and --prefix.")
+            raise UsageError("This folder belongs to a store: use --from-storage and --prefix.")
         return FolderSource(folder)
 
-    def _tell(self, outcome: Outcome, lines: IO[str] | None) -> None:
-        if lines:
-            lines.write(json.dumps(asdict(outcome), default=str) + "\n")
-        if self.json or outcome.result in ("failed", "skipped"):
-            self.record(f"{outcome.source}: {outcome.result}, {outcome.reason}", **asdict(outcome))
+    def _reporter(self, advance: Advance, lines: IO[str] | None) -> Callable[[Outcome], None]:
+        """A function that reports one outcome: in the bar, in the report file, and failures as text."""
+
+        def report(outcome: Outcome) -> None:
+            advance()
+            if lines:
+                lines.write(json.dumps(asdict(outcome), default=str) + "\n")
+            if self.json or outcome.result in ("failed", "skipped"):
+                self.record(f"{outcome.source}: {outcome.result}, {outcome.reason}", **asdict(outcome))
+
+        return report
 
     def _sum_up(self, summary: Summary, run: ImportRun | None) -> None:
-        counts = ", ".join(f"{count} {result}" for result, count in sorted(summary.counts.items())) or "nothing found"
+        counts = ", ".join(f"{count} {result}" for result, count in sorted(summary.counts.items())) or "no files"
         facts = {"run": run and run.pk, "counts": summary.counts, "bytes": summary.size}
         self.record(f"{counts}; {summary.size} bytes" + (f"; run {run.pk}" if run else ""), **facts)
         if summary.failed:
-            raise Failed(f"{summary.failed} files failed; the same call tries them again.")
+            raise Failed(f"{summary.failed} files failed. The same call tries them again.")
 
 
 def _store_roots() -> Iterator[Path]:
     for alias in STORES:
-        location = settings.STORAGES[alias].get("OPTIONS", {}).get("location")
+        options: dict[str, Any] = settings.STORAGES[alias].get("OPTIONS", {})
+        location = options.get("location")
         if location:
             yield Path(location).resolve()
 
 
 def _positive(number: int | None, option: str) -> int | None:
     if number is not None and number < 1:
-        raise UsageError(f"{option} is a number from 1.")
+        raise UsageError(f"{option} must be at least 1.")
     return number
 
 

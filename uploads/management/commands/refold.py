@@ -1,4 +1,4 @@
-"""Write anew what rows are searched and ordered by."""
+"""Compute the searched and sorted texts of rows again."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from uploads.models import Upload
 
 
 class Command(OperatorCommand):
-    help = "Fold names, texts and tags anew: after rows were written by SQL, or Python knows more letters. Safe in use."
+    help = "Compute searched and sorted texts again, after rows were written by SQL or Python was updated. Safe in use."
     example = "refold"
 
     def perform(self, **options: Any) -> None:
@@ -23,4 +23,4 @@ class Command(OperatorCommand):
             changed = refold_uploads() if model is Upload else recompute(model)
             total += changed
             self.record(f"{model._meta.verbose_name_plural}: {changed}", model=model._meta.label, changed=changed)
-        self.say(f"{total} texts differed and were written.")
+        self.say(f"{total} texts differed and were updated.")

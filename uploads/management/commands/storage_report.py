@@ -1,4 +1,4 @@
-"""What is stored, by organization, type and user."""
+"""Report stored files by organization, type and user."""
 
 from typing import Any
 
@@ -14,11 +14,13 @@ KINDS = ("files", "trash", "versions", "renditions")
 
 
 class Command(OperatorCommand):
-    help = "Show what each organization stores: files, trash, earlier versions and renditions, by type and by user."
+    help = "Report what each organization stores: files, trash, earlier versions and renditions, by type and by user."
     example = "storage_report --organization demo --json"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--organization", action="append", metavar="SLUG", help="Only this one; may be repeated.")
+        parser.add_argument(
+            "--organization", action="append", metavar="SLUG", help="Only this organization. May be repeated."
+        )
 
     def perform(self, *, organization: list[str] | None, **options: Any) -> None:
         chosen = [organization_named(slug) for slug in organization or []] or Organization.objects.all()

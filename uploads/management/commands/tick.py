@@ -1,6 +1,9 @@
-import time
+"""One step of the scheduler of background jobs, or its loop."""
 
-from django.core.management.base import BaseCommand
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from uploads.jobs import tick
@@ -8,14 +11,14 @@ from uploads.jobs import tick
 
 class Command(BaseCommand):
     help = (
-        "Ring due background jobs, queue again those whose worker vanished, submit periodic ones. "
+        "Wake workers for due jobs, queue jobs of dead workers again, submit periodic ones. "
         "Any number may run at once. Example: manage.py tick --loop 5"
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--loop", type=float, metavar="SECONDS", help="Go on for ever, this often.")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", type=float, metavar="SECONDS", help="Repeat at this interval.")
 
-    def handle(self, *, loop: float | None, verbosity: int, **options):
+    def handle(self, *args: Any, loop: float | None, verbosity: int, **options: Any) -> None:
         if loop is None:
             self._say(tick())
         while loop is not None:

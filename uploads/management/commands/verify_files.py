@@ -1,4 +1,4 @@
-"""Look whether every row has its bytes, as after a restore."""
+"""Verify that every file is in storage, for instance after a restore."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from uploads.audit.verify import Broken, rows_to_verify, verify_files
 
 class Command(OperatorCommand):
     help = (
-        "Look for the object of every file, version and picture, compare sizes, and read and hash some of them or "
-        "all. Changes nothing. Exits with 1 where anything is missing or different."
+        "Verify the object of every file, version and rendition: its size, and the checksum of a sample or of all. "
+        "Changes nothing. Exits with 1 if a file is missing or damaged."
     )
     example = "verify_files --sample 5"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--organization", metavar="SLUG", help="Only files of this one.")
+        parser.add_argument("--organization", metavar="SLUG", help="Only files of this organization.")
         parser.add_argument(
-            "--sample", type=float, metavar="PERCENT", default=1, help="Read and hash this part of them (%(default)s)."
+            "--sample", type=float, metavar="PERCENT", default=1, help="Read this percentage of them (%(default)s)."
         )
-        parser.add_argument("--all", action="store_const", const=100, dest="sample", help="Read and hash every one.")
+        parser.add_argument("--all", action="store_const", const=100, dest="sample", help="Read all of them.")
 
     def perform(self, *, organization: str | None, sample: float, **options: Any) -> None:
         if not 0 <= sample <= 100:
-            raise UsageError("A sample is between 0 and 100 per cent.")
+            raise UsageError("A sample is between 0 and 100 percent.")
         organization_id = organization_named(organization).pk if organization else None
         broken = 0
         with self.progress("Verifying", rows_to_verify(organization_id)) as advance:
@@ -35,7 +35,9 @@ class Command(OperatorCommand):
                     facts = {"broken": each.what, "storage": each.storage, "key": each.key, "upload": each.upload}
                     self.record(f"{each.what}: {each.storage}:{each.key} of {each.upload}", **facts)
                 else:
-                    said = f"{each.rows} rows looked at, {each.read} objects ({each.bytes} B) read: {broken} broken."
-                    self.record(said, rows=each.rows, read=each.read, bytes=each.bytes, broken_count=broken)
+                    text = (
+                        f"{each.rows} objects checked, {each.read} read ({each.bytes} B): {broken} missing or damaged."
+                    )
+                    self.record(text, rows=each.rows, read=each.read, bytes=each.bytes, broken_count=broken)
         if broken:
-            raise Failed(f"{broken} rows have not their bytes.")
+            raise Failed(f"{broken} files are missing or damaged in storage.")

@@ -1,8 +1,11 @@
+"""Run background jobs."""
+
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from common.supervisor import Child, Supervisor
@@ -11,17 +14,21 @@ from uploads.jobs.worker import lanes_of, work
 
 class Command(BaseCommand):
     help = (
-        "Do background jobs: workers and the tick loop, in one supervised process tree. "
-        "SIGTERM lets short jobs finish and puts long ones back; killing it at any time loses nothing. "
+        "Run background jobs: workers and the scheduler, in one supervised process tree. "
+        "SIGTERM lets short jobs finish and queues long ones again. May be killed at any time without losing a job. "
         "Example: manage.py work --processes 4"
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument("--processes", type=int, default=settings.WORKER_PROCESSES, help="Workers (%(default)s).")
-        parser.add_argument("--tick", type=float, default=5, metavar="SECONDS", help="Between ticks (%(default)s).")
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--processes", type=int, default=settings.WORKER_PROCESSES, help="Number of workers (%(default)s)."
+        )
+        parser.add_argument(
+            "--tick", type=float, default=5, metavar="SECONDS", help="Time between ticks (%(default)s)."
+        )
         parser.add_argument("--grace", type=float, default=settings.WORKER_GRACE_SECONDS, metavar="SECONDS")
 
-    def handle(self, *, processes: int, tick: float, grace: float, **options):
+    def handle(self, *args: Any, processes: int, tick: float, grace: float, **options: Any) -> None:
         connections.close_all()  # a connection must not be shared with a fork
         numbers = range(1, processes + 1)
         children = [Child(f"worker {number}", partial(work, lanes_of(number, processes))) for number in numbers]

@@ -52,5 +52,5 @@ def _received(request: HttpRequest, address: str) -> Reception:
 
 def _refused(refusal: DomainError) -> JsonResponse:
     answer = error_answer(refusal)
-    answer._has_been_logged = True  # Django would log the path, which may still be valid for a PUT
+    vars(answer)["_has_been_logged"] = True  # Django would log the path, which may still be valid for a PUT
     return answer
