@@ -74,7 +74,7 @@ def test_an_organization_that_does_not_exist_is_wrong_usage(name, organization):
 def test_looking_writes_neither_rows_nor_objects(line, organization, capsys, monkeypatch):  # CM-06 CM-04
     name = 'a"\n\x1b\u2028.png'
     make_upload(make_member(organization), organization, content=b"bytes", original_filename=name, title=name)
-    for writing in ("put", "copy", "remove", "receive", "abort_multipart"):
+    for writing in ("put", "copy", "remove", "publish", "abort_multipart"):
         monkeypatch.setattr(DiskStore, writing, refuse)
 
     with connection.execute_wrapper(only_reading):

@@ -22,7 +22,7 @@ def test_alone_the_command_plans_and_touches_nothing(library, later, capsys):
 
     said = capsys.readouterr().out
     assert "Object without a row: 2" in said
-    assert "Nothing was removed." in said
+    assert "Nothing was deleted." in said
     assert "would be refused" in said
     assert keys() == before
     assert not StorageDeletion.objects.exists()
