@@ -1,22 +1,23 @@
-"""Content as uploads and resources know it."""
+"""Content as an entity type: what usages name, and what documents are attached to."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from common.db.ids import parse_id
 from media_library.models import Content, ContentTag
 from permissions.access import Access
 from resources.attachables import Attachable
-from uploads.usages.lifecycle import UploadLifecycle
 from uploads.usages.registry import EntityLabel, EntityType
 
 CONTENT = "content"
-MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # fields that usages name
+MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # the fields of usages
 
 
 def content_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
-    """Live content, to those who may see content."""
+    """Return the labels of live content, for callers who may see content. One query."""
     rows = Content.objects.allowing(access, "view").filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
     return {
         str(pk): EntityLabel(text=title, url=f"/api/v1/content/{pk}/") for pk, title in rows.values_list("pk", "title")
@@ -24,24 +25,17 @@ def content_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityL
 
 
 def lock_content(organization_id: UUID, entity_id: str) -> str | None:
-    """Lock live content for the transaction under way; returns its title."""
+    """Lock live content for the current transaction; return its title, or None if it does not exist."""
+    content_id = parse_id(entity_id)
     rows = Content.objects.select_for_update(of=("self",)).filter(organization_id=organization_id)
-    content = rows.filter(pk=parse_id(entity_id)).first()
+    content = rows.filter(pk=content_id).first() if content_id else None
     return content.title if content else None
 
 
-def tags_of_contents(access: Access) -> Any:
-    """The ids of tags on content that the caller may see."""
-    seen = Content.objects.allowing(access, "view").order_by().values("pk")
-    return ContentTag.objects.filter(content_id__in=seen).order_by().values("tag_id")
-
-
-class Contents(UploadLifecycle):
-    """Live content uses its files, so that they cannot be purged; deleted content loses them when they are."""
-
-    def on_purge(self, ids: Collection[UUID]) -> None:
-        Content.everything.filter(media_item_id__in=ids).update(media_item=None)
-        Content.everything.filter(custom_thumbnail_id__in=ids).update(custom_thumbnail=None)
+def content_tag_ids(access: Access) -> QuerySet[ContentTag, Any]:
+    """Return the ids of the tags of content that the caller may see, as a subquery."""
+    visible = Content.objects.allowing(access, "view").order_by().values("pk")
+    return ContentTag.objects.filter(content_id__in=visible).order_by().values("tag_id")
 
 
 ATTACHABLE = Attachable(EntityType(CONTENT, labels=content_labels, model=Content), lock=lock_content)

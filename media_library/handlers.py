@@ -45,7 +45,7 @@ def transcode(job: JobContext) -> dict:
     if item.is_ready:
         return {"already": item.status}
     with job.writing():
-        statuses.move(item.pk, MediaStatus.TRANSCODING, job_id=job.id)  # a dead job that was queued again
+        statuses.change_status(item.pk, MediaStatus.TRANSCODING, job_id=job.id)  # a dead job that was queued again
     return remote.ask(job, item) if settings.TRANSCODER_URL else transcode_item(job, item)
 
 

@@ -15,7 +15,7 @@ from media_library.admin.content_form import ContentForm
 from media_library.choices import ContentStatus
 from media_library.entity_types import CONTENT
 from media_library.models import Content, MediaItem
-from media_library.models.content import PICTURES
+from media_library.models.content import IMAGE_TYPES
 from media_library.services.contents import (
     archive_content,
     create_content,
@@ -68,7 +68,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
     search_fields = ["search_text"]
     search_help_text = "Title and description"
     autocomplete_fields = ["media_item", "category"]
-    upload_fields = {"custom_thumbnail": PICTURES}
+    upload_fields = {"custom_thumbnail": IMAGE_TYPES}
     follows_usages = False  # the services do
     actions = ["publish", "archive", "restore"]
 

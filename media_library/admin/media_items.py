@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from media_library.api.media_representation import percent_of
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.services.media_items import cancel_transcoding, transcode_again
+from media_library.services.statuses import percent_done
 from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
 from permissions.admin.base import ReadOnlyAdmin
@@ -58,7 +58,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
     @admin.display(description="progress")
     def percent(self, item: MediaItem) -> str:
         row = {**vars(item), "job__progress": item.job.progress if item.job else None}
-        return f"{percent_of(row)} %" if item.status == MediaStatus.TRANSCODING else "-"
+        return f"{percent_done(row)} %" if item.status == MediaStatus.TRANSCODING else "-"
 
     @admin.display(description="duration", ordering="duration_seconds")
     def lasts(self, item: MediaItem) -> str:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.playback.player_urls import stable_hls_url
+from media_library.services.statuses import percent_done
 from permissions.access import Access
 from uploads.api.representation import represent_upload, represent_uploads
 from uploads.choices import RenditionKind
@@ -49,17 +49,8 @@ def _own(shown: Row, item: Row, origin: str) -> Row:
         "media_type": item["media_type"],
         "status": item["status"],
         "duration_seconds": item["duration_seconds"],
-        "progress": percent_of(item),
+        "progress": percent_done(item),
         "hls_url": stable_hls_url(origin, shown["id"]) if item["hls_key"] else None,
         "poster_url": poster if shown["thumbnail_url"] else None,
         "error": item["error"],
     }
-
-
-def percent_of(item: Row) -> int:
-    """How far transcoding is: as a transcoder elsewhere says, where one was asked, or the worker."""
-    if item["status"] == MediaStatus.READY:
-        return 100
-    if item["status"] != MediaStatus.TRANSCODING:
-        return 0
-    return item["progress"] if item["attempt_prefix"] else item["job__progress"] or 0

@@ -19,7 +19,7 @@ from permissions.models import Organization
 from uploads.choices import UploadType
 from uploads.models import Tag, Upload
 
-PICTURES = (UploadType.IMAGE, UploadType.EDITOR_IMAGE)
+IMAGE_TYPES = (UploadType.IMAGE, UploadType.EDITOR_IMAGE)
 
 
 class ContentQuerySet(ModelPermissionQuerySet):
@@ -64,7 +64,7 @@ class Content(HasComputedColumns, models.Model):
         null=True,
         blank=True,
         related_name="+",
-        limit_choices_to={"type__in": PICTURES},
+        limit_choices_to={"type__in": IMAGE_TYPES},
         help_text="In place of the media item's own.",
     )
     search_text = SearchTextField(of=("title", "description"))

@@ -1,10 +1,12 @@
-"""Categories: named, renamed and deleted."""
+"""Categories: create, update and delete."""
 
 from typing import TypedDict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from common.db.transactions import transactional
 from common.errors import InUse, Invalid
@@ -13,11 +15,11 @@ from permissions.access import Access
 from uploads.files.edit import normalize_name, normalize_text
 from uploads.files.tag_names import tag_slug
 
-NAMED = 200  # contents that an error lists
+MAX_LISTED = 200  # contents in an error
 
 
 class CategoryFields(TypedDict, total=False):
-    """What can be said of a category. Without a slug a new one gets it from its name."""
+    """The writable fields of a category. The default slug is made from the name."""
 
     name: str
     slug: str
@@ -26,7 +28,7 @@ class CategoryFields(TypedDict, total=False):
 
 @transactional
 def create_category(*, organization_id: UUID, fields: CategoryFields) -> Category:
-    """Make a category. Raises as `update_category`."""
+    """Create a category. Raises the errors of `update_category`."""
     category = Category(organization_id=organization_id)
     update_category(category=category, fields=fields)
     return category
@@ -34,9 +36,9 @@ def create_category(*, organization_id: UUID, fields: CategoryFields) -> Categor
 
 @transactional
 def update_category(*, category: Category, fields: CategoryFields) -> None:
-    """Write `fields` on a category that is new or locked by the caller's transaction.
+    """Update a category that is new or locked by the caller's transaction.
 
-    Raises Invalid (`unique`) for a name or slug that the organization has already.
+    Raises Invalid (`unique`) for a name or slug that another category of the organization has.
     """
     if "name" in fields:
         category.name = normalize_name(fields["name"])
@@ -48,28 +50,28 @@ def update_category(*, category: Category, fields: CategoryFields) -> None:
     try:
         with transaction.atomic():
             category.save()
-    except IntegrityError:  # somebody else was faster
+    except IntegrityError:  # another transaction was faster
         _require_unique(category)
         raise
 
 
 @transactional
 def delete_category(*, access: Access, category: Category) -> None:
-    """Delete a category that no live content is in; deleted content loses it.
+    """Delete a category without live content; content in the trash loses it.
 
-    Raises InUse, naming the content that the caller may see.
+    Raises InUse with the content that the caller may see, at most MAX_LISTED.
     """
     Category.objects.select_for_update().get(pk=category.pk)
     if Content.objects.filter(category=category).exists():
-        shown = Content.objects.allowing(access, "view").filter(category=category).values_list("pk", "title")
-        named = [{"id": str(pk), "title": title} for pk, title in shown[:NAMED]]
-        raise InUse("There is content in this category.", items=named)
+        visible = Content.objects.allowing(access, "view").filter(category=category).values_list("pk", "title")
+        items = [{"id": str(pk), "title": title} for pk, title in visible[:MAX_LISTED]]
+        raise InUse(_("There is content in this category."), items=items)
     Content.everything.filter(category=category).update(category=None)
     category.delete()
 
 
 def _free_slug(category: Category) -> str:
-    """A slug made of the name, with a number where it is taken."""
+    """Return a slug made from the name, with a number if it is taken."""
     base = slugify(category.name, allow_unicode=True)[:90] or "category"
     taken = set(_others(category).filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
@@ -77,10 +79,14 @@ def _free_slug(category: Category) -> str:
 
 
 def _require_unique(category: Category) -> None:
+    messages = {
+        "name": _("A category with this name exists already."),
+        "slug": _("A category with this slug exists already."),
+    }
     for attr, column in (("name", "name_key"), ("slug", "slug")):
         if _others(category).filter(**{column: getattr(category, column)}).exists():
-            raise Invalid(f"A category with this {attr} exists already.", attr=attr, code="unique")
+            raise Invalid(messages[attr], attr=attr, code="unique")
 
 
-def _others(category: Category):
+def _others(category: Category) -> QuerySet[Category]:
     return Category.objects.filter(organization_id=category.organization_id).exclude(pk=category.pk)

@@ -1,16 +1,16 @@
-"""Content: made, changed, published, archived, deleted and brought back.
+"""Content: create, update, publish, archive, delete and restore.
 
-Content that is not deleted uses its media item, its picture and its documents, whatever its status is; deleting it
-releases them, and bringing it back uses them again. Locks are taken in one order: the content, its category, then
-files by id.
+Live content uses its media item, its thumbnail and its documents in every status; deleting content releases these
+usages, restoring it records them again. Order of locks: the content, its category, then files by id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.ids import new_id
 from common.db.transactions import transactional
@@ -26,7 +26,7 @@ from uploads.models import Tag
 
 
 class ContentFields(TypedDict, total=False):
-    """What can be said of content; references are ids, `tags` are names, `price` is in US dollars."""
+    """The writable fields of content: references are ids, `tags` are names, `price` is in US dollars."""
 
     title: str
     description: str
@@ -39,11 +39,13 @@ class ContentFields(TypedDict, total=False):
 
 @transactional
 def create_content(*, access: Access, fields: ContentFields, organization_id: UUID | None = None) -> Content:
-    """Make a draft in the organization of `access`; a superuser who acts in all of them names it.
+    """Create a draft in the organization of `access`; a superuser who acts in all of them gives `organization_id`.
 
-    Raises as `update_content`, and DoesNotExist without a media item.
+    Raises DoesNotExist without a media item, and the errors of `update_content`.
     """
-    content = Content(id=new_id(), organization_id=organization_id or access.organization_id)
+    organization_id = organization_id or access.organization_id
+    assert organization_id, "content belongs to an organization"
+    content = Content(id=new_id(), organization_id=organization_id)
     if not fields.get(MEDIA_ITEM):
         raise DoesNotExist(attr=MEDIA_ITEM)
     update_content(access=access, content=content, fields=fields)
@@ -51,13 +53,13 @@ def create_content(*, access: Access, fields: ContentFields, organization_id: UU
 
 
 def update_content(*, access: Access, content: Content, fields: ContentFields) -> None:
-    """Write `fields` on content that is new or locked by the caller's transaction.
+    """Update content that is new or locked by the caller's transaction.
 
-    A reference that stays as it is is not checked again. Raises DoesNotExist for what the organization does not have
-    or the caller may not see, InTrash, and Invalid for a media item that is not ready (`media_not_ready`), a
-    thumbnail that is no image, a tag that cannot be one.
+    Unchanged references are not checked again. Raises DoesNotExist for a reference that the organization does not have
+    or the caller may not see, InTrash, and Invalid for a media item that is not ready (`media_not_ready`), a thumbnail
+    that is not an image, or an invalid tag.
     """
-    changed = {name: value for name, value in _ids(fields).items() if getattr(content, f"{name}_id") != value}
+    changed = {name: value for name, value in _references(fields).items() if getattr(content, f"{name}_id") != value}
     before = {name: getattr(content, f"{name}_id") for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in changed}
     _set_references(access, content, changed, before)
     tags = get_or_create_tags(content.organization_id, fields["tags"]) if "tags" in fields else None
@@ -68,71 +70,75 @@ def update_content(*, access: Access, content: Content, fields: ContentFields) -
     content.price = fields.get("price", content.price)
     _save(content)
     if tags is not None:
-        _put_tags(content, tags)
+        _replace_tags(content, tags)
     for name in before:
-        references.release(content, name, before[name])
-        references.use(content, name, getattr(content, f"{name}_id"))
+        references.release_reference(content, name, before[name])
+        references.record_reference(content, name, getattr(content, f"{name}_id"))
 
 
 def publish_content(*, content: Content) -> None:
-    """Publish content that the caller's transaction has locked. Raises InvalidTransition, and as `require_playable`."""
+    """Publish content that is locked. Raises InvalidTransition, and the errors of `require_playable`."""
     _move(content, ContentStatus.PUBLISHED)
     references.lock_files([content.media_item_id])
+    assert content.media_item_id, "live content has a media item"
     references.require_playable(MediaItem.everything.select_related("upload").get(pk=content.media_item_id))
     content.published_at = content.published_at or timezone.now()
     _save(content)
 
 
 def archive_content(*, content: Content) -> None:
-    """Archive content that the caller's transaction has locked. Raises InvalidTransition."""
+    """Archive content that is locked. Raises InvalidTransition."""
     _move(content, ContentStatus.ARCHIVED)
     _save(content)
 
 
 def delete_content(*, content: Content, by: UUID | None) -> None:
-    """Put live content, locked by the caller's transaction, into the trash; media and documents stay, unused by it."""
+    """Move live content, locked by the caller's transaction, to the trash; its media item and documents stay."""
     _lock_all_files(content)
     for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL):
-        references.release(content, name, getattr(content, f"{name}_id"))
+        references.release_reference(content, name, getattr(content, f"{name}_id"))
     suspend_attachments(entity_type=CONTENT, entity_id=str(content.pk))
     content.deleted_at, content.deleted_by_id = timezone.now(), by
     _save(content)
 
 
 def restore_content(*, content: Content) -> None:
-    """Take content, locked by the caller's transaction, out of the trash, with the status that it had.
+    """Restore content, locked by the caller's transaction, from the trash with its previous status.
 
-    Raises InvalidTransition where it is not there or its media item was purged, InTrash where one of its files has
-    to be restored first.
+    Raises InvalidTransition if it is not in the trash or its media item was purged, InTrash if one of its files is in
+    the trash.
     """
     if not content.is_deleted:
-        raise InvalidTransition("This content is not in the trash.")
+        raise InvalidTransition(_("This content is not in the trash."))
     if content.media_item_id is None:
-        raise InvalidTransition("The media item of this content is gone for good.")
+        raise InvalidTransition(_("The media item of this content was deleted for good."))
     _lock_all_files(content)
     for name in (MEDIA_ITEM, CUSTOM_THUMBNAIL):
-        references.use(content, name, getattr(content, f"{name}_id"))
+        references.record_reference(content, name, getattr(content, f"{name}_id"))
     resume_attachments(entity_type=CONTENT, entity_id=str(content.pk), label=content.title)
     content.deleted_at, content.deleted_by = None, None
     _save(content)
 
 
-def _ids(fields: ContentFields) -> dict[str, UUID | None]:
-    return {name: fields[name] for name in ("category", MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in fields}  # type: ignore[literal-required]
+def _references(fields: ContentFields) -> dict[str, UUID | None]:
+    given: Mapping[str, Any] = fields
+    return {name: given[name] for name in ("category", MEDIA_ITEM, CUSTOM_THUMBNAIL) if name in given}
 
 
 def _set_references(
     access: Access, content: Content, changed: dict[str, UUID | None], before: dict[str, UUID | None]
 ) -> None:
-    here = content.organization_id
+    organization_id = content.organization_id
     if "category" in changed:
-        content.category = references.find_category(here, changed["category"]) if changed["category"] else None
+        content.category = (
+            references.find_category(organization_id, changed["category"]) if changed["category"] else None
+        )
     references.lock_files([*before.values(), *(changed[name] for name in before)])
     if MEDIA_ITEM in changed:
-        content.media_item = references.find_media_item(access, here, changed[MEDIA_ITEM])
+        content.media_item = references.find_media_item(access, organization_id, changed[MEDIA_ITEM])
     if CUSTOM_THUMBNAIL in changed:
         chosen = changed[CUSTOM_THUMBNAIL]
-        content.custom_thumbnail = references.find_thumbnail(access, here, chosen) if chosen else None
+        content.custom_thumbnail = references.find_thumbnail(access, organization_id, chosen) if chosen else None
 
 
 def _lock_all_files(content: Content) -> None:
@@ -142,7 +148,8 @@ def _lock_all_files(content: Content) -> None:
 
 def _move(content: Content, status: ContentStatus) -> None:
     if content.status not in CONTENT_SOURCES[status]:
-        raise InvalidTransition(f"Content that is {content.status} cannot become {status.value}.")
+        message = _("Content cannot change from %(before)s to %(after)s.")
+        raise InvalidTransition(message % {"before": content.status, "after": status.value})
     content.status = status
 
 
@@ -151,7 +158,7 @@ def _save(content: Content) -> None:
     content.save()
 
 
-def _put_tags(content: Content, tags: Sequence[Tag]) -> None:
+def _replace_tags(content: Content, tags: Sequence[Tag]) -> None:
     ContentTag.objects.filter(content=content).exclude(tag__in=tags).delete()
-    rows: Any = [ContentTag(organization_id=content.organization_id, content=content, tag=tag) for tag in tags]
+    rows = [ContentTag(organization_id=content.organization_id, content=content, tag=tag) for tag in tags]
     ContentTag.objects.bulk_create(rows, ignore_conflicts=True)

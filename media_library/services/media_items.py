@@ -1,10 +1,11 @@
-"""Videos and sounds: made of uploads, transcoded again, deleted. Their texts are their uploads' (see `editing`)."""
+"""Media items: created from uploads, transcoded again, cancelled. Their texts are those of their uploads."""
 
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import DoesNotExist, Invalid, InvalidTransition, NotFound
 from media_library.choices import MediaStatus, MediaType
@@ -29,10 +30,10 @@ ATTEMPTS = 3
 
 
 def create_from_session(*, access: Access, session_id: UUID, details: Details) -> tuple[MediaItem, bool]:
-    """Complete a session and make a media item of its upload; returns it, and whether this call made it.
+    """Complete a session and create a media item from its upload; return it, and whether this call created it.
 
-    Doing it again, also where the session was completed without this, returns the same one.
-    Raises DoesNotExist for a session that is not one's own, Invalid for another kind of file, and as
+    A repeated call returns the same item, also if the session was completed by another call.
+    Raises DoesNotExist for a session of another user, Invalid for another type of file, and the errors of
     `uploads.sessions.complete`.
     """
     try:
@@ -42,22 +43,22 @@ def create_from_session(*, access: Access, session_id: UUID, details: Details) -
     require_upload(access)
     _require_media(session.type, attr="upload_session")
     if session.state == SessionState.COMPLETED:
-        upload, _ = complete_session(access=access, session_id=session_id)
-        return _of_completed(access, upload.pk, details)
-    verified = verify_session(session=session)  # looks into the store, so outside of the transaction
+        upload, _is_new = complete_session(access=access, session_id=session_id)
+        return _item_of_completed(access, upload.pk, details)
+    verified = verify_session(session=session)  # reads the store: outside the transaction
     with transaction.atomic():
-        upload, _ = record_upload(session=session, verified=verified, details=details)
+        upload, _is_new = record_upload(session=session, verified=verified, details=details)
         return _item_of(upload, access)
 
 
 def create_from_upload(*, access: Access, upload_id: UUID | None, details: Details) -> tuple[MediaItem, bool]:
-    """Make a media item of a file that the caller may edit; returns it, and whether this call made it.
+    """Create a media item from a file that the caller may edit; return it, and whether this call created it.
 
-    `details` are written on the file. Raises DoesNotExist for any other file, Invalid for another kind of file.
+    `details` are stored on the file. Raises DoesNotExist for any other file, Invalid for another type of file.
     """
     with transaction.atomic():
         uploads = Upload.objects.select_for_update(of=("self",)).allowing(access, Action.EDIT)
-        upload = uploads.filter(pk=upload_id).first()
+        upload = uploads.filter(pk=upload_id).first() if upload_id else None
         if upload is None:
             raise DoesNotExist(attr="upload")
         _require_media(upload.type, attr="upload")
@@ -65,19 +66,20 @@ def create_from_upload(*, access: Access, upload_id: UUID | None, details: Detai
 
 
 def transcode_again(*, item: MediaItem) -> None:
-    """Have a video that failed transcoded once more; the caller's transaction has locked its upload.
+    """Transcode a failed video again; the caller's transaction has locked its upload.
 
-    Raises InvalidTransition where it has not failed.
+    Raises InvalidTransition for an item that has not failed.
     """
     if item.media_type != MediaType.VIDEO or item.status != MediaStatus.FAILED:
-        raise InvalidTransition(f"A media item that is {item.status} is not transcoded again.")
-    start(item)
+        message = _("Only a failed video can be transcoded again; this item is %(status)s.")
+        raise InvalidTransition(message % {"status": item.status})
+    start_processing(item=item)
 
 
 def cancel_transcoding(*, item: MediaItem) -> bool:
-    """Stop the transcoding of a video, here or elsewhere; False: it was not under way. No right is asked.
+    """Cancel the transcoding of a video, local or remote; return False if none was running. Checks no permission.
 
-    Outside of any transaction that has locked the upload: a worker locks its job first.
+    Call it outside a transaction that has locked the upload: a worker locks its job first.
     """
     if item.job_id and cancel(job_id=item.job_id):
         return True
@@ -88,20 +90,22 @@ def cancel_transcoding(*, item: MediaItem) -> bool:
     return canceled
 
 
-def start(item: MediaItem) -> None:
-    """Begin what makes a new item, or one whose bytes were replaced, ready; inside the caller's transaction."""
+def start_processing(*, item: MediaItem) -> None:
+    """Submit the job that makes a new item, or one with replaced bytes, ready; in the caller's transaction."""
     if item.media_type == MediaType.AUDIO:
-        statuses.move(item.pk, MediaStatus.READY)
+        statuses.change_status(item.pk, MediaStatus.READY)
         submit(PROBE, subject=str(item.pk), organization_id=item.organization_id)
         return
     job = submit(TRANSCODE, subject=str(item.pk), organization_id=item.organization_id, max_attempts=ATTEMPTS)
-    fresh: dict[str, Any] = {"job": job, "hls_key": "", "attempt_prefix": "", "progress": 0}
-    if not statuses.move(item.pk, MediaStatus.TRANSCODING, **fresh):  # it is at it, with bytes that were replaced
-        MediaItem.everything.filter(pk=item.pk, status=MediaStatus.TRANSCODING).update(**fresh)
+    initial: dict[str, Any] = {"job": job, "hls_key": "", "attempt_prefix": "", "progress": 0}
+    if not statuses.change_status(
+        item.pk, MediaStatus.TRANSCODING, **initial
+    ):  # transcoding already, of bytes that were replaced
+        MediaItem.everything.filter(pk=item.pk, status=MediaStatus.TRANSCODING).update(**initial)
 
 
-def _of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[MediaItem, bool]:
-    """The item of one's own session that was completed without it. Raises InTrash."""
+def _item_of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[MediaItem, bool]:
+    """Return the item of a session completed earlier, with `details` if the caller may edit. Raises InTrash."""
     with transaction.atomic():
         upload = Upload.everything.select_for_update(of=("self",)).get(pk=upload_id)
         if upload.is_deleted:
@@ -111,10 +115,10 @@ def _of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[Me
 
 
 def _item_of(upload: Upload, access: Access, details: Details | None = None) -> tuple[MediaItem, bool]:
-    """The item of an upload that the caller's transaction has locked or just made; `details` are for a new one."""
-    found = MediaItem.everything.filter(pk=upload.pk).first()
-    if found:
-        return found, False
+    """Return the item of an upload that is locked or new, creating it with `details` if there is none."""
+    existing = MediaItem.everything.filter(pk=upload.pk).first()
+    if existing:
+        return existing, False
     if details:
         edit_upload(upload=upload, details=details, by=access.user_id)
     now = timezone.now()
@@ -125,11 +129,12 @@ def _item_of(upload: Upload, access: Access, details: Details | None = None) -> 
         created_at=now,
         updated_at=now,
     )
-    start(item)
+    start_processing(item=item)
     item.refresh_from_db()
     return item, True
 
 
 def _require_media(upload_type: str, *, attr: str) -> None:
     if upload_type not in MEDIA_TYPES:
-        raise Invalid("Media items are made of videos and sounds.", attr=attr, code="unsupported_media_type")
+        message = _("A media item needs an upload of type VIDEO or AUDIO.")
+        raise Invalid(message, attr=attr, code="unsupported_media_type")

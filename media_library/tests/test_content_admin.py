@@ -137,7 +137,7 @@ def test_actions_publish_archive_delete_and_restore(client, editor, organization
     assert "Published. 2" in act(client, "publish", content, other).content.decode()
     assert set(Content.objects.values_list("status", flat=True)) == {ContentStatus.PUBLISHED}
     again = act(client, "publish", content).content.decode()
-    assert "cannot become published" in again
+    assert "cannot change from" in again
     act(client, "archive", other)
     assert Content.objects.get(pk=other.pk).status == ContentStatus.ARCHIVED
     confirmed = {"action": "delete_selected", "_selected_action": [str(content.pk)], "post": "yes"}

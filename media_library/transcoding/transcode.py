@@ -96,7 +96,7 @@ def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobCon
 
     False: it waits for none, or for those of another job.
     """
-    ready = statuses.move(
+    ready = statuses.change_status(
         item.pk,
         MediaStatus.READY,
         job_id=job.id if job else None,

@@ -115,7 +115,7 @@ class LibraryResourceAdmin(TenantAdmin):
         if change:
             _update(obj, form)
         else:
-            obj.pk = create_from_verified_files(access=form.acting, fields=form.said(), arrivals=form.arrivals).pk
+            obj.pk = create_from_verified_files(access=form.acting, fields=form.said(), files=form.verified_files).pk
         obj.refresh_from_db()
 
     @admin.action(description="Activate: anybody sees them", permissions=["change"])
@@ -160,6 +160,6 @@ def _update(obj: LibraryResource, form: Any) -> None:
     resource = LibraryResource.objects.select_for_update(of=("self",)).filter(pk=obj.pk).first()
     if resource is None:
         raise NotFound
-    update_library_resource(access=form.acting, resource=resource, fields=form.said(), arrivals=form.arrivals)
+    update_library_resource(access=form.acting, resource=resource, fields=form.said(), files=form.verified_files)
     present = resource.files.filter(role=FileRole.GALLERY).order_by("position").values_list("upload_id", flat=True)
     update_library_resource(access=form.acting, resource=resource, fields={}, gallery=form.gallery_among(list(present)))

@@ -66,7 +66,7 @@ class LibraryForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.arrivals: list[VerifiedNewFile] = []
+        self.verified_files: list[VerifiedNewFile] = []
         self.acting = self.access
         if PICTURES in self.fields:
             self.initial[PICTURES] = json.dumps(shown_files(self.instance))
@@ -129,7 +129,7 @@ class LibraryForm(TenantForm):
         here = organization.pk if organization else self.instance.organization_id
         self.acting = access_of(cast(User, self.request.user), here) if self.access.everywhere else self.access
         try:
-            self.arrivals = verify_files(access=self.acting, files=files)
+            self.verified_files = verify_files(access=self.acting, files=files)
         except DomainError as error:
             raise self._named(error, new) from error
 

@@ -1,6 +1,8 @@
-"""Attaching documents to entities. Locks are taken in one order: the entity, then files by id."""
+"""Attachments of documents to entities. Order of locks: the entity, then files by id."""
 
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, NotFound
@@ -15,10 +17,10 @@ FIELD = "resources"  # of an entity's usages
 def attach_resource(
     *, organization_id: UUID, resource_id: UUID, entity_type: str, entity_id: str, label: str | None = None
 ) -> tuple[ResourceAttachment, bool]:
-    """Attach a document to an entity of the same organization; returns the attachment, and whether it is new.
+    """Attach a document to an entity of the same organization; return the attachment, and whether it is new.
 
-    Doing it again changes the label, where one is given. Whether the caller may is not asked.
-    Raises NotFound for the entity, DoesNotExist for the document, InTrash where it is in the trash.
+    A repeated call changes the label, if one is given. Does not check permissions.
+    Raises NotFound for the entity, DoesNotExist for the document, InTrash for a document in the trash.
     """
     name = lock_entity(organization_id, entity_type, entity_id)
     if not Resource.everything.filter(organization_id=organization_id, pk=resource_id).exists():
@@ -38,7 +40,7 @@ def attach_resource(
 
 @transactional
 def detach_resource(*, organization_id: UUID, resource_id: UUID, entity_type: str, entity_id: str) -> None:
-    """Take a document off an entity; the document stays. Raises NotFound where it is not attached there."""
+    """Detach a document from an entity; the document stays. Raises NotFound if it is not attached."""
     lock_entity(organization_id, entity_type, entity_id)
     attached = attachments_of(entity_type, entity_id).filter(organization_id=organization_id, resource_id=resource_id)
     if not attached.delete()[0]:
@@ -47,30 +49,30 @@ def detach_resource(*, organization_id: UUID, resource_id: UUID, entity_type: st
 
 
 def suspend_attachments(*, entity_type: str, entity_id: str) -> None:
-    """The entity, locked by the caller's transaction, goes into the trash: it uses its documents no longer."""
+    """Release the documents of an entity, locked by the caller's transaction, that moves to the trash."""
     for resource_id in attached_ids(entity_type, entity_id):
         _release(resource_id, entity_type, entity_id)
 
 
 def resume_attachments(*, entity_type: str, entity_id: str, label: str) -> None:
-    """The entity, locked by the caller's transaction, is back. Raises InTrash where one of its documents is not."""
+    """Use the documents of a restored entity, locked by the caller's transaction, again. Raises InTrash."""
     for resource_id in attached_ids(entity_type, entity_id):
         _record(resource_id, entity_type, entity_id, label)
 
 
 def drop_attachments(*, entity_type: str, entity_id: str) -> None:
-    """The entity, locked by the caller's transaction, is gone for good."""
+    """Delete the attachments of an entity, locked by the caller's transaction, that is deleted for good."""
     suspend_attachments(entity_type=entity_type, entity_id=entity_id)
     attachments_of(entity_type, entity_id).delete()
 
 
-def attachments_of(entity_type: str, entity_id: str):
-    """The attachments of one entity, the oldest first."""
+def attachments_of(entity_type: str, entity_id: str) -> QuerySet[ResourceAttachment]:
+    """Return the attachments of an entity, the oldest first."""
     return ResourceAttachment.objects.filter(entity_type=entity_type, entity_id=entity_id)
 
 
 def attached_ids(entity_type: str, entity_id: str) -> list[UUID]:
-    """The ids of an entity's documents, in the order in which their files are locked."""
+    """Return the ids of an entity's documents, in order of locks."""
     rows = attachments_of(entity_type, entity_id)
     return list(rows.order_by("resource_id").values_list("resource_id", flat=True))
 

@@ -1,8 +1,9 @@
-"""Documents: made of uploads. Their texts and access are their uploads' (`editing`), and so is their deletion."""
+"""Documents, created from uploads. Their texts, access and deletion are those of their uploads."""
 
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common.db.transactions import transactional
 from common.errors import DoesNotExist, Invalid, NotFound
@@ -20,10 +21,10 @@ from uploads.sessions.verify import verify_session
 
 
 def create_from_session(*, access: Access, session_id: UUID | None, details: Details) -> tuple[Upload, bool]:
-    """Complete a session and make a document of its upload; returns the upload, and whether this call made it one.
+    """Complete a session and create a document from its upload; return the upload, and whether the document is new.
 
-    Doing it again, also where the session was completed without this, returns the same one.
-    Raises DoesNotExist for a session that is not one's own, Invalid for another kind of file, InTrash, and as
+    A repeated call returns the same document, also if the session was completed by another call.
+    Raises DoesNotExist for a session of another user, Invalid for another type of file, InTrash, and the errors of
     `uploads.sessions.complete`.
     """
     try:
@@ -35,40 +36,40 @@ def create_from_session(*, access: Access, session_id: UUID | None, details: Det
     require_upload(access)
     _require_document(session.type, attr="upload_session")
     if session.state == SessionState.COMPLETED:
-        upload, _ = complete_session(access=access, session_id=session.pk)
-        return _of_completed(access, upload.pk, details)
-    verified = verify_session(session=session)  # looks into the store, so outside of the transaction
+        upload, _is_new = complete_session(access=access, session_id=session.pk)
+        return _document_of_completed(access, upload.pk, details)
+    verified = verify_session(session=session)  # reads the store: outside the transaction
     with transaction.atomic():
-        upload, _ = record_upload(session=session, verified=verified, details=details)
-        return upload, _make(upload)
+        upload, _is_new = record_upload(session=session, verified=verified, details=details)
+        return upload, _ensure_document(upload)
 
 
 @transactional
 def create_from_upload(*, access: Access, upload_id: UUID | None, details: Details) -> tuple[Upload, bool]:
-    """Make a document of a file that the caller may edit; returns the file, and whether this call made it one.
+    """Create a document from a file that the caller may edit; return the file, and whether the document is new.
 
-    Raises DoesNotExist for any other file, Invalid for another kind of file.
+    Raises DoesNotExist for any other file, Invalid for another type of file.
     """
     uploads = Upload.objects.select_for_update(of=("self",)).allowing(access, Action.EDIT)
-    upload = uploads.filter(pk=upload_id).first()
+    upload = uploads.filter(pk=upload_id).first() if upload_id else None
     if upload is None:
         raise DoesNotExist(attr="upload")
     _require_document(upload.type, attr="upload")
-    return upload, _make(upload, access, details)
+    return upload, _ensure_document(upload, access, details)
 
 
 @transactional
-def _of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[Upload, bool]:
-    """The document of one's own session that was completed already; what is said of it counts if one may edit it."""
+def _document_of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[Upload, bool]:
+    """Return the document of a session that was completed earlier; `details` count if the caller may edit it."""
     upload = Upload.everything.select_for_update(of=("self",)).get(pk=upload_id)
     if upload.is_deleted:
         raise InTrash
     may_edit = upload.allows(access, Action.EDIT)
-    return upload, _make(upload, access, details if may_edit else {})
+    return upload, _ensure_document(upload, access, details if may_edit else {})
 
 
-def _make(upload: Upload, access: Access | None = None, details: Details | None = None) -> bool:
-    """Make a document of an upload that the transaction has locked or just made; `details` are for a new one."""
+def _ensure_document(upload: Upload, access: Access | None = None, details: Details | None = None) -> bool:
+    """Create the document of an upload that is locked or new, with `details`; return False if it exists."""
     if Resource.everything.filter(pk=upload.pk).exists():
         return False
     if details and access:
@@ -79,4 +80,5 @@ def _make(upload: Upload, access: Access | None = None, details: Details | None 
 
 def _require_document(upload_type: str, *, attr: str) -> None:
     if upload_type != UploadType.DOCUMENT:
-        raise Invalid("Resources are made of documents.", attr=attr, code="unsupported_media_type")
+        message = _("A resource needs an upload of type DOCUMENT.")
+        raise Invalid(message, attr=attr, code="unsupported_media_type")

@@ -148,20 +148,20 @@ def test_folders_of_killed_attempts_are_reaped_and_others_are_not(item, settings
 
 
 def test_a_sound_learns_how_long_it_lasts(owner, organization):
-    from media_library.services.media_items import start
+    from media_library.services.media_items import start_processing
 
     item = make_media_item(owner, organization, media_type="audio", content=sound(3), mime_type="audio/wav")
-    start(item)
+    start_processing(item=item)
     run_pending_jobs("probe_media")
     item.refresh_from_db()
     assert item.duration_seconds == pytest.approx(3, abs=0.1)
 
 
 def test_a_sound_that_cannot_be_read_stays_ready(owner, organization):
-    from media_library.services.media_items import start
+    from media_library.services.media_items import start_processing
 
     item = make_media_item(owner, organization, media_type="audio", content=b"noise" * 99, mime_type="audio/mpeg")
-    start(item)
+    start_processing(item=item)
     [job] = run_pending_jobs("probe_media")
     assert "unreadable" in job.result
     assert state_of(item) == ("ready", "")
