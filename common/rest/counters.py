@@ -1,7 +1,7 @@
-"""How often something happened within a window: in Redis where there is one, else in this process.
+"""Counts of events within a time window: in Redis if it is configured, else in this process.
 
-Nothing here raises or waits for long: a throttle that cannot count must not stop the request that it counts. While
-Redis is away each process counts on its own.
+Counting does not raise or wait for long: a throttle that cannot count must not fail the request. While Redis does not
+respond, each process counts on its own.
 """
 
 import logging
@@ -15,15 +15,15 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-CAPACITY = 20_000  # callers that one process counts by themselves in each scope; about 4 MB
-SHARED = 256  # counters that those beyond share: no other count is thrown out for them
-REST = 5.0  # seconds without asking Redis, after it failed
+CAPACITY = 20_000  # callers with a counter of their own, in each scope of a process; about 4 MB
+SHARED = 256  # counters that further callers share, so that no count is evicted
+REST = 5.0  # seconds between two tries of a Redis that failed
 
 
 class LocalCounter:
-    """Hits within windows of one length, of a bounded number of callers, in this process.
+    """Hits in windows of one length, of a bounded number of callers, in this process.
 
-    A caller that is counted stays counted until its window ends. When there are too many, new ones share counters.
+    A counter is kept until its window ends. Callers beyond `capacity` share counters.
     """
 
     def __init__(self, capacity: int = CAPACITY):
@@ -54,7 +54,7 @@ class LocalCounter:
 
 
 class SharedCounter:
-    """Hits within aligned windows, in the cache that all processes share. Raises RedisError, OSError."""
+    """Hits in aligned windows, in the cache that all processes share. Raises RedisError, OSError."""
 
     def hit(self, key: str, seconds: float) -> tuple[int, float]:
         now = time.time()
@@ -63,12 +63,12 @@ class SharedCounter:
         cache.add(name, 0, timeout=seconds + 1)
         try:
             return cache.incr(name), seconds - passed
-        except ValueError:  # it was dropped in between
+        except ValueError:  # evicted in between
             return 1, seconds - passed
 
 
 class Counters:
-    """The counts of one process: one local counter for each scope, so that none pushes out another's."""
+    """The counts of one process, with a local counter for each scope."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class Counters:
         return self._local[scope].hit(key, seconds)
 
     def _may_ask(self) -> bool:
-        """While Redis fails, one request every few seconds tries it; the others do not wait for it."""
+        """While Redis fails, one request in REST seconds tries it; the others do not wait."""
         if not self._fails:
             return True
         with self._lock:
@@ -105,7 +105,7 @@ class Counters:
 
     def _note_outage(self, error: Exception) -> None:
         if not self._fails:
-            log.warning("Redis does not answer: throttles count in this process alone. %s", type(error).__name__)
+            log.warning("Redis does not respond: throttles count in this process alone. %s", type(error).__name__)
         self._fails, self._asked_at = True, time.monotonic()
 
 
@@ -113,5 +113,5 @@ counters = Counters()
 
 
 def is_shared() -> bool:
-    """Tell whether the cache is one for all processes."""
+    """Tell whether all processes share one cache."""
     return not str(settings.CACHES["default"]["BACKEND"]).endswith(("LocMemCache", "DummyCache"))

@@ -11,7 +11,7 @@ from permissions.models import Role
 
 
 class RoleSerializer(StrictModelSerializer[Role]):
-    """A role, as a role selector needs it."""
+    """A role, for a role selector."""
 
     class Meta:
         model = Role
@@ -20,7 +20,7 @@ class RoleSerializer(StrictModelSerializer[Role]):
 
 
 class RoleViewSet(ListModelMixin, ApiViewSet):
-    """The roles of the organization, by name."""
+    """Roles of the organization, ordered by name."""
 
     requires = {"list": SIGNED_IN}
     queryset = Role.objects.order_by("name_sort", "id")

@@ -14,28 +14,28 @@ ORGANIZATION = OpenApiParameter(
     name="X-Organization",
     type=str,
     location=OpenApiParameter.HEADER,
-    description="Slug or id of the organization to act in; default: the caller's own default one.",
+    description="Slug or id of the organization to act in; default: the caller's default organization.",
 )
 ENTITY_TAG = OpenApiParameter(
     name="ETag",
     type=str,
     location=OpenApiParameter.HEADER,
     response=["200", "201"],
-    description="Changes whenever the row does; goes into `If-Match`.",
+    description="Changes with every change of the row; the value to send as `If-Match`.",
 )
 IF_MATCH = OpenApiParameter(
     name="If-Match",
     type=str,
     location=OpenApiParameter.HEADER,
-    description="The `ETag` of the row as it was read: 412 where it has changed since.",
+    description="The `ETag` of the row as it was read; 412 if the row has changed since.",
 )
 ERROR_TYPES = ["validation_error", "client_error", "server_error"]
 REFUSALS = {
     "400": "The request is not valid.",
-    "401": "Nobody is signed in.",
-    "403": "Not allowed.",
-    "404": "Not found here.",
-    "429": "Too often; see Retry-After.",
+    "401": "No valid credentials.",
+    "403": "The caller may not do this.",
+    "404": "Not found in this organization.",
+    "429": "Too many requests; see Retry-After.",
     "503": "A required service is not available; see Retry-After.",
 }
 REFUSALS_OF_WRITES = {
@@ -53,24 +53,24 @@ REFUSALS_OF_WRITES = {
     }
 )
 class ErrorItemsField(serializers.ListField):
-    """Ids, numbers, or objects with facts, as the code tells."""
+    """Ids, numbers or objects, depending on the code."""
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    """One thing that is wrong."""
+    """One error."""
 
-    code = serializers.CharField(help_text="Stable; for programs.")
-    detail = serializers.CharField(help_text="A sentence; for people.")
-    attr = serializers.CharField(allow_null=True, help_text="The field or parameter it is about.")
+    code = serializers.CharField(help_text="Stable identifier for programs.")
+    detail = serializers.CharField(help_text="Sentence for people.")
+    attr = serializers.CharField(allow_null=True, help_text="Field or parameter that the error is about.")
     items = ErrorItemsField(
         required=False,
-        help_text="What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), "
-        "the numbers `shown` and `matching` (`selection_changed`).",
+        help_text="The reasons in detail: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), the "
+        "numbers `shown` and `matching` (`selection_changed`).",
     )
 
 
 class ErrorsSerializer(serializers.Serializer[Any]):
-    """Every error of the API."""
+    """The body of every error of the API."""
 
     type = serializers.ChoiceField(ERROR_TYPES)
     errors: Any = ErrorSerializer(many=True)  # also the name of an attribute of DRF's serializers

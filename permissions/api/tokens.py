@@ -33,14 +33,15 @@ class IssuedTokenSerializer(serializers.Serializer[Any]):
 
 
 class TokenViewSet(ApiViewSet):
-    """Exchange user name and password for a token."""
+    """Signing in to the API."""
 
     requires = {"create": ANYONE}
     acts_in_organization = False
     serializer_class = CredentialsSerializer
 
-    @extend_schema(operation_id="auth_token_create", responses={200: IssuedTokenSerializer}, auth=[])
+    @extend_schema(operation_id="auth_token_create", summary="Sign in", responses={200: IssuedTokenSerializer}, auth=[])
     def create(self, request: Request) -> Response:
+        """Exchange user name and password for a token."""
         credentials = self.validate_body(CredentialsSerializer)
         guard = SignInGuard(request, credentials["username"])
         guard.admit()
@@ -54,16 +55,20 @@ class TokenViewSet(ApiViewSet):
 
 
 class LogoutViewSet(ApiViewSet):
-    """Revoke the token (or end the session) that this request was made with."""
+    """Signing out of the API."""
 
     requires = {"create": SIGNED_IN}
     acts_in_organization = False
     serializer_class = serializers.Serializer
 
     @extend_schema(
-        operation_id="auth_logout_create", request=None, responses={204: OpenApiResponse(description="Signed out.")}
+        operation_id="auth_logout_create",
+        summary="Sign out",
+        request=None,
+        responses={204: OpenApiResponse(description="Signed out.")},
     )
     def create(self, request: Request) -> Response:
+        """Revoke the token, or end the session, that this request was made with."""
         if request.auth is not None:
             request.auth.delete()
         else:

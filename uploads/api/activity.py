@@ -1,4 +1,4 @@
-"""`/uploads/{id}/activity/`: what was done to a file, for those who may edit it."""
+"""`/uploads/{id}/activity/`: the history of a file, for callers who may edit it."""
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -20,7 +20,7 @@ from uploads.models import Activity
         "additionalProperties": {
             "anyOf": [
                 {"type": "array", "items": {}, "minItems": 2, "maxItems": 2, "description": "Before and after."},
-                {"type": "object", "additionalProperties": {}, "description": "Of tags: `added` and `removed`."},
+                {"type": "object", "additionalProperties": {}, "description": "For tags: `added` and `removed`."},
                 {"type": "string"},
                 {"type": "integer"},
             ]
@@ -28,15 +28,15 @@ from uploads.models import Activity
     }
 )
 class ChangesField(serializers.DictField):
-    """What changed: `[before, after]` of each field, or a fact."""
+    """The changes: `[before, after]` of each field, or other facts."""
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
-    """One thing done to the file. `changes` maps a field to `[before, after]`, or holds other facts."""
+    """One entry of the history of a file."""
 
     action = serializers.ChoiceField(ActivityAction.choices)
     actor = serializers.SerializerMethodField()
-    changes = ChangesField(help_text="`[before, after]` by field; other facts (a link's id, a version) by their name.")
+    changes = ChangesField(help_text="`[before, after]` by field; other facts (the id of a link, a version) by name.")
 
     class Meta:
         model = Activity
@@ -49,13 +49,13 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
 
 
 class ActivityViewSet(NestedUploadViewSet):
-    """The history of one file, also of a trashed one; it ends with the file's row."""
+    """The history of one file, in the trash as well. It is deleted with the file."""
 
     requires = {"list": SIGNED_IN}
     serializer_class = ActivitySerializer
     pagination_class = CursorOnly
 
-    @extend_schema(summary="What was done to a file, newest first", responses=ActivitySerializer(many=True))
+    @extend_schema(summary="List the history of a file, newest first", responses=ActivitySerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
         upload = self.get_upload(Action.EDIT, with_trash=True)
         entries = Activity.objects.filter(upload_id=upload.pk, organization_id=upload.organization_id)

@@ -1,4 +1,4 @@
-"""`/uploads/bulk-…/`: one thing done to many files, named by id or by the parameters of the list."""
+"""`/uploads/bulk-…/`: one change of many files, selected by id or by the parameters of the list."""
 
 from typing import Any
 
@@ -40,14 +40,14 @@ from uploads.querysets import UploadQuerySet
 
 
 class BulkViewSet(ApiViewSet):
-    """One change of many files. Each call is one transaction, and the rule decides on each file."""
+    """One change of many files in one transaction. The access rule decides for each file."""
 
     requires = dict.fromkeys(("bulk_delete", "bulk_restore", "bulk_tags", "bulk_visibility"), SIGNED_IN)
     queryset = Upload.objects.none()
     serializer_class = SelectionSerializer
 
     @extend_schema(
-        summary="Put files into the trash",
+        summary="Move files to the trash",
         request=BulkDeleteSerializer,
         responses=DeleteOutcomeSerializer,
     )
@@ -57,7 +57,7 @@ class BulkViewSet(ApiViewSet):
         return _answer(bulk_delete(access=self.access, selection=selection, force=data["force"]))
 
     @extend_schema(
-        summary="Take files out of the trash",
+        summary="Restore files from the trash",
         request=SelectionSerializer,
         responses=RestoreOutcomeSerializer,
     )
@@ -67,7 +67,7 @@ class BulkViewSet(ApiViewSet):
         return _answer(bulk_restore(access=self.access, selection=selection))
 
     @extend_schema(
-        summary="Put tags on files and off them",
+        summary="Add and remove tags of files",
         request=BulkTagsSerializer,
         responses=TagsOutcomeSerializer,
     )
@@ -77,7 +77,7 @@ class BulkViewSet(ApiViewSet):
         return _answer(bulk_tags(access=self.access, selection=selection, add=data["add"], remove=data["remove"]))
 
     @extend_schema(
-        summary="Set who may see files: all or nothing, or partial",
+        summary="Set the visibility of files, all or nothing or in part",
         request=BulkVisibilitySerializer,
         responses=PolymorphicProxySerializer(
             component_name="VisibilityChanged",

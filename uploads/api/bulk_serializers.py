@@ -1,4 +1,4 @@
-"""The bodies of bulk calls, and their answers."""
+"""Requests and responses of bulk calls."""
 
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,12 @@ from uploads.api.details import IdsField, TagField
 from uploads.files.edit import TAGS_OF_A_FILE
 
 MOST_IDS = 10_000
-MOST_SHOWN = 999_999_999  # of a list; larger numbers than 64 bits hold could not be named in the answer
+MOST_SHOWN = 999_999_999  # files in a list; a number beyond 64 bits could not be repeated in the response
 ERRORS_SHOWN = 20
 
 
 class UploadIdsField(serializers.ListField):
-    """Ids of uploads; what is not one is named by its index. Read without a field a child, ten times faster."""
+    """Ids of uploads; errors name the index. Parsed directly: ten times faster than one field for each id."""
 
     child = serializers.UUIDField()
 
@@ -34,18 +34,18 @@ class UploadIdsField(serializers.ListField):
 
 
 class SelectionSerializer(StrictSerializer):
-    """Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two."""
+    """Files by `ids`, or all `count` files that match the list parameters in `filter`: one of the two."""
 
     ids = UploadIdsField(min_length=1, max_length=MOST_IDS, required=False)
     filter = serializers.DictField(
-        required=False, help_text="Parameters of the list (of the trash, to restore), repeated ones as a list."
+        required=False, help_text="Parameters of the list (to restore: of the trash); repeated ones as a list."
     )
     count = serializers.IntegerField(
         min_value=0,
         max_value=MOST_SHOWN,
         required=False,
-        help_text="With `filter`: how many files the caller was shown. Where another number matches now, the answer is "
-        "409 `selection_changed` with both numbers, and nothing is done.",
+        help_text="With `filter`: the number of files that the caller was shown. If another number matches now, the "
+        "response is 409 `selection_changed` with both numbers and nothing is changed.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -59,29 +59,37 @@ class SelectionSerializer(StrictSerializer):
 
 
 class BulkDeleteSerializer(SelectionSerializer):
-    force = serializers.BooleanField(default=False, help_text="Delete also what is in use.")
+    """The files to move to the trash."""
+
+    force = serializers.BooleanField(default=False, help_text="Delete files that are in use as well.")
 
 
 class BulkVisibilitySerializer(SelectionSerializer):
+    """The files, and who may see them."""
+
     visibility = serializers.ChoiceField(Visibility.choices)
-    allowed_roles = IdsField(max_length=100, required=False, help_text="Absent: they stay as they are.")
+    allowed_roles = IdsField(max_length=100, required=False, help_text="If absent, the roles are not changed.")
     # The annotation: DRF's serializers have an attribute of that name.
     partial: Any = serializers.BooleanField(
-        default=False, help_text="Change the files that the caller may change, and name the others."
+        default=False, help_text="Change the files that the caller may change, and list the others."
     )
 
 
 class BulkTagsSerializer(SelectionSerializer):
+    """The files, and tags to add and remove."""
+
     add = serializers.ListField(child=TagField(max_length=50), max_length=TAGS_OF_A_FILE, default=list)
     remove = serializers.ListField(child=TagField(max_length=50), max_length=TAGS_OF_A_FILE, default=list)
 
 
 class IdListField(serializers.ListField):
+    """A list of ids."""
+
     child = serializers.UUIDField()
 
 
 class DeleteOutcomeSerializer(serializers.Serializer[Any]):
-    """What became of each file, once; `not_found` are unknown, foreign and already deleted ones."""
+    """Each file under one outcome; `not_found` are unknown, foreign and already deleted files."""
 
     deleted = IdListField()
     denied = IdListField()
@@ -90,7 +98,7 @@ class DeleteOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class RestoreOutcomeSerializer(serializers.Serializer[Any]):
-    """What became of each file, once; `not_found` are those that are not in the trash."""
+    """Each file under one outcome; `not_found` are files that are not in the trash."""
 
     restored = IdListField()
     denied = IdListField()
@@ -98,7 +106,7 @@ class RestoreOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class TagsOutcomeSerializer(serializers.Serializer[Any]):
-    """What became of each file, once; `too_many` are those that would have more tags than a file may."""
+    """Each file under one outcome; `too_many` are files that would have more than 50 tags."""
 
     updated = IdListField()
     denied = IdListField()
@@ -107,13 +115,13 @@ class TagsOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class UpdatedSerializer(serializers.Serializer[Any]):
-    """All or nothing: how many files have this visibility now."""
+    """Without `partial`: the number of files that have this visibility now."""
 
     updated = serializers.IntegerField()
 
 
 class VisibilityOutcomeSerializer(serializers.Serializer[Any]):
-    """With `partial`: what became of each file, once; `denied` holds those of fixed visibility, too."""
+    """With `partial`: each file under one outcome; `denied` includes files of fixed visibility."""
 
     updated = IdListField()
     denied = IdListField()

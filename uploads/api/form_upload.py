@@ -12,11 +12,11 @@ from uploads.api.details import DetailsSerializer
 from uploads.choices import UploadType
 from uploads.errors import FormTooLarge
 
-OTHER_FIELDS = 1024 * 1024  # bytes that the rest of the form may take
+OTHER_FIELDS = 1024 * 1024  # bytes for the rest of the form
 
 
 class SizeLimit(FileUploadHandler):
-    """Stops reading a form whose files are larger than accepted, whatever its Content-Length said."""
+    """Stops reading a form whose files exceed the limit, whatever its Content-Length says."""
 
     received = 0
 
@@ -27,7 +27,7 @@ class SizeLimit(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.received += len(raw_data)
         if self.is_exceeded:
-            raise StopUpload(connection_reset=True)  # Django closes its files at this, and at no other error
+            raise StopUpload(connection_reset=True)  # the only error at which Django closes its files
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
@@ -56,7 +56,7 @@ class FileFormParser(MultiPartParser):
 
 
 class FormUploadSerializer(DetailsSerializer):
-    """A file, what it is for, and its details."""
+    """A file with its type and details."""
 
     ignored_fields = frozenset({"csrfmiddlewaretoken"})
 

@@ -31,43 +31,45 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     """A decision and its reason."""
 
     allowed = serializers.BooleanField()
-    because = serializers.ChoiceField(Reason.choices, help_text="Stable; for programs.")
-    detail = serializers.CharField(help_text="A sentence; for people.")
+    because = serializers.ChoiceField(Reason.choices, help_text="Stable identifier for programs.")
+    detail = serializers.CharField(help_text="Sentence for people.")
     permissions = serializers.ListField(
         child=serializers.ChoiceField(Permission.choices),
-        help_text="What the decision rests on; of a refusal, any one of them would turn it.",
+        help_text="Permissions behind the decision; after a refusal, any one of them would allow it.",
     )
-    roles = RoleSummarySerializer(many=True, help_text="As permissions: the allowed roles that let in, or would.")
+    roles = RoleSummarySerializer(
+        many=True, help_text="Like `permissions`: the allowed roles behind the decision, or that would allow it."
+    )
 
 
 class ActionExplanationsSerializer(serializers.Serializer[Any]):
-    """One explanation for each thing that can be done to a file."""
+    """An explanation for each action."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {action.value: ExplanationSerializer() for action in Action}
 
 
 class AccessExplanationSerializer(serializers.Serializer[Any]):
-    """What somebody may do to a file, and why."""
+    """What a user may do to a file, and why."""
 
     user = UserSerializer()
     actions = ActionExplanationsSerializer()
 
 
 class GrantsSerializer(serializers.Serializer[Any]):
-    """Who may see the file by name while it is ROLE_BASED."""
+    """The users to whom the file is granted by name, while it is ROLE_BASED."""
 
     users = UserSerializer(many=True)
 
 
 class GrantsUpdateSerializer(StrictSerializer):
-    """The people who may see the file by name, all of them."""
+    """All users to whom the file is to be granted by name."""
 
     users = IdsField(max_length=1000)
 
 
 class HandOverSerializer(StrictSerializer):
-    """A member of the file's organization."""
+    """The new owner, a member of the file's organization."""
 
     user = serializers.CharField(max_length=64)
 
@@ -79,14 +81,14 @@ class HandOverSerializer(StrictSerializer):
 
 
 class GrantViewSet(NestedUploadViewSet):
-    """Who may do what to one file, and who owns it."""
+    """Access to one file, and its owner."""
 
     requires = dict.fromkeys(("explain_access", "grants", "hand_over", "put_grants"), SIGNED_IN)
     serializer_class = GrantsSerializer
 
     @extend_schema(
-        summary="Why somebody may do something to a file",
-        parameters=[OpenApiParameter("user", OpenApiTypes.UUID, description="A member; default: the caller.")],
+        summary="Explain what a user may do to a file",
+        parameters=[OpenApiParameter("user", OpenApiTypes.UUID, description="Id of a member; default: the caller.")],
         responses=AccessExplanationSerializer,
     )
     @action(detail=True, url_path="access")
@@ -96,13 +98,15 @@ class GrantViewSet(NestedUploadViewSet):
         reasons = {action.value: _explain(user, access, action, upload) for action in Action}
         return Response({"user": _represent_user(user), "actions": reasons})
 
-    @extend_schema(summary="Who may see a file by name", responses=GrantsSerializer)
+    @extend_schema(summary="List the users to whom a file is granted", responses=GrantsSerializer)
     @action(detail=True)
     def grants(self, request: Request, pk: str) -> Response:
         upload = self.get_upload(Action.EDIT)
         return self.answer(upload, _represent_grants(upload))
 
-    @extend_schema(summary="Set who may see a file by name", request=GrantsUpdateSerializer, responses=GrantsSerializer)
+    @extend_schema(
+        summary="Set the users to whom a file is granted", request=GrantsUpdateSerializer, responses=GrantsSerializer
+    )
     @grants.mapping.put
     @transactional
     def put_grants(self, request: Request, pk: str) -> Response:
@@ -112,7 +116,7 @@ class GrantViewSet(NestedUploadViewSet):
         return self.answer(upload, _represent_grants(upload))
 
     @extend_schema(
-        summary="Give a file to another member", request=HandOverSerializer, responses=UploadDetailSerializer
+        summary="Hand a file over to another member", request=HandOverSerializer, responses=UploadDetailSerializer
     )
     @action(detail=True, methods=["post"], url_path="hand-over")
     @transactional

@@ -1,4 +1,4 @@
-"""Whether the process is up, and whether what it depends on answers."""
+"""Whether the process is up, and whether the services it depends on respond."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,16 +18,16 @@ from uploads.storage import store
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers. Touches nothing else, so that an outage elsewhere restarts nothing."""
+    """200 while the process responds. Depends on nothing else, so that an outage elsewhere causes no restart."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 naming what fails that nothing works without; else 200, with `degraded` naming what can be done without.
+    """503 if a required part fails; else 200, and `degraded` names the failing parts that are not required.
 
-    All parts are asked at once, each by one thread at a time, for two seconds; answers hold for one. Writes nothing.
+    All parts are probed at once, one thread each, for at most two seconds; results are reused for one second.
     """
     answers = answers_of(PROBES)
     missing = [name for name, good in answers.items() if not good]
@@ -47,13 +47,13 @@ def _database() -> None:
 
 
 def _storage() -> None:
-    """Rows are listed and changed without it; bytes come and go again when it answers."""
+    """Without it rows are still listed and changed; bytes are not received or served."""
     for alias in ("media", "assets"):
         store(alias).stat("readyz")
 
 
 def _redis() -> None:
-    """Throttles count in each process, and jobs are rung by the next tick, while it is away."""
+    """Without it throttles count in each process, and jobs start with the scheduler's next tick."""
     if settings.REDIS_URL:
         cache.get("readyz")
 
@@ -62,7 +62,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "database": _database,
     "storage": _storage,
     "redis": _redis,
-    "worker": worker_seen_within,  # files come in and go out; pictures, videos and removals wait
+    "worker": worker_seen_within,  # without it files come in and go out; renditions, transcoding and deletions wait
 }
 NEEDED = {"database"}
 PROBES = [Probe(name, ask) for name, ask in PARTS.items()]

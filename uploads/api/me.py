@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do here."""
+"""`/me/`: the signed-in user, and what they may do in the organization."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -22,56 +22,53 @@ QUOTAS = ("user_quota", "storage_quota")
 
 
 class MeViewSet(ApiViewSet):
-    """The signed-in user in the organization the request acts in."""
+    """The signed-in user in the organization of the request."""
 
     requires = {"partial_update": SIGNED_IN, "retrieve": SIGNED_IN}
     serializer_class = MeSerializer
     pagination_class = None
 
+    @extend_schema(summary="Read the signed-in user")
     def retrieve(self, request: Request) -> Response:
         return Response(represent_me(self.user, self.access, origin_of(request)))
 
-    @extend_schema(request=PreferencesSerializer, responses=MeSerializer)
+    @extend_schema(
+        summary="Update the preferences of the signed-in user", request=PreferencesSerializer, responses=MeSerializer
+    )
     def partial_update(self, request: Request) -> Response:
-        body = PreferencesSerializer(self.user, data=request.data, partial=True, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        self.user.save(update_fields=self._write(body.validated_data))
-        return Response(represent_me(self.user, self.access, origin_of(request)))
-
-    def _write(self, said: dict[str, str]) -> list[str]:
-        for name, value in said.items():
+        preferences = self.validate_body(PreferencesSerializer, partial=True)
+        for name, value in preferences.items():
             setattr(self.user, name, value)
-        return list(said)
+        self.user.save(update_fields=list(preferences))
+        return Response(represent_me(self.user, self.access, origin_of(request)))
 
 
 class AvatarViewSet(ApiViewSet):
-    """The signed-in user's picture in that organization."""
+    """The signed-in user's avatar in the organization of the request."""
 
     requires = {"update": SIGNED_IN, "destroy": SIGNED_IN}
     serializer_class = AvatarSerializer
 
-    @extend_schema(responses=MeSerializer)
+    @extend_schema(summary="Set the avatar", responses=MeSerializer)
     def update(self, request: Request) -> Response:
-        body = self.get_serializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        set_avatar(user_id=self.user.pk, upload=body.validated_data["upload"])
+        set_avatar(user_id=self.user.pk, upload=self.validate_body(AvatarSerializer)["upload"])
         return Response(represent_me(self.user, self.access, origin_of(request)))
 
-    @extend_schema(responses={204: OpenApiResponse(description="No avatar any more.")})
+    @extend_schema(summary="Remove the avatar", responses={204: OpenApiResponse(description="Removed.")})
     def destroy(self, request: Request) -> Response:
         remove_avatar(user_id=self.user.pk, organization_id=cast(UUID, self.access.organization_id))
         return Response(status=204)
 
 
 def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
-    """Return the answer of `/me/`. `storage` is in bytes: of the user's own files here, and of the organization's."""
-    here = cast(UUID, access.organization_id)
+    """Return the representation of `user` in the organization of `access`. `storage` is in bytes. Five queries."""
+    organization_id = cast(UUID, access.organization_id)
     organizations = Organization.objects.filter(
-        Q(pk=here) | Q(pk__in=user.memberships.values("organization")), is_active=True
+        Q(pk=organization_id) | Q(pk__in=user.memberships.values("organization")), is_active=True
     )
-    shown = {row["id"]: row for row in organizations.values("id", "slug", "name", *QUOTAS)}
-    quotas = {pk: {name: row.pop(name) for name in QUOTAS} for pk, row in shown.items()}[here]
-    accounts = StorageAccount.objects.filter(Q(user=user) | Q(user=None), organization_id=here)
+    payloads = {row["id"]: row for row in organizations.values("id", "slug", "name", *QUOTAS)}
+    quotas = {pk: {name: row.pop(name) for name in QUOTAS} for pk, row in payloads.items()}[organization_id]
+    accounts = StorageAccount.objects.filter(Q(user=user) | Q(user=None), organization_id=organization_id)
     used: dict[UUID | None, int] = dict(accounts.values_list("user_id", "used"))
     return {
         "user": {
@@ -84,10 +81,10 @@ def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
             "avatar_url": avatar_urls([user.pk], access, origin).get(user.pk),
         },
         "organization": {
-            **shown[here],
+            **payloads[organization_id],
             "storage": {"used": used.get(None, 0), "quota": quotas["storage_quota"]},
         },
-        "organizations": list(shown.values()),
+        "organizations": list(payloads.values()),
         "roles": Role.objects.filter(pk__in=access.role_ids).values("id", "name"),
         "permissions": sorted(access.permissions),
         "storage": {

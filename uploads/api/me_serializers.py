@@ -1,4 +1,4 @@
-"""The shapes of `/me/`, for the schema and for what comes in."""
+"""Requests and responses of `/me/`."""
 
 from typing import Any
 
@@ -16,38 +16,50 @@ from uploads.models import Upload
 
 
 class MeUserSerializer(serializers.Serializer[Any]):
+    """The signed-in user."""
+
     id = serializers.UUIDField()
     username = serializers.CharField()
     email = serializers.CharField()
     display_name = serializers.CharField()
-    language = serializers.CharField(help_text="Empty: the browser's.")
-    time_zone = serializers.CharField(help_text="IANA name; empty: as the browser says.")
+    language = serializers.CharField(help_text="Language code; empty for the browser's language.")
+    time_zone = serializers.CharField(help_text="IANA name; empty for the browser's time zone.")
     avatar_url = serializers.URLField(allow_null=True)
 
 
 class MeOrganizationSerializer(serializers.Serializer[Any]):
+    """An organization of the signed-in user."""
+
     id = serializers.UUIDField()
     slug = serializers.SlugField()
     name = serializers.CharField()
 
 
 class OrganizationStorageSerializer(serializers.Serializer[Any]):
-    used = serializers.IntegerField(help_text="Bytes of all files of the organization, trash included.")
-    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for the organization.")
+    """The storage of the organization."""
+
+    used = serializers.IntegerField(help_text="Bytes of all files of the organization, including the trash.")
+    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null without a limit for the organization.")
 
 
-class MeHereSerializer(MeOrganizationSerializer):
+class CurrentOrganizationSerializer(MeOrganizationSerializer):
+    """The organization of the request."""
+
     storage = OrganizationStorageSerializer()
 
 
 class MeStorageSerializer(serializers.Serializer[Any]):
-    used = serializers.IntegerField(help_text="Bytes of the user's own files here, trash included.")
-    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null: no limit for a single user.")
+    """The storage of the signed-in user in the organization."""
+
+    used = serializers.IntegerField(help_text="Bytes of the user's files in the organization, including the trash.")
+    quota = serializers.IntegerField(allow_null=True, help_text="Bytes; null without a limit for each user.")
 
 
 class MeSerializer(serializers.Serializer[Any]):
+    """The signed-in user in one organization."""
+
     user = MeUserSerializer()
-    organization = MeHereSerializer()
+    organization = CurrentOrganizationSerializer()
     organizations = MeOrganizationSerializer(many=True)
     roles = RoleSummarySerializer(many=True)
     permissions = serializers.ListField(child=serializers.ChoiceField(Permission.choices))
@@ -55,7 +67,7 @@ class MeSerializer(serializers.Serializer[Any]):
 
 
 class PreferencesSerializer(StrictModelSerializer[User]):
-    """What a person says of themselves; empty texts take the choice back."""
+    """Preferences of the signed-in user; an empty text removes the preference."""
 
     ignored_fields = frozenset(MeSerializer().fields)
 
@@ -68,7 +80,7 @@ class PreferencesSerializer(StrictModelSerializer[User]):
 
 
 class AvatarSerializer(StrictSerializer):
-    """An AVATAR upload of one's own; anybody else's does not exist."""
+    """An AVATAR upload of the caller."""
 
     upload: RowField[Upload] = RowField(queryset=Upload.objects.filter(type=UploadType.AVATAR))
 

@@ -15,7 +15,7 @@ from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY
 
 Row = dict[str, Any]
 
-# Built once: resolving names takes a third of what such a small query costs.
+# Made once: resolving names is a third of the cost of such a small query.
 _TAG_ROWS = UploadTag.objects.order_by("tag__name_sort", "tag__slug").values_list("upload_id", "tag__name")
 _ROLE_ROWS = UploadGroupObjectPermission.objects.order_by("id").values_list("content_object_id", "group__role")
 _AVATAR_ROWS = (
@@ -29,7 +29,7 @@ _PEOPLE_WITH_EMAIL = User.objects.order_by().values("id", "username", "email")
 
 @dataclass(frozen=True, slots=True)
 class RelatedData:
-    """Tags and allowed roles by upload id, people by user id, ready to be put into the answer."""
+    """Tags and allowed roles by upload id, uploaders by user id, as they are represented."""
 
     tags: dict[UUID, list[str]]
     roles: dict[UUID, list[str]]
@@ -58,7 +58,7 @@ def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
 
 
 def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
-    """Return `{id, username, avatar_url}` of each user, and the e-mail for callers who may see everything."""
+    """Return `{id, username, avatar_url}` of each user, and `email` for callers who may see every file."""
     people = _PEOPLE_WITH_EMAIL if access.has(Permission.MEDIA_VIEW_ALL) else _PEOPLE
     avatars = avatar_urls(ids, access, origin)
     return {
@@ -68,7 +68,7 @@ def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
 
 
 def avatar_urls(user_ids: Collection[UUID], access: Access, origin: str) -> dict[UUID, str]:
-    """Return the address of each user's avatar, where it is a file of the organization `access` acts in. One query."""
+    """Return the URL of each user's avatar that is a file of the organization of `access`. One query."""
     usages = _AVATAR_ROWS.filter(entity_id__in=[str(pk) for pk in user_ids])
     usages = scope(usages, access, "upload__organization")
     return {UUID(user_id): file_url(origin, upload_id, filename) for user_id, upload_id, filename in usages}

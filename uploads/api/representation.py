@@ -1,6 +1,6 @@
 """The representation of uploads for a caller.
 
-Lists are built from plain rows by plain functions: for a page of 50 this costs a third of a model serializer.
+Lists are built from `.values()` rows by functions: for a page of 50 this takes a third of a model serializer's time.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ FIELDS = (
     *("usage_count", "uploaded_by_id", "created_at", "updated_at", "deleted_at", "deleted_by_id"),
     "name_sort",  # which pages are ordered by
 )
-_AS_THEY_ARE = (
+_UNCHANGED = (
     *("type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "category", "visibility"),
     *("title", "description", "alt_text", "width", "height", "usage_count"),
 )
@@ -34,10 +34,10 @@ _AS_THEY_ARE = (
 def represent_uploads(
     uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: HttpRequest | Request | None
 ) -> list[Row]:
-    """Return the answer for each of `uploads`, in their order: a queryset of them, or its `.values(*FIELDS)` rows.
+    """Return the representation of each of `uploads`, in order: a queryset of them, or its `.values(*FIELDS)` rows.
 
-    Five queries for a queryset, four for rows, however many there are. Whether the caller may see them is not asked
-    again. `request` gives the host of the addresses; None leaves them relative unless PUBLIC_URL is set.
+    Five queries for a queryset, four for rows, whatever their number. Does not check that the caller may see them.
+    `request` gives the host of URLs; with None they are relative unless PUBLIC_URL is set.
     """
     if isinstance(uploads, QuerySet):
         uploads = uploads.values(*FIELDS)
@@ -53,7 +53,7 @@ def represent_uploads(
 
 
 def represent_upload(upload: Upload, access: Access, request: HttpRequest | Request | None) -> Row:
-    """Return the answer for one upload as it is in the database now, with `used_in`."""
+    """Return the representation of one upload as it is in the database now, with `used_in`."""
     (payload,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
     payload["used_in"] = VisibleUsages.of(upload.pk, access).first()
     return payload
@@ -68,7 +68,7 @@ def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]
     name = (origin, row["id"], row["filename"])
     return {
         "id": str(row["id"]),
-        **{field: row[field] for field in _AS_THEY_ARE},
+        **{field: row[field] for field in _UNCHANGED},
         "checksum_sha256": row["checksum_sha256"] or None,
         "url": public_url(*name, storage=row["storage"], key=row["key"]),
         "download_url": download_url(*name),
@@ -85,7 +85,7 @@ def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]
 
 
 def ownership_scopes(access: Access) -> tuple[OwnershipScope, OwnershipScope, OwnershipScope]:
-    """Return how far editing, deleting and sharing reach: asked once a page, not once a row."""
+    """Return the scopes of editing, deleting and sharing, determined once for a page instead of once for each row."""
     return (
         ownership_scope(access, Action.EDIT),
         ownership_scope(access, Action.DELETE),
@@ -96,7 +96,7 @@ def ownership_scopes(access: Access) -> tuple[OwnershipScope, OwnershipScope, Ow
 def allowed_actions(
     access: Access, row: Row, scopes: tuple[OwnershipScope, OwnershipScope, OwnershipScope]
 ) -> dict[str, bool]:
-    """Return what the caller may do to a row; of the trash it can only be deleted for good or restored."""
+    """Return what the caller may do to a row. In the trash, `delete` means to purge or to restore it."""
     owner, live = row["uploaded_by_id"], row["deleted_at"] is None
     edit, delete, share = scopes
     return {

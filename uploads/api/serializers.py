@@ -24,7 +24,7 @@ class RoleSummarySerializer(serializers.Serializer[Any]):
 
 
 class UploaderSerializer(serializers.Serializer[Any]):
-    """Somebody beside a file; `email` only for callers who may see every file."""
+    """The uploader of a file; `email` only for callers who may see every file."""
 
     id = serializers.UUIDField()
     username = serializers.CharField()
@@ -41,7 +41,7 @@ class CanSerializer(serializers.Serializer[Any]):
 
 
 class UsageSerializer(serializers.Serializer[Any]):
-    """One place where the file is used."""
+    """One usage of the file."""
 
     id = serializers.UUIDField()
     entity_type = serializers.CharField()
@@ -61,7 +61,8 @@ class UploadSerializer(serializers.Serializer[Any]):
     mime_type = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
     checksum_sha256 = serializers.CharField(
-        allow_null=True, help_text="Base64; null until a large file was read, where its store does not tell it."
+        allow_null=True,
+        help_text="Base64; null until it is computed, for a large file whose store does not provide it.",
     )
     url = serializers.CharField()
     download_url = serializers.CharField()
@@ -86,12 +87,12 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 
 class UploadDetailSerializer(UploadSerializer):
-    """A file and where it is used."""
+    """A file with its usages."""
 
     used_in = UsageSerializer(many=True)
 
 
 class UploadUpdateSerializer(DetailsSerializer):
-    """The fields to change; the rest of the representation may be sent back and is ignored."""
+    """The fields that can be changed; other fields of the representation are ignored."""
 
     ignored_fields = frozenset(UploadDetailSerializer().fields)

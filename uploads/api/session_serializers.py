@@ -22,14 +22,14 @@ class UploadSessionCreateSerializer(StrictSerializer):
     """The file that a client is going to send."""
 
     type = serializers.ChoiceField(UploadType.choices)
-    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display text.")
+    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display name.")
     content_type = serializers.CharField(max_length=255)
     size = serializers.IntegerField(min_value=0, help_text="Bytes.")
     checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
 
 
 class SignPartsSerializer(StrictSerializer):
-    """Which parts to sign."""
+    """The parts to sign."""
 
     part_numbers = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=10_000), allow_empty=False, max_length=1000
@@ -50,7 +50,7 @@ class UploadSessionCompleteSerializer(DetailsSerializer):
 
 
 class PartLayoutSerializer(serializers.Serializer[Any]):
-    """How a large file is divided."""
+    """The division of a large file into parts."""
 
     part_size = serializers.IntegerField()
     part_count = serializers.IntegerField()
@@ -65,7 +65,7 @@ class StoredPartSerializer(serializers.Serializer[Any]):
 
 
 class SignedPartSerializer(serializers.Serializer[Any]):
-    """How to send one part."""
+    """The signed URL of one part."""
 
     part_number = serializers.IntegerField()
     url = serializers.CharField()
@@ -87,7 +87,7 @@ class UploadSessionSerializer(serializers.Serializer[Any]):
     headers = serializers.DictField(child=serializers.CharField())
     bucket = serializers.CharField()
     key = serializers.CharField()
-    expires_at = serializers.DateTimeField(help_text="Of `url`; of the session where there is none.")
+    expires_at = serializers.DateTimeField(help_text="Expiry of `url`; of the session if `url` is null.")
     expires_in = serializers.IntegerField(help_text="Seconds.")
     multipart = PartLayoutSerializer(allow_null=True)
     failure = serializers.CharField(allow_null=True)
@@ -95,7 +95,7 @@ class UploadSessionSerializer(serializers.Serializer[Any]):
 
 
 def represent_session(session: UploadSession, request: HttpRequest | Request) -> dict[str, Any]:
-    """Return the answer for one session, its URL freshly signed while it is open."""
+    """Return the representation of one session; its URL is signed anew while the session is open."""
     ticket = sign_session(session)
     expires_at = ticket.expires_at if ticket else session.expires_at
     return {
@@ -119,7 +119,7 @@ def represent_session(session: UploadSession, request: HttpRequest | Request) ->
 
 
 def represent_ticket(part_number: int, ticket: Ticket, request: HttpRequest | Request) -> dict[str, Any]:
-    """Return how to send one part."""
+    """Return the representation of the signed URL of one part."""
     return {
         "part_number": part_number,
         "url": absolute(ticket, request),
@@ -129,5 +129,5 @@ def represent_ticket(part_number: int, ticket: Ticket, request: HttpRequest | Re
 
 
 def absolute(ticket: Ticket, request: HttpRequest | Request) -> str:
-    """Return a ticket's URL as clients need it: the disk store signs paths of this server."""
+    """Return the absolute URL of a ticket: the disk store signs paths of this server."""
     return f"{origin_of(request)}{ticket.url}" if ticket.url.startswith("/") else ticket.url

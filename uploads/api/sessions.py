@@ -1,4 +1,4 @@
-"""`/upload-sessions/`: how files come in."""
+"""`/upload-sessions/`: open a session, send the bytes to the store, complete it."""
 
 from typing import cast
 from uuid import UUID
@@ -39,7 +39,7 @@ MOST_KEY = 255  # characters of an Idempotency-Key
 
 
 class UploadSessionViewSet(ApiViewSet):
-    """Announce a file, send it to the store, complete it. Sessions of others do not exist."""
+    """Upload sessions of the caller. Sessions of other users answer 404."""
 
     queryset = UploadSession.objects.none()
     serializer_class = UploadSessionSerializer
@@ -57,61 +57,69 @@ class UploadSessionViewSet(ApiViewSet):
 
     @property
     def session_id(self) -> UUID:
-        """The id in the path. Raises NotFound for what is none."""
+        """The id in the path. Raises NotFound for text that is no id."""
         pk = parse_id(self.kwargs["pk"])
         if pk is None:
             raise NotFound
         return pk
 
-    @extend_schema(summary="The caller's open sessions, the newest first", responses=UploadSessionSerializer(many=True))
+    @extend_schema(
+        summary="List the open sessions of the caller, newest first", responses=UploadSessionSerializer(many=True)
+    )
     def list(self, request: Request) -> Response:
-        """Those that can be gone on with, or aborted to give their quota back."""
+        """Sessions that can be continued, or aborted to release their reserved quota."""
         page = self.paginate_queryset(self.filter_queryset(open_sessions(access=self.access)))
         return self.get_paginated_response([represent_session(session, request) for session in page or []])
 
     @extend_schema(
+        summary="Open an upload session",
         request=UploadSessionCreateSerializer,
         responses={201: UploadSessionSerializer},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def create(self, request: Request) -> Response:
-        """Open a session; the answer says how to send the file. The same Idempotency-Key opens it once."""
+        """The response says where to send the file. Requests with the same Idempotency-Key open one session."""
         fields = self.validate_body(UploadSessionCreateSerializer)
         session = create.open_session(access=self.access, idempotency_key=idempotency_key(request), **fields)
         return Response(represent_session(session, request), status=201)
 
+    @extend_schema(summary="Read an upload session")
     def retrieve(self, request: Request, pk: str) -> Response:
-        """The session's state, and a fresh URL while it is open."""
+        """The state of the session, and a new signed URL while it is open."""
         session = find_session(access=self.access, session_id=self.session_id)
         return Response(represent_session(session, request))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(summary="Abort an upload session", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        """Abort: the quota is given back and what was stored is removed. Again: the same answer."""
+        """Releases the reserved quota and removes stored parts. Repeating the request returns the same response."""
         abort_session(access=self.access, session_id=self.session_id)
         return Response(status=204)
 
-    @extend_schema(responses=StoredPartSerializer(many=True))
+    @extend_schema(summary="List the stored parts", responses=StoredPartSerializer(many=True))
     @action(detail=True, methods=["get"], pagination_class=None)
     def parts(self, request: Request, pk: str) -> Response:
-        """The parts that are stored, so that an interrupted upload goes on where it stopped."""
+        """For a client that continues an interrupted upload."""
         stored = sign.list_parts(access=self.access, session_id=self.session_id)
         return Response([{"part_number": p.part_number, "size": p.size, "etag": p.etag} for p in stored])
 
-    @extend_schema(request=SignPartsSerializer, responses=SignedPartSerializer(many=True))
+    @extend_schema(
+        summary="Sign the URLs of parts", request=SignPartsSerializer, responses=SignedPartSerializer(many=True)
+    )
     @parts.mapping.post
     def sign_parts(self, request: Request, pk: str) -> Response:
-        """How to send each of these parts; as often as needed while the session lives."""
+        """Can be repeated while the session is open."""
         numbers = self.validate_body(SignPartsSerializer)["part_numbers"]
         signed = sign.sign_parts(access=self.access, session_id=self.session_id, part_numbers=numbers)
         return Response([represent_ticket(number, ticket, request) for number, ticket in signed])
 
     @extend_schema(
-        request=UploadSessionCompleteSerializer, responses={201: UploadDetailSerializer, 200: UploadDetailSerializer}
+        summary="Complete an upload session",
+        request=UploadSessionCompleteSerializer,
+        responses={201: UploadDetailSerializer, 200: UploadDetailSerializer},
     )
     @action(detail=True, methods=["post"])
     def complete(self, request: Request, pk: str) -> Response:
-        """Check the stored bytes and make the upload; a second time answers 200 with the same one."""
+        """Verifies the stored bytes and creates the upload: 201. Repeating the request returns the upload: 200."""
         data = self.validate_body(UploadSessionCompleteSerializer)
         parts = [(part["part_number"], part["etag"]) for part in data.pop("parts", [])] or None
         upload, is_new = completion.complete_session(
@@ -121,7 +129,7 @@ class UploadSessionViewSet(ApiViewSet):
 
 
 def idempotency_key(request: Request) -> str:
-    """Return the request's Idempotency-Key, or nothing. Raises Invalid for one that is too long."""
+    """Return the request's Idempotency-Key, or "". Raises Invalid for one that is too long or not printable."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > MOST_KEY or not key.isprintable():
         raise Invalid(

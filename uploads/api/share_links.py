@@ -1,4 +1,4 @@
-"""`/uploads/{id}/share-links/`: links to one file, for those who may share it."""
+"""`/uploads/{id}/share-links/`: signed links to one file, for callers who may share it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,7 +25,7 @@ DEFAULT_LIFE = timedelta(days=7)
 
 
 class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
-    """A link to one file. `url` opens the file, and stays readable here until the link is over; then it is null."""
+    """A link to one file. `url` serves the file to anyone; null once the link is expired or revoked."""
 
     url = serializers.SerializerMethodField()
     created_by = UserSerializer(read_only=True)
@@ -42,7 +42,7 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
 
 
 class ShareLinkCreateSerializer(StrictSerializer):
-    """For how long a link is to be good."""
+    """The lifetime of a new link."""
 
     expires_in = serializers.IntegerField(
         min_value=1,
@@ -53,19 +53,19 @@ class ShareLinkCreateSerializer(StrictSerializer):
 
 
 class ShareLinkViewSet(NestedUploadViewSet):
-    """Links to one file."""
+    """Share links of one file."""
 
     requires = {"create": SHARERS, "destroy": SHARERS, "list": SHARERS}
     lookup_url_kwarg = "link"
     serializer_class = ShareLinkSerializer
 
-    @extend_schema(summary="Links to a file, newest first", responses=ShareLinkSerializer(many=True))
+    @extend_schema(summary="List the share links of a file, newest first", responses=ShareLinkSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
         links = self.get_upload(Action.SHARE).share_links.select_related("upload", "created_by")
         return self.answer_page(links, self.represent_links)
 
     @extend_schema(
-        summary="Make a link to a file", request=ShareLinkCreateSerializer, responses={201: ShareLinkSerializer}
+        summary="Create a share link", request=ShareLinkCreateSerializer, responses={201: ShareLinkSerializer}
     )
     def create(self, request: Request, pk: str) -> Response:
         expires_in = timedelta(seconds=self.validate_body(ShareLinkCreateSerializer)["expires_in"])
@@ -73,14 +73,14 @@ class ShareLinkViewSet(NestedUploadViewSet):
         return Response(self.represent_links([link])[0], status=201)
 
     @extend_schema(
-        summary="Revoke a link",
+        summary="Revoke a share link",
         parameters=[OpenApiParameter("link", UUID, OpenApiParameter.PATH)],
-        responses={204: OpenApiResponse(description="It opens nothing any more.")},
+        responses={204: OpenApiResponse(description="Revoked.")},
     )
     def destroy(self, request: Request, pk: str, link: str) -> Response:
         revoke_share_link(access=self.access, upload=self.get_upload(Action.SHARE), link_id=parse_id(link))
         return Response(status=204)
 
     def represent_links(self, links: Sequence[ShareLink]) -> Sequence[dict[str, Any]]:
-        """Return the answer for each of `links`, whose upload and maker are loaded."""
+        """Return the representation of each of `links`, whose upload and creator are loaded."""
         return self.serialize(ShareLinkSerializer, links, now=timezone.now())

@@ -17,30 +17,32 @@ from uploads.stats.figures import figures_for
 
 
 class FigureSerializer(serializers.Serializer[Any]):
-    """Files, and their bytes in all."""
+    """A number of files and their total size."""
 
     count = serializers.IntegerField()
     size = serializers.IntegerField(help_text="Bytes.")
 
 
 class TypeFigureSerializer(FigureSerializer):
-    """Of one type; types without files are left out."""
+    """The figures of one type; types without files are left out."""
 
     type = serializers.ChoiceField(UploadType.choices)
 
 
 class UserFigureSerializer(FigureSerializer):
-    """Of one person, the heaviest first."""
+    """The figures of one user, largest total size first."""
 
     user = UserSerializer()
 
 
 class StatsSerializer(serializers.Serializer[Any]):
-    """Only what the caller may see is counted, in the trash what the caller may restore."""
+    """Figures of the files that the caller may see, and of those in the trash that the caller may restore."""
 
     total = FigureSerializer()
     by_type = TypeFigureSerializer(many=True)
-    by_user = UserFigureSerializer(many=True, required=False, help_text="With media_view_all; the 100 heaviest.")
+    by_user = UserFigureSerializer(
+        many=True, required=False, help_text="Only with media_view_all; the 100 users with the largest total size."
+    )
     trash = FigureSerializer()
 
 
@@ -52,8 +54,8 @@ class StatsViewSet(ApiViewSet):
     serializer_class = StatsSerializer
     pagination_class = None
 
-    @extend_schema(summary="How much there is", responses=StatsSerializer)
+    @extend_schema(summary="Count files and their size", responses=StatsSerializer)
     @action(detail=False)
     def stats(self, request: Request) -> Response:
-        self.filter_queryset(Upload.objects.none())  # refuses parameters: there are none
+        self.filter_queryset(Upload.objects.none())  # refuses parameters: stats have none
         return Response(figures_for(self.access))

@@ -1,4 +1,4 @@
-"""The words in use, for suggestions."""
+"""`/tags/`: the tags in use, for suggestions."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -16,7 +16,7 @@ from uploads.models import Tag, Upload, UploadTag
 
 
 class TagSerializer(StrictModelSerializer[Tag]):
-    """A word that is on some file."""
+    """A tag."""
 
     class Meta:
         model = Tag
@@ -24,9 +24,9 @@ class TagSerializer(StrictModelSerializer[Tag]):
         read_only_fields = fields
 
 
-@extend_schema_view(list=extend_schema(summary="Tags of the files one may see"))
+@extend_schema_view(list=extend_schema(summary="List tags"))
 class TagViewSet(ListModelMixin, ApiViewSet):
-    """Words on files (and whatever else has tags) that the caller may see: any other would tell what one may not."""
+    """Tags of files, and of other rows with tags, that the caller may see. Other tags would reveal hidden rows."""
 
     requires = {"list": AnonymousOr(Permission.MEDIA_VIEW)}
     queryset = Tag.objects.all()
@@ -35,10 +35,10 @@ class TagViewSet(ListModelMixin, ApiViewSet):
 
     def get_queryset(self) -> QuerySet[Tag]:
         require_public_list(self.access)
-        seen = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
-        on_a_seen_file = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=seen)
+        visible = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
+        on_visible_uploads = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=visible)
         tags = scope(Tag.objects.all(), self.access)
-        condition = Q(Exists(on_a_seen_file))
+        condition = Q(Exists(on_visible_uploads))
         for tag_ids in registered_tag_ids(self.access):
             condition |= Q(pk__in=tag_ids)
         return tags.filter(condition)

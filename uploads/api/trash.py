@@ -19,7 +19,7 @@ from uploads.models import Upload
 
 
 class TrashViewSet(NestedUploadViewSet):
-    """Deleted files that the caller may restore."""
+    """Files in the trash that the caller may restore."""
 
     requires = {
         "purge": SIGNED_IN,
@@ -30,13 +30,13 @@ class TrashViewSet(NestedUploadViewSet):
     pagination_class = UploadPages
     filterset_class = TrashFilterSet
 
-    @extend_schema(summary="Deleted files that can be restored", responses=UploadSerializer(many=True))
+    @extend_schema(summary="List the trash", responses=UploadSerializer(many=True))
     @action(detail=False)
     def trash(self, request: Request) -> Response:
         rows = Upload.everything.trashed().allowing(self.access, Action.DELETE)
         return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
 
-    @extend_schema(summary="Take a file out of the trash", request=None, responses=UploadDetailSerializer)
+    @extend_schema(summary="Restore a file from the trash", request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
     @transactional
     def restore(self, request: Request, pk: str) -> Response:
@@ -45,7 +45,7 @@ class TrashViewSet(NestedUploadViewSet):
         upload.refresh_from_db()
         return self.answer_upload(upload)
 
-    @extend_schema(summary="Delete a trashed file for good", responses={204: None})
+    @extend_schema(summary="Delete a file in the trash permanently", responses={204: None})
     @action(detail=True, methods=["delete"])
     @transactional
     def purge(self, request: Request, pk: str) -> Response:

@@ -26,11 +26,11 @@ from uploads.files.trash import delete_upload
 from uploads.models import Upload
 from uploads.sessions.form_upload import upload_file
 
-FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete it although it is used.")
+FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete the file even if it is in use.")
 
 
 class UploadViewSet(NestedUploadViewSet):
-    """Files of the organization, as far as the caller may see them."""
+    """Files of the organization that the caller may see."""
 
     has_entity_tags = True
     requires = {
@@ -38,7 +38,7 @@ class UploadViewSet(NestedUploadViewSet):
         "destroy": SIGNED_IN,
         "list": AnonymousOr(Permission.MEDIA_VIEW),
         "partial_update": SIGNED_IN,
-        "retrieve": ANYONE,  # the rule decides: the owner sees an own file also without media_view
+        "retrieve": ANYONE,  # the rule decides: owners see their files also without media_view
     }
     action_throttles = {"create": UploadThrottle}
     serializer_class = UploadSerializer
@@ -49,39 +49,39 @@ class UploadViewSet(NestedUploadViewSet):
         creates = (getattr(self, "action_map", None) or {}).get("post") == "create"
         return [FileFormParser()] if creates else super().get_parsers()
 
-    @extend_schema(summary="Files one may see", responses=UploadSerializer(many=True))
+    @extend_schema(summary="List files", responses=UploadSerializer(many=True))
     def list(self, request: Request) -> Response:
         require_public_list(self.access)
         rows = Upload.objects.allowing(self.access, Action.VIEW)
         return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
 
-    @extend_schema(summary="One file and where it is used", responses=UploadDetailSerializer)
+    @extend_schema(summary="Read a file with its usages", responses=UploadDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         return self.answer_upload(self.get_upload(Action.VIEW))
 
-    @extend_schema(request={"multipart/form-data": FormUploadSerializer})
+    @extend_schema(summary="Upload a file with a form", request={"multipart/form-data": FormUploadSerializer})
     def create(self, request: Request) -> Response:
-        """Upload a small file in one request; larger ones go through an upload session."""
+        """For small files. Larger ones go through an upload session."""
         details = self.validate_body(FormUploadSerializer)
         file, upload_type = details.pop("file"), details.pop("type")
         upload = upload_file(access=self.access, type=upload_type, file=file, details=cast(Details, details))
         return self.answer_upload(upload, status=201)
 
     @extend_schema(
-        summary="Change what is said of a file", request=UploadUpdateSerializer, responses=UploadDetailSerializer
+        summary="Update the details of a file", request=UploadUpdateSerializer, responses=UploadDetailSerializer
     )
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Whoever may edit a file may also publish it, share it with roles, or withdraw it: there is no further right.
+        """Who may edit a file may also change its visibility: no further permission is needed.
 
-        `allowed_roles` are kept whatever the visibility is, and count while it is ROLE_BASED. `If-Match` is honoured.
+        `allowed_roles` are stored with any visibility and take effect while it is ROLE_BASED.
         """
         upload = self.get_upload(Action.EDIT, lock=True)
         details = cast(Details, self.validate_body(UploadUpdateSerializer))
         edit_upload(upload=upload, details=details, by=self.access.user_id)
         return self.answer_upload(upload)
 
-    @extend_schema(summary="Put a file into the trash", parameters=[FORCE], responses={204: None})
+    @extend_schema(summary="Move a file to the trash", parameters=[FORCE], responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
         force = read_force(request)
@@ -94,4 +94,4 @@ def read_force(request: Request) -> bool:
     try:
         return parse_boolean(request.query_params.get("force", "false"))
     except ValueError:
-        raise Invalid(gettext("force is true or false."), attr="force") from None
+        raise Invalid(gettext("force must be true or false."), attr="force") from None

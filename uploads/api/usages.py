@@ -1,4 +1,4 @@
-"""`/uploads/{id}/usages/`: where a file is used, as this library and other systems report it."""
+"""`/uploads/{id}/usages/`: where a file is used, as this project and other systems report it."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ _WEB_ADDRESS = re.compile(r"(https?://|/(?!/))[^\s\\]*", re.IGNORECASE)
 
 
 class UsageCreateSerializer(StrictSerializer):
-    """One place that uses the file. The first three fields together name it; a path or a web address leads there."""
+    """One usage of the file. `entity_type`, `entity_id` and `field` identify it; `url` is a path or an HTTP URL."""
 
     id = serializers.UUIDField(read_only=True)
     entity_type = serializers.RegexField(r"\A[A-Za-z0-9][A-Za-z0-9_.:-]*\Z", max_length=100)
@@ -34,29 +34,29 @@ class UsageCreateSerializer(StrictSerializer):
     url = serializers.CharField(max_length=500, allow_blank=True, default="")
 
     def validate_url(self, url: str) -> str:
-        """Pages make links of it: nothing that runs, and no other host by way of `//`."""
+        """Refuse what a link in a page must not be: a script, or another host by way of `//`."""
         if url and not _WEB_ADDRESS.fullmatch(url):
-            raise serializers.ValidationError(_("Give a path, or an address with http or https."))
+            raise serializers.ValidationError(_("Give a path, or a URL with http or https."))
         return url
 
 
 class UsageViewSet(NestedUploadViewSet):
-    """The places where one file is used."""
+    """Usages of one file."""
 
     requires = {"create": SIGNED_IN, "destroy": SIGNED_IN, "list": SIGNED_IN}
     lookup_url_kwarg = "usage"
     serializer_class = UsageSerializer
 
-    @extend_schema(summary="Where a file is used", responses=UsageSerializer(many=True))
+    @extend_schema(summary="List the usages of a file", responses=UsageSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
-        """The places that the caller may know of, the oldest first; `usage_count` of the file counts them all."""
+        """Those that the caller may see, oldest first. `usage_count` of the file counts all of them."""
         where = VisibleUsages.of(self.get_upload(Action.VIEW).pk, self.access)
         return self.answer_page(where.usages.values(*USAGE_FIELDS, "created_at"), where.represent)
 
     @extend_schema(
-        summary="Say that a file is used",
+        summary="Record a usage of a file",
         request=UsageCreateSerializer,
-        responses={201: UsageSerializer, 200: OpenApiResponse(UsageSerializer, "It was known already.")},
+        responses={201: UsageSerializer, 200: OpenApiResponse(UsageSerializer, "It was recorded before.")},
     )
     @transactional
     def create(self, request: Request, pk: str) -> Response:
@@ -65,13 +65,13 @@ class UsageViewSet(NestedUploadViewSet):
         return Response({name: getattr(usage, name) for name in USAGE_FIELDS}, status=201 if is_new else 200)
 
     @extend_schema(
-        summary="Say that a file is not used there any more",
+        summary="Remove a usage of a file",
         parameters=[OpenApiParameter("usage", UUID, OpenApiParameter.PATH)],
-        responses={204: OpenApiResponse(description="It is not counted any more.")},
+        responses={204: OpenApiResponse(description="Removed.")},
     )
     @transactional
     def destroy(self, request: Request, pk: str, usage: str) -> Response:
-        """Also of a file in the trash, which cannot be purged while it is used."""
+        """For files in the trash as well, which cannot be purged while they are in use."""
         upload = self.get_upload(Action.EDIT, lock=True, with_trash=True)
         release_external_usage(upload=upload, usage_id=parse_id(usage))
         return Response(status=204)

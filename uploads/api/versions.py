@@ -1,4 +1,4 @@
-"""`/uploads/{id}/replace/` and `/versions/`: new bytes for a file, and its earlier ones."""
+"""`/uploads/{id}/replace/` and `/versions/`: new bytes for a file, and its earlier versions."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -23,17 +23,17 @@ NUMBER = OpenApiParameter("number", int, OpenApiParameter.PATH)
 
 
 class ReplacementSerializer(StrictSerializer):
-    """Where the new bytes are: an upload session of one's own, of the same type, to which they were sent."""
+    """The caller's upload session, of the same type, to which the new bytes were sent."""
 
     upload_session = serializers.UUIDField()
 
 
 class VersionSerializer(serializers.ModelSerializer[UploadVersion]):
-    """Bytes that the file had before; `url` serves them to those who may edit the file."""
+    """Earlier bytes of the file; `url` serves them to callers who may edit it."""
 
     created_by = UserSerializer(read_only=True, allow_null=True)
     url = serializers.SerializerMethodField()
-    checksum_sha256 = serializers.SerializerMethodField(help_text="Base64; null until the bytes were read.")
+    checksum_sha256 = serializers.SerializerMethodField(help_text="Base64; null until it is computed.")
 
     class Meta:
         model = UploadVersion
@@ -59,10 +59,10 @@ class ReplacementViewSet(NestedUploadViewSet):
     serializer_class = ReplacementSerializer
 
     @extend_schema(
-        summary="Give a file other bytes", request=ReplacementSerializer, responses={200: UploadDetailSerializer}
+        summary="Replace the bytes of a file", request=ReplacementSerializer, responses={200: UploadDetailSerializer}
     )
     def create(self, request: Request, pk: str) -> Response:
-        """The id and the address stay; the earlier bytes become a version. The same session again: the same answer."""
+        """Id and URL stay; the earlier bytes become a version. Repeating the request returns the same response."""
         upload = self.get_upload(Action.EDIT)
         session_id = self.validate_body(ReplacementSerializer)["upload_session"]
         session = find_replacement(access=self.access, upload=upload, session_id=session_id)
@@ -78,19 +78,19 @@ class ReplacementViewSet(NestedUploadViewSet):
 
 
 class VersionViewSet(NestedUploadViewSet):
-    """Earlier bytes of one file."""
+    """Earlier versions of one file."""
 
     requires = {"list": SIGNED_IN, "restore": SIGNED_IN}
     lookup_url_kwarg = "number"
     serializer_class = VersionSerializer
 
-    @extend_schema(summary="Earlier bytes of a file, the latest first", responses=VersionSerializer(many=True))
+    @extend_schema(summary="List the versions of a file, latest first", responses=VersionSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
         versions = self.get_upload(Action.EDIT).versions.select_related("created_by", "upload").order_by("-number")
         return self.answer_page(versions, lambda page: self.serialize(VersionSerializer, page))
 
     @extend_schema(
-        summary="Bring earlier bytes of a file back",
+        summary="Restore a version of a file",
         request=None,
         responses=UploadDetailSerializer,
         parameters=[NUMBER],
@@ -98,14 +98,14 @@ class VersionViewSet(NestedUploadViewSet):
     @action(detail=True, methods=["post"])
     @transactional
     def restore(self, request: Request, pk: str, number: str) -> Response:
-        """They get a new number; the present bytes become a version in their place."""
+        """The restored bytes get a new version number; the current bytes become a version."""
         upload = self.get_upload(Action.EDIT, lock=True)
         restore_version(upload=upload, number=number_of(number), by=self.access.user_id)
         return self.answer_upload(upload)
 
 
 def number_of(text: str) -> int:
-    """Return the number of a version that a path names. Raises NotFound for text that cannot be one."""
+    """Return the version number in a path. Raises NotFound for text that is none."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise NotFound
     return int(text)

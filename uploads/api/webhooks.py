@@ -26,18 +26,20 @@ from uploads.models import Webhook, WebhookDelivery
 from uploads.webhooks.addresses import LONGEST_URL, Refused, target_of
 from uploads.webhooks.events import ping, submit_deliveries
 
-MOST = 20  # of one organization
+MOST = 20  # webhooks of one organization
 EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]
 
 
 class WebhookSerializer(StrictModelSerializer[Webhook]):
-    """Where to, of what, and signed with which secret; the secret is written and never shown."""
+    """A URL to which events are sent, signed with `secret`, which is write-only."""
 
-    url = serializers.CharField(max_length=LONGEST_URL, help_text="https://, out on the internet.")
+    url = serializers.CharField(max_length=LONGEST_URL, help_text="A public https:// URL.")
     events = serializers.ListField(
         child=serializers.ChoiceField([(event.value, event.label) for event in EVENTS]), allow_empty=False
     )
-    secret = serializers.CharField(min_length=16, max_length=200, write_only=True, help_text="Keys `X-Signature`.")
+    secret = serializers.CharField(
+        min_length=16, max_length=200, write_only=True, help_text="Key of the HMAC in `X-Signature`."
+    )
 
     class Meta:
         model = Webhook
@@ -63,7 +65,7 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
 
 
 class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
-    """One event on its way. `id` is the `X-Event-Id`; `status` what the receiver answered last."""
+    """The delivery of one event. `id` is sent as `X-Event-Id`; `status` is the last HTTP status of the receiver."""
 
     upload = serializers.UUIDField(source="upload_id", allow_null=True)
     next_attempt_at = serializers.SerializerMethodField()
@@ -79,9 +81,9 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
         return delivery.not_before if delivery.ended_at is None else None
 
 
-@extend_schema_view(list=extend_schema(summary="Webhooks of the organization"))
+@extend_schema_view(list=extend_schema(summary="List webhooks"))
 class WebhookViewSet(ListModelMixin, ApiViewSet):
-    """For the administrators of an organization."""
+    """Webhooks of the organization, for its administrators."""
 
     has_entity_tags = True
     requires = dict.fromkeys(
@@ -94,6 +96,7 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     def get_queryset(self) -> QuerySet[Webhook]:
         return scope(Webhook.objects.all(), self.access)
 
+    @extend_schema(summary="Create a webhook")
     def create(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -102,10 +105,12 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         webhook = body.save(organization_id=self.access.organization_id)
         return self.answer(webhook, self.get_serializer(webhook).data, 201)
 
+    @extend_schema(summary="Read a webhook")
     def retrieve(self, request: Request, pk: str) -> Response:
         webhook = self._webhook()
         return self.answer(webhook, self.get_serializer(webhook).data)
 
+    @extend_schema(summary="Update a webhook")
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
         body = self.get_serializer(self._webhook(lock=True), data=request.data, partial=True)
@@ -113,12 +118,13 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         webhook = body.save()
         return self.answer(webhook, self.get_serializer(webhook).data)
 
+    @extend_schema(summary="Delete a webhook")
     @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
         self._webhook(lock=True).delete()
         return Response(status=204)
 
-    @extend_schema(summary="What was sent, newest first", responses=DeliverySerializer(many=True))
+    @extend_schema(summary="List deliveries, newest first", responses=DeliverySerializer(many=True))
     @action(detail=True, pagination_class=CursorOnly)
     def deliveries(self, request: Request, pk: str) -> Response:
         rows = self._webhook().deliveries.all()
@@ -127,11 +133,11 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(summary="Send a ping", request=None, responses={202: DeliverySerializer})
     @action(detail=True, methods=["post"])
     def ping(self, request: Request, pk: str) -> Response:
-        """It is sent in the background; the deliveries tell what became of it."""
+        """It is sent in the background; its delivery shows the outcome."""
         return Response(DeliverySerializer(ping(webhook=self._webhook())).data, status=202)
 
     def _webhook(self, *, lock: bool = False) -> Webhook:
-        """The organization's webhook that the path names. Raises NotFound, PreconditionFailed."""
+        """Return the organization's webhook in the path. Raises NotFound, PreconditionFailed."""
         pk = parse_id(self.kwargs["pk"])
         rows = self.get_queryset().select_for_update() if lock else self.get_queryset()
         webhook = rows.filter(pk=pk).first() if pk else None

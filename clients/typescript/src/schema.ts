@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Revoke the token (or end the session) that this request was made with. */
+        /**
+         * Sign out
+         * @description Revoke the token, or end the session, that this request was made with.
+         */
         post: operations["auth_logout_create"];
         delete?: never;
         options?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Exchange user name and password for a token. */
+        /**
+         * Sign in
+         * @description Exchange user name and password for a token.
+         */
         post: operations["auth_token_create"];
         delete?: never;
         options?: never;
@@ -325,14 +331,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The signed-in user in the organization the request acts in. */
+        /**
+         * Read the signed-in user
+         * @description The signed-in user in the organization of the request.
+         */
         get: operations["v1_me_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description The signed-in user in the organization the request acts in. */
+        /**
+         * Update the preferences of the signed-in user
+         * @description The signed-in user in the organization of the request.
+         */
         patch: operations["v1_me_partial_update"];
         trace?: never;
     };
@@ -344,10 +356,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description The signed-in user's picture in that organization. */
+        /**
+         * Set the avatar
+         * @description The signed-in user's avatar in the organization of the request.
+         */
         put: operations["v1_me_avatar_update"];
         post?: never;
-        /** @description The signed-in user's picture in that organization. */
+        /**
+         * Remove the avatar
+         * @description The signed-in user's avatar in the organization of the request.
+         */
         delete: operations["v1_me_avatar_destroy"];
         options?: never;
         head?: never;
@@ -512,7 +530,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The roles of the organization, by name. */
+        /** @description Roles of the organization, ordered by name. */
         get: operations["v1_roles_list"];
         put?: never;
         post?: never;
@@ -530,8 +548,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tags of the files one may see
-         * @description Words on files (and whatever else has tags) that the caller may see: any other would tell what one may not.
+         * List tags
+         * @description Tags of files, and of other rows with tags, that the caller may see. Other tags would reveal hidden rows.
          */
         get: operations["v1_tags_list"];
         put?: never;
@@ -550,12 +568,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's open sessions, the newest first
-         * @description Those that can be gone on with, or aborted to give their quota back.
+         * List the open sessions of the caller, newest first
+         * @description Sessions that can be continued, or aborted to release their reserved quota.
          */
         get: operations["v1_upload_sessions_list"];
         put?: never;
-        /** @description Open a session; the answer says how to send the file. The same Idempotency-Key opens it once. */
+        /**
+         * Open an upload session
+         * @description The response says where to send the file. Requests with the same Idempotency-Key open one session.
+         */
         post: operations["v1_upload_sessions_create"];
         delete?: never;
         options?: never;
@@ -570,11 +591,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The session's state, and a fresh URL while it is open. */
+        /**
+         * Read an upload session
+         * @description The state of the session, and a new signed URL while it is open.
+         */
         get: operations["v1_upload_sessions_retrieve"];
         put?: never;
         post?: never;
-        /** @description Abort: the quota is given back and what was stored is removed. Again: the same answer. */
+        /**
+         * Abort an upload session
+         * @description Releases the reserved quota and removes stored parts. Repeating the request returns the same response.
+         */
         delete: operations["v1_upload_sessions_destroy"];
         options?: never;
         head?: never;
@@ -590,7 +617,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Check the stored bytes and make the upload; a second time answers 200 with the same one. */
+        /**
+         * Complete an upload session
+         * @description Verifies the stored bytes and creates the upload: 201. Repeating the request returns the upload: 200.
+         */
         post: operations["v1_upload_sessions_complete_create"];
         delete?: never;
         options?: never;
@@ -605,10 +635,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The parts that are stored, so that an interrupted upload goes on where it stopped. */
+        /**
+         * List the stored parts
+         * @description For a client that continues an interrupted upload.
+         */
         get: operations["v1_upload_sessions_parts_list"];
         put?: never;
-        /** @description How to send each of these parts; as often as needed while the session lives. */
+        /**
+         * Sign the URLs of parts
+         * @description Can be repeated while the session is open.
+         */
         post: operations["v1_upload_sessions_parts_create"];
         delete?: never;
         options?: never;
@@ -624,12 +660,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Files one may see
-         * @description Files of the organization, as far as the caller may see them.
+         * List files
+         * @description Files of the organization that the caller may see.
          */
         get: operations["v1_uploads_list"];
         put?: never;
-        /** @description Upload a small file in one request; larger ones go through an upload session. */
+        /**
+         * Upload a file with a form
+         * @description For small files. Larger ones go through an upload session.
+         */
         post: operations["v1_uploads_create"];
         delete?: never;
         options?: never;
@@ -645,24 +684,24 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One file and where it is used
-         * @description Files of the organization, as far as the caller may see them.
+         * Read a file with its usages
+         * @description Files of the organization that the caller may see.
          */
         get: operations["v1_uploads_retrieve"];
         put?: never;
         post?: never;
         /**
-         * Put a file into the trash
-         * @description Files of the organization, as far as the caller may see them.
+         * Move a file to the trash
+         * @description Files of the organization that the caller may see.
          */
         delete: operations["v1_uploads_destroy"];
         options?: never;
         head?: never;
         /**
-         * Change what is said of a file
-         * @description Whoever may edit a file may also publish it, share it with roles, or withdraw it: there is no further right.
+         * Update the details of a file
+         * @description Who may edit a file may also change its visibility: no further permission is needed.
          *
-         *     `allowed_roles` are kept whatever the visibility is, and count while it is ROLE_BASED. `If-Match` is honoured.
+         *     `allowed_roles` are stored with any visibility and take effect while it is ROLE_BASED.
          */
         patch: operations["v1_uploads_partial_update"];
         trace?: never;
@@ -675,8 +714,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why somebody may do something to a file
-         * @description Who may do what to one file, and who owns it.
+         * Explain what a user may do to a file
+         * @description Access to one file, and its owner.
          */
         get: operations["v1_uploads_access_retrieve"];
         put?: never;
@@ -695,8 +734,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was done to a file, newest first
-         * @description The history of one file, also of a trashed one; it ends with the file's row.
+         * List the history of a file, newest first
+         * @description The history of one file, in the trash as well. It is deleted with the file.
          */
         get: operations["v1_uploads_activity_list"];
         put?: never;
@@ -715,13 +754,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who may see a file by name
-         * @description Who may do what to one file, and who owns it.
+         * List the users to whom a file is granted
+         * @description Access to one file, and its owner.
          */
         get: operations["v1_uploads_grants_retrieve"];
         /**
-         * Set who may see a file by name
-         * @description Who may do what to one file, and who owns it.
+         * Set the users to whom a file is granted
+         * @description Access to one file, and its owner.
          */
         put: operations["v1_uploads_grants_update"];
         post?: never;
@@ -741,8 +780,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a file to another member
-         * @description Who may do what to one file, and who owns it.
+         * Hand a file over to another member
+         * @description Access to one file, and its owner.
          */
         post: operations["v1_uploads_hand_over_create"];
         delete?: never;
@@ -762,8 +801,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a trashed file for good
-         * @description Deleted files that the caller may restore.
+         * Delete a file in the trash permanently
+         * @description Files in the trash that the caller may restore.
          */
         delete: operations["v1_uploads_purge_destroy"];
         options?: never;
@@ -781,8 +820,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a file other bytes
-         * @description The id and the address stay; the earlier bytes become a version. The same session again: the same answer.
+         * Replace the bytes of a file
+         * @description Id and URL stay; the earlier bytes become a version. Repeating the request returns the same response.
          */
         post: operations["v1_uploads_replace_create"];
         delete?: never;
@@ -801,8 +840,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a file out of the trash
-         * @description Deleted files that the caller may restore.
+         * Restore a file from the trash
+         * @description Files in the trash that the caller may restore.
          */
         post: operations["v1_uploads_restore_create"];
         delete?: never;
@@ -819,14 +858,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Links to a file, newest first
-         * @description Links to one file.
+         * List the share links of a file, newest first
+         * @description Share links of one file.
          */
         get: operations["v1_uploads_share_links_list"];
         put?: never;
         /**
-         * Make a link to a file
-         * @description Links to one file.
+         * Create a share link
+         * @description Share links of one file.
          */
         post: operations["v1_uploads_share_links_create"];
         delete?: never;
@@ -846,8 +885,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke a link
-         * @description Links to one file.
+         * Revoke a share link
+         * @description Share links of one file.
          */
         delete: operations["v1_uploads_share_links_destroy"];
         options?: never;
@@ -863,14 +902,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a file is used
-         * @description The places that the caller may know of, the oldest first; `usage_count` of the file counts them all.
+         * List the usages of a file
+         * @description Those that the caller may see, oldest first. `usage_count` of the file counts all of them.
          */
         get: operations["v1_uploads_usages_list"];
         put?: never;
         /**
-         * Say that a file is used
-         * @description The places where one file is used.
+         * Record a usage of a file
+         * @description Usages of one file.
          */
         post: operations["v1_uploads_usages_create"];
         delete?: never;
@@ -890,8 +929,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Say that a file is not used there any more
-         * @description Also of a file in the trash, which cannot be purged while it is used.
+         * Remove a usage of a file
+         * @description For files in the trash as well, which cannot be purged while they are in use.
          */
         delete: operations["v1_uploads_usages_destroy"];
         options?: never;
@@ -907,8 +946,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Earlier bytes of a file, the latest first
-         * @description Earlier bytes of one file.
+         * List the versions of a file, latest first
+         * @description Earlier versions of one file.
          */
         get: operations["v1_uploads_versions_list"];
         put?: never;
@@ -929,8 +968,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring earlier bytes of a file back
-         * @description They get a new number; the present bytes become a version in their place.
+         * Restore a version of a file
+         * @description The restored bytes get a new version number; the current bytes become a version.
          */
         post: operations["v1_uploads_versions_restore_create"];
         delete?: never;
@@ -949,8 +988,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put files into the trash
-         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
+         * Move files to the trash
+         * @description One change of many files in one transaction. The access rule decides for each file.
          */
         post: operations["v1_uploads_bulk_delete_create"];
         delete?: never;
@@ -969,8 +1008,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take files out of the trash
-         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
+         * Restore files from the trash
+         * @description One change of many files in one transaction. The access rule decides for each file.
          */
         post: operations["v1_uploads_bulk_restore_create"];
         delete?: never;
@@ -989,8 +1028,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put tags on files and off them
-         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
+         * Add and remove tags of files
+         * @description One change of many files in one transaction. The access rule decides for each file.
          */
         post: operations["v1_uploads_bulk_tags_create"];
         delete?: never;
@@ -1013,8 +1052,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Set who may see files: all or nothing, or partial
-         * @description One change of many files. Each call is one transaction, and the rule decides on each file.
+         * Set the visibility of files, all or nothing or in part
+         * @description One change of many files in one transaction. The access rule decides for each file.
          */
         patch: operations["v1_uploads_bulk_visibility_partial_update"];
         trace?: never;
@@ -1027,7 +1066,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How much there is
+         * Count files and their size
          * @description Figures of the files of the organization.
          */
         get: operations["v1_uploads_stats_retrieve"];
@@ -1047,8 +1086,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Deleted files that can be restored
-         * @description Deleted files that the caller may restore.
+         * List the trash
+         * @description Files in the trash that the caller may restore.
          */
         get: operations["v1_uploads_trash_list"];
         put?: never;
@@ -1067,12 +1106,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Webhooks of the organization
-         * @description For the administrators of an organization.
+         * List webhooks
+         * @description Webhooks of the organization, for its administrators.
          */
         get: operations["v1_webhooks_list"];
         put?: never;
-        /** @description For the administrators of an organization. */
+        /**
+         * Create a webhook
+         * @description Webhooks of the organization, for its administrators.
+         */
         post: operations["v1_webhooks_create"];
         delete?: never;
         options?: never;
@@ -1087,15 +1129,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description For the administrators of an organization. */
+        /**
+         * Read a webhook
+         * @description Webhooks of the organization, for its administrators.
+         */
         get: operations["v1_webhooks_retrieve"];
         put?: never;
         post?: never;
-        /** @description For the administrators of an organization. */
+        /**
+         * Delete a webhook
+         * @description Webhooks of the organization, for its administrators.
+         */
         delete: operations["v1_webhooks_destroy"];
         options?: never;
         head?: never;
-        /** @description For the administrators of an organization. */
+        /**
+         * Update a webhook
+         * @description Webhooks of the organization, for its administrators.
+         */
         patch: operations["v1_webhooks_partial_update"];
         trace?: never;
     };
@@ -1107,8 +1158,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was sent, newest first
-         * @description For the administrators of an organization.
+         * List deliveries, newest first
+         * @description Webhooks of the organization, for its administrators.
          */
         get: operations["v1_webhooks_deliveries_list"];
         put?: never;
@@ -1130,7 +1181,7 @@ export interface paths {
         put?: never;
         /**
          * Send a ping
-         * @description It is sent in the background; the deliveries tell what became of it.
+         * @description It is sent in the background; its delivery shows the outcome.
          */
         post: operations["v1_webhooks_ping_create"];
         delete?: never;
@@ -1143,7 +1194,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What somebody may do to a file, and why. */
+        /** @description What a user may do to a file, and why. */
         AccessExplanation: {
             actions: components["schemas"]["ActionExplanations"];
             user: components["schemas"]["User"];
@@ -1163,7 +1214,7 @@ export interface components {
          * @enum {string}
          */
         ActionEnum: "access" | "clean" | "delete" | "edit" | "hand_over" | "purge" | "replace" | "restore" | "share" | "unshare" | "upload";
-        /** @description One explanation for each thing that can be done to a file. */
+        /** @description An explanation for each action. */
         ActionExplanations: {
             delete: components["schemas"]["Explanation"];
             edit: components["schemas"]["Explanation"];
@@ -1172,11 +1223,11 @@ export interface components {
             share: components["schemas"]["Explanation"];
             view: components["schemas"]["Explanation"];
         };
-        /** @description One thing done to the file. `changes` maps a field to `[before, after]`, or holds other facts. */
+        /** @description One entry of the history of a file. */
         Activity: {
             action: components["schemas"]["ActionEnum"];
             readonly actor: components["schemas"]["User"] | null;
-            /** @description `[before, after]` by field; other facts (a link's id, a version) by their name. */
+            /** @description `[before, after]` by field; other facts (the id of a link, a version) by name. */
             changes: {
                 [key: string]: unknown[] | {
                     [key: string]: unknown;
@@ -1223,7 +1274,7 @@ export interface components {
             /** Format: uuid */
             resource: string;
         };
-        /** @description An AVATAR upload of one's own; anybody else's does not exist. */
+        /** @description An AVATAR upload of the caller. */
         AvatarRequest: {
             /** Format: uuid */
             upload: string;
@@ -1245,27 +1296,27 @@ export interface components {
         BecauseEnum: "allowed_role" | "inactive" | "no_allowed_role" | "not_owner" | "not_visible" | "owner" | "permission" | "permission_missing" | "personal_grant" | "private" | "public";
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
+        /** @description The files to move to the trash. */
         BulkDeleteRequest: {
-            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            /** @description With `filter`: the number of files that the caller was shown. If another number matches now, the response is 409 `selection_changed` with both numbers and nothing is changed. */
             count?: number;
-            /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
+            /** @description Parameters of the list (to restore: of the trash); repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
             };
             /**
-             * @description Delete also what is in use.
+             * @description Delete files that are in use as well.
              * @default false
              */
             force?: boolean;
             ids?: string[];
         };
-        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
+        /** @description The files, and tags to add and remove. */
         BulkTagsRequest: {
             add?: string[];
-            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            /** @description With `filter`: the number of files that the caller was shown. If another number matches now, the response is 409 `selection_changed` with both numbers and nothing is changed. */
             count?: number;
-            /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
+            /** @description Parameters of the list (to restore: of the trash); repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
             };
@@ -1357,14 +1408,22 @@ export interface components {
             password: string;
             username: string;
         };
-        /** @description What became of each file, once; `not_found` are unknown, foreign and already deleted ones. */
+        /** @description The organization of the request. */
+        CurrentOrganization: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            storage: components["schemas"]["OrganizationStorage"];
+        };
+        /** @description Each file under one outcome; `not_found` are unknown, foreign and already deleted files. */
         DeleteOutcome: {
             deleted: string[];
             denied: string[];
             in_use: string[];
             not_found: string[];
         };
-        /** @description One event on its way. `id` is the `X-Event-Id`; `status` what the receiver answered last. */
+        /** @description The delivery of one event. `id` is sent as `X-Event-Id`; `status` is the last HTTP status of the receiver. */
         Delivery: {
             readonly attempts: number;
             /** Format: date-time */
@@ -1417,20 +1476,20 @@ export interface components {
             /** @description False: the caller may not see it, and the rest is null. */
             visible: boolean;
         };
-        /** @description One thing that is wrong. */
+        /** @description One error. */
         Error: {
-            /** @description The field or parameter it is about. */
+            /** @description Field or parameter that the error is about. */
             attr: string | null;
-            /** @description Stable; for programs. */
+            /** @description Stable identifier for programs. */
             code: string;
-            /** @description A sentence; for people. */
+            /** @description Sentence for people. */
             detail: string;
-            /** @description What stands in the way: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), the numbers `shown` and `matching` (`selection_changed`). */
+            /** @description The reasons in detail: ids (`denied`), usages (`in_use`), missing parts (`not_uploaded`), the numbers `shown` and `matching` (`selection_changed`). */
             items?: (string | number | {
                 [key: string]: unknown;
             })[];
         };
-        /** @description Every error of the API. */
+        /** @description The body of every error of the API. */
         Errors: {
             errors: components["schemas"]["Error"][];
             type: components["schemas"]["ErrorTypeEnum"];
@@ -1467,7 +1526,7 @@ export interface components {
         Explanation: {
             allowed: boolean;
             /**
-             * @description Stable; for programs.
+             * @description Stable identifier for programs.
              *
              *     * `allowed_role` - The file is role based and one of this person's roles is allowed.
              *     * `inactive` - This account is deactivated.
@@ -1482,20 +1541,20 @@ export interface components {
              *     * `public` - The file is public.
              */
             because: components["schemas"]["BecauseEnum"];
-            /** @description A sentence; for people. */
+            /** @description Sentence for people. */
             detail: string;
-            /** @description What the decision rests on; of a refusal, any one of them would turn it. */
+            /** @description Permissions behind the decision; after a refusal, any one of them would allow it. */
             permissions: components["schemas"]["PermissionsEnum"][];
-            /** @description As permissions: the allowed roles that let in, or would. */
+            /** @description Like `permissions`: the allowed roles behind the decision, or that would allow it. */
             roles: components["schemas"]["RoleSummary"][];
         };
-        /** @description Files, and their bytes in all. */
+        /** @description A number of files and their total size. */
         Figure: {
             count: number;
             /** @description Bytes. */
             size: number;
         };
-        /** @description A file, what it is for, and its details. */
+        /** @description A file with its type and details. */
         FormUploadRequest: {
             allowed_roles?: string[];
             alt_text?: string;
@@ -1508,15 +1567,15 @@ export interface components {
             type: components["schemas"]["UploadTypeEnum"];
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description Who may see the file by name while it is ROLE_BASED. */
+        /** @description The users to whom the file is granted by name, while it is ROLE_BASED. */
         Grants: {
             users: components["schemas"]["User"][];
         };
-        /** @description The people who may see the file by name, all of them. */
+        /** @description All users to whom the file is to be granted by name. */
         GrantsUpdateRequest: {
             users: string[];
         };
-        /** @description A member of the file's organization. */
+        /** @description The new owner, a member of the file's organization. */
         HandOverRequest: {
             user: string;
         };
@@ -1693,8 +1752,9 @@ export interface components {
          * @enum {string}
          */
         LibraryTypeEnum: "garment" | "model" | "scene";
+        /** @description The signed-in user in one organization. */
         Me: {
-            organization: components["schemas"]["MeHere"];
+            organization: components["schemas"]["CurrentOrganization"];
             organizations: components["schemas"]["MeOrganization"][];
             permissions: components["schemas"]["PermissionsEnum"][];
             roles: components["schemas"]["RoleSummary"][];
@@ -1707,7 +1767,7 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1775,7 +1835,7 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1833,25 +1893,21 @@ export interface components {
          * @enum {string}
          */
         MediaTypeEnum: "audio" | "video";
-        MeHere: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            slug: string;
-            storage: components["schemas"]["OrganizationStorage"];
-        };
+        /** @description An organization of the signed-in user. */
         MeOrganization: {
             /** Format: uuid */
             id: string;
             name: string;
             slug: string;
         };
+        /** @description The storage of the signed-in user in the organization. */
         MeStorage: {
-            /** @description Bytes; null: no limit for a single user. */
+            /** @description Bytes; null without a limit for each user. */
             quota: number | null;
-            /** @description Bytes of the user's own files here, trash included. */
+            /** @description Bytes of the user's files in the organization, including the trash. */
             used: number;
         };
+        /** @description The signed-in user. */
         MeUser: {
             /** Format: uri */
             avatar_url: string | null;
@@ -1859,22 +1915,23 @@ export interface components {
             email: string;
             /** Format: uuid */
             id: string;
-            /** @description Empty: the browser's. */
+            /** @description Language code; empty for the browser's language. */
             language: string;
-            /** @description IANA name; empty: as the browser says. */
+            /** @description IANA name; empty for the browser's time zone. */
             time_zone: string;
             username: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description The storage of the organization. */
         OrganizationStorage: {
-            /** @description Bytes; null: no limit for the organization. */
+            /** @description Bytes; null without a limit for the organization. */
             quota: number | null;
-            /** @description Bytes of all files of the organization, trash included. */
+            /** @description Bytes of all files of the organization, including the trash. */
             used: number;
         };
         PaginatedActivityList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1883,7 +1940,7 @@ export interface components {
             results: components["schemas"]["Activity"][];
         };
         PaginatedAttachedResourceList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1892,7 +1949,7 @@ export interface components {
             results: components["schemas"]["AttachedResource"][];
         };
         PaginatedCategoryList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1901,7 +1958,7 @@ export interface components {
             results: components["schemas"]["Category"][];
         };
         PaginatedContentList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1910,7 +1967,7 @@ export interface components {
             results: components["schemas"]["Content"][];
         };
         PaginatedDeliveryList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1919,7 +1976,7 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         PaginatedLibraryResourceList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1928,7 +1985,7 @@ export interface components {
             results: components["schemas"]["LibraryResource"][];
         };
         PaginatedMediaItemList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1937,7 +1994,7 @@ export interface components {
             results: components["schemas"]["MediaItem"][];
         };
         PaginatedResourceList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1946,7 +2003,7 @@ export interface components {
             results: components["schemas"]["Resource"][];
         };
         PaginatedRoleList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1955,7 +2012,7 @@ export interface components {
             results: components["schemas"]["Role"][];
         };
         PaginatedShareLinkList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1964,7 +2021,7 @@ export interface components {
             results: components["schemas"]["ShareLink"][];
         };
         PaginatedTagList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1973,7 +2030,7 @@ export interface components {
             results: components["schemas"]["Tag"][];
         };
         PaginatedUploadList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1982,7 +2039,7 @@ export interface components {
             results: components["schemas"]["Upload"][];
         };
         PaginatedUploadSessionList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -1991,7 +2048,7 @@ export interface components {
             results: components["schemas"]["UploadSession"][];
         };
         PaginatedUsageList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -2000,7 +2057,7 @@ export interface components {
             results: components["schemas"]["Usage"][];
         };
         PaginatedVersionList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -2009,7 +2066,7 @@ export interface components {
             results: components["schemas"]["Version"][];
         };
         PaginatedWebhookList: {
-            /** @description All matching rows; absent with a cursor. */
+            /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
             /** Format: uri */
             next: string | null;
@@ -2017,24 +2074,24 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Webhook"][];
         };
-        /** @description How a large file is divided. */
+        /** @description The division of a large file into parts. */
         PartLayout: {
             part_count: number;
             part_size: number;
         };
-        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
+        /** @description The files, and who may see them. */
         PatchedBulkVisibilityRequest: {
-            /** @description Absent: they stay as they are. */
+            /** @description If absent, the roles are not changed. */
             allowed_roles?: string[];
-            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            /** @description With `filter`: the number of files that the caller was shown. If another number matches now, the response is 409 `selection_changed` with both numbers and nothing is changed. */
             count?: number;
-            /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
+            /** @description Parameters of the list (to restore: of the trash); repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
             };
             ids?: string[];
             /**
-             * @description Change the files that the caller may change, and name the others.
+             * @description Change the files that the caller may change, and list the others.
              * @default false
              */
             partial?: boolean;
@@ -2084,7 +2141,7 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description What a person says of themselves; empty texts take the choice back. */
+        /** @description Preferences of the signed-in user; an empty text removes the preference. */
         PatchedPreferencesRequest: {
             display_name?: string;
             language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
@@ -2101,7 +2158,7 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description The fields to change; the rest of the representation may be sent back and is ignored. */
+        /** @description The fields that can be changed; other fields of the representation are ignored. */
         PatchedUploadUpdateRequest: {
             allowed_roles?: string[];
             alt_text?: string;
@@ -2111,13 +2168,13 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description Where to, of what, and signed with which secret; the secret is written and never shown. */
+        /** @description A URL to which events are sent, signed with `secret`, which is write-only. */
         PatchedWebhookRequest: {
             active?: boolean;
             events?: components["schemas"]["EventsEnum"][];
-            /** @description Keys `X-Signature`. */
+            /** @description Key of the HMAC in `X-Signature`. */
             secret?: string;
-            /** @description https://, out on the internet. */
+            /** @description A public https:// URL. */
             url?: string;
         };
         /**
@@ -2173,7 +2230,7 @@ export interface components {
             content_type: string;
             /**
              * Format: date-time
-             * @description Of `url`; of the session where there is none.
+             * @description Expiry of `url`; of the session if `url` is null.
              */
             expires_at: string;
             /** @description Seconds. */
@@ -2228,7 +2285,7 @@ export interface components {
              */
             type?: components["schemas"]["LibraryTypeEnum"];
         };
-        /** @description Where the new bytes are: an upload session of one's own, of the same type, to which they were sent. */
+        /** @description The caller's upload session, of the same type, to which the new bytes were sent. */
         ReplacementRequest: {
             /** Format: uuid */
             upload_session: string;
@@ -2240,7 +2297,7 @@ export interface components {
             attached_to: components["schemas"]["AttachedTo"][];
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2292,7 +2349,7 @@ export interface components {
             attached_to: components["schemas"]["AttachedTo"][];
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2326,13 +2383,13 @@ export interface components {
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
-        /** @description What became of each file, once; `not_found` are those that are not in the trash. */
+        /** @description Each file under one outcome; `not_found` are files that are not in the trash. */
         RestoreOutcome: {
             denied: string[];
             not_found: string[];
             restored: string[];
         };
-        /** @description A role, as a role selector needs it. */
+        /** @description A role, for a role selector. */
         Role: {
             /** Format: uuid */
             readonly id: string;
@@ -2351,11 +2408,11 @@ export interface components {
             id: string;
             name: string;
         };
-        /** @description Files by `ids`, or all `count` files that match the list parameters of `filter`: one of the two. */
+        /** @description Files by `ids`, or all `count` files that match the list parameters in `filter`: one of the two. */
         SelectionRequest: {
-            /** @description With `filter`: how many files the caller was shown. Where another number matches now, the answer is 409 `selection_changed` with both numbers, and nothing is done. */
+            /** @description With `filter`: the number of files that the caller was shown. If another number matches now, the response is 409 `selection_changed` with both numbers and nothing is changed. */
             count?: number;
-            /** @description Parameters of the list (of the trash, to restore), repeated ones as a list. */
+            /** @description Parameters of the list (to restore: of the trash); repeated ones as a list. */
             filter?: {
                 [key: string]: unknown;
             };
@@ -2375,7 +2432,7 @@ export interface components {
          * @enum {string}
          */
         SessionStateEnum: "aborted" | "completed" | "expired" | "failed" | "open";
-        /** @description A link to one file. `url` opens the file, and stays readable here until the link is over; then it is null. */
+        /** @description A link to one file. `url` serves the file to anyone; null once the link is expired or revoked. */
         ShareLink: {
             /** @description Times the file was begun to be fetched. */
             readonly access_count: number;
@@ -2392,7 +2449,7 @@ export interface components {
             readonly revoked_at: string | null;
             readonly url: string | null;
         };
-        /** @description For how long a link is to be good. */
+        /** @description The lifetime of a new link. */
         ShareLinkCreateRequest: {
             /**
              * @description Seconds.
@@ -2400,7 +2457,7 @@ export interface components {
              */
             expires_in?: number;
         };
-        /** @description How to send one part. */
+        /** @description The signed URL of one part. */
         SignedPart: {
             /** Format: date-time */
             expires_at: string;
@@ -2410,14 +2467,14 @@ export interface components {
             part_number: number;
             url: string;
         };
-        /** @description Which parts to sign. */
+        /** @description The parts to sign. */
         SignPartsRequest: {
             part_numbers: number[];
         };
-        /** @description Only what the caller may see is counted, in the trash what the caller may restore. */
+        /** @description Figures of the files that the caller may see, and of those in the trash that the caller may restore. */
         Stats: {
             by_type: components["schemas"]["TypeFigure"][];
-            /** @description With media_view_all; the 100 heaviest. */
+            /** @description Only with media_view_all; the 100 users with the largest total size. */
             by_user?: components["schemas"]["UserFigure"][];
             total: components["schemas"]["Figure"];
             trash: components["schemas"]["Figure"];
@@ -2428,7 +2485,7 @@ export interface components {
             part_number: number;
             size: number;
         };
-        /** @description A word that is on some file. */
+        /** @description A tag. */
         Tag: {
             /** Format: uuid */
             readonly id: string;
@@ -2436,7 +2493,7 @@ export interface components {
             /** @description Normalized name; decides whether two tags are the same. */
             readonly slug: string;
         };
-        /** @description What became of each file, once; `too_many` are those that would have more tags than a file may. */
+        /** @description Each file under one outcome; `too_many` are files that would have more than 50 tags. */
         TagsOutcome: {
             denied: string[];
             not_found: string[];
@@ -2474,14 +2531,14 @@ export interface components {
          * @enum {string}
          */
         TranscodingCallbackStatusEnum: "progress" | "success" | "failure";
-        /** @description Of one type; types without files are left out. */
+        /** @description The figures of one type; types without files are left out. */
         TypeFigure: {
             count: number;
             /** @description Bytes. */
             size: number;
             type: components["schemas"]["UploadTypeEnum"];
         };
-        /** @description All or nothing: how many files have this visibility now. */
+        /** @description Without `partial`: the number of files that have this visibility now. */
         Updated: {
             updated: number;
         };
@@ -2491,7 +2548,7 @@ export interface components {
             alt_text: string;
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2522,13 +2579,13 @@ export interface components {
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
-        /** @description A file and where it is used. */
+        /** @description A file with its usages. */
         UploadDetail: {
             allowed_roles: string[];
             alt_text: string;
             can: components["schemas"]["Can"];
             category: string;
-            /** @description Base64; null until a large file was read, where its store does not tell it. */
+            /** @description Base64; null until it is computed, for a large file whose store does not provide it. */
             checksum_sha256: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2560,7 +2617,7 @@ export interface components {
             visibility: components["schemas"]["VisibilityEnum"];
             width: number | null;
         };
-        /** @description Somebody beside a file; `email` only for callers who may see every file. */
+        /** @description The uploader of a file; `email` only for callers who may see every file. */
         Uploader: {
             avatar_url: string | null;
             email?: string;
@@ -2574,7 +2631,7 @@ export interface components {
             content_type: string;
             /**
              * Format: date-time
-             * @description Of `url`; of the session where there is none.
+             * @description Expiry of `url`; of the session if `url` is null.
              */
             expires_at: string;
             /** @description Seconds. */
@@ -2612,7 +2669,7 @@ export interface components {
             /** @description Base64. */
             checksum_sha256?: string;
             content_type: string;
-            /** @description Display text. */
+            /** @description Display name. */
             filename: string;
             /** @description Bytes. */
             size: number;
@@ -2629,7 +2686,7 @@ export interface components {
          * @enum {string}
          */
         UploadTypeEnum: "AUDIO" | "AVATAR" | "DOCUMENT" | "EDITOR_IMAGE" | "IMAGE" | "LIBRARY" | "VIDEO";
-        /** @description One place where the file is used. */
+        /** @description One usage of the file. */
         Usage: {
             entity_id: string;
             entity_type: string;
@@ -2639,7 +2696,7 @@ export interface components {
             label: string;
             url: string;
         };
-        /** @description One place that uses the file. The first three fields together name it; a path or a web address leads there. */
+        /** @description One usage of the file. `entity_type`, `entity_id` and `field` identify it; `url` is a path or an HTTP URL. */
         UsageCreateRequest: {
             entity_id: string;
             entity_type: string;
@@ -2656,16 +2713,16 @@ export interface components {
             id: string;
             username: string;
         };
-        /** @description Of one person, the heaviest first. */
+        /** @description The figures of one user, largest total size first. */
         UserFigure: {
             count: number;
             /** @description Bytes. */
             size: number;
             user: components["schemas"]["User"];
         };
-        /** @description Bytes that the file had before; `url` serves them to those who may edit the file. */
+        /** @description Earlier bytes of the file; `url` serves them to callers who may edit it. */
         Version: {
-            /** @description Base64; null until the bytes were read. */
+            /** @description Base64; null until it is computed. */
             readonly checksum_sha256: string | null;
             /**
              * Format: date-time
@@ -2690,13 +2747,13 @@ export interface components {
          * @enum {string}
          */
         VisibilityEnum: "PRIVATE" | "PUBLIC" | "ROLE_BASED";
-        /** @description With `partial`: what became of each file, once; `denied` holds those of fixed visibility, too. */
+        /** @description With `partial`: each file under one outcome; `denied` includes files of fixed visibility. */
         VisibilityOutcome: {
             denied: string[];
             not_found: string[];
             updated: string[];
         };
-        /** @description Where to, of what, and signed with which secret; the secret is written and never shown. */
+        /** @description A URL to which events are sent, signed with `secret`, which is write-only. */
         Webhook: {
             active?: boolean;
             /** Format: date-time */
@@ -2708,16 +2765,16 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             readonly updated_at: string;
-            /** @description https://, out on the internet. */
+            /** @description A public https:// URL. */
             url: string;
         };
-        /** @description Where to, of what, and signed with which secret; the secret is written and never shown. */
+        /** @description A URL to which events are sent, signed with `secret`, which is write-only. */
         WebhookRequest: {
             active?: boolean;
             events: components["schemas"]["EventsEnum"][];
-            /** @description Keys `X-Signature`. */
+            /** @description Key of the HMAC in `X-Signature`. */
             secret: string;
-            /** @description https://, out on the internet. */
+            /** @description A public https:// URL. */
             url: string;
         };
     };
@@ -2754,7 +2811,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2763,7 +2820,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2772,7 +2829,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2817,7 +2874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2867,7 +2924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2876,7 +2933,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2885,7 +2942,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2930,7 +2987,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2953,17 +3010,17 @@ export interface operations {
     v1_categories_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 /** @description All the words, each in the name, in any spelling. */
                 search?: string;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -2988,7 +3045,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2997,7 +3054,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3006,7 +3063,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3015,7 +3072,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3039,7 +3096,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -3053,7 +3110,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3070,7 +3127,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,7 +3136,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3088,7 +3145,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3133,7 +3190,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3157,7 +3214,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3170,7 +3227,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3187,7 +3244,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3196,7 +3253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3205,7 +3262,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3214,7 +3271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3238,9 +3295,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3267,7 +3324,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3276,7 +3333,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3285,7 +3342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3330,7 +3387,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3354,9 +3411,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3373,7 +3430,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3390,7 +3447,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3399,7 +3456,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3408,7 +3465,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,7 +3510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3477,12 +3534,12 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string[];
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
                 media_item?: string[];
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "-price" | "-published_at" | "-title" | "created_at" | "price" | "published_at" | "title";
                 price_max?: string;
@@ -3494,7 +3551,7 @@ export interface operations {
                 tag?: string[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -3519,7 +3576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3528,7 +3585,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3537,7 +3594,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3546,7 +3603,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3570,7 +3627,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -3584,7 +3641,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3601,7 +3658,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3610,7 +3667,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3619,7 +3676,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,7 +3721,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3688,7 +3745,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3701,7 +3758,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3718,7 +3775,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3727,7 +3784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3736,7 +3793,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3745,7 +3802,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3769,9 +3826,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3798,7 +3855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3807,7 +3864,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3816,7 +3873,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3861,7 +3918,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3885,9 +3942,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -3904,7 +3961,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -3921,7 +3978,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3930,7 +3987,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3939,7 +3996,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3984,7 +4041,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4008,7 +4065,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4036,7 +4093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,7 +4102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4054,7 +4111,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4099,7 +4156,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4123,7 +4180,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4151,7 +4208,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4160,7 +4217,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4169,7 +4226,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4214,7 +4271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4237,15 +4294,15 @@ export interface operations {
     v1_content_resources_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4273,7 +4330,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4282,7 +4339,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4291,7 +4348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4300,7 +4357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4324,7 +4381,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4365,7 +4422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4374,7 +4431,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4383,7 +4440,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4428,7 +4485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4452,7 +4509,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4480,7 +4537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4489,7 +4546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4498,7 +4555,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4543,7 +4600,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4567,7 +4624,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4595,7 +4652,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4604,7 +4661,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4613,7 +4670,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4658,7 +4715,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4683,13 +4740,13 @@ export interface operations {
             query?: {
                 age_group?: string[];
                 category?: string[];
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
                 environment?: string[];
                 gender?: string[];
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "created_at";
                 /** @description All the words, each in the name or an attribute. */
@@ -4698,7 +4755,7 @@ export interface operations {
                 type?: ("garment" | "model" | "scene")[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -4723,7 +4780,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4732,7 +4789,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4741,7 +4798,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4750,7 +4807,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4774,7 +4831,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -4789,7 +4846,7 @@ export interface operations {
             /** @description It existed already. */
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4799,7 +4856,7 @@ export interface operations {
             };
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4816,7 +4873,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4825,7 +4882,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4834,7 +4891,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4879,7 +4936,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4903,7 +4960,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -4916,7 +4973,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4933,7 +4990,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4942,7 +4999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,7 +5008,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4960,7 +5017,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4984,9 +5041,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -5013,7 +5070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5022,7 +5079,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +5088,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5076,7 +5133,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5100,9 +5157,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -5119,7 +5176,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5136,7 +5193,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5145,7 +5202,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5154,7 +5211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5199,7 +5256,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5223,7 +5280,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5252,7 +5309,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5261,7 +5318,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5270,7 +5327,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5315,7 +5372,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,7 +5396,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5364,7 +5421,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5373,7 +5430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5382,7 +5439,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5391,7 +5448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5415,7 +5472,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5444,7 +5501,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5453,7 +5510,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5462,7 +5519,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5507,7 +5564,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5531,7 +5588,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5560,7 +5617,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5569,7 +5626,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,7 +5635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5623,7 +5680,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5647,7 +5704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5655,7 +5712,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No avatar any more. */
+            /** @description Removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5671,7 +5728,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5680,7 +5737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5689,7 +5746,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5734,7 +5791,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5757,12 +5814,12 @@ export interface operations {
     v1_media_items_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
                 media_type?: ("audio" | "video")[];
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -5772,7 +5829,7 @@ export interface operations {
                 tag?: string[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5797,7 +5854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5806,7 +5863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5815,7 +5872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5824,7 +5881,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5848,7 +5905,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -5862,7 +5919,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5872,7 +5929,7 @@ export interface operations {
             };
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -5889,7 +5946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5898,7 +5955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5907,7 +5964,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5952,7 +6009,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5976,7 +6033,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -5989,7 +6046,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6006,7 +6063,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6015,7 +6072,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6024,7 +6081,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6033,7 +6090,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6057,9 +6114,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6086,7 +6143,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6095,7 +6152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6104,7 +6161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6149,7 +6206,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6173,9 +6230,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6192,7 +6249,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6209,7 +6266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6218,7 +6275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6227,7 +6284,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6272,7 +6329,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6296,7 +6353,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6324,7 +6381,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6333,7 +6390,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6342,7 +6399,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6351,7 +6408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6375,7 +6432,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6403,7 +6460,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6412,7 +6469,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6421,7 +6478,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6466,7 +6523,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6490,7 +6547,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
                 "X-Signature": string;
                 "X-Timestamp": string;
@@ -6523,7 +6580,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6532,7 +6589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6541,7 +6598,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +6643,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6614,13 +6671,13 @@ export interface operations {
                 created_after?: string;
                 /** @description Up to, not including. */
                 created_before?: string;
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
                 in_use?: boolean;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -6634,7 +6691,7 @@ export interface operations {
                 visibility?: ("PRIVATE" | "PUBLIC" | "ROLE_BASED")[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -6659,7 +6716,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6668,7 +6725,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6677,7 +6734,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6686,7 +6743,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6710,7 +6767,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -6725,7 +6782,7 @@ export interface operations {
             /** @description It existed already. */
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6735,7 +6792,7 @@ export interface operations {
             };
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6752,7 +6809,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6761,7 +6818,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6770,7 +6827,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6815,7 +6872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6839,7 +6896,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6852,7 +6909,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -6869,7 +6926,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6878,7 +6935,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6887,7 +6944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6896,7 +6953,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6920,9 +6977,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -6949,7 +7006,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6958,7 +7015,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6967,7 +7024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7012,7 +7069,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,9 +7093,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7055,7 +7112,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7072,7 +7129,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7081,7 +7138,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7090,7 +7147,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7135,7 +7192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7158,15 +7215,15 @@ export interface operations {
     v1_roles_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -7191,7 +7248,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7200,7 +7257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7209,7 +7266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7218,7 +7275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7241,17 +7298,17 @@ export interface operations {
     v1_tags_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 /** @description All the words, each in the tag, in any spelling. */
                 search?: string;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -7276,7 +7333,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7285,7 +7342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7294,7 +7351,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7303,7 +7360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7326,13 +7383,13 @@ export interface operations {
     v1_upload_sessions_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -7357,7 +7414,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7366,7 +7423,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7375,7 +7432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7384,7 +7441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7409,7 +7466,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -7438,7 +7495,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7447,7 +7504,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7456,7 +7513,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7501,7 +7558,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7525,7 +7582,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7553,7 +7610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7562,7 +7619,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7571,7 +7628,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7580,7 +7637,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7604,7 +7661,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7631,7 +7688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7640,7 +7697,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,7 +7706,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7694,7 +7751,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7718,7 +7775,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7758,7 +7815,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7767,7 +7824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7776,7 +7833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7821,7 +7878,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7845,7 +7902,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7873,7 +7930,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7882,7 +7939,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7891,7 +7948,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7900,7 +7957,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7924,7 +7981,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -7956,7 +8013,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7965,7 +8022,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7974,7 +8031,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8019,7 +8076,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8047,13 +8104,13 @@ export interface operations {
                 created_after?: string;
                 /** @description Up to, not including. */
                 created_before?: string;
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
                 in_use?: boolean;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "-original_filename" | "-size" | "-type" | "created_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -8068,7 +8125,7 @@ export interface operations {
                 visibility?: ("PRIVATE" | "PUBLIC" | "ROLE_BASED")[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -8093,7 +8150,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8102,7 +8159,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8111,7 +8168,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8120,7 +8177,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8144,7 +8201,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -8158,7 +8215,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8175,7 +8232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8184,7 +8241,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8193,7 +8250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8238,7 +8295,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8262,7 +8319,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8275,7 +8332,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8292,7 +8349,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8301,7 +8358,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8310,7 +8367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8319,7 +8376,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8342,13 +8399,13 @@ export interface operations {
     v1_uploads_destroy: {
         parameters: {
             query?: {
-                /** @description Delete it although it is used. */
+                /** @description Delete the file even if it is in use. */
                 force?: boolean;
             };
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8375,7 +8432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8384,7 +8441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8393,7 +8450,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8438,7 +8495,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8462,9 +8519,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8481,7 +8538,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -8498,7 +8555,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8507,7 +8564,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8516,7 +8573,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8561,7 +8618,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8584,11 +8641,11 @@ export interface operations {
     v1_uploads_access_retrieve: {
         parameters: {
             query?: {
-                /** @description A member; default: the caller. */
+                /** @description Id of a member; default: the caller. */
                 user?: string;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8616,7 +8673,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8625,7 +8682,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8634,7 +8691,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8643,7 +8700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8666,13 +8723,13 @@ export interface operations {
     v1_uploads_activity_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8700,7 +8757,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8709,7 +8766,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8718,7 +8775,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8727,7 +8784,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8751,7 +8808,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8779,7 +8836,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8788,7 +8845,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8797,7 +8854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8806,7 +8863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8830,7 +8887,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8862,7 +8919,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8871,7 +8928,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8880,7 +8937,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8925,7 +8982,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8949,7 +9006,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -8981,7 +9038,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8990,7 +9047,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8999,7 +9056,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9044,7 +9101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9068,7 +9125,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9095,7 +9152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9104,7 +9161,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9113,7 +9170,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9158,7 +9215,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9182,7 +9239,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9214,7 +9271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9223,7 +9280,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9232,7 +9289,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9277,7 +9334,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9301,7 +9358,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9329,7 +9386,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9338,7 +9395,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9347,7 +9404,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9392,7 +9449,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9415,15 +9472,15 @@ export interface operations {
     v1_uploads_share_links_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9451,7 +9508,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9460,7 +9517,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9469,7 +9526,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9478,7 +9535,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9502,7 +9559,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9534,7 +9591,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9543,7 +9600,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9552,7 +9609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9597,7 +9654,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9621,7 +9678,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9633,7 +9690,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It opens nothing any more. */
+            /** @description Revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9649,7 +9706,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9658,7 +9715,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9667,7 +9724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9712,7 +9769,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9735,15 +9792,15 @@ export interface operations {
     v1_uploads_usages_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9771,7 +9828,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9780,7 +9837,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9789,7 +9846,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9798,7 +9855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9822,7 +9879,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9837,7 +9894,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was known already. */
+            /** @description It was recorded before. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9863,7 +9920,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9872,7 +9929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9881,7 +9938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9926,7 +9983,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9950,7 +10007,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -9962,7 +10019,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is not counted any more. */
+            /** @description Removed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9978,7 +10035,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9987,7 +10044,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9996,7 +10053,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10041,7 +10098,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10064,15 +10121,15 @@ export interface operations {
     v1_uploads_versions_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -10100,7 +10157,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10109,7 +10166,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10118,7 +10175,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10127,7 +10184,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10151,7 +10208,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -10180,7 +10237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10189,7 +10246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10198,7 +10255,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10243,7 +10300,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10267,7 +10324,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10296,7 +10353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10305,7 +10362,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10314,7 +10371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10359,7 +10416,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10383,7 +10440,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10412,7 +10469,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10421,7 +10478,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10430,7 +10487,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10475,7 +10532,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10499,7 +10556,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10528,7 +10585,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10537,7 +10594,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10546,7 +10603,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10591,7 +10648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10615,7 +10672,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10644,7 +10701,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10653,7 +10710,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10662,7 +10719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10707,7 +10764,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10731,7 +10788,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10756,7 +10813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10765,7 +10822,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10774,7 +10831,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10783,7 +10840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10811,13 +10868,13 @@ export interface operations {
                 created_after?: string;
                 /** @description Up to, not including. */
                 created_before?: string;
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
                 in_use?: boolean;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
                 mime_type?: string[];
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
                 ordering?: "-created_at" | "-deleted_at" | "-original_filename" | "-size" | "-type" | "created_at" | "deleted_at" | "original_filename" | "size" | "type";
                 /** @description All the words, each in a file name, title, description or tag. */
@@ -10832,7 +10889,7 @@ export interface operations {
                 visibility?: ("PRIVATE" | "PUBLIC" | "ROLE_BASED")[];
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10857,7 +10914,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10866,7 +10923,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10875,7 +10932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10884,7 +10941,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10907,15 +10964,15 @@ export interface operations {
     v1_webhooks_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
-                /** @description Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`. */
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
                 offset?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -10940,7 +10997,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10949,7 +11006,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10958,7 +11015,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10967,7 +11024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10991,7 +11048,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path?: never;
@@ -11005,7 +11062,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11022,7 +11079,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11031,7 +11088,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11040,7 +11097,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11085,7 +11142,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11109,7 +11166,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -11122,7 +11179,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11139,7 +11196,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11148,7 +11205,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11157,7 +11214,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11166,7 +11223,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11190,9 +11247,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -11219,7 +11276,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11228,7 +11285,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11237,7 +11294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11282,7 +11339,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11306,9 +11363,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of the row as it was read: 412 where it has changed since. */
+                /** @description The `ETag` of the row as it was read; 412 if the row has changed since. */
                 "If-Match"?: string;
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -11325,7 +11382,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes whenever the row does; goes into `If-Match`. */
+                    /** @description Changes with every change of the row; the value to send as `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11342,7 +11399,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11351,7 +11408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11360,7 +11417,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11405,7 +11462,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11428,13 +11485,13 @@ export interface operations {
     v1_webhooks_deliveries_list: {
         parameters: {
             query?: {
-                /** @description Empty for the first page, then as the links give it; no count, flat cost at any depth. */
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Number of rows on a page. */
                 limit?: number;
             };
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -11462,7 +11519,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11471,7 +11528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11480,7 +11537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11489,7 +11546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11513,7 +11570,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Slug or id of the organization to act in; default: the caller's own default one. */
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
                 "X-Organization"?: string;
             };
             path: {
@@ -11541,7 +11598,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Nobody is signed in. */
+            /** @description No valid credentials. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11550,7 +11607,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not allowed. */
+            /** @description The caller may not do this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11559,7 +11616,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Not found here. */
+            /** @description Not found in this organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11604,7 +11661,7 @@ export interface operations {
                     "application/json": components["schemas"]["Errors"];
                 };
             };
-            /** @description Too often; see Retry-After. */
+            /** @description Too many requests; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -35,16 +35,16 @@ class PageRequest(Protocol):
 
 
 class OffsetOrCursor(BasePagination):
-    """`limit` and `offset` with a count, or `cursor` (empty to start) with none and at a flat cost at any depth.
+    """Pages by `limit` and `offset` with a count, or by `cursor` (empty to start) without one, at a flat cost.
 
-    Works over model instances and `.values()` rows (which must hold the fields of the ordering). The id is appended
-    to the ordering, so that no row is skipped or shown twice. Raises Invalid for a parameter that is no number, out
-    of range, or a cursor that was not given out for this ordering.
+    Works with model instances and with `.values()` rows, which must hold the fields of the ordering. The id is
+    appended to the ordering, so that no row is skipped or repeated. Raises Invalid for a parameter that is no number
+    or out of range, and for a cursor of another ordering.
     """
 
     parameters = ("limit", "offset", "cursor")
     head: dict[str, object]
-    default_cursor: str | None = None  # what a request without a cursor stands for; None: an offset of nothing
+    default_cursor: str | None = None  # of a request without a cursor; None: page by offset
 
     def paginate_queryset(
         self, queryset: QuerySet[Any, Any] | Sequence[Any], request: PageRequest, view: APIView | None = None
@@ -64,7 +64,7 @@ class OffsetOrCursor(BasePagination):
         return self._by_cursor(queryset, terms, token)
 
     def fetch(self, page: QuerySet[Any, Any]) -> list[Any]:
-        """Read the sliced queryset `page`; a list may know a cheaper way to read the same rows in the same order."""
+        """Read the sliced queryset `page`. A subclass may read the same rows in the same order at a lower cost."""
         return list(page)
 
     def get_paginated_response(self, data: object) -> Response:
@@ -117,7 +117,7 @@ class OffsetOrCursor(BasePagination):
 
 
 class CursorOnly(OffsetOrCursor):
-    """For lists that only grow: the first page has no count either, and there are no offsets."""
+    """For lists that only grow: always by cursor, without a count."""
 
     default_cursor = ""
 

@@ -9,20 +9,20 @@ PARAMETERS: list[dict[str, Any]] = [
         name="limit",
         schema={"type": "integer", "minimum": 1, "maximum": 200, "default": 20},
         location="query",
-        description="Rows of a page.",
+        description="Number of rows on a page.",
     ),
     build_parameter_type(
         name="offset",
         # No default: clients that are made from the schema send it, and with a cursor that is 400.
         schema={"type": "integer", "minimum": 0, "maximum": 10**9},
         location="query",
-        description="Rows to skip (none, if absent); the answer then has a count. Not together with `cursor`.",
+        description="Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`.",
     ),
     build_parameter_type(
         name="cursor",
         schema={"type": "string"},
         location="query",
-        description="Empty for the first page, then as the links give it; no count, flat cost at any depth.",
+        description="Empty for the first page, then from the links. No count; the same cost at any depth.",
     ),
 ]
 
@@ -33,7 +33,7 @@ def response_of(results: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "required": ["next", "previous", "results"],
         "properties": {
-            "count": {"type": "integer", "description": "All matching rows; absent with a cursor."},
+            "count": {"type": "integer", "description": "Number of all matching rows; absent with a cursor."},
             "next": link,
             "previous": link,
             "results": results,
