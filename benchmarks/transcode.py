@@ -30,10 +30,9 @@ def direct(source: Path) -> None:
     """The bare call."""
     import imageio_ffmpeg
 
-    from media_library.transcoding.confined import NICENESS
-    from media_library.transcoding.ffmpeg import arguments
+    from media_library.transcoding.ffmpeg import NICENESS, arguments
     from media_library.transcoding.ladder import ladder
-    from media_library.transcoding.probing import Probed
+    from media_library.transcoding.probe import Probed
 
     probed = Probed(duration=None, video=0, audio=1, width=1920, height=1080, fps=30)
     rungs = ladder(probed.width, probed.height, probed.fps)

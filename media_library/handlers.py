@@ -14,7 +14,7 @@ from media_library.services.media_items import PROBE, TRANSCODE
 from media_library.transcoding import remote
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.folders import reap_folders
-from media_library.transcoding.probing import probe
+from media_library.transcoding.probe import probe
 from media_library.transcoding.transcode import transcode_item
 from uploads.choices import JobState, Lane
 from uploads.jobs import JobContext, handler, periodic

@@ -10,14 +10,17 @@ from pathlib import Path
 import imageio_ffmpeg
 from django.conf import settings
 
-from media_library.transcoding.confining import ended_by_limit, start_confined
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
-from media_library.transcoding.probing import Probed
+from media_library.transcoding.probe import Probed
+from uploads.sandbox.run import Limits, is_limited, kill, start
 
 SEGMENT = 6  # seconds, as Apple recommends
 KEYFRAME = 2  # seconds between two key frames: how exactly one can seek
 AUDIO_BITS = 128_000  # a second
+MEMORY = 12 * 1024**3  # bytes of address space, of which a tenth is ever touched
+FILE_SIZE = 2 * 1024**3  # bytes; one segment is a thousandth of it
+NICENESS = 10
 # Local files of these containers; no other protocol or container, whatever the bytes ask for.
 ONLY = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,mp3,wav,ogg"]
 _MACHINE = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
@@ -35,17 +38,15 @@ def make_renditions(
         (folder / rung.name).mkdir()
     command = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments(source, probed, rungs)]
     seconds = settings.TRANSCODE_TIMEOUT * (os.cpu_count() or 1)
+    limits = Limits(seconds, MEMORY, FILE_SIZE, niceness=NICENESS)
     with (folder / "errors").open("w+b") as errors:
-        process = start_confined(command, seconds=seconds, folder=folder, stderr=errors)
+        process = start(command, limits, folder=folder, stderr=errors)
         try:
             for done in _seconds_done(process):
                 report(min(99.0, 100 * done / probed.duration) if probed.duration else 0)
             process.wait()
         finally:
-            process.kill()
-            process.wait()
-            assert process.stdout
-            process.stdout.close()
+            kill(process)
         errors.seek(0)
         _require_success(process, errors.read(1 << 16))
 
@@ -108,7 +109,7 @@ def _seconds_done(process: subprocess.Popen[bytes]) -> Iterator[float]:
 def _require_success(process: subprocess.Popen[bytes], errors: bytes) -> None:
     if not process.returncode:
         return
-    if ended_by_limit(process):
+    if is_limited(process.returncode):
         raise Untranscodable("The video takes more time or room than is allowed here.")
     if process.returncode < 0 or _MACHINE.search(errors):
         raise RuntimeError(f"ffmpeg ended with {process.returncode}: {errors[-500:].decode(errors='replace')}")

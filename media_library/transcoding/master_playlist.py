@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media_library.transcoding.ladder import SMOOTHEST, Rung
-from media_library.transcoding.probing import Probed
+from media_library.transcoding.probe import Probed
 
 MASTER = "master.m3u8"
 _SEGMENT = re.compile(r"^#EXTINF:([0-9.]+),.*\n(?:#.*\n)*([^#\s]\S*)$", re.MULTILINE)

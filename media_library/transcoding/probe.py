@@ -1,69 +1,70 @@
-"""The process that looks into a file: one file in, a line of JSON out.
-
-    python -m media_library.transcoding.probe FILE
-
-Prints {"duration", "width", "height", "fps", "video", "audio"} (seconds, pixels as displayed, indexes of the streams;
-None where there is none) or {"unreadable": "why"}. Run it confined.
-"""
+"""What a video or sound is, asked of a process that may be harmed by it."""
 
 import json
 import sys
-from itertools import islice
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import av
+from media_library.transcoding.errors import Untranscodable
+from uploads.sandbox.run import Limits, is_limited, run
 
-# Local files of these containers, and nothing that they might point to.
-OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
-PATIENCE = 600  # packets' worth of frames, in search of the first that can be decoded
-
-
-def look(path: str) -> dict[str, Any]:
-    with av.open(path, options=OPTIONS) as container:
-        duration = container.duration / av.time_base if container.duration else None
-        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
-        audio = next((stream for stream in container.streams.audio if stream.codec_context is not None), None)
-        facts: dict[str, Any] = {
-            "duration": duration if duration is None or duration >= 0 else None,
-            "video": video.index if video else None,
-            "audio": audio.index if audio else None,
-            **dict.fromkeys(("width", "height", "fps")),
-        }
-        return facts | _seen(container, video) if video else facts
+SECONDS = 60  # of processor time
+PATIENCE = 180  # seconds that may pass, on a busy machine
+MEMORY = 3 * 1024**3  # bytes of address space
+FILE_SIZE = 64 * 1024**2  # bytes of one written file; it writes none
+NICENESS = 10
+MOST_PIXELS = 8192 * 8192
+LONGEST = 7 * 24 * 3600.0  # seconds
 
 
-def _is_cover(stream: Any) -> bool:
-    """A picture that stands for a sound, or a film's poster."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What is in a file. `duration` in seconds where it is known; `width` and `height` in pixels as displayed;
+    `video` and `audio` are indexes of streams."""
+
+    duration: float | None
+    video: int | None = None
+    audio: int | None = None
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
 
 
-def _seen(container: Any, stream: Any) -> dict[str, Any]:
-    """What one decoded frame shows: its size as displayed, with square pixels and turned as the camera was."""
-    if stream.codec_context is None:
-        return {"unreadable": "The video's picture is in a format that cannot be decoded."}
-    frame = next(islice(container.decode(stream), PATIENCE), None)
-    if frame is None:
-        return {"unreadable": "No frame of the video can be decoded."}
-    width, height = round(frame.width * float(stream.sample_aspect_ratio or 1)), frame.height
-    if frame.rotation % 180:
-        width, height = height, width
-    rate = stream.average_rate or stream.guessed_rate
-    return {"width": max(width, 1), "height": height, "fps": float(rate) if rate else None}
+def probe(path: Path) -> Probed:
+    """Look into a local file.
+
+    Raises Untranscodable where nothing can be made of its bytes, RuntimeError or TimeoutError where this machine had
+    a fault or no time.
+    """
+    command = [sys.executable, "-m", "media_library.transcoding.probe_process", str(path)]
+    ended = run(command, Limits(SECONDS, MEMORY, FILE_SIZE, niceness=NICENESS), timeout=PATIENCE)
+    if is_limited(ended.returncode) or ended.returncode in _CRASHES:
+        raise Untranscodable("The file cannot be read: its data are damaged.")
+    if ended.returncode:
+        raise RuntimeError(f"The probe ended with {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
+    return _probed(json.loads(ended.stdout.splitlines()[-1]))
 
 
-def main(path: str) -> None:
-    try:
-        answer = look(path)
-    except MemoryError:
-        answer = {"unreadable": "It takes too much memory to decode."}
-    except Exception as error:  # noqa: BLE001 - whatever a decoder raises, it says that these bytes are broken
-        answer = {"unreadable": f"The file is damaged, or is not what it says ({_said(error)})."}
-    print(json.dumps(answer))  # noqa: T201 - the answer
+_CRASHES = {-4, -6, -8, -11}  # SIGILL, SIGABRT, SIGFPE, SIGSEGV: a decoder that broke on these bytes
 
 
-def _said(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or type(error).__name__)
+def _probed(said: dict[str, Any]) -> Probed:
+    """The answer, checked: a decoder that was taken over by what it read must not choose what is done with it."""
+    if reason := said.get("unreadable"):
+        raise Untranscodable(str(reason)[:300])
+    width, height = _number(said["width"], 1 << 16), _number(said["height"], 1 << 16)
+    if width * height > MOST_PIXELS:
+        raise Untranscodable(f"The picture is too large: {width} by {height} pixels.")
+    return Probed(
+        duration=_number(said["duration"], LONGEST) or None,
+        video=None if said["video"] is None else int(_number(said["video"], 1000)),
+        audio=None if said["audio"] is None else int(_number(said["audio"], 1000)),
+        width=int(width),
+        height=int(height),
+        fps=_number(said["fps"], 10_000),
+    )
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _number(value: Any, most: float) -> float:
+    return value if isinstance(value, int | float) and 0 <= value <= most else 0

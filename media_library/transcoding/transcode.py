@@ -13,7 +13,7 @@ from media_library.transcoding.ffmpeg import make_renditions
 from media_library.transcoding.folders import attempt_folder
 from media_library.transcoding.ladder import ladder
 from media_library.transcoding.master_playlist import MASTER, Stream, master_playlist, stream_of
-from media_library.transcoding.probing import Probed, probe
+from media_library.transcoding.probe import Probed, probe
 from uploads.jobs import JobContext, JobFailed
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions

@@ -1,12 +1,11 @@
 """The process in which decoders run: one file in, pictures and a line of JSON out.
 
-    python -m uploads.renditions.draw FILE MIME_TYPE FOLDER MAX_PIXELS MEMORY SECONDS
+    python -m uploads.renditions.draw FILE MIME_TYPE FOLDER MAX_PIXELS
 
-Prints {"sizes": [...], "width", "height", "page_count"} or {"undrawable": "why"}.
+Prints {"sizes": [...], "width", "height", "page_count"} or {"undrawable": "why"}. `decoder` runs it in the sandbox.
 """
 
 import json
-import resource
 import sys
 import warnings
 from collections.abc import Callable
@@ -14,11 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-OUTPUT = 64 * 1024**2  # bytes of one written file
 
-
-def main(path: str, mime_type: str, folder: str, max_pixels: str, memory: str, seconds: str) -> None:
-    _limit(int(memory), int(seconds))
+def main(path: str, mime_type: str, folder: str, max_pixels: str) -> None:
     warnings.simplefilter("ignore")
     from uploads.renditions.formats import save_sizes
 
@@ -46,16 +42,6 @@ def _draw(path: str, mime_type: str, max_pixels: int) -> tuple[Any, str]:
         return None, "It takes too much memory to decode."
     except Exception as error:  # noqa: BLE001 - whatever a decoder raises, it says that these bytes are broken
         return None, f"It cannot be decoded ({type(error).__name__}: {error}).".replace(path, "the file")
-
-
-def _limit(memory: int, seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # at the first SIGXCPU, which tells it from a kill
-    for what, limit in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (limit, limit))
 
 
 def _painter(mime_type: str, max_pixels: int) -> Callable:

@@ -7,8 +7,8 @@ from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
 from uploads.outbox.deletions import cancel_deletions, schedule_deletions
+from uploads.renditions.decoder import DRAWABLE, Drawn, draw_sizes
 from uploads.renditions.formats import MIME_TYPE, Undrawable
-from uploads.renditions.sandbox import DRAWABLE, Drawn, draw_sizes
 from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 

@@ -52,13 +52,13 @@ def test_a_job_canceled_while_ffmpeg_runs_ends_ffmpeg_and_leaves_nothing(
 
     monkeypatch.setattr(JobContext, "report", cancel_at_first_report)
     started = []
-    start = ffmpeg.start_confined
+    start = ffmpeg.start
 
     def note(*args, **kwargs):
         started.append(start(*args, **kwargs))
         return started[-1]
 
-    monkeypatch.setattr(ffmpeg, "start_confined", note)
+    monkeypatch.setattr(ffmpeg, "start", note)
     jobs.run(item.job_id)
     assert state_of(item) == ("failed", "Transcoding was canceled.")
     assert [process.returncode for process in started] == [-9]

@@ -1,7 +1,6 @@
-"""Starting the process in which decoders run, and believing little of what it says."""
+"""Runs the decoders in the sandbox, and checks what they answer."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -11,9 +10,11 @@ from pathlib import Path
 from django.conf import settings
 
 from uploads.renditions.formats import SIZES, Undrawable
+from uploads.sandbox.run import Limits, run
 
 MEMORY = 2 * 1024**3  # bytes of address space
 SECONDS = 120  # of processor time
+FILE_SIZE = 64 * 1024**2  # bytes of one written file
 PATIENCE = 300  # seconds that may pass on top, on a busy machine
 
 DRAWABLE = frozenset(
@@ -54,20 +55,12 @@ def draw_sizes(path: Path, mime_type: str, folder: Path, *, memory: int = MEMORY
     """
     if mime_type not in DRAWABLE:
         raise Undrawable(f"There is no picture of {mime_type}.")
-    limits = [str(settings.MAX_IMAGE_PIXELS), str(memory), str(seconds)]
-    command = [sys.executable, "-m", "uploads.renditions.draw", str(path), mime_type, str(folder), *limits]
-    try:
-        ended = subprocess.run(  # noqa: S603 - no shell, and no client's word among the arguments
-            command,
-            cwd=settings.BASE_DIR,
-            env={name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds + PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeoutError(f"Drawing took longer than {seconds + PATIENCE} seconds.") from None
+    arguments = [str(path), mime_type, str(folder), str(settings.MAX_IMAGE_PIXELS)]
+    ended = run(
+        [sys.executable, "-m", "uploads.renditions.draw", *arguments],
+        Limits(seconds=seconds, memory=memory, file_size=FILE_SIZE),
+        timeout=seconds + PATIENCE,
+    )
     _require_success(ended)
     return _drawn(ended.stdout, folder)
 
@@ -92,14 +85,14 @@ def _drawn(output: bytes, folder: Path) -> Drawn:
 
 def _size(folder: Path, *, kind: str, width: int, height: int) -> Size:
     if kind not in SIZES or not 0 < int(width) <= SIZES[kind] or not 0 < int(height) <= SIZES[kind]:
-        raise Undrawable("The decoder made a size that nobody asked for.")
+        raise Undrawable("The decoder made an unknown size.")
     path = folder / kind
     if path.is_symlink() or not path.is_file():
         raise Undrawable("The decoder did not make a file.")
     with path.open("rb") as file:
         head = file.read(12)
     if head[:4] != b"RIFF" or head[8:] != b"WEBP":
-        raise Undrawable("The decoder made something else than WebP.")
+        raise Undrawable("The decoder made another format than WebP.")
     return Size(kind, path, int(width), int(height))
 
 

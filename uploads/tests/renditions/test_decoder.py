@@ -4,8 +4,8 @@ import pytest
 from PIL import Image, ImageCms, ImageStat
 
 from tests import media
+from uploads.renditions.decoder import draw_sizes
 from uploads.renditions.formats import Undrawable
-from uploads.renditions.sandbox import draw_sizes
 
 
 @pytest.fixture
