@@ -7,22 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DoesNotExist, Invalid, InvalidTransition, NotFound
+from common.errors import DoesNotExist, Invalid, InvalidTransition
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.services import statuses
 from permissions.access import Access
 from permissions.choices import Action
-from uploads.choices import SessionState, UploadType
-from uploads.errors import InTrash
+from uploads.choices import UploadType
 from uploads.files.edit import Details, edit_upload
 from uploads.jobs import cancel, submit
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions
-from uploads.sessions.complete import complete_session, record_upload
-from uploads.sessions.guards import require_upload
-from uploads.sessions.queries import find_session
-from uploads.sessions.verify import verify_session
+from uploads.sessions.complete import make_from_session
 
 MEDIA_TYPES = {UploadType.AUDIO: MediaType.AUDIO, UploadType.VIDEO: MediaType.VIDEO}
 TRANSCODE, PROBE = "transcode", "probe_media"
@@ -36,19 +32,13 @@ def create_from_session(*, access: Access, session_id: UUID, details: Details) -
     Raises DoesNotExist for a session of another user, Invalid for another type of file, and the errors of
     `uploads.sessions.complete`.
     """
-    try:
-        session = find_session(access=access, session_id=session_id)
-    except NotFound:
-        raise DoesNotExist(attr="upload_session") from None
-    require_upload(access)
-    _require_media(session.type, attr="upload_session")
-    if session.state == SessionState.COMPLETED:
-        upload, _is_new = complete_session(access=access, session_id=session_id)
-        return _item_of_completed(access, upload.pk, details)
-    verified = verify_session(session=session)  # reads the store: outside the transaction
-    with transaction.atomic():
-        upload, _is_new = record_upload(session=session, verified=verified, details=details)
-        return _item_of(upload, access)
+    return make_from_session(
+        access=access,
+        session_id=session_id,
+        details=details,
+        require=lambda session: _require_media(session.type, attr="upload_session"),
+        make=lambda upload, unwritten: _item_of(upload, access, unwritten),
+    )
 
 
 def create_from_upload(*, access: Access, upload_id: UUID | None, details: Details) -> tuple[MediaItem, bool]:
@@ -104,17 +94,7 @@ def start_processing(*, item: MediaItem) -> None:
         MediaItem.everything.filter(pk=item.pk, status=MediaStatus.TRANSCODING).update(**initial)
 
 
-def _item_of_completed(access: Access, upload_id: UUID, details: Details) -> tuple[MediaItem, bool]:
-    """Return the item of a session completed earlier, with `details` if the caller may edit. Raises InTrash."""
-    with transaction.atomic():
-        upload = Upload.everything.select_for_update(of=("self",)).get(pk=upload_id)
-        if upload.is_deleted:
-            raise InTrash
-        may_edit = upload.allows(access, Action.EDIT)
-        return _item_of(upload, access, details if may_edit else {})
-
-
-def _item_of(upload: Upload, access: Access, details: Details | None = None) -> tuple[MediaItem, bool]:
+def _item_of(upload: Upload, access: Access, details: Details) -> tuple[MediaItem, bool]:
     """Return the item of an upload that is locked or new, creating it with `details` if there is none."""
     existing = MediaItem.everything.filter(pk=upload.pk).first()
     if existing:

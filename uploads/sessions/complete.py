@@ -1,6 +1,7 @@
 """Completing an upload session: its stored bytes are verified, then the row of the upload is made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -8,10 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.db.transactions import transactional
 from permissions.access import Access
+from permissions.choices import Action
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
-from uploads.errors import SessionOver
+from uploads.errors import InTrash, SessionOver
 from uploads.files.checksums import schedule_checksum
 from uploads.files.edit import Details, apply_details
 from uploads.jobs import submit
@@ -20,8 +23,11 @@ from uploads.models import Upload, UploadSession
 from uploads.names import generated_filename
 from uploads.sessions.end import claim_session, finish_session
 from uploads.sessions.guards import require_upload
-from uploads.sessions.queries import find_session
+from uploads.sessions.queries import find_named_session, find_session
 from uploads.sessions.verify import VerifiedFile, verify_session
+
+T = TypeVar("T")
+Make = Callable[[Upload, Details], tuple[T, bool]]
 
 
 def complete_session(
@@ -45,6 +51,34 @@ def complete_session(
         return record_upload(session=session, verified=verified, details=details or {})
 
 
+def make_from_session(
+    *,
+    access: Access,
+    session_id: UUID | None,
+    details: Details,
+    require: Callable[[UploadSession], None],
+    make: Make[T],
+) -> tuple[T, bool]:
+    """Complete a session and make something of its upload in one transaction; returns what `make` returns.
+
+    `make(upload, details)` returns what it made, or what was made of the upload before, and whether it is new. The
+    transaction has made or locked the upload; the details are those that are not written on it yet: none for a new
+    upload, and for one whose session was completed before, those of a caller who may edit it. So doing it again, also
+    where the session was completed without this, returns the same.
+    `require` raises where the session's file is of a type that nothing is made of. Raises DoesNotExist for a session
+    that is not the caller's own, InTrash, and what `complete_session` raises.
+    """
+    session = find_named_session(access=access, session_id=session_id)
+    require_upload(access)
+    require(session)
+    if session.state == SessionState.COMPLETED:
+        return _make_of_completed(access, _upload_of(session).pk, details, make)
+    verified = verify_session(session=session)  # reads from the store, so outside of the transaction
+    with transaction.atomic():
+        upload, _is_new = record_upload(session=session, verified=verified, details=details)
+        return make(upload, {})
+
+
 def record_upload(
     *, session: UploadSession, verified: VerifiedFile, details: Details | None = None
 ) -> tuple[Upload, bool]:
@@ -63,6 +97,14 @@ def record_upload(
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
     schedule_checksum(upload)
     return upload, True
+
+
+@transactional
+def _make_of_completed(access: Access, upload_id: UUID, details: Details, make: Make[T]) -> tuple[T, bool]:
+    upload = Upload.everything.select_for_update(of=("self",)).get(pk=upload_id)
+    if upload.is_deleted:
+        raise InTrash
+    return make(upload, details if upload.allows(access, Action.EDIT) else {})
 
 
 def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from common.errors import NotFound
+from common.errors import DoesNotExist, NotFound
 from permissions.access import Access, scope
 from uploads.choices import SessionState
 from uploads.models import UploadSession
@@ -21,6 +21,14 @@ def find_session(*, access: Access, session_id: UUID) -> UploadSession:
     session = own_sessions(access).filter(pk=session_id).first()
     if session is None:
         raise NotFound
+    return session
+
+
+def find_named_session(*, access: Access, session_id: UUID | None) -> UploadSession:
+    """As `find_session`, for a session that a request's body names. Raises DoesNotExist at `upload_session`."""
+    session = own_sessions(access).filter(pk=session_id).first() if session_id else None
+    if session is None:
+        raise DoesNotExist(attr="upload_session")
     return session
 
 

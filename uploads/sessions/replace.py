@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from common.errors import DoesNotExist, Invalid, NotFound
+from common.errors import Invalid
 from permissions.access import Access
 from uploads.choices import SessionState
 from uploads.errors import SessionOver
@@ -13,7 +13,7 @@ from uploads.files.versions import replace_bytes
 from uploads.models import Upload, UploadSession
 from uploads.sessions.end import claim_session, finish_session
 from uploads.sessions.guards import require_upload
-from uploads.sessions.queries import find_session
+from uploads.sessions.queries import find_named_session
 from uploads.sessions.verify import VerifiedFile
 
 
@@ -24,10 +24,7 @@ def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> Upl
     file of another type, SessionOver for a session that made another file.
     """
     require_upload(access)
-    try:
-        session = find_session(access=access, session_id=session_id)
-    except NotFound:
-        raise DoesNotExist(attr="upload_session") from None
+    session = find_named_session(access=access, session_id=session_id)
     if session.type != upload.type:
         detail = _("This session is for files of type %(type)s.") % {"type": session.type}
         raise Invalid(detail, attr="upload_session", code="type_mismatch")
