@@ -1,51 +1,93 @@
-"""A small supervisor: children that are started again when they end, and that never outlive it."""
+"""A small supervisor: children that are started again when they end, and that never outlive it.
 
+`manage.py work` supervises workers with it, `scripts/serve.py` the web server and the background worker.
+"""
+
+import ctypes
 import logging
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 Main = Callable[[], object]
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+QUICK = 5.0  # seconds: a child that ended earlier is started again after PAUSE, so that nothing spins
+PAUSE = 2.0
+CRASHES_WITHIN = 60.0  # seconds in which ends are counted
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class TooManyCrashes(Exception):
+    """A child keeps ending, so starting it again does not help; the sentence names it."""
 
 
 @dataclass
 class Child:
-    """One process to keep alive."""
+    """One process to keep alive: `main` runs in a fork. `executing` is the `main` of another program."""
 
     name: str
     main: Main
     pid: int = 0
     started_at: float = 0
     not_before: float = field(default=0, repr=False)
+    ends: list[float] = field(default_factory=list, repr=False)
 
 
 class Supervisor:
-    """Runs each child in a forked process until SIGTERM or SIGINT; `grace` seconds later it kills what is left.
+    """Runs each child in a process of its own until SIGTERM or SIGINT; `grace` seconds later it kills what is left.
 
+    `most_crashes` is how often a child may end within a minute (None: any number of times); `say` reports each end.
     Killing the supervisor itself with SIGKILL makes the children finish and end, since they watch for their parent.
     """
 
-    def __init__(self, children: list[Child], *, grace: float):
-        self.children, self.grace = children, grace
+    def __init__(
+        self,
+        children: list[Child],
+        *,
+        grace: float,
+        most_crashes: int | None = None,
+        say: Callable[[str], object] = log.info,
+    ) -> None:
+        self.children, self.grace, self.most_crashes, self.say = children, grace, most_crashes, say
         self.stopping = False
 
     def run(self) -> None:
+        """Keep the children alive until a signal asks to stop. Raises TooManyCrashes."""
+        with self.running():
+            self.watch()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Listen to signals; all children have ended when the block is left."""
         for number in SIGNALS:
             signal.signal(number, self._stop)
+        try:
+            yield
+        finally:
+            self.stopping = True
+            self._end_children()
+
+    def watch(self) -> None:
+        """Take steps until a signal asks to stop. Raises TooManyCrashes."""
         while not self.stopping:
-            self._reap()
-            for child in self.children:
-                if not child.pid and time.monotonic() >= child.not_before and not self.stopping:
-                    self._start(child)
+            self.step()
             time.sleep(0.2)
-        self._end_children()
+
+    def step(self) -> None:
+        """Start every child that is not running and whose time has come. Raises TooManyCrashes."""
+        self._reap()
+        for child in self.children:
+            if not child.pid and time.monotonic() >= child.not_before and not self.stopping:
+                self._start(child)
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
@@ -67,13 +109,23 @@ class Supervisor:
 
     def _reap(self) -> None:
         for child in self.children:
-            if child.pid and os.waitpid(child.pid, os.WNOHANG)[0]:
-                _signal_group(child.pid, signal.SIGKILL)  # decoders that it left behind
-                quickly = time.monotonic() - child.started_at < 5
-                child.not_before = time.monotonic() + (2 if quickly else 0)  # no spinning while the database is down
-                if not self.stopping:
-                    log.info("%s (process %s) ended and is started again.", child.name, child.pid)
-                child.pid = 0
+            if not child.pid:
+                continue
+            pid, status = os.waitpid(child.pid, os.WNOHANG)
+            if pid:
+                self._note_end(child, os.waitstatus_to_exitcode(status))
+
+    def _note_end(self, child: Child, code: int) -> None:
+        _signal_group(child.pid, signal.SIGKILL)  # what it started and left behind
+        now = time.monotonic()
+        child.not_before = now + (PAUSE if now - child.started_at < QUICK else 0)
+        child.ends = [moment for moment in child.ends if now - moment < CRASHES_WITHIN] + [now]
+        pid, child.pid = child.pid, 0
+        if self.stopping:
+            return
+        if self.most_crashes is not None and len(child.ends) > self.most_crashes:
+            raise TooManyCrashes(f"The {child.name} keeps ending (exit code {code}).")
+        self.say(f"The {child.name} (process {pid}) ended with exit code {code} and is started again.")
 
     def _end_children(self) -> None:
         """Ask, wait for what runs, ask again (jobs then put themselves back), and kill in the end."""
@@ -90,6 +142,22 @@ class Supervisor:
                 os.kill(child.pid, number)
 
 
+def executing(command: Sequence[str], *, folder: Path) -> Main:
+    """The `main` of a child that becomes the program `command` in `folder`, with nothing on its standard input."""
+    return partial(_execute, command, folder, os.getpid())
+
+
+def _execute(command: Sequence[str], folder: Path, parent: int) -> None:
+    if sys.platform == "linux":  # the thread that watches for the parent does not survive the exec
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            return
+    os.chdir(folder)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.execv(command[0], command)  # noqa: S606 - no shell, and that is the point
+
+
 def _signal_group(group: int, number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
@@ -98,8 +166,8 @@ def _signal_group(group: int, number: int) -> None:
 def _exit_code(main: Main) -> int:
     try:
         main()
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else 1
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
     except BaseException:
         log.exception("A supervised process failed.")
         return 1

@@ -4,7 +4,6 @@ Run by `scripts/run`, which makes the environment first. This process stays smal
 what dies, and passes the end on to all.
 """
 
-import ctypes
 import json
 import os
 import signal
@@ -12,11 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 
+from common.supervisor import Child, Supervisor, TooManyCrashes, executing
 from config.environment.startup import become_owner_of_data, explained
 
 with explained():
@@ -26,62 +24,22 @@ with explained():
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds; a job under way may use the first of them
-CRASHES_ALLOWED, CRASHES_WITHIN = 5, 60.0  # a part that dies more often than that will not live by being started again
+MOST_CRASHES = 5  # within a minute: a process that ends more often will not live by being started again
 SETTINGS = "config.settings.development"  # unless the environment says otherwise
 TOLD = ("DJANGO_SETTINGS_MODULE", "MEDIA_BUCKET", "ASSETS_BUCKET")  # what says which installation it is
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Stop(Exception):
-    """Somebody asked for the end."""
+    """A signal asks to stop."""
 
 
-@dataclass
-class Part:
-    """One process that must be running."""
-
-    name: str
-    command: list[str]
-    process: subprocess.Popen | None = None
-    crashes: list[float] = field(default_factory=list)
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
-        )
-
-    def is_running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def kill(self) -> None:
-        """End the process and what it has started, which may outlive it and keep the port."""
-        assert self.process
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def start_again(self) -> None:
-        """Start a part that has died. Raises SystemExit where that has happened too often."""
-        assert self.process
-        self.kill()
-        now = time.monotonic()
-        self.crashes = [moment for moment in self.crashes if now - moment < CRASHES_WITHIN] + [now]
-        if len(self.crashes) > CRASHES_ALLOWED:
-            raise SystemExit(f"The {self.name} keeps dying (exit {self.process.returncode}); stopping everything.")
-        say(f"The {self.name} has died (exit {self.process.returncode}); starting it again.")
-        time.sleep(0.2 * len(self.crashes))
-        self.start()
-
-
-def end_with_parent() -> None:
-    """In a new child: ask Linux to end it when this process is killed outright, so that no port stays taken."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def parts() -> list[Part]:
+def children() -> list[Child]:
     """The processes of an installation on one machine."""
-    return [Part("web server", [sys.executable, "-m", "config.serve"]), Part("background worker", [*MANAGE, "work"])]
+    web, worker = [sys.executable, "-m", "config.serve"], [*MANAGE, "work"]
+    return [
+        Child("web server", executing(web, folder=ROOT)),
+        Child("background worker", executing(worker, folder=ROOT)),
+    ]
 
 
 def take_port() -> socket.socket:
@@ -114,20 +72,20 @@ def prepare() -> dict:
     return json.loads(done.stdout)
 
 
-def wait_until_served(web: Part, seconds: float = 60) -> None:
-    """Return when the web server accepts connections."""
+def wait_until_served(supervisor: Supervisor, seconds: float = 60) -> None:
+    """Return when the web server accepts connections, or when a signal asks to stop."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(env.HOST, env.HOST)
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while not supervisor.stopping:
+        supervisor.step()
         try:
             socket.create_connection((host, env.PORT), timeout=1).close()
         except OSError:
-            if not web.is_running():
-                web.start_again()
             time.sleep(0.05)
         else:
             return
-    raise SystemExit("The web server does not answer; stopping everything.")
+        if time.monotonic() > deadline:
+            raise SystemExit("The web server does not answer; stopping everything.")
 
 
 def welcome(prepared: dict) -> None:
@@ -172,29 +130,6 @@ def manage(command: str) -> str:
     return " ".join([*given, quote(str(ROOT / "scripts" / "manage")), command])
 
 
-def watch(running: list[Part]) -> None:
-    while True:
-        for part in running:
-            if not part.is_running():
-                part.start_again()
-        time.sleep(0.25)
-
-
-def stop(running: list[Part]) -> None:
-    """End every part: politely, then, after GRACE seconds, not."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    deadline = time.monotonic() + GRACE
-    for part in running:
-        if part.process:
-            part.process.terminate()
-    for part in running:
-        if part.process:
-            with suppress(subprocess.TimeoutExpired):
-                part.process.wait(max(0.0, deadline - time.monotonic()))
-            part.kill()
-
-
 def say(text: str) -> None:
     print(text, flush=True)
 
@@ -203,25 +138,30 @@ def ask_to_stop(*_: object) -> None:
     raise Stop
 
 
+def serve(prepared: dict) -> None:
+    """Keep the web server and the worker alive until a signal asks to stop."""
+    supervisor = Supervisor(children(), grace=GRACE, most_crashes=MOST_CRASHES, say=say)
+    with supervisor.running():
+        wait_until_served(supervisor)
+        if not supervisor.stopping:
+            welcome(prepared)
+        supervisor.watch()
+        say("\nStopping ...")
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    running = parts()
     try:
         with explained(), take_port():
             become_owner_of_data()
             keep_private()
-            prepared = prepare()
-            for part in running:
-                part.start()
-            wait_until_served(running[0])
-            welcome(prepared)
-            watch(running)
+            serve(prepare())
     except Stop:
         say("\nStopping ...")
-    finally:
-        stop(running)
+    except TooManyCrashes as error:
+        raise SystemExit(f"{error} Stopping everything.") from None
 
 
 if __name__ == "__main__":
