@@ -1,10 +1,11 @@
 """One migrated database for all processes of a run; each takes a copy, which takes milliseconds.
 
-The run is the process that holds `TEST_RUN_FOLDER`: `scripts/test`, or pytest where it was started alone. What is
-migrated once in it: a file for SQLite, a template on the server for PostgreSQL.
+For SQLite that is a file, kept below `.pytest_cache`; for PostgreSQL a template on the server, gone with the run. A run
+is the process that made `TEST_RUN_FOLDER`: `scripts/test`, or pytest where it was started alone.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -20,6 +21,16 @@ from uuid import uuid4
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
+KEPT = ROOT / ".pytest_cache" / "migrated"
+APPS = ("common", "permissions", "uploads", "resources", "media_library", "config")
+ELSEWHERE = {
+    "admin",
+    "api",
+    "management",
+    "serving",
+    "templatetags",
+    "tests",
+}  # no migration and no model imports these
 RUN_FOLDER = "TEST_RUN_FOLDER"
 
 
@@ -64,20 +75,27 @@ def new_database(server_url: str, template: str = "template1") -> Iterator[str]:
 
 
 def sqlite_template() -> Path:
-    """Return the migrated file of this run."""
-    with _once("sqlite3") as file:
+    """Return a migrated file. It is kept until the code changes that migrations may depend on."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    file = KEPT / f"{_code_of_migrations()}.sqlite3"
+    with _alone(KEPT):
         if not file.exists():
             unfinished = file.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
             _migrate(f"sqlite:///{unfinished}")
             with closing(sqlite3.connect(unfinished)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             unfinished.rename(file)
+            for older in sorted(KEPT.glob("*.sqlite3"), key=os.path.getmtime)[:-5]:
+                older.unlink()
     return file
 
 
 def postgres_template(server_url: str) -> str:
     """Return the name of the migrated database of this run on that server."""
-    with _once("database") as note:
+    run = Path(os.environ[RUN_FOLDER])
+    note = run / "migrated.database"
+    with _alone(run):
         if not note.exists():
             name = f"template_{uuid4().hex}"
             _create(server_url, name)
@@ -91,12 +109,20 @@ def named(server_url: str, database: str) -> str:
 
 
 @contextmanager
-def _once(suffix: str) -> Iterator[Path]:
+def _alone(folder: Path) -> Iterator[None]:
     """Hold the lock under which one process makes what the others wait for."""
-    file = Path(os.environ[RUN_FOLDER]) / f"migrated.{suffix}"
-    with file.with_suffix(".lock").open("w") as lock:
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield file
+        yield
+
+
+def _code_of_migrations() -> str:
+    """A digest of everything that a migrated database can depend on."""
+    paths = {path.relative_to(ROOT) for app in APPS for path in (ROOT / app).rglob("*.py")}
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(path for path in paths if not ELSEWHERE & {*path.parts}):
+        digest.update(f"{path}\0".encode() + (ROOT / path).read_bytes())
+    return digest.hexdigest()[:32]
 
 
 def _migrate(url: str) -> None:
