@@ -6,7 +6,7 @@ from django.core.cache import cache
 from common.rest.counters import counters
 from tests.factories import client_for, make_member, make_organization
 
-pytest_plugins = ["tests.environment", "tests.s3_server", "tests.browser"]
+pytest_plugins = ["tests.environment", "tests.selection", "tests.s3_server", "tests.browser"]
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from permissions.access import Access
 from permissions.context import access_of
-from tests.crashes.completions import killed_at, lines_of, stored_session
+from tests.crashes.completions import stored_session
+from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
@@ -39,7 +40,7 @@ def crash_cleanings(*, name: str, points: int, report: str) -> None:
     lines = lines_of(work.work)
     work.finish()
     facts: dict[str, Any] = {"killed": 0, "broken": [], "left": []}
-    for point in range(points):
+    for point in chosen(points):
         work.prepare()
         facts["killed"] += killed_at(work.work, 1 + point * lines // points)
         facts["broken"] += [*laws(), *work.lost()]

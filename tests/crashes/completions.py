@@ -1,26 +1,19 @@
-"""Ends a process at any line of this project's code, as `kill -9` or a power cut would. Runs in an installation."""
+"""Ends completions of uploads at any line of this project's code, as `kill -9` would. Runs in an installation."""
 
 import hashlib
 import io
 import json
-import os
-import random
-import signal
-import sys
-import threading
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.utils import timezone
 
 from permissions.access import Access
 from permissions.context import access_of
+from tests.crashes.points import chosen, killed_at, lines_of, random_line
 from tests.factories import make_member, make_organization
 from tests.uploading import jpeg
 from uploads.choices import SessionState
@@ -31,59 +24,6 @@ from uploads.sessions.expire import due_sessions, expire_sessions
 from uploads.sessions.form_upload import upload_file
 from uploads.storage import store
 from uploads.storage.quota import recount_storage
-
-# How often a command is killed. Each death is followed by a look at every law and another run to the end.
-POINTS = 10 if connections["default"].vendor == "postgresql" else 100
-
-LAYERS = tuple(f"{settings.BASE_DIR}/{layer}/" for layer in ("permissions", "uploads", "media_library"))
-
-
-def lines_of(work: Callable[[], Any]) -> int:
-    """How many lines of ours `work` runs. It is done in a child process, like every attempt."""
-    reading, writing = os.pipe()
-    connections.close_all()
-    if (child := os.fork()) == 0:
-        ran = _traced(work, stop_at=0)
-        os.write(writing, str(ran).encode())
-        os._exit(0)
-    os.close(writing)
-    _, status = os.waitpid(child, 0)
-    assert status == 0, "The work itself fails."
-    with os.fdopen(reading) as answer:
-        return int(answer.read())
-
-
-def killed_at(work: Callable[[], Any], line: int) -> bool:
-    """Do `work` in a process that dies before it runs its `line`-th line of ours; returns whether it died."""
-    connections.close_all()
-    if (child := os.fork()) == 0:
-        _traced(work, stop_at=line)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _traced(work: Callable[[], Any], *, stop_at: int) -> int:
-    ran = 0
-
-    def each_line(frame, event, _):
-        nonlocal ran
-        ran += event == "line"
-        if ran == stop_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return each_line
-
-    def each_call(frame, event, _):
-        return each_line if frame.f_code.co_filename.startswith(LAYERS) else None
-
-    sys.settrace(each_call)
-    threading.settrace(each_call)  # threads that the work starts count, too
-    try:
-        work()
-    finally:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-    return ran
 
 
 def stored_session(access: Access) -> UploadSession:
@@ -122,16 +62,16 @@ def crash_completions(*, points: int, report: str) -> None:
         "form": lines_of(lambda: upload_form(access)),
     }
     facts: dict[str, Any] = {"lines": lines, "killed": 0, "broken": []}
-    for _ in range(points):
+    for point in chosen(points):
         session = stored_session(access)
         facts["killed"] += killed_at(
             lambda: complete_session(access=access, session_id=session.pk, details={"tags": ["b"]}),  # noqa: B023
-            random.randint(1, lines["complete"]),
+            random_line(lines["complete"], point, points),
         )
         facts["broken"] += broken_laws(access)
         upload, _ = complete_session(access=access, session_id=session.pk, details={"tags": ["b"]})
         assert upload.pk == session.pk
-        facts["killed"] += killed_at(lambda: upload_form(access), random.randint(1, lines["form"]))
+        facts["killed"] += killed_at(lambda: upload_form(access), random_line(lines["form"], point, points))
         facts["broken"] += broken_laws(access)
     UploadSession.objects.filter(state=SessionState.OPEN).update(expires_at=timezone.now() - timedelta(seconds=1))
     expire_sessions()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from tests.crashes.completions import killed_at, lines_of
+from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_organization
 from tests.invariants import broken_invariants
 from tests.uploading import jpeg
@@ -24,7 +24,7 @@ def crash_imports(*, points: int, report: str) -> None:
     with TemporaryDirectory() as folder:
         content = _fill(Path(folder))
         importing, undoing = _rehearse(folder)
-        for point in range(points):
+        for point in chosen(points):
             facts["killed"] += killed_at(lambda: _import(folder), 1 + point * importing // points)
             facts["broken"] += broken_invariants()
             _import(folder)

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import call_command
 
 from resources.models import LibraryResource, LibraryResourceFile
-from tests.crashes.completions import killed_at, lines_of
+from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.library import png
@@ -22,12 +22,12 @@ FILES = ("a.png", "b.png", "c.png")
 def crash_library_imports(*, points: int, report: str) -> None:
     """Kill imports of one row at `points` lines; after each, look at the laws, and run it again."""
     make_member(make_organization("filling"), "Administrator", "importer")
-    facts: dict[str, Any] = {"killed": 0, "broken": [], "half": 0, "points": points}
+    facts: dict[str, Any] = {"killed": 0, "broken": [], "half": 0, "points": len(chosen(points))}
     with TemporaryDirectory() as folder:
         for number, name in enumerate(FILES):
             Path(folder, name).write_bytes(png(number))
         lines = lines_of(lambda: _import(folder, "rehearsal"))
-        for point in range(points):
+        for point in chosen(points):
             facts["killed"] += killed_at(partial(_import, folder, str(point)), 1 + point * lines // points)
             facts["broken"] += broken_invariants()
             facts["half"] += LibraryResource.objects.count() * len(FILES) - LibraryResourceFile.objects.count()

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from permissions.access import Access
 from permissions.context import access_of
-from tests.crashes.completions import killed_at, lines_of, stored_session
+from tests.crashes.completions import stored_session
+from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from uploads.files.purge import finish_purges, purge_upload, unfinished_purges
@@ -32,7 +33,7 @@ def crash_purges(*, points: int, report: str) -> None:
     facts: dict[str, Any] = {"killed": 0, "broken": [], "left": 0}
     for name, work in (("one", _purge_one), ("all", _purge_all)):
         facts[name] = lines = _lines(access, work)
-        for point in range(points):
+        for point in chosen(points):
             upload = _trashed(access)
             facts["killed"] += killed_at(lambda: work(access, upload), 1 + point * lines // points)  # noqa: B023
             facts["broken"] += broken_invariants()

@@ -1,7 +1,6 @@
 """Ends a transcoding at any line of this project's code, as `kill -9` would. Runs in an installation."""
 
 import json
-import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from media_library.models import MediaItem
 from media_library.transcoding.folders import reap_folders
-from tests.crashes.completions import killed_at, lines_of
+from tests.crashes.points import chosen, killed_at, lines_of, random_line
 from tests.factories import make_member, make_organization
 from tests.invariants import bytes_of_nobody, rows_without_their_bytes
 from tests.jobs import run_pending_jobs
@@ -32,9 +31,9 @@ def crash_transcodings(*, points: int, report: str) -> None:
     rehearsed = waiting_video(owner, organization)
     lines = lines_of(lambda: jobs.run(rehearsed.job_id))
     facts: dict[str, Any] = {"killed": 0, "broken": [], "sets": [], "folders": 0, "attempts": [], "programs": 0}
-    for _ in range(points):
+    for point in chosen(points):
         item = waiting_video(owner, organization)
-        facts["killed"] += killed_at(lambda: jobs.run(item.job_id), random.randint(1, lines))  # noqa: B023
+        facts["killed"] += killed_at(lambda: jobs.run(item.job_id), random_line(lines, point, points))  # noqa: B023
         facts["broken"] += [*rows_without_their_bytes(), *bytes_of_nobody()]
         facts["programs"] += _programs()
         _go_on()

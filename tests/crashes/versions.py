@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from permissions.access import Access
 from permissions.context import access_of
-from tests.crashes.completions import killed_at, lines_of, stored_session
+from tests.crashes.completions import stored_session
+from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_member, make_organization
 from tests.invariants import broken_invariants
 from uploads.files.versions import restore_version
@@ -30,7 +31,7 @@ def crash_versions(*, points: int, report: str) -> None:
     rehearsed = stored_session(access)
     lines = lines_of(lambda: _replace(access, upload, rehearsed))
     facts: dict[str, Any] = {"lines": lines, "killed": 0, "broken": []}
-    for point in range(points):
+    for point in chosen(points):
         session, line = stored_session(access), 1 + point * lines // points
         facts["killed"] += killed_at(lambda: _replace(access, upload, session), line)  # noqa: B023
         facts["broken"] += broken_invariants()

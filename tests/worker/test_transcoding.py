@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from media_library.services.media_items import ATTEMPTS
+from tests.crashes.points import chosen
 from tests.worker.installation import family, new_installation, wait_until
 
 POINTS = 15
@@ -33,9 +34,9 @@ def test_a_transcoding_killed_at_any_line_ends_with_one_whole_set(tmp_path):
         assert installation.manage("shell", "-v0", "-c", code).wait() == 0, (tmp_path / "log").read_text()[-5000:]
     facts = json.loads(report.read_text())
     assert facts["broken"] == []
-    assert facts["sets"] == [["used"]] * POINTS
+    assert facts["sets"] == [["used"]] * len(chosen(POINTS))
     assert (facts["folders"], facts["programs"]) == (0, 0)
-    assert facts["killed"] > POINTS / 2
+    assert facts["killed"] >= len(chosen(POINTS)) / 2
 
 
 @pytest.fixture

@@ -1,0 +1,137 @@
+"""Which tests a pass runs, and in which order. docs/testing.md says which command runs what, and why that proves it.
+
+PostgreSQL runs every test. SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of every
+other test that uses a database one case, another one each day. Tests without a database run once, with PostgreSQL.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests import rotation
+
+# Modules with a branch for each database, and the tests that go through it. tests/test_selection.py keeps it whole.
+VENDOR_BRANCHES = {
+    "common/commands/locking.py": ("permissions/tests/test_operator_commands.py", "uploads/tests/audit/*"),
+    "common/db/clock.py": ("uploads/tests/jobs/*",),
+    "common/db/computed_columns.py": ("tests/test_search.py", "tests/test_paging.py"),
+    "common/db/lookups.py": ("uploads/tests/files/bulk/*",),
+    "common/db/migration_operations.py": ("tests/test_migrations.py",),
+    "common/db/recompute.py": ("tests/test_search.py", "tests/test_commands.py"),
+}
+# And what databases do differently with the same code: constraints, locks, rollback, order, processes that share one.
+DIFFERING = (
+    *sorted({pattern for patterns in VENDOR_BRANCHES.values() for pattern in patterns}),
+    "*constraints*",
+    "*_races.py",
+    "*/db/*",
+    "tests/crashes/*",
+    "tests/worker/*",
+    "tests/test_backup.py",
+    "uploads/tests/outbox/*",
+    "uploads/tests/files/purge/*",
+    "uploads/tests/storage/test_quota.py",
+    "uploads/tests/api/test_lists.py",
+    "uploads/tests/api/test_filters.py",
+)
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+SLOW = Path(__file__).with_name("slow.json")
+SLOW_FROM = 2.0  # seconds
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("selection", "which tests a pass runs")
+    group.addoption("--differing", action="store_true", help="where databases differ, and one case of each other test")
+    group.addoption("--quick", action="store_true", help="one case of each test that takes no seconds")
+    group.addoption("--record-slow", action="store_true", help=f"write what takes {SLOW_FROM:.0f} s into {SLOW.name}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    rotation.set_for_this_run()
+    if config.option.record_slow and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Durations())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.differing:
+        _keep(config, items, [*filter(differs, items), *one_of_each(item for item in items if uses_a_database(item))])
+    elif config.option.quick:
+        slow = seconds_of_functions()
+        _keep(config, items, one_of_each(item for item in items if function_of(item) not in slow))
+    if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
+        items[:] = slow_first(items, workers=int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+
+
+def differs(item: pytest.Item) -> bool:
+    path = item.nodeid.partition("::")[0]
+    return any(fnmatch(path, pattern) for pattern in DIFFERING) or item.get_closest_marker("differing") is not None
+
+
+def uses_a_database(item: pytest.Item) -> bool:
+    """Whether pytest-django lets the test query: it blocks the others."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+def one_of_each(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """One case of every test function, chosen by the day."""
+    cases = defaultdict(list)
+    for item in items:
+        cases[function_of(item)].append(item)
+    ordered = (sorted(each, key=lambda item: item.nodeid) for each in cases.values())
+    return [item for each in ordered for item in rotation.part(each, of=len(each))]
+
+
+def function_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def slow_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
+    """Order for xdist, which gives each worker a block of the list: each block begins with its share of slow tests."""
+    seconds = seconds_of_functions()
+    slow = sorted(
+        (item for item in items if function_of(item) in seconds), key=lambda item: -seconds[function_of(item)]
+    )
+    others = [item for item in items if function_of(item) not in seconds]
+    ordered, size = [], len(items) // workers
+    for worker in range(workers):
+        share = slow[worker::workers]
+        rest = len(others) if worker == workers - 1 else max(size - len(share), 0)
+        ordered += [*share, *others[:rest]]
+        del others[:rest]
+    return ordered
+
+
+def seconds_of_functions() -> dict[str, float]:
+    return json.loads(SLOW.read_text()) if SLOW.exists() else {}
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], kept: list[pytest.Item]) -> None:
+    names = {item.nodeid for item in kept}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in names])
+    items[:] = [item for item in items if item.nodeid in names]
+
+
+class Durations:
+    """Writes how long the slowest case of each slow test function took; what was not run keeps its number."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        known = seconds_of_functions()
+        slowest: dict[str, float] = defaultdict(float)
+        for nodeid, seconds in self.seconds.items():
+            function = nodeid.partition("[")[0]
+            slowest[function] = max(slowest[function], seconds)
+        merged = {name: round(seconds, 1) for name, seconds in {**known, **slowest}.items() if seconds >= SLOW_FROM}
+        SLOW.write_text(json.dumps(dict(sorted(merged.items(), key=lambda each: -each[1])), indent=0) + "\n")

@@ -1,0 +1,67 @@
+"""What a pass on SQLite leaves out is proven on PostgreSQL alone; nothing with a branch for SQLite is left out."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests import rotation
+from tests.selection import DIFFERING, VENDOR_BRANCHES, one_of_each, slow_first
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("common", "permissions", "uploads", "resources", "media_library", "config")
+
+
+class Item:
+    def __init__(self, nodeid):
+        self.nodeid = nodeid
+
+
+def ids(items):
+    return [item.nodeid for item in items]
+
+
+def test_every_module_with_a_branch_for_a_database_names_its_tests():
+    sources = {path.relative_to(ROOT) for app in APPS for path in (ROOT / app).rglob("*.py")}
+    ours = [path for path in sources if not {"tests", "migrations"} & {*path.parts}]
+
+    assert {str(path) for path in ours if "connection.vendor" in (ROOT / path).read_text()} == set(VENDOR_BRANCHES)
+
+
+@pytest.mark.parametrize("pattern", DIFFERING)
+def test_every_pattern_of_what_differs_finds_tests(pattern):
+    paths = [str(path.relative_to(ROOT)) for folder in ("tests", *APPS) for path in (ROOT / folder).rglob("test_*.py")]
+
+    assert any(fnmatch(path, pattern) for path in paths)
+
+
+def test_every_case_has_its_day(monkeypatch):
+    cases = [Item(f"a.py::test[{letter}]") for letter in "abc"]
+    seen = []
+    for day in range(100, 103):
+        monkeypatch.setenv(rotation.VARIABLE, str(day))
+        seen += ids(one_of_each([*cases, Item("a.py::other")]))
+
+    assert sorted(seen) == ["a.py::other"] * 3 + ids(cases)
+
+
+def test_every_point_has_its_day(monkeypatch):
+    seen = []
+    for day in range(7, 11):
+        monkeypatch.setenv(rotation.VARIABLE, str(day))
+        seen += rotation.part(range(10), of=4)
+
+    assert sorted(seen) == [*range(10)]
+
+
+def test_every_case_is_chosen_where_all_are_asked_for(monkeypatch):
+    monkeypatch.setenv(rotation.VARIABLE, "all")
+
+    assert rotation.part(range(10), of=4) == [*range(10)]
+
+
+def test_the_block_of_each_worker_begins_with_slow_tests(monkeypatch):
+    monkeypatch.setattr("tests.selection.seconds_of_functions", lambda: {"slow": 9.0, "slower": 10.0, "slowish": 5.0})
+    items = [Item(name) for name in ("a", "slow[1]", "b", "slower", "c", "slowish", "d")]
+
+    assert ids(slow_first(items, workers=2)) == ["slower", "slowish", "a", "slow[1]", "b", "c", "d"]
