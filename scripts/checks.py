@@ -1,162 +1,158 @@
-"""All checks of the project, one stage after the other, stopping at the first that fails.
+"""All checks of the project, stopping at the first stage that fails.
 
-Run by `scripts/test`, which makes the environment first.
+Run by `scripts/test`, which makes the environment first. docs/testing.md says which command is for what.
 """
 
 import argparse
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from tests import chromium, nginx, node, redis_server
+from scripts import stages
+from scripts.stages import CORES, COVERAGE, ROOT, Chain, Stage
+from tests import rotation
+from tests.databases import run_folder
 from tests.postgres import NoServer, postgres_server
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
-MINIMUM_COVERAGE = 93  # per cent of branches and lines, on SQLite and in a browser together
-PARALLEL = ["-m", "not browser", "-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
-COVERAGE = ["--cov", "--cov-append", "--cov-report="]
-PYTEST = ["pytest", "-q", "-p", "no:cacheprovider"]
-PARTS = ("static", "javascript", "sqlite", "browser", "postgres")
+PARTS = ("static", "javascript", "postgres", "sqlite", "browser")
+Step = Stage | list[Chain]  # one command, or chains of commands side by side
 
 
-@dataclass
-class Stage:
-    """One command with a name; `environment` is added to this process's own."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str] = field(default_factory=dict)
-    folder: Path = ROOT
-
-    def run(self) -> bool:
-        print(f"\n=== {self.name}", flush=True)
-        environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | self.environment
-        return subprocess.run(self.command, cwd=self.folder, env=environment, check=False).returncode == 0
+def normal_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:
+    """Everything once: PostgreSQL all tests, SQLite what differs there and one case of each other test."""
+    yield from all_steps(parts, stack, postgres=extra, sqlite=extra or ["--differing"], browser=extra)
 
 
-def static_stages() -> Iterator[Stage]:
-    """What can be said without running the application."""
-    manage = [sys.executable, "manage.py"]
-    example = read_environment_file(ROOT / "docs" / "production.env.example")
-    example |= {"SECRET_KEY": secrets.token_urlsafe(64)}  # the check refuses the one that is printed
+def nightly_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:
+    """Every case everywhere, coverage, the drill; and the durations that order the passes are written anew."""
+    record = ["--record-slow"]
+    measured = [*record, *COVERAGE, *extra]
+    yield from all_steps(parts, stack, postgres=[*record, *extra], sqlite=measured, browser=measured)
+    if {"sqlite", "browser"} <= set(parts) and not extra:
+        yield stages.coverage_stage()
+        yield stages.drill_stage()
+
+
+def coverage_steps(extra: list[str]) -> Iterator[Step]:
+    """Both passes that count, which makes them take half as long again."""
+    yield stages.sqlite_stage([*COVERAGE, *extra])
+    yield from stages.browser_stages([*COVERAGE, *extra])
+    if not extra:
+        yield stages.coverage_stage()
+
+
+def fast_steps(extra: list[str]) -> Iterator[Step]:
+    """Style, and one case of each test on SQLite; without a browser, an S3 server and what takes seconds."""
     yield Stage("style", ["ruff", "check", "."])
-    yield Stage("format", ["ruff", "format", "--check", "."])
-    yield Stage("layers", ["lint-imports", "--no-cache"])
-    yield Stage("types", ["mypy", "."], {"TMPDIR": os.environ["DATA_DIR"]})  # its settings leave a folder behind
-    yield Stage("migrations are made", [*manage, "makemigrations", "--check", "--dry-run"])
-    yield Stage("production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], example)
-    schema = ["spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]
-    yield Stage("API schema", [*manage, *schema])
-    if any((ROOT / "templates").rglob("*.html")):
-        yield Stage("templates", ["djlint", "templates", "--lint", "--quiet"])
+    yield stages.sqlite_stage(extra or ["--quick", "-m", "not browser and not s3"])
 
 
-def javascript_stages() -> Iterator[Stage]:
-    """The checks of each folder that has a package.json, by its own `test` script."""
-    for folder in (ROOT / "clients" / "typescript", ROOT / "frontend"):
-        if not (folder / "package-lock.json").exists():
-            continue
-        name = folder.relative_to(ROOT)
-        if not node.found_or_installed():
-            shout(f"Node {node.OLDEST} with npm is not here and could not be installed: {name} is NOT checked")
-            continue
-        yield Stage(f"{name}: packages", ["npm", "ci", "--no-audit", "--no-fund", "--silent"], folder=folder)
-        yield Stage(f"{name}: tests", ["npm", "test", "--silent"], {"PYTHON": sys.executable}, folder=folder)
+def all_steps(
+    parts: Collection[str], stack: ExitStack, *, postgres: list[str], sqlite: list[str], browser: list[str]
+) -> Iterator[Step]:
+    """The steps of `parts`, each with its arguments for pytest."""
+    side_by_side: list[Chain] = []
+    if "static" in parts:
+        side_by_side += stages.static_chains()
+    if "javascript" in parts:
+        side_by_side += stages.javascript_chains()
+    if "postgres" in parts:
+        url = stack.enter_context(postgres_server())
+        side_by_side.append(stages.migrations_chain(url))
+    yield side_by_side
+    if "postgres" in parts:
+        yield stages.postgres_stage(url, postgres)
+    if "sqlite" in parts:
+        yield stages.sqlite_stage(sqlite)
+    if "browser" in parts:
+        yield from stages.browser_stages(browser)
 
 
-def sqlite_stages(extra: list[str]) -> Iterator[Stage]:
-    """The pass on SQLite. It and the browser measure coverage, which makes a pass take half as long again."""
-    for neighbour in (nginx, redis_server):  # here once, not in each process of the tests
-        if neighbour.program() is None:
-            shout(neighbour.WITHOUT)
-    yield Stage("tests on SQLite", [*PYTEST, *PARALLEL, *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
-
-
-def browser_stages(extra: list[str]) -> Iterator[Stage]:
-    """The tests that drive Chromium."""
-    if chromium.found_or_installed():
-        yield Stage("tests in a browser", [*PYTEST, "-m", "browser", *COVERAGE, *extra], {"TEST_DATABASE_URL": ""})
-    else:
-        shout("Chromium is not installed and could not be: the tests in a browser are NOT run")
-
-
-def postgres_stages(extra: list[str], stack: ExitStack) -> Iterator[Stage]:
-    """What a PostgreSQL server answers: the linter of migrations, and the pass of the tests."""
-    server = {"TEST_DATABASE_URL": stack.enter_context(postgres_server())}
-    yield Stage("migrations lock nothing", [sys.executable, "-m", "scripts.lint_migrations"], server)
-    yield Stage("tests on PostgreSQL", [*PYTEST, *PARALLEL, *extra], server)
-
-
-def fast_stages(extra: list[str]) -> Iterator[Stage]:
-    """One pass on SQLite, without a browser."""
-    yield Stage("style", ["ruff", "check", "."])
-    yield Stage("tests on SQLite", ["pytest", "-q", *PARALLEL, *extra], {"TEST_DATABASE_URL": ""})
-
-
-def read_environment_file(path: Path) -> dict[str, str]:
-    """Return the NAME=value lines of an environment file, the format of systemd and of containers."""
-    lines = (line.strip() for line in path.read_text().splitlines())
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-def shout(message: str) -> None:
-    print(f"\n{'!' * 80}\n!! {message}\n{'!' * 80}", flush=True)
-
-
-def run_all(stages: Iterator[Stage]) -> int:
-    """Run the stages in order; print what each took, and the name of the one that failed."""
-    took = []
-    for stage in stages:
-        started = time.monotonic()
-        succeeded = stage.run()
-        took.append((stage.name, time.monotonic() - started))
-        if not succeeded:
+def run_all(steps: Iterator[Step]) -> int:
+    """Run the steps in order; print what each command took, and the name of the one that failed."""
+    started, took = time.monotonic(), []
+    for step in steps:
+        ran = run_side_by_side(step) if isinstance(step, list) else [run_one(step)]
+        took += [f"{stage.name} {seconds:.0f} s" for stage, _, seconds in ran]
+        failed = [stage for stage, succeeded, _ in ran if not succeeded]
+        for stage in failed:
             print(f"\nFAILED: {stage.name} ({' '.join(map(str, stage.command))})", file=sys.stderr)
+        if failed:
             return 1
-    print("\n" + " · ".join(f"{name} {seconds:.0f} s" for name, seconds in took))
+    print(f"\n{' · '.join(took)}\nAll in {(time.monotonic() - started) / 60:.1f} minutes.")
     return 0
 
 
-def main() -> int:
+Ran = tuple[Stage, bool, float]  # whether it succeeded, and its seconds
+
+
+def run_one(stage: Stage) -> Ran:
+    print(f"\n=== {stage.name}", flush=True)
+    started = time.monotonic()
+    return stage, stage.run().returncode == 0, time.monotonic() - started
+
+
+def run_side_by_side(chains: list[Chain]) -> list[Ran]:
+    """Run as many chains at once as there are cores; what each prints is shown when it has ended."""
+    with ThreadPoolExecutor(CORES) as pool:
+        ran: list[Ran] = []
+        for chain in as_completed([pool.submit(run_chain, chain) for chain in chains]):
+            ran += chain.result()
+        return ran
+
+
+def run_chain(chain: Chain) -> list[Ran]:
+    ran: list[Ran] = []
+    for stage in chain:
+        started = time.monotonic()
+        done = stage.run(stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        print(f"\n=== {stage.name}\n{done.stdout}".rstrip(), flush=True)
+        ran.append((stage, done.returncode == 0, time.monotonic() - started))
+        if done.returncode:
+            break
+    return ran
+
+
+def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/test", description=__doc__, epilog="example: scripts/test --fast -- uploads -k visibility"
     )
-    parser.add_argument("--fast", action="store_true", help="style and one pass on SQLite, without a browser")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--fast", action="store_true", help="style, and one case of each test on SQLite; no browser")
+    how.add_argument("--nightly", action="store_true", help="every case on both databases, coverage, and the drill")
+    how.add_argument("--coverage", action="store_true", help="what the tests on SQLite and in a browser run through")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part of the checks; may be repeated")
-    parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="passed to pytest")
-    options = parser.parse_args()
+    parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="passed to pytest, which then selects alone")
+    return parser.parse_args(arguments)
+
+
+def steps_of(options: argparse.Namespace, stack: ExitStack) -> Iterator[Step]:
+    parts, extra = options.only or PARTS, options.pytest
+    if options.fast:
+        return fast_steps(extra)
+    if options.coverage:
+        return coverage_steps(extra)
+    return (nightly_steps if options.nightly else normal_steps)(parts, extra, stack)
+
+
+def main() -> int:
+    options = options_of()
     os.chdir(ROOT)
     with ExitStack() as stack:
         os.environ["DATA_DIR"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="media-library-checks-"))
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.testing"
-        if options.fast:
-            return run_all(fast_stages(options.pytest))
+        if options.nightly:
+            os.environ[rotation.VARIABLE] = rotation.EVERYTHING
+        print(f"Cases of {rotation.VARIABLE}={rotation.set_for_this_run()}", flush=True)
         (ROOT / ".coverage").unlink(missing_ok=True)
-        return run_all(all_stages(options.only or PARTS, options.pytest, stack))
-
-
-def all_stages(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Stage]:
-    """The stages of `parts`, in the order of PARTS."""
-    if "static" in parts:
-        yield from static_stages()
-    if "javascript" in parts:
-        yield from javascript_stages()
-    if "sqlite" in parts:
-        yield from sqlite_stages(extra)
-    if "browser" in parts:
-        yield from browser_stages(extra)
-    if {"sqlite", "browser"} <= set(parts) and not extra:
-        yield Stage("coverage", ["coverage", "report", f"--fail-under={MINIMUM_COVERAGE}"])
-    if "postgres" in parts:
-        yield from postgres_stages(extra, stack)
+        steps = steps_of(options, stack)
+        stack.enter_context(run_folder())
+        return run_all(steps)
 
 
 if __name__ == "__main__":
