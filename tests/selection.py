@@ -1,7 +1,7 @@
 """Which tests a pass runs, and in which order. docs/testing.md says which command runs what, and why that proves it.
 
 PostgreSQL runs every test. SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of every
-other test that uses a database one case, another one each day. Tests without a database run once, with PostgreSQL.
+other test that uses a database and takes no seconds one case, another one each day. Tests without a database run once.
 """
 
 import json
@@ -20,7 +20,10 @@ VENDOR_BRANCHES = {
     "common/commands/locking.py": ("permissions/tests/test_operator_commands.py", "uploads/tests/audit/*"),
     "common/db/clock.py": ("uploads/tests/jobs/*",),
     "common/db/computed_columns.py": ("tests/test_search.py", "tests/test_paging.py"),
-    "common/db/lookups.py": ("uploads/tests/files/bulk/*",),
+    "common/db/lookups.py": (
+        "uploads/tests/files/bulk/test_outcomes.py",
+        "uploads/tests/files/bulk/test_statements.py",
+    ),
     "common/db/migration_operations.py": ("tests/test_migrations.py",),
     "common/db/recompute.py": ("tests/test_search.py", "tests/test_commands.py"),
 }
@@ -59,11 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    slow = seconds_of_functions()
+    quick = [item for item in items if function_of(item) not in slow]
     if config.option.differing:
-        _keep(config, items, [*filter(differs, items), *one_of_each(item for item in items if uses_a_database(item))])
+        _keep(config, items, [*filter(differs, items), *one_of_each(filter(uses_a_database, quick))])
     elif config.option.quick:
-        slow = seconds_of_functions()
-        _keep(config, items, one_of_each(item for item in items if function_of(item) not in slow))
+        _keep(config, items, one_of_each(quick))
     if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
         items[:] = slow_first(items, workers=int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 

@@ -8,7 +8,7 @@ from tests.media import pdf, video
 from tests.uploading import code_of, sent
 from uploads.models import Usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.differing, pytest.mark.django_db]
 
 API = "/api/v1"
 
