@@ -30,7 +30,7 @@ def kinds_facts() -> Facts:
     """The table of kinds, for browsers: what each takes and how large (in bytes) it may be."""
     return {
         str(kind.type): {
-            "label": UploadType(kind.type).label,
+            "label": str(UploadType(kind.type).label),
             "accepts": {mime: list(names) for mime, names in kind.extensions.items()},
             "max_size": kind.max_size,
             "fixed_visibility": kind.fixed_visibility,

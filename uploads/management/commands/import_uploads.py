@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import CommandParser
@@ -157,7 +157,7 @@ class Command(OperatorCommand):
 
 def _store_roots() -> Iterator[Path]:
     for alias in STORES:
-        options: dict[str, Any] = settings.STORAGES[alias].get("OPTIONS", {})
+        options: dict[str, Any] = cast(dict[str, Any], settings.STORAGES[alias]).get("OPTIONS", {})
         location = options.get("location")
         if location:
             yield Path(location).resolve()
