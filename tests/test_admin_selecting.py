@@ -122,7 +122,7 @@ def test_more_rows_than_are_counted_are_neither_offered_nor_taken(client, words,
     monkeypatch.setattr("uploads.admin.tags.TagAdmin.list_per_page", 1)
     assert "across all pages" not in client.get(TAGS).content.decode()
     answer = _delete(client, _selected_action=str(words[0].pk), select_across="1", _shown="2")
-    assert "2 rows or more cannot be chosen at once" in answer.content.decode()
+    assert "2 rows or more cannot be selected at once" in answer.content.decode()
     assert Tag.objects.count() == 3
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from permissions.admin.base import ReadOnlyAdmin
-from permissions.admin.form_versions.merge import Late
+from permissions.admin.form_versions.merge import FormMerge
 from permissions.admin.form_versions.state import state_of_form
 from permissions.choices import Permission
 from permissions.models import Role, User
@@ -285,7 +285,7 @@ def test_a_field_of_several_inputs_is_compared_like_any_other(typed, shown, is_t
     drawn = state_of_form(form_class(instance=keeper))
     keeper.last_login = datetime(2026, 3, 1, 12, tzinfo=UTC)
     form = form_class(instance=keeper)
-    late = Late(QueryDict(f"last_login_0=2026-03-01&last_login_1={typed}", mutable=True), drawn)
+    late = FormMerge(QueryDict(f"last_login_0=2026-03-01&last_login_1={typed}", mutable=True), drawn)
     late.merge_form(form, state_of_form(form))
     assert late.data["last_login_1"] == shown
     assert [each.is_taken for each in late.differences] == [is_taken]

@@ -249,7 +249,7 @@ def test_a_list_takes_the_name_for_no_filter(both, tab):
 
 # FA-A2
 def test_the_switcher_names_the_organization_of_a_superuser_of_very_many(monkeypatch):
-    monkeypatch.setattr("permissions.admin.site.OFFERED", 1)
+    monkeypatch.setattr("permissions.admin.site.MAX_ORGANIZATIONS", 1)
     houses = [make_organization(name=f"House {letter}") for letter in "AB"]
     client = _client(make_user(is_staff=True, is_superuser=True))
     for house in houses:

@@ -2,6 +2,7 @@
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
     "SITE_TITLE": "Media library",
@@ -13,8 +14,8 @@ UNFOLD = {
     ],
     "ACCOUNT": {
         "navigation": [
-            {"title": "Preferences", "link": reverse_lazy("admin:preferences")},
-            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": _("Preferences"), "link": reverse_lazy("admin:preferences")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
         ]
     },
     "STYLES": [lambda request: static("library/admin.css"), lambda request: static("library/forced_colors.css")],
@@ -45,25 +46,20 @@ UNFOLD = {
     "SIDEBAR": {"show_search": False, "navigation": "permissions.admin.navigation.sidebar"},
 }
 
-# Groups of (model, Material symbol[, title]) or, for pages beside the lists, (name of the page, Material symbol, title,
-# sets of permissions of which one is needed whole); a person sees what they may look at.
+# Groups of (model, Material symbol[, title]) or (page beside the lists, Material symbol, title). A person sees the
+# entries that they may open.
 ADMIN_SIDEBAR = [
     (
-        "Library",
+        _("Library"),
         [
-            ("uploads.Upload", "photo_library", "Media library"),
+            ("uploads.Upload", "photo_library", _("Media library")),
             ("uploads.Tag", "sell"),
-            ("admin:uploads_upload_storage", "bar_chart", "Storage", [{"media_view"}]),
-            (
-                "admin:uploads_upload_trash",
-                "delete",
-                "Trash",
-                [{"media_view", "media_delete_own"}, {"media_view", "media_delete_all"}],
-            ),
+            ("admin:uploads_upload_storage", "bar_chart", _("Storage")),
+            ("admin:uploads_upload_trash", "delete", _("Trash")),
         ],
     ),
     (
-        "Content",
+        _("Content"),
         [
             ("media_library.Content", "article"),
             ("media_library.Category", "category"),
@@ -73,7 +69,7 @@ ADMIN_SIDEBAR = [
         ],
     ),
     (
-        "People",
+        _("People"),
         [
             ("permissions.User", "person"),
             ("permissions.Membership", "badge"),
@@ -82,16 +78,11 @@ ADMIN_SIDEBAR = [
         ],
     ),
     (
-        "Operation",
+        _("Operation"),
         [
             ("uploads.UploadSession", "upload"),
             ("uploads.Job", "manufacturing"),
-            (
-                "admin:uploads_upload_orphans",
-                "troubleshoot",
-                "Orphans",
-                [{"media_view", "media_view_all", "media_delete_all"}],
-            ),
+            ("admin:uploads_upload_orphans", "troubleshoot", _("Orphans")),
             ("uploads.StorageDeletion", "delete_sweep"),
             ("uploads.Activity", "history"),
             ("uploads.Webhook", "webhook"),

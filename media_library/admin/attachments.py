@@ -8,8 +8,9 @@ from django.forms import BaseModelFormSet, modelformset_factory
 from django.http import HttpRequest
 
 from media_library.entity_types import CONTENT
-from permissions.admin.base import TenantForm, TenantInline
+from permissions.admin.base import TenantInline
 from permissions.admin.tenant import admin_access
+from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Action, Permission
 from resources.models import Resource, ResourceAttachment
 

@@ -11,7 +11,7 @@ from media_library.services.contents import ContentFields
 from media_library.services.references import find_media_item, find_thumbnail
 from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.base import TenantForm
+from permissions.admin.tenant_form import TenantForm
 from uploads.admin.tag_fields import split_tags
 
 TEXTS = ("title", "description", "price")

@@ -34,7 +34,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
     """What became of videos and sounds; texts and access are their files', where they are changed."""
 
     grants = {"view": Permission.MEDIA_VIEW}
-    names_organization = False  # type: ignore[assignment]  # the file's
+    names_organization = False  # the file has it
     list_display = ["title", "media_type", "status_shown", "percent", "lasts", "created_at"]
     list_filter = ["media_type", "status"]
     list_select_related = ["upload", "organization", "job"]

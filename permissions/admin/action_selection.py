@@ -1,54 +1,66 @@
-"""Which rows an action of a list is about: those that were shown, all of them, or it is not done."""
+"""Which rows an action of a list is about: the rows that the list showed, all of them, or none."""
 
 import re
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid, SelectionChanged
+from permissions.admin.pagination import BoundedPaginator
 
 SHOWN = "_shown"  # the number of rows of the list, in the form of its actions
 
+Row = TypeVar("Row", bound=Model)
 
-class ConfirmedSelection:
-    """An admin whose actions are refused where the chosen rows are not all there any more, or others match as well."""
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+class ConfirmedSelection(ModelAdmin):
+    """An admin whose actions are refused where a chosen row is gone, or where more rows match than were shown."""
+
+    paginator = BoundedPaginator
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Model], *args: Any) -> HttpResponse | None:
         try:
-            rows = self._chosen(request, queryset)
+            rows = self._selected(request, queryset)
         except (Invalid, SelectionChanged) as refusal:
-            self.message_user(request, refusal.detail, messages.ERROR)  # type: ignore[attr-defined]
+            self.message_user(request, refusal.detail, messages.ERROR)
             return None
-        return super().response_action(request, rows)  # type: ignore[misc]
+        return super().response_action(request, rows, *args)
 
-    def _chosen(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
-        """The rows by id, so that what comes in from now on is none of them."""
+    def _selected(self, request: HttpRequest, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """The rows by id, so that rows which come in later are not among them."""
         if request.POST.get("select_across") not in {"", "0", None}:
-            most = self.paginator.COUNTED  # type: ignore[attr-defined]
             shown = _number(request.POST.get(SHOWN, ""))
-            found = list(rows.values_list("pk", flat=True)[:most])
-            if len(found) >= most or shown >= most:
-                raise Invalid(f"{most:,} rows or more cannot be chosen at once. Nothing was changed.")
+            ids = self._all_ids(rows, shown)
         else:
-            chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
-            shown, found = len(chosen), _among(rows, chosen)
-        if len(found) != shown:
-            meta: Any = self.model._meta  # type: ignore[attr-defined]
-            noun, plural = str(meta.verbose_name), str(meta.verbose_name_plural)
-            raise SelectionChanged(shown=shown, matching=len(found), noun=noun, plural=plural)
-        return rows.filter(pk__in=found)
+            ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+            shown, ids = len(ticked), _ids_among(rows, ticked)
+        if len(ids) != shown:
+            noun, plural = str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
+            raise SelectionChanged(shown=shown, matching=len(ids), noun=noun, plural=plural)
+        return rows.filter(pk__in=ids)
+
+    def _all_ids(self, rows: QuerySet[Row], shown: int) -> list[object]:
+        most = BoundedPaginator.COUNTED
+        ids = list(rows.values_list("pk", flat=True)[:most])
+        if len(ids) >= most or shown >= most:
+            text = _("%(limit)s rows or more cannot be selected at once. Nothing was changed.")
+            raise Invalid(text % {"limit": f"{most:,}"})
+        return ids
 
 
 def _number(text: str) -> int:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
-def _among(rows: QuerySet, ids: set[str]) -> list[Any]:
+def _ids_among(rows: QuerySet[Any], texts: Collection[str]) -> list[object]:
     try:
-        return list(rows.filter(pk__in=ids).values_list("pk", flat=True))
-    except (ValidationError, ValueError):  # what was posted is no id
+        return list(rows.filter(pk__in=texts).values_list("pk", flat=True))
+    except (ValidationError, ValueError):  # a text is not an id
         return []

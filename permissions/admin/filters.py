@@ -1,16 +1,18 @@
 """List filters that know organizations."""
 
-from typing import Any
-
 from django.contrib.admin import ModelAdmin, RelatedFieldListFilter
+from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
-OFFERED = 100
+MAX_ROWS = 100
 
 
 class RelatedHereFilter(RelatedFieldListFilter):
-    """Filter by a related row, offering only those (at most 100) that their own admin would show to this person."""
+    """Filter by a related row, offering at most MAX_ROWS of those that their own admin would show to this person."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[Any, str]]:
-        rows: Any = model_admin.get_field_queryset(None, field, request)
-        return [(row.pk, str(row)) for row in rows[:OFFERED]]
+    def field_choices(
+        self, field: RelatedField, request: HttpRequest, model_admin: ModelAdmin
+    ) -> list[tuple[str, str | Promise]]:
+        rows = model_admin.get_field_queryset(None, field, request)
+        return [] if rows is None else [(row.pk, str(row)) for row in rows[:MAX_ROWS]]

@@ -1,19 +1,25 @@
-"""Who has which role."""
+"""The roles of people."""
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from permissions.admin.base import Grants, TenantAdmin, TenantForm, TenantInline
+from permissions.admin.admin_types import Columns
+from permissions.admin.base import AccessControlledAdmin, Grants, TenantAdmin, TenantInline
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access
+from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
-from permissions.models import Membership, Role
+from permissions.models import Membership, Role, User
 from permissions.services.administrators import lock_organizations
 from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_roles
 from permissions.services.memberships import remove_memberships, save_membership
+
+Row = TypeVar("Row", bound=Model)
 
 GRANTS: Grants = {
     "view": Permission.VIEW_MEMBERSHIP,
@@ -24,7 +30,7 @@ GRANTS: Grants = {
 
 
 class MembershipForm(TenantForm):
-    """The organization is the role's, so that those who see several need not name it twice."""
+    """The organization is the role's: those who act in all of them do not name it twice."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -33,34 +39,40 @@ class MembershipForm(TenantForm):
         return cleaned
 
 
-class RoleChoiceMixin:
-    """Offers (and accepts) only roles that the editor may hand out."""
+class RoleChoiceMixin(AccessControlledAdmin[Row]):
+    """Offers (and accepts) only roles that the editor may grant."""
 
-    def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet:
+    def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet[Model] | None:
         if db_field.related_model is Role:
             return grantable_roles(admin_access(request)).select_related("organization")
-        return super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        return super().get_field_queryset(db, db_field, request)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is None or db_field.related_model is not Role:
             return field
         field.error_messages["invalid_choice"] = NOT_GRANTABLE
         if admin_access(request).everywhere:
-            field.label_from_instance = lambda role: f"{role.organization}: {role.name}"
+            field.label_from_instance = _label_with_organization
         return field
 
-    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        """Taking a role away needs all that it grants; turning it into another one is handing out roles."""
+    def allows(self, request: HttpRequest, verb: str, row: Row) -> bool:
+        """Removing a role needs all that it grants; replacing it by another one is granting a role."""
         if verb == "view" or not isinstance(row, Membership):
             return True
         roles = manageable_roles if verb == "delete" else grantable_roles
         return roles(admin_access(request)).filter(pk=row.role_id).exists()
 
 
+def _label_with_organization(role: Role) -> str:
+    return f"{role.organization}: {role.name}"
+
+
 @admin.register(Membership)
-class MembershipAdmin(RoleChoiceMixin, TenantAdmin):
-    """People are offered from the organization alone: adding somebody from elsewhere is the operator's."""
+class MembershipAdmin(RoleChoiceMixin[Membership], TenantAdmin[Membership]):
+    """Only people of the organization are offered: the operator adds people of another one."""
 
     form = MembershipForm
     grants = GRANTS
@@ -71,24 +83,24 @@ class MembershipAdmin(RoleChoiceMixin, TenantAdmin):
     autocomplete_fields = ["user"]
     fields = ["user", "role"]
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        shown = list(super().get_list_display(request))
-        return [*shown, "organization"] if admin_access(request).everywhere else shown
+    def get_list_display(self, request: HttpRequest) -> Columns:
+        columns = super().get_list_display(request)
+        return [*columns, "organization"] if admin_access(request).everywhere else columns
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> list[str]:
         return ["user"] if obj else []
 
     def lock_row(self, row: Membership) -> None:
         lock_organizations([row.organization_id])
         super().lock_row(row)
 
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm, change: bool) -> None:
         save_membership(membership=obj)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         remove_memberships(memberships=[obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         remove_memberships(memberships=queryset.select_related("role"))
 
 
@@ -99,13 +111,13 @@ class MembershipInline(RoleChoiceMixin, TenantInline):
     form = MembershipForm
     grants = GRANTS
     fields = ["role"]
-    verbose_name = "role"
-    verbose_name_plural = "roles"
+    verbose_name = _("role")
+    verbose_name_plural = _("roles")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("role", "organization", "user")
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.tenant_id = admin_access(request).organization_id
+    def get_formset(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> type[BaseInlineFormSet]:
+        formset: type[BaseInlineFormSet] = super().get_formset(request, obj, **kwargs)
+        cast(type[TenantForm], formset.form).tenant_id = admin_access(request).organization_id
         return formset

@@ -1,10 +1,13 @@
 """Organizations, as their administrators and superusers see them."""
 
-from typing import Any
+from typing import ClassVar
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from permissions.admin.admin_types import Fieldsets
 from permissions.admin.base import SUPERUSERS, TenantAdmin
 from permissions.choices import Permission
 from permissions.models import Organization
@@ -15,24 +18,24 @@ OPERATOR_FIELDS = ["is_active", "is_default", "storage_quota", "user_quota"]
 
 
 @admin.register(Organization)
-class OrganizationAdmin(TenantAdmin):
+class OrganizationAdmin(TenantAdmin[Organization]):
     """Administrators name their organization; quotas and existence are the operator's."""
 
     grants = {"view": Permission.VIEW_ORGANIZATION, "change": Permission.CHANGE_ORGANIZATION, "add": SUPERUSERS}
     organization_lookup = "pk"
     list_display = ["name", "slug", "is_active", "is_default", "public_listing", "created_at"]
     search_fields = ["search_text"]
-    fieldsets: Any = [
+    fieldsets: ClassVar[Fieldsets] = [
         (None, {"fields": OWN_FIELDS}),
-        ("Operation", {"fields": [*OPERATOR_FIELDS, "created_at"]}),
+        (_("Operation"), {"fields": [*OPERATOR_FIELDS, "created_at"]}),
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
         operator = [] if request.user.is_superuser else OPERATOR_FIELDS
         slug = [] if request.user.is_superuser else ["slug"]  # clients name the organization by it
         return [*operator, *slug, "created_at"]
 
-    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Organization, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
             seed_roles(organization=obj)

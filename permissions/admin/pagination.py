@@ -1,14 +1,17 @@
 """Counting that does not grow with the table."""
 
+from typing import cast
+
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
 
 class BoundedPaginator(Paginator):
-    """Counts at most 10,000 rows (1.2 ms instead of 57 ms on a million); further rows are found by search."""
+    """Counts at most 10,000 rows (1.2 ms instead of 57 ms on a million); search leads to further rows."""
 
     COUNTED = 10_000
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.COUNTED].count()
+        return cast(QuerySet[Model], self.object_list).order_by()[: self.COUNTED].count()

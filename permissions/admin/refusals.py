@@ -1,70 +1,84 @@
-"""What services refuse, told on the page instead of failing; what was typed stays in the form."""
+"""What services refuse, shown on the page instead of failing; what was typed stays in the form."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from common.errors import DomainError
+from permissions.admin.request_state import state_of
 
 
-class RefusedForm:
+class RefusedForm(forms.BaseForm):
     """Put before a form class: errors that were found outside of the form, at their field where it has one."""
 
     refusals: Sequence[DomainError] = ()
 
-    def _clean_form(self) -> None:
-        super()._clean_form()  # type: ignore[misc]
-        form: Any = self
-        for error in self.refusals:
-            form.add_error(error.attr if error.attr in form.fields else None, error.detail)
+    def clean(self) -> dict[str, Any] | None:
+        try:
+            return super().clean()
+        finally:
+            for error in self.refusals:
+                self.add_error(error.attr if error.attr in self.fields else None, error.detail)
 
 
 def refuse_form(request: HttpRequest, *errors: DomainError) -> None:
     """Let the form that this request sends be shown again with `errors`, instead of being saved."""
-    request._refusals = [*refusals_of(request), *errors]  # type: ignore[attr-defined]
+    state_of(request).refusals = [*refusals_of(request), *errors]
 
 
 def refusals_of(request: HttpRequest) -> list[DomainError]:
-    return getattr(request, "_refusals", [])
+    return getattr(state_of(request), "refusals", [])
 
 
-def with_refusals(form: type, request: HttpRequest) -> type:
+def with_refusals(form: type[forms.ModelForm], request: HttpRequest) -> type[forms.ModelForm]:
     """Return a class of forms like `form` that shows what was refused."""
     return type(form.__name__, (RefusedForm, form), {"refusals": refusals_of(request)})
 
 
-class RefusalMessages:
-    """An admin whose writes go through services: forms check first, and this tells of what changed since.
+class RefusalMessages(ModelAdmin):
+    """An admin whose writes go through services: forms check first, and this shows what a service refuses later.
 
-    Whatever was written before the refusal is undone, the log of it included.
+    Everything that was written before the refusal is undone, the log of it included.
     """
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         try:
-            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
             if request.method != "POST" or refusals_of(request):
-                return self._told(request, error)
+                return self.show_refusal(request, error)
             refuse_form(request, error)
-            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         try:
-            return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
+            return super().delete_view(request, object_id, extra_context)
         except DomainError as error:
-            return self._told(request, error)
+            return self.show_refusal(request, error)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Model], *args: Any) -> HttpResponse | None:
         try:
             with transaction.atomic():
-                return super().response_action(request, queryset)  # type: ignore[misc]
+                return super().response_action(request, queryset, *args)
         except DomainError as error:
-            return self._told(request, error)
+            return self.show_refusal(request, error)
 
-    def _told(self, request: HttpRequest, error: DomainError) -> HttpResponse:
-        self.message_user(request, error.detail, messages.ERROR)  # type: ignore[attr-defined]
+    def show_refusal(self, request: HttpRequest, error: DomainError) -> HttpResponse:
+        """Lead back to the page of the request, with the refusal as a message."""
+        self.message_user(request, error.detail, messages.ERROR)
         return redirect(request.get_full_path())

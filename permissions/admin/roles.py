@@ -1,16 +1,18 @@
 """Roles: named sets of permissions, ticked from the one table of permissions."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from permissions.access import Access
 from permissions.admin import theme
-from permissions.admin.base import TenantAdmin, TenantForm
+from permissions.admin.admin_types import FieldNames
+from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access
+from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
 from permissions.models import Role
 from permissions.services.administrators import lock_organizations
@@ -18,6 +20,22 @@ from permissions.services.delegation import manageable_roles
 from permissions.services.memberships import change_role, delete_roles, save_new_role
 
 VERBS = {"add", "change", "delete", "view"}
+LABELS = {
+    "files": _("Files"),
+    "category": _("Category"),
+    "content": _("Content"),
+    "libraryresource": _("Library resource"),
+    "membership": _("Membership"),
+    "organization": _("Organization"),
+    "resource": _("Resource"),
+    "role": _("Role"),
+}
+
+
+class RoleWithMembers(Protocol):
+    """A role of the list, with the number of people who have it."""
+
+    members: int
 
 
 def permissions_by_noun() -> dict[str, list[Permission]]:
@@ -34,9 +52,7 @@ def _field_name(noun: str) -> str:
 
 
 class RoleForm(TenantForm):
-    """A name and one list of boxes per noun. Boxes the editor could not tick are refused, not only hidden."""
-
-    access: Access
+    """A name and one list of checkboxes per noun. A box that the editor may not tick is refused, not only hidden."""
 
     class Meta:
         model = Role
@@ -47,7 +63,7 @@ class RoleForm(TenantForm):
         held = self._held()
         for noun, members in permissions_by_noun().items():
             field = self.fields.get(_field_name(noun))
-            if field is None:
+            if not isinstance(field, forms.MultipleChoiceField):
                 continue
             field.choices = [(one.value, one.label) for one in members if self.access.has(one)]
             field.initial = [one.value for one in members if one.value in held]
@@ -62,17 +78,18 @@ class RoleForm(TenantForm):
         return frozenset(Permission(value) for group in values for value in group)
 
 
-def _boxes(noun: str) -> forms.MultipleChoiceField:
-    label = "Files" if noun == "files" else noun.replace("libraryresource", "library resource").capitalize()
-    return forms.MultipleChoiceField(label=label, required=False, widget=theme.CheckboxesWidget, choices=())
+def _checkboxes(noun: str) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=LABELS[noun], required=False, widget=theme.CheckboxesWidget, choices=())
 
 
-RoleAdminForm = type("RoleAdminForm", (RoleForm,), {_field_name(noun): _boxes(noun) for noun in permissions_by_noun()})
+RoleAdminForm: type[RoleForm] = type(
+    "RoleAdminForm", (RoleForm,), {_field_name(noun): _checkboxes(noun) for noun in permissions_by_noun()}
+)
 
 
 @admin.register(Role)
-class RoleAdmin(TenantAdmin):
-    """Nobody may tick what they lack, nor change a role that grants more than they have."""
+class RoleAdmin(TenantAdmin[Role]):
+    """A person cannot grant a permission that they lack, nor change a role that grants more than they have."""
 
     form = RoleAdminForm
     grants = {
@@ -84,11 +101,11 @@ class RoleAdmin(TenantAdmin):
     list_display = ["name", "members"]
     search_fields = ["search_text"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         return super().get_queryset(request).select_related("organization").annotate(members=Count("memberships"))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Leave out nouns of which the editor holds nothing."""
+    def get_fields(self, request: HttpRequest, obj: Role | None = None) -> FieldNames:
+        """Leave out nouns of which the editor has no permission."""
         access = admin_access(request)
         if obj is not None and not self.has_change_permission(request, obj):
             return ["name", "granted"]
@@ -96,27 +113,27 @@ class RoleAdmin(TenantAdmin):
         kept = {"name", "organization", *(_field_name(noun) for noun in nouns)}
         return [name for name in super().get_fields(request, obj) if name in kept]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), "granted"]
 
-    @admin.display(description="permissions")
+    @admin.display(description=_("permissions"))
     def granted(self, role: Role) -> str:
         """For those who may only look."""
         held = set(role.group.permissions.values_list("codename", flat=True))
-        return ", ".join(one.label for one in Permission if one.value in held) or "-"
+        return ", ".join(str(one.label) for one in Permission if one.value in held) or "-"
 
-    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+    def allows(self, request: HttpRequest, verb: str, row: Role) -> bool:
         return verb == "view" or manageable_roles(admin_access(request)).contains(row)
 
-    @admin.display(ordering="members", description="members")
-    def members(self, role: Any) -> int:
+    @admin.display(ordering="members", description=_("members"))
+    def members(self, role: RoleWithMembers) -> int:
         return role.members
 
     def lock_row(self, row: Role) -> None:
         lock_organizations([row.organization_id])
         super().lock_row(row)
 
-    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:
         if change:
             change_role(role=obj, permissions=form.ticked())
         else:
@@ -125,5 +142,5 @@ class RoleAdmin(TenantAdmin):
     def delete_model(self, request: HttpRequest, obj: Role) -> None:
         delete_roles(roles=[obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Role]) -> None:
         delete_roles(roles=list(queryset.select_related("group")))

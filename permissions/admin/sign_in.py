@@ -5,22 +5,23 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from permissions.admin import theme
+from permissions.admin.request_state import state_of
 from permissions.authentication.sign_in_guard import SignInGuard, TooManyAttempts
 
 
 class SignInForm(theme.AuthenticationForm):
     """Refuses after too many failures, and leaves on the request how long to wait, or the guard that let it pass."""
 
-    def clean(self) -> Any:
-        request: Any = self.request
-        guard = SignInGuard(request, self.cleaned_data.get("username", ""))
+    def clean(self) -> dict[str, Any]:
+        state = state_of(self.request)
+        guard = SignInGuard(self.request, self.cleaned_data.get("username", ""))
         try:
             guard.admit()
         except TooManyAttempts as error:
-            request.retry_after = error.retry_after
+            state.retry_after = error.retry_after
             raise ValidationError(error.detail, code=error.code) from None
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         if self.get_user() is not None:
             guard.succeed()
-            request.sign_in_guard = guard
+            state.sign_in_guard = guard
         return cleaned

@@ -1,37 +1,38 @@
 """The admin site: organization switcher, explanation for those who belong nowhere, nothing that crosses."""
 
-from functools import partial
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from permissions.access import scope
 from permissions.admin import theme
-from permissions.admin.preferences import preferences_view
+from permissions.admin.organization_switch import OrganizationSwitch
+from permissions.admin.preferences import PreferencesPage
+from permissions.admin.request_state import state_of
 from permissions.admin.sign_in import SignInForm
+from permissions.admin.site_response import site_response
 from permissions.admin.tenant import (
     EVERYWHERE,
     act_by_session,
     admin_access,
-    choose_organization,
     is_bound,
     named_organization,
     organizations_of,
     page_organization,
+    person_of,
 )
 from permissions.admin.tenant_requests import in_organization_of_page, keep_typed_text
-from permissions.errors import NotAMember
-from permissions.models import User
 
-OFFERED = 100
+MAX_ORGANIZATIONS = 100  # in the switcher
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class LibraryAdminSite(theme.AdminSite):
@@ -39,36 +40,34 @@ class LibraryAdminSite(theme.AdminSite):
 
     login_form = SignInForm
     index_template = "admin/library_index.html"
-    index_title = "Overview"
+    index_title = gettext_lazy("Overview")
+    extra_pages = (OrganizationSwitch, PreferencesPage)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Leave out the redirect to any object by content type and id (it tells which ids exist); add the switcher."""
+        """Leave out the redirect to any object by content type and id, which tells which ids exist."""
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [
-            path("organization/", self.admin_view(self.switch_organization), name="switch_organization"),
-            path("preferences/", self.admin_view(partial(preferences_view, self)), name="preferences"),
-            *kept,
-        ]
+        return [*(page.url(self) for page in self.extra_pages), *kept]
 
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Let every page of the admin act in the organization that it shows (see `page_requests`)."""
-        return keep_typed_text(super().admin_view(in_organization_of_page(view, self), cacheable), self)
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Let every page of the admin act in the organization that it shows (see `tenant_requests`)."""
+        return cast(View, keep_typed_text(super().admin_view(in_organization_of_page(view, self), cacheable), self))
 
     def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
-        """Redirect to the address with its slash only what reads: a redirected write would be lost."""
+        """Redirect reads alone to the address with its slash: a redirected write would be lost."""
         if request.method not in {"GET", "HEAD"}:
             raise Http404
         return super().catch_all_view(request, url)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the form, or sign in; 429 after too many failures (see `signing_in`)."""
+        """Show the form, or sign in; 429 after too many failures (see `sign_in`)."""
         act_by_session(request)
-        response = super().login(request, extra_context)
-        if wait := getattr(request, "retry_after", 0):
+        response: HttpResponse = super().login(request, extra_context)
+        state = state_of(request)
+        if hasattr(state, "retry_after"):
             response.status_code = 429
-            response["Retry-After"] = str(wait)
-        if guard := getattr(request, "sign_in_guard", None):
-            guard.remember_device(response)
+            response["Retry-After"] = str(state.retry_after)
+        if hasattr(state, "sign_in_guard"):
+            state.sign_in_guard.remember_device(response)
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -77,8 +76,8 @@ class LibraryAdminSite(theme.AdminSite):
         if not self.has_permission(request):
             return context
         access = admin_access(request)
-        own = organizations_of(cast(User, request.user))
-        organizations = list(own[:OFFERED])
+        own = organizations_of(person_of(request))
+        organizations = list(own[:MAX_ORGANIZATIONS])
         current = next((row for row in organizations if row.pk == access.organization_id), None)
         if current is None and access.organization_id:
             current = scope(own, access, "pk").first()
@@ -92,23 +91,13 @@ class LibraryAdminSite(theme.AdminSite):
             "everywhere": EVERYWHERE,
         }
 
-    @method_decorator(require_POST)
-    def switch_organization(self, request: HttpRequest) -> HttpResponse:
-        """Act in another organization from now on; the overview is the one page that exists in all of them."""
-        try:
-            choose_organization(request, request.POST.get("organization", ""))
-        except NotAMember as error:
-            messages.error(request, error.detail)
-        return redirect("admin:index")
-
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The theme's search caches results per person, whatever the organization: its address leads nowhere."""
+        """The theme's search caches results per person and not per organization: its address leads nowhere."""
         raise Http404
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Explain, rather than fail, to staff whom nobody has given a role yet."""
+        """Explain, rather than fail, to staff who have no role yet."""
         if is_bound(admin_access(request)):
             return super().index(request, extra_context)
-        context = {**self.each_context(request), "title": "No organization yet", **(extra_context or {})}
-        request.current_app = self.name
-        return TemplateResponse(request, "admin/no_organization.html", context)
+        context = {"title": _("No organization yet"), **(extra_context or {})}
+        return site_response(request, self, "admin/no_organization.html", context)

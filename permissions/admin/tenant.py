@@ -8,9 +8,11 @@ from typing import cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from permissions.access import Access
+from permissions.admin.request_state import state_of
 from permissions.context import access_everywhere, access_of, require_person
 from permissions.errors import NotAMember, OrganizationNotNamed
 from permissions.models import Membership, Organization, User
@@ -24,13 +26,6 @@ PERSON_HEADER = "X-Person"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class BoundRequest(HttpRequest):
-    """What is kept of a request once it is known: the one place where these attributes are named."""
-
-    _admin_access: Access
-    _organization_names: list[str]
-
-
 def admin_access(request: HttpRequest) -> Access:
     """Return what the signed-in person may do in the organization of the page that the request comes from.
 
@@ -39,17 +34,23 @@ def admin_access(request: HttpRequest) -> Access:
     the person may not act in the named one, Invalid where two are named, OrganizationNotNamed for a write that names
     none while there are several it could mean.
     """
-    if not hasattr(request, "_admin_access"):
-        request._admin_access = _access_of_page(request)
-    return request._admin_access
+    state = state_of(request)
+    if not hasattr(state, "admin_access"):
+        state.admin_access = _access_of_page(request)
+    return state.admin_access
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return the person who makes a request of the admin, where everyone is signed in."""
+    return cast(User, request.user)
 
 
 def require_person_of_page(request: HttpRequest) -> None:
     """Raise AnotherPerson where the page that the request comes from was opened by a person signed out since."""
-    given = [request.headers.get(PERSON_HEADER, "")]
-    given += request.POST.getlist(PERSON_FIELD) if request.method == "POST" else []
-    for name in given:
-        require_person(cast(User, request.user), name)
+    names = [request.headers.get(PERSON_HEADER, "")]
+    names += request.POST.getlist(PERSON_FIELD) if request.method == "POST" else []
+    for name in names:
+        require_person(person_of(request), name)
 
 
 def named_organization(request: HttpRequest) -> str:
@@ -59,12 +60,12 @@ def named_organization(request: HttpRequest) -> str:
 
 def _names(request: HttpRequest) -> list[str]:
     """Every name that the request gives; an address and the form on its page may have the slug and the id."""
-    bound = cast(BoundRequest, request)
-    if not hasattr(bound, "_organization_names"):
-        given = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
-        given += request.POST.getlist(FIELD) if request.method == "POST" else []
-        bound._organization_names = [name for name in dict.fromkeys(map(str.strip, given)) if name]
-    return bound._organization_names
+    state = state_of(request)
+    if not hasattr(state, "organization_names"):
+        names = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
+        names += request.POST.getlist(FIELD) if request.method == "POST" else []
+        state.organization_names = [name for name in dict.fromkeys(map(str.strip, names)) if name]
+    return state.organization_names
 
 
 def page_organization(access: Access) -> str:
@@ -80,17 +81,17 @@ def session_access(request: HttpRequest) -> Access:
     Without a choice it is the default membership; superusers then act in all organizations. Staff without any
     membership get an `Access` that grants nothing.
     """
-    return _resolve(cast(User, request.user), request.session.get(SESSION_KEY, ""))
+    return _resolve(person_of(request), request.session.get(SESSION_KEY, ""))
 
 
 def act_by_session(request: HttpRequest) -> None:
     """Let `request` act in the session's choice: for what is about the person, and for the page of a refusal."""
-    bound = cast(BoundRequest, request)
-    bound._admin_access, bound._organization_names = session_access(request), []
+    state = state_of(request)
+    state.admin_access, state.organization_names = session_access(request), []
 
 
-def is_astray(request: HttpRequest) -> bool:
-    """Tell whether the request acts elsewhere than a link without the organization's name would lead."""
+def leaves_session_organization(request: HttpRequest) -> bool:
+    """Tell whether the request acts in another organization than a link that names none would."""
     access = admin_access(request)
     if not named_organization(request) or request.session.get(SESSION_KEY) == page_organization(access):
         return False
@@ -110,7 +111,7 @@ def choose_organization(request: HttpRequest, name: str) -> None:
     if not name:
         raise NotAMember
     if name == EVERYWHERE:
-        access_everywhere(cast(User, request.user))
+        access_everywhere(person_of(request))
     else:
         access_of(request.user, name)
     request.session[SESSION_KEY] = name
@@ -125,12 +126,12 @@ def organizations_of(user: User) -> QuerySet[Organization]:
 
 
 def _access_of_page(request: HttpRequest) -> Access:
-    user = cast(User, request.user)
-    found = [access_everywhere(user) if name == EVERYWHERE else access_of(user, name) for name in _names(request)]
-    if len(set(map(page_organization, found))) > 1:
-        raise Invalid("The request names two organizations.", attr=FIELD)
-    if found:
-        return found[0]
+    user = person_of(request)
+    named = [access_everywhere(user) if name == EVERYWHERE else access_of(user, name) for name in _names(request)]
+    if len(set(map(page_organization, named))) > 1:
+        raise Invalid(_("The request names two organizations."), attr=FIELD)
+    if named:
+        return named[0]
     if request.method not in READS and _is_ambiguous(request):
         raise OrganizationNotNamed
     return session_access(request)
@@ -141,7 +142,7 @@ def _is_ambiguous(request: HttpRequest) -> bool:
 
     Pages of a superuser who has chosen none show all organizations, and their forms name each row's own.
     """
-    user = cast(User, request.user)
+    user = person_of(request)
     if user.is_superuser:
         return bool(request.session.get(SESSION_KEY))
     return organizations_of(user)[:2].count() > 1

@@ -1,93 +1,92 @@
-"""Requests of a page act in the organization that the page shows; where that is not allowed any more, they say so."""
+"""Requests of a page act in the organization that the page shows; where that is no longer allowed, they say so."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase, QueryDict
-from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotSignedIn
 from common.web.error_pages import wants_page
 from common.web.error_views import error_answer
 from permissions.admin import theme
+from permissions.admin.site_response import site_response
 from permissions.admin.tenant import (
     FIELD,
     HEADER,
     act_by_session,
     admin_access,
-    is_astray,
+    leaves_session_organization,
     named_organization,
     page_organization,
     require_person_of_page,
 )
 from permissions.admin.unsaved_text import typed_texts
-from permissions.models import User
 
 View = Callable[..., HttpResponseBase]
 # About the person and the session, not about an organization.
-OF_THE_PERSON = frozenset(
+PERSONAL = frozenset(
     {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
 )
-ALWAYS = frozenset({"jsi18n", "logout"})  # also from the page of another person
+OF_ANY_PERSON = frozenset({"jsi18n", "logout"})  # answered from the page of another person too
 
 
-def in_organization_of_page(view: View, site: Any) -> View:
+def in_organization_of_page(view: View, site: AdminSite) -> View:
     """Return `view` acting in the organization that the request names, which the view itself never sees."""
 
     @wraps(view)
-    def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def in_organization(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         name = request.resolver_match and request.resolver_match.url_name
         try:
-            if name not in ALWAYS:
+            if name not in OF_ANY_PERSON:
                 require_person_of_page(request)
-            if name not in OF_THE_PERSON:
+            if name not in PERSONAL:
                 admin_access(request)
         except DomainError as error:
             return refusal_page(request, site, error)
-        if name in OF_THE_PERSON:
+        if name in PERSONAL:
             act_by_session(request)
             return view(request, *args, **kwargs)
         _hide_name(request)
         return _keep_organization(request, view(request, *args, **kwargs))
 
-    return acting
+    return in_organization
 
 
-def keep_typed_text(view: View, site: Any) -> View:
-    """Return `view` answering a form that is sent after its person was signed out by what was typed into it.
+def keep_typed_text(view: View, site: AdminSite) -> View:
+    """Return `view` answering a form sent after its person was signed out with the text that was typed into it.
 
     Django leads to the sign-in page instead, and from there to the empty form.
     """
 
     @wraps(view)
-    def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def with_typed_text(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         is_form = request.method == "POST" and HEADER not in request.headers and wants_page(request)
-        if is_form and not cast(User, request.user).is_authenticated and typed_texts(request):
+        if is_form and not request.user.is_authenticated and typed_texts(request):
             return refusal_page(request, site, NotSignedIn())
         return view(request, *args, **kwargs)
 
-    return keeping
+    return with_typed_text
 
 
-def refusal_page(request: HttpRequest, site: Any, error: DomainError) -> HttpResponseBase:
+def refusal_page(request: HttpRequest, site: AdminSite, error: DomainError) -> HttpResponseBase:
     """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
     if HEADER in request.headers:
         return error_answer(error)
     typed = typed_texts(request)
     act_by_session(request)
     context = {
-        **site.each_context(request),
         "layout": "admin/base_site.html" if request.user.is_authenticated else theme.UNAUTHENTICATED_LAYOUT,
-        "title": "Nothing was changed" if request.method == "POST" else "This page cannot be shown",
+        "title": _("Nothing was changed") if request.method == "POST" else _("This page cannot be shown"),
         "error": error,
         "typed": typed,
         "files": list(request.FILES),
     }
-    request.current_app = site.name  # type: ignore[attr-defined]
-    return TemplateResponse(request, "admin/page_refused.html", context, status=error.status)
+    return site_response(request, site, "admin/page_refused.html", context, status=error.status)
 
 
 def _hide_name(request: HttpRequest) -> None:
@@ -101,11 +100,11 @@ def _hide_name(request: HttpRequest) -> None:
 
 
 def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let a redirect lead on in the organization of the page, where the session has chosen another one since."""
+    """Let a redirect lead on in the organization of the page, where the session has since chosen another one."""
     location = response.headers.get("Location", "")
     address = urlsplit(location)
-    inside = address.path.startswith(reverse("admin:index")) or not address.path
-    if not location or address.netloc or not inside or not is_astray(request):
+    is_inside = address.path.startswith(reverse("admin:index")) or not address.path
+    if not location or address.netloc or not is_inside or not leaves_session_organization(request):
         return response
     query = QueryDict(address.query, mutable=True)
     query[FIELD] = page_organization(admin_access(request))

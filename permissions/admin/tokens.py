@@ -3,6 +3,8 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from permissions.access import Access
 from permissions.admin.base import SUPERUSERS, ReadOnlyAdmin
@@ -11,7 +13,7 @@ from permissions.services.delegation import people_here
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnlyAdmin):
+class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     """Tokens can be revoked here; they are made by signing in to the API."""
 
     grants = {"view": SUPERUSERS}
@@ -23,14 +25,15 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     actions = ["revoke"]
 
-    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet[ApiToken], access: Access) -> QuerySet[ApiToken]:
         return rows.filter(user__in=people_here(access))
 
-    @admin.action(description="Revoke", permissions=["view"])
-    def revoke(self, request: HttpRequest, tokens: QuerySet) -> None:
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         """Logged on the person, since the token is gone."""
         owners = [token.user for token in tokens.select_related("user")]
         tokens.delete()
         for owner in owners:
-            self.log_change(request, owner, "Revoked an API token.")
-        self.message_user(request, f"{len(owners)} revoked.", messages.SUCCESS)
+            self.log_change(request, owner, _("Revoked an API token."))
+        text = ngettext("%(count)s token was revoked.", "%(count)s tokens were revoked.", len(owners))
+        self.message_user(request, text % {"count": len(owners)}, messages.SUCCESS)

@@ -1,4 +1,4 @@
-"""What a person wrote into a form that is not saved, to be shown and copied."""
+"""What a person typed into a form that was not saved, to be shown and copied."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,17 @@ from django.http import HttpRequest
 
 from common.db.ids import parse_id
 
-MOST = 200  # fields that are shown
-_SECRET = ("password", "secret", "token")
+MAX_FIELDS = 200
+_SECRETS = ("password", "secret", "token")
 _OF_DJANGO = frozenset({"action", "index", "select_across"})
 
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return names of fields and what was typed there: no ids, no ticks, nothing secret."""
-    return list(_typed(request))[:MOST]
+    """Return the names of at most MAX_FIELDS fields and what was typed there: no ids, no ticks, nothing secret."""
+    return list(_typed_texts(request))[:MAX_FIELDS]
 
 
-def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+def _typed_texts(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, values in request.POST.lists():
         if name.startswith("_") or name.endswith("_FORMS") or name in _OF_DJANGO or _is_secret(name):
             continue
@@ -26,4 +26,4 @@ def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 
 def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in _SECRET)
+    return any(word in name.lower() for word in _SECRETS)

@@ -1,23 +1,27 @@
 """People, as superusers and the administrators of an organization see them.
 
-Not registered here: deleting somebody concerns files, so the layer of uploads completes and registers it.
+Not registered here: deleting a person concerns files, so `uploads.admin.users` completes and registers it.
 """
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from permissions.access import Access
 from permissions.admin import theme
+from permissions.admin.admin_types import Fieldsets
 from permissions.admin.base import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline
-from permissions.admin.tenant import admin_access
+from permissions.admin.tenant import admin_access, person_of
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
@@ -25,14 +29,18 @@ from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, mana
 from permissions.services.memberships import add_member, deactivate_people, require_other_way_in, save_memberships
 
 MARKS = ["is_active", "is_staff"]
+PERSON = gettext_lazy("Person")
 
 
 class PersonCreationForm(theme.UserCreationForm):
-    """A new account; whoever acts in one organization gives it a role there, else it would vanish from their sight."""
+    """A new account. An editor who acts in one organization gives it a role there, or could not see it afterwards."""
 
     access: Access
     role = forms.ModelChoiceField(
-        Role.objects.none(), widget=theme.SelectWidget, help_text="What the person may do in this organization."
+        Role.objects.none(),
+        label=gettext_lazy("Role"),
+        widget=theme.SelectWidget,
+        help_text=gettext_lazy("What the person may do in this organization."),
     )
 
     class Meta:
@@ -41,9 +49,10 @@ class PersonCreationForm(theme.UserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "role" in self.fields:
-            self.fields["role"].queryset = grantable_roles(self.access)
-            self.fields["role"].error_messages["invalid_choice"] = NOT_GRANTABLE
+        role = self.fields.get("role")
+        if isinstance(role, forms.ModelChoiceField):
+            role.queryset = grantable_roles(self.access)
+            role.error_messages["invalid_choice"] = NOT_GRANTABLE
 
 
 class PersonChangeForm(theme.UserChangeForm):
@@ -52,8 +61,8 @@ class PersonChangeForm(theme.UserChangeForm):
         fields = ["username", "display_name", "first_name", "last_name", "email"]
 
 
-class PersonAdmin(TenantAdmin, UserAdmin):
-    """Permissions come from roles alone: groups and permissions of an account are never shown nor accepted."""
+class PersonAdmin(TenantAdmin[User], UserAdmin):
+    """Permissions come from roles alone: groups and permissions of an account are neither shown nor accepted."""
 
     form = PersonChangeForm
     add_form = PersonCreationForm
@@ -63,19 +72,19 @@ class PersonAdmin(TenantAdmin, UserAdmin):
     list_display = ["username", "display_name", "email", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["search_text"]
-    search_help_text = "User name, names and e-mail address"
+    search_help_text = gettext_lazy("User name, names and email address")
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ()
     ordering = ["name_sort", "id"]
     actions = ["deactivate"]
 
-    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet[User], access: Access) -> QuerySet[User]:
         return rows if access.everywhere else rows.filter(pk__in=people_here(access).values("pk"))
 
-    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+    def allows(self, request: HttpRequest, verb: str, row: User) -> bool:
         return verb == "view" or manageable_people(admin_access(request)).contains(row)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
         if obj is None:
             role = [] if admin_access(request).everywhere else ["role"]
             names = ["username", "display_name", "email"]
@@ -83,16 +92,16 @@ class PersonAdmin(TenantAdmin, UserAdmin):
         marks = [*MARKS, "is_superuser"] if request.user.is_superuser else MARKS
         return [
             (None, {"fields": ["username", "password"]}),
-            ("Person", {"fields": ["display_name", "first_name", "last_name", "email"]}),
-            ("Account", {"fields": [*marks, "last_login", "date_joined"]}),
+            (PERSON, {"fields": ["display_name", "first_name", "last_name", "email"]}),
+            (_("Account"), {"fields": [*marks, "last_login", "date_joined"]}),
         ]
 
     def lock_row(self, row: User) -> None:
         lock_organizations(organizations_of_people(row))
         super().lock_row(row)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002 (Django's)
-        """A password can be taken away as well, and the last way in with it. Asked first: it changes the session."""
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 (Django's)
+        """A password can be removed too, and the last way in with it. Checked first: the view changes the session."""
         person = self.get_object(request, unquote(id)) if "unset-password" in request.POST else None
         try:
             with transaction.atomic():
@@ -100,30 +109,33 @@ class PersonAdmin(TenantAdmin, UserAdmin):
                     require_other_way_in(person=person)
                 return super().user_change_password(request, id, form_url)
         except LastAdministrator as error:
-            return self._told(request, error)
+            return self.show_refusal(request, error)
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj else []
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin]]:
+        return list(self.inlines) if obj else []
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         loses = {name for name in MARKS if name in form.changed_data and not form.cleaned_data[name]}
         with keeping_administrators(organizations_of_people(obj) if change and loses else []):
             super().save_model(request, obj, form, change)
         if not change and form.cleaned_data.get("role"):
             add_member(user=obj, role=form.cleaned_data["role"])
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Roles given in the inline lie in the role's organization, like those given anywhere else."""
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
+    ) -> None:
+        """A membership made here is in the organization of its role, as elsewhere."""
         saved = formset.save(commit=False)
         save_memberships(saved=saved, removed=formset.deleted_objects)
         formset.save_m2m()
 
-    @admin.action(description="Deactivate", permissions=["change"])
-    def deactivate(self, request: HttpRequest, people: QuerySet) -> None:
-        """Sign-in, sessions and tokens stop working at once; files stay. Not oneself."""
+    @admin.action(description=gettext_lazy("Deactivate"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Sign-in, sessions and tokens stop working at once; files stay. The editor's own account is left out."""
         allowed = people.filter(pk__in=manageable_people(admin_access(request)).values("pk"), is_active=True)
-        chosen = list(allowed.exclude(pk=request.user.pk))
-        deactivate_people(people=chosen)
-        for person in chosen:
-            self.log_change(request, person, "Deactivated.")
-        self.message_user(request, f"{len(chosen)} deactivated.", messages.SUCCESS)
+        selected = list(allowed.exclude(pk=person_of(request).pk))
+        deactivate_people(people=selected)
+        for person in selected:
+            self.log_change(request, person, _("Deactivated."))
+        text = ngettext("%(count)s account was deactivated.", "%(count)s accounts were deactivated.", len(selected))
+        self.message_user(request, text % {"count": len(selected)}, messages.SUCCESS)

@@ -21,7 +21,7 @@ class PageTokenNode(CsrfTokenNode):
         from permissions.admin.tenant import FIELD, PERSON_FIELD, page_organization
 
         token = SafeString(super().render(context))
-        access = getattr(context.get("request"), "_admin_access", None)
+        access = getattr(context.get("request"), "admin_access", None)
         if not token or not access:
             return token
         fields = [(PERSON_FIELD, access.user_id), (FIELD, page_organization(access))]

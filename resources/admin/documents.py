@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from permissions.access import Access, permits
-from permissions.admin.base import TenantAdmin, TenantForm
+from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Action, Permission
 from resources.models import Resource
 from resources.services.documents import create_from_upload
@@ -57,7 +58,7 @@ class ResourceAdmin(UploadChooserMixin, TenantAdmin):
         "add": Permission.ADD_RESOURCE,
         "delete": Permission.DELETE_RESOURCE,
     }
-    names_organization = False  # type: ignore[assignment]  # the file's
+    names_organization = False  # the file has it
     list_display = ["title", "mime_type", "size", "pages", "attached", "created_at"]
     list_select_related = ["upload", "organization"]
     search_fields = ["upload__search_text"]

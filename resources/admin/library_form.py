@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from common.db.ids import parse_id
 from common.errors import DomainError
 from permissions.access import Access
-from permissions.admin.base import TenantForm
+from permissions.admin.tenant_form import TenantForm
 from permissions.context import access_of
 from permissions.models import User
 from resources.admin.library_pictures import shown_files

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from permissions.admin.tenant import admin_access, is_bound
-from permissions.admin.users import PersonChangeForm
+from permissions.admin.users import PERSON, PersonChangeForm
 from permissions.choices import Permission
 from permissions.models import User
 from uploads.admin.chooser import UploadChoiceField
@@ -47,7 +47,7 @@ class AvatarMixin:
         if not self._offers_avatar(request, obj):
             return fieldsets
         return [
-            (title, {**options, "fields": [*options["fields"], "avatar"]} if title == "Person" else options)
+            (title, {**options, "fields": [*options["fields"], "avatar"]} if title is PERSON else options)
             for title, options in fieldsets
         ]
 

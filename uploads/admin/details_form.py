@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from permissions.admin import theme
-from permissions.admin.base import TenantForm
+from permissions.admin.tenant_form import TenantForm
 from permissions.models import Role
 from uploads.admin.tag_fields import split_tags
 from uploads.files.edit import Details

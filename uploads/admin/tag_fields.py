@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from permissions.admin.base import TenantForm
+from permissions.admin.tenant_form import TenantForm
 from uploads.files.edit import TAGS_OF_A_FILE, normalize_name
 from uploads.files.tag_names import tag_error, tag_slug
 

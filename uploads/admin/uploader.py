@@ -1,12 +1,11 @@
 """What the uploader and the chooser of the admin's pages need to know before they ask the API."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 
-from permissions.admin.tenant import admin_access, organizations_of
+from permissions.admin.tenant import admin_access, organizations_of, person_of
 from permissions.choices import Permission, Visibility
-from permissions.models import User
 from uploads.choices import UploadType
 from uploads.kinds import ALIASES, KINDS
 
@@ -44,7 +43,7 @@ def uploader_context(request: HttpRequest) -> Facts:
     access = admin_access(request)
     if not access.has(Permission.MEDIA_UPLOAD):
         return {"may_upload": False}
-    organizations = organizations_of(cast(User, request.user))[:OFFERED] if access.everywhere else []
+    organizations = organizations_of(person_of(request))[:OFFERED] if access.everywhere else []
     return {
         "may_upload": True,
         "facts": api_facts(request),

@@ -1,34 +1,36 @@
 """The table of files."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import ClassVar, cast
+from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
+from permissions.admin.admin_types import DeletedObjects, Fieldsets
 from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission, Visibility
-from permissions.models import Role, User
-from uploads.admin.activity import HistoryMixin
-from uploads.admin.browser import BrowserMixin
+from permissions.models import Role
+from uploads.admin.browser import PAGES as BROWSER_PAGES
 from uploads.admin.details_form import UploadDetailsForm
-from uploads.admin.pages import OrphansMixin, StorageMixin, TrashMixin
-from uploads.admin.upload_form import UploadFileForm
+from uploads.admin.pages import PAGES
+from uploads.admin.pages.orphans import NEEDED
 from uploads.files.bulk import Selection, bulk_delete
 from uploads.files.edit import edit_upload
 from uploads.models import Activity, Upload
+from uploads.querysets import UploadQuerySet
 from uploads.serving.file_urls import download_url, file_url, thumbnail_url
 
 ACTIONS = {"change": Action.EDIT, "delete": Action.DELETE}
@@ -37,31 +39,32 @@ MEASURED = ["file", "type", "mime_type", "size_shown", "dimensions", "organizati
 
 
 @admin.register(Upload)
-class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryMixin, TenantAdmin):
+class UploadAdmin(TenantAdmin[Upload]):
     """Every file that the person may see; changed and deleted through the services, under the same rule as the API."""
 
     form = UploadDetailsForm
+    extra_pages = (*BROWSER_PAGES, *PAGES)
     grants = {"view": Permission.MEDIA_VIEW, "add": Permission.MEDIA_UPLOAD}
     list_display = ["thumbnail", "name", "type", "size_shown", "uploaded_by", "visibility_shown", "created_at"]
     list_display_links = ["thumbnail", "name"]
     list_filter = ["type", "visibility", ("uploaded_by", RelatedHereFilter), ("tags", RelatedHereFilter), "created_at"]
     list_select_related = ["uploaded_by", "organization"]
     search_fields = ["search_text"]
-    search_help_text = "File names, title, description and tags"
-    fieldsets: Any = [
+    search_help_text = _("File names, title, description and tags")
+    fieldsets: ClassVar[Fieldsets] = [
         (None, {"fields": ["title", "description", "alt_text", "category", "tag_names"]}),
-        ("Access", {"fields": ["visibility", "allowed_roles"]}),
-        ("File", {"fields": [*MEASURED, "created_at", "updated_at"]}),
+        (_("Access"), {"fields": ["visibility", "allowed_roles"]}),
+        (_("File"), {"fields": [*MEASURED, "created_at", "updated_at"]}),
     ]
     readonly_fields = [*MEASURED, "created_at", "updated_at"]
 
-    def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
+    def in_organization(self, rows: QuerySet[Upload], access: Access) -> QuerySet[Upload]:
         if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
-        return cast(Any, rows).allowing(access, Action.VIEW)
+        return cast(UploadQuerySet, rows).allowing(access, Action.VIEW)
 
-    def may(self, request: HttpRequest, verb: str, row: Any = None) -> bool:
-        """Changing and deleting follow ownership; everything needs the right to use the library at all."""
+    def may(self, request: HttpRequest, verb: str, row: Upload | None = None) -> bool:
+        """Changing and deleting follow ownership; everything needs the permission to use the library at all."""
         access = admin_access(request)
         if verb not in ACTIONS:
             return super().may(request, verb, row)
@@ -71,8 +74,14 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
             return ownership_scope(access, ACTIONS[verb]) is not OwnershipScope.NO_ROW
         return permits(access, ACTIONS[verb], row.uploaded_by_id)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.readonly_fields if obj else []
+    def has_purge_permission(self, request: HttpRequest) -> bool:
+        return ownership_scope(admin_access(request), Action.PURGE) is not OwnershipScope.NO_ROW
+
+    def has_audit_permission(self, request: HttpRequest) -> bool:
+        return all(admin_access(request).has(permission) for permission in NEEDED)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Upload | None = None) -> list[str]:
+        return list(self.readonly_fields) if obj else []
 
     # Columns
 
@@ -91,44 +100,45 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
             '<span class="thumbnail"><img src="{}" alt="{}" loading="lazy"></span>', source, upload.alt_text or upload
         )
 
-    @admin.display(description="name", ordering="name_sort")
+    @admin.display(description=_("name"), ordering="name_sort")
     def name(self, upload: Upload) -> str:
         return str(upload)
 
-    @admin.display(description="size", ordering="size")
+    @admin.display(description=_("size"), ordering="size")
     def size_shown(self, upload: Upload) -> str:
         return filesizeformat(upload.size)
 
-    @admin.display(description="dimensions")
+    @admin.display(description=_("dimensions"))
     def dimensions(self, upload: Upload) -> str:
         return f"{upload.width} x {upload.height}" if upload.width else "-"
 
     @theme.display(
-        description="visibility",
+        description=_("visibility"),
         ordering="visibility",
         label={Visibility.PUBLIC: "success", Visibility.ROLE_BASED: "info", Visibility.PRIVATE: "warning"},
     )
     def visibility_shown(self, upload: Upload) -> tuple[str, str]:
         return upload.visibility, upload.get_visibility_display()
 
-    @admin.display(description="file")
+    @admin.display(description=_("file"))
     def file(self, upload: Upload) -> SafeString:
-        """Both ways lead through the place that checks access and never shows scripts inline."""
+        """Both links lead through `serving`, which checks access and never shows scripts inline."""
         return format_html(
             '<a class="text-primary-600 dark:text-primary-500" href="{}" target="_blank" rel="noopener">{}</a> '
-            '· <a class="text-primary-600 dark:text-primary-500" href="{}">Download</a>',
+            '· <a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>',
             file_url("", upload.pk, upload.filename),
             upload.original_filename,
             download_url("", upload.pk, upload.filename),
+            gettext("Download"),
         )
 
-    # What the form's own fields show to those who may only look
+    # In place of the form's fields, for those who may only look
 
-    @admin.display(description="tags")
+    @admin.display(description=_("tags"))
     def tag_names(self, upload: Upload) -> str:
         return ", ".join(upload.tags.values_list("name", flat=True)) or "-"
 
-    @admin.display(description="allowed roles")
+    @admin.display(description=_("allowed roles"))
     def allowed_roles(self, upload: Upload) -> str:
         groups = upload.group_perms.values("group_id")
         return ", ".join(Role.objects.filter(group_id__in=groups).values_list("name", flat=True)) or "-"
@@ -140,44 +150,35 @@ class UploadAdmin(BrowserMixin, StorageMixin, TrashMixin, OrphansMixin, HistoryM
         last = Activity.objects.filter(upload_id=row.pk, created_at__gte=since).order_by("-created_at", "-id").first()
         return last.actor_name if last else ""
 
-    def save_model(self, request: HttpRequest, obj: Upload, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Upload, form: UploadDetailsForm, change: bool) -> None:
         with transaction.atomic():
             locked = Upload.objects.select_for_update(of=("self",)).get(pk=obj.pk)
             edit_upload(upload=locked, details=form.details(), by=admin_access(request).user_id)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Upload one file. Not Django's own view: its transaction would span the storing of the bytes."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = self._upload_form(request)
-        if request.method == "POST" and form.is_valid() and (upload := form.store(cast(User, request.user))):
-            self.log_addition(request, upload, [{"added": {}}])
-            self.message_user(request, f"{upload} was uploaded.", messages.SUCCESS)
-            return redirect("admin:uploads_upload_change", upload.pk)
-        context = {**self.admin_site.each_context(request), "title": "Upload a file", "form": form}
-        return TemplateResponse(request, "admin/uploads/upload_form.html", context)
-
-    def _upload_form(self, request: HttpRequest) -> UploadFileForm:
-        everywhere = admin_access(request).everywhere
-        fields = ["organization"] if everywhere else []
-        form_class = self.get_form(request, None, form=UploadFileForm, fields=[*fields, *UploadFileForm.ORDER])
-        return form_class(request.POST or None, request.FILES or None)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What the confirmation says: the files themselves, those one may not delete, and those in use."""
+    def get_deleted_objects(self, objs: Iterable[Upload], request: HttpRequest) -> DeletedObjects:
+        """What the page that asks shows: the files themselves, those one may not delete, and those in use."""
         rows = list(objs)
-        denied = {"file of somebody else" for row in rows if not self.has_delete_permission(request, row)}
-        in_use = [f"{row} is used in {row.usage_count} place(s)" for row in rows if row.usage_count]
-        return [str(row) for row in rows], {"files into the trash": len(rows)}, denied, in_use
+        denied = {gettext("file of another person") for row in rows if not self.has_delete_permission(request, row)}
+        in_use = [_where_used(row) for row in rows if row.usage_count]
+        return [str(row) for row in rows], {gettext("files to the trash"): len(rows)}, denied, in_use
 
     def delete_model(self, request: HttpRequest, obj: Upload) -> None:
         self._trash(request, [obj.pk])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Upload]) -> None:
         self._trash(request, list(queryset.values_list("pk", flat=True)))
 
-    def _trash(self, request: HttpRequest, ids: list) -> None:
+    def _trash(self, request: HttpRequest, ids: list[UUID]) -> None:
         outcome = bulk_delete(access=admin_access(request), selection=Selection(Upload.objects.all(), ids))
-        kept = len(ids) - len(outcome.deleted)
-        if kept:
-            self.message_user(request, f"{kept} of {len(ids)} were kept: in use, or changed meanwhile.", messages.ERROR)
+        if kept := len(ids) - len(outcome.deleted):
+            text = ngettext(
+                "%(kept)s of %(count)s file was kept: it is in use, or was changed meanwhile.",
+                "%(kept)s of %(count)s files were kept: they are in use, or were changed meanwhile.",
+                len(ids),
+            )
+            self.message_user(request, text % {"kept": kept, "count": len(ids)}, messages.ERROR)
+
+
+def _where_used(upload: Upload) -> str:
+    text = ngettext("%(name)s is used in %(count)s place", "%(name)s is used in %(count)s places", upload.usage_count)
+    return text % {"name": upload, "count": upload.usage_count}

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from permissions.admin import theme
-from permissions.admin.base import Grants, ReadOnlyAdmin, TenantAdmin, TenantForm
+from permissions.admin.base import Grants, ReadOnlyAdmin, TenantAdmin
+from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Webhook, WebhookDelivery

@@ -1,20 +1,31 @@
-"""A form that came too late: what differs, and the form to show next, in which neither side's words are lost.
+"""A form that came too late: what differs, and the form to show next, in which the text of neither side is lost.
 
 What the other side changed and this person left alone is taken over; what both changed stays as this person typed it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.forms import BooleanField, MultiWidget
+from django.forms import BaseForm, BaseModelFormSet, BooleanField, ModelForm, MultiWidget
 from django.http import QueryDict
 
 from common.db.row_version import version_of
-from permissions.admin.form_versions.state import State, is_own, plain, row_key, shown, state_of_row
+from permissions.admin.form_versions.state import (
+    State,
+    Value,
+    comparable,
+    display_text,
+    has_version_text,
+    is_own,
+    row_key,
+    state_of_row,
+)
 
-MOST_ROWS = 1000
+MAX_ROWS = 1000
+
+Values = dict[str, Value]
+PostedRow = dict[str, list[str]]  # what was posted for a row, by the names of its fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +39,59 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Late:
-    """Compares what was posted with the rows as they are, and rewrites `data` to what should be shown next."""
+class FormMerge:
+    """Compares what was posted with the rows as they are, and rewrites `data` to what is shown next."""
 
     data: QueryDict
     drawn: State
     differences: list[Difference] = field(default_factory=list)
 
-    def merge_form(self, form: Any, state: State) -> None:
+    def merge_form(self, form: ModelForm, state: State) -> None:
         for name, digest in state.items():
             if self.drawn.get(name) != digest:
                 self._merge_field(form, name)
 
-    def _merge_field(self, form: Any, name: str) -> None:
-        theirs, yours = _theirs(form, name), _posted(form, name, self.data)
+    def _merge_field(self, form: ModelForm, name: str) -> None:
+        theirs, yours = _saved(form, name), _posted(form, name, self.data)
         if theirs == yours:
             return
-        is_taken = self._is_untouched(name, yours) or not self._was_sent(form, name)
+        is_taken = version_of(yours) == self.drawn.get(name) or not self._was_sent(form, name)
         if is_taken:
-            _put(self.data, form, name, raw(form, name))
-        self._tell(form, name, theirs, yours, is_taken=is_taken)
+            _write_field(self.data, form, name, form_value(form, name))
+        own, label = form.fields[name], str(form[name].label)
+        self.differences.append(Difference(label, display_text(own, theirs), display_text(own, yours), is_taken))
 
-    def _is_untouched(self, key: str, yours: str | list[str]) -> bool:
-        return version_of(yours) == self.drawn.get(key)
-
-    def _was_sent(self, form: Any, name: str) -> bool:
+    def _was_sent(self, form: ModelForm, name: str) -> bool:
         """Tell whether the page had the field at all."""
         return name in self.drawn or form.add_prefix(name) in self.data
 
-    def _tell(self, form: Any, name: str, theirs: Any, yours: Any, *, is_taken: bool) -> None:
-        one = form.fields[name]
-        label = str(form[name].label)
-        self.differences.append(Difference(label, shown(one, theirs), shown(one, yours), is_taken))
-
-    def merge_rows(self, formset: Any, title: str) -> None:
+    def merge_rows(self, formset: BaseModelFormSet, title: str) -> None:
         """Rows that still exist first, theirs among them; then new ones, and those that were deleted meanwhile."""
-        prefix, now = formset.prefix, {str(form.instance.pk): form for form in formset.initial_forms}
-        pk_name = formset.model._meta.pk.name
-        posted = {row.get(pk_name, [""])[0]: row for row in _rows(self.data, prefix) if row.get(pk_name, [""])[0]}
-        fresh = [row for row in _rows(self.data, prefix) if not row.get(pk_name, [""])[0]]
-        kept = [self._row_now(formset, title, pk, form, posted.get(pk)) for pk, form in now.items()]
+        pk_name, forms = _pk_name(formset), {str(form.instance.pk): form for form in formset.initial_forms}
+        rows = _posted_rows(self.data, formset.prefix)
+        posted = {pk: row for row in rows if (pk := row.get(pk_name, [""])[0])}
+        added = [row for row in rows if not row.get(pk_name, [""])[0]]
+        kept = [self._merge_row(formset, title, pk, form, posted.get(pk)) for pk, form in forms.items()]
         for pk, row in posted.items():
-            fresh += [] if pk in now else self._row_gone(formset, title, pk, row)
-        _write_rows(self.data, prefix, kept, fresh)
+            added += [] if pk in forms else self._merge_deleted_row(formset, title, pk, row)
+        _write_rows(self.data, formset.prefix, kept, added)
 
-    def _row_now(self, formset: Any, title: str, pk: str, form: Any, row: Any) -> dict[str, list[str]]:
+    def _merge_row(
+        self, formset: BaseModelFormSet, title: str, pk: str, form: ModelForm, row: PostedRow | None
+    ) -> PostedRow:
         """A row that exists: theirs where this person left it alone or never saw it."""
-        key, theirs = row_key(formset.prefix, pk), _values(form)
-        if row is not None and (self.drawn.get(key) == state_of_row(form)):
+        drawn, theirs = self.drawn.get(row_key(formset.prefix, pk)), _saved_values(form)
+        taken = {_pk_name(formset): [pk], **_raw(theirs)}
+        if row is None:
+            self.differences.append(Difference(title, _text(form, theirs), "-", is_taken=True))
+            return taken
+        if drawn == state_of_row(form) or (yours := _posted_values(formset, row)) == theirs:
             return row
-        yours = None if row is None else _posted_values(formset, row)
-        if yours == theirs:
-            return row
-        is_taken = yours is None or (_digest(yours) == self.drawn.get(key) and "DELETE" not in row)
+        is_taken = _digest(yours) == drawn and "DELETE" not in row
         self.differences.append(Difference(title, _text(form, theirs), _text(form, yours), is_taken))
-        return {formset.model._meta.pk.name: [pk], **_raw(form, theirs)} if is_taken else row
+        return taken if is_taken else row
 
-    def _row_gone(self, formset: Any, title: str, pk: str, row: Any) -> Iterator[dict[str, list[str]]]:
+    def _merge_deleted_row(self, formset: BaseModelFormSet, title: str, pk: str, row: PostedRow) -> Iterator[PostedRow]:
         """A row that the other side deleted: made anew where this person had changed it."""
         if "DELETE" in row:
             return
@@ -92,23 +99,35 @@ class Late:
         is_taken = _digest(yours) == self.drawn.get(row_key(formset.prefix, pk))
         self.differences.append(Difference(title, "-", _text(form, yours), is_taken))
         if not is_taken:
-            yield {**row, formset.model._meta.pk.name: [""]}
+            yield {**row, _pk_name(formset): [""]}
 
 
-def _theirs(form: Any, name: str) -> str | list[str]:
-    return plain(form.fields[name], form.get_initial_for_field(form.fields[name], name))
+def form_value(form: BaseForm, name: str) -> Value:
+    """Return what the browser would send of the row as it is."""
+    own = form.fields[name]
+    if has_version_text(own):
+        return str(form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name)))
+    return _saved(form, name)
 
 
-def _posted(form: Any, name: str, data: QueryDict) -> str | list[str]:
-    one = form.fields[name]
-    return plain(one, one.widget.value_from_datadict(data, {}, form.add_prefix(name)))
+def _pk_name(formset: BaseModelFormSet) -> str:
+    return str(formset.form._meta.model._meta.pk.name)
 
 
-def _values(form: Any) -> dict[str, str | list[str]]:
-    return {name: _theirs(form, name) for name in form.fields if is_own(form, name)}
+def _saved(form: BaseForm, name: str) -> Value:
+    return comparable(form.fields[name], form.get_initial_for_field(form.fields[name], name))
 
 
-def _posted_values(formset: Any, row: dict[str, list[str]]) -> dict[str, str | list[str]]:
+def _posted(form: BaseForm, name: str, data: QueryDict) -> Value:
+    own = form.fields[name]
+    return comparable(own, own.widget.value_from_datadict(data, {}, form.add_prefix(name)))
+
+
+def _saved_values(form: ModelForm) -> Values:
+    return {name: _saved(form, name) for name in form.fields if is_own(form, name)}
+
+
+def _posted_values(formset: BaseModelFormSet, row: PostedRow) -> Values:
     """What was posted for a row, in the fields that a row that exists has."""
     form, data = formset.empty_form, QueryDict(mutable=True)
     for name, values in row.items():
@@ -118,27 +137,19 @@ def _posted_values(formset: Any, row: dict[str, list[str]]) -> dict[str, str | l
     return {name: _posted(form, name, data) for name in names}
 
 
-def _digest(values: dict[str, Any]) -> str:
+def _digest(values: Mapping[str, Value]) -> str:
     return version_of(*(f"{name}={value}" for name, value in values.items()))
 
 
-def _text(form: Any, values: dict[str, Any] | None) -> str:
-    return "-" if values is None else ", ".join(shown(form.fields[name], value) for name, value in values.items())
+def _text(form: BaseForm, values: Mapping[str, Value]) -> str:
+    return ", ".join(display_text(form.fields[name], value) for name, value in values.items())
 
 
-def _raw(form: Any, values: dict[str, Any]) -> dict[str, list[str]]:
+def _raw(values: Mapping[str, Value]) -> PostedRow:
     return {name: value if isinstance(value, list) else [value] for name, value in values.items()}
 
 
-def raw(form: Any, name: str) -> str | list[str]:
-    """What the browser would send of the row as it is."""
-    one = form.fields[name]
-    if hasattr(one, "version_text"):
-        return str(one.prepare_value(form.get_initial_for_field(one, name)))
-    return _theirs(form, name)
-
-
-def _put(data: QueryDict, form: Any, name: str, value: str | list[str]) -> None:
+def _write_field(data: QueryDict, form: BaseForm, name: str, value: Value) -> None:
     key, widget = form.add_prefix(name), form.fields[name].widget
     if isinstance(widget, MultiWidget):
         for suffix, part in zip(widget.widgets_names, value, strict=False):
@@ -149,19 +160,19 @@ def _put(data: QueryDict, form: Any, name: str, value: str | list[str]) -> None:
         data.setlist(key, value if isinstance(value, list) else [value])
 
 
-def _rows(data: QueryDict, prefix: str) -> list[dict[str, list[str]]]:
-    """What was posted for each row below the form, by the names of its fields."""
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    count = min(int(total), MOST_ROWS) if total.isdecimal() and len(total) < 9 else 0
+def _posted_rows(data: QueryDict, prefix: str | None) -> list[PostedRow]:
+    """What was posted for each row below the form."""
+    total = data.get(f"{prefix}-TOTAL_FORMS") or ""
+    count = min(int(total), MAX_ROWS) if total.isdecimal() and len(total) < 9 else 0
     heads = [f"{prefix}-{number}-" for number in range(count)]
     return [{key[len(head) :]: data.getlist(key) for key in data if key.startswith(head)} for head in heads]
 
 
-def _write_rows(data: QueryDict, prefix: str, kept: list, fresh: list) -> None:
-    numbered = re.compile(rf"{re.escape(prefix)}-\d+-")
+def _write_rows(data: QueryDict, prefix: str | None, kept: list[PostedRow], added: list[PostedRow]) -> None:
+    numbered = re.compile(rf"{re.escape(str(prefix))}-\d+-")
     for key in [key for key in data if numbered.match(key)]:
         del data[key]
-    for number, row in enumerate([*kept, *fresh]):
+    for number, row in enumerate([*kept, *added]):
         for name, values in row.items():
             data.setlist(f"{prefix}-{number}-{name}", values)
-    data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(kept) + len(fresh)), str(len(kept))
+    data[f"{prefix}-TOTAL_FORMS"], data[f"{prefix}-INITIAL_FORMS"] = str(len(kept) + len(added)), str(len(kept))

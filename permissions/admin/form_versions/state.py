@@ -1,62 +1,74 @@
 """What a form shows, as one digest for each field and each row below it."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Protocol, TypeGuard, cast
 
 from django import forms
-from django.forms.models import InlineForeignKeyField, ModelChoiceField
+from django.forms.models import InlineForeignKeyField
 from django.utils.translation import gettext as _
 
 from common.db.row_version import version_of
 
 FIELD: Final = "_version"
-MOST = 100_000  # characters of a posted version that are read
-SHOWN = 500  # characters of a value that are shown
+MAX_VERSION_LENGTH = 100_000  # characters of a posted version that are read
+MAX_TEXT_LENGTH = 500  # characters of a value that are shown
 
 State = dict[str, str]
+Value = str | list[str]  # of a field: one text, or the sorted texts of a multiple choice
 
 
-def plain(field: forms.Field, value: Any) -> str | list[str]:
+class HasVersionText(Protocol):
+    """A field whose value says more than what people change: `version_text` returns the part that they do."""
+
+    def version_text(self, value: object) -> str: ...
+
+
+def has_version_text(field: object) -> TypeGuard[HasVersionText]:
+    return hasattr(field, "version_text")
+
+
+def comparable(field: forms.Field, value: object) -> Value:
     """Return `value`, from the row or from the browser, as text or texts that compare equal when they mean the same."""
-    if hasattr(field, "version_text"):  # of a field whose text says more than what people change
+    if has_version_text(field):
         return str(field.version_text(value))
     if isinstance(field, forms.BooleanField):
         return "on" if value else ""
     if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
         return sorted(str(each) for each in field.prepare_value(value) or [])
     if isinstance(field.widget, forms.MultiWidget):
-        parts: Any = value if isinstance(value, list) else field.widget.decompress(value)
-        return ["" if part is None else str(part).strip() for part in parts]
+        parts = value if isinstance(value, list) else field.widget.decompress(value)
+        return ["" if part is None else str(part).strip() for part in parts or []]
     prepared = field.prepare_value(value)
     return "" if prepared is None else str(prepared).replace("\r\n", "\n").strip()
 
 
-def shown(field: forms.Field, value: str | list[str]) -> str:
-    """Return a plain value as a person knows it: labels for choices, names for rows."""
+def display_text(field: forms.Field, value: Value) -> str:
+    """Return a comparable value as a person knows it: labels of choices, names of rows; at most MAX_TEXT_LENGTH."""
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
     values = value if isinstance(value, list) else [value]
     labels = dict.fromkeys(filter(None, values), "")
-    if isinstance(field, ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField):
         labels |= _names_of_rows(field, list(labels))
     elif isinstance(field, forms.ChoiceField):
-        labels |= {str(key): str(label) for key, label in _flat(field.choices) if str(key) in labels}
+        choices = cast(Iterable[tuple[object, object]], field.choices)
+        labels |= {str(key): str(label) for key, label in _flat(choices) if str(key) in labels}
     text = ", ".join(label or key for key, label in labels.items())
-    return f"{text[:SHOWN]} …" if len(text) > SHOWN else text or _("(empty)")
+    return f"{text[:MAX_TEXT_LENGTH]} …" if len(text) > MAX_TEXT_LENGTH else text or _("(empty)")
 
 
-def state_of_form(form: Any) -> State:
-    """Return a digest for each field that can be changed, of what the row says now."""
-    return {name: version_of(plain(form.fields[name], initial)) for name, initial in _initials(form)}
+def state_of_form(form: forms.ModelForm) -> State:
+    """Return a digest for each field that can be changed, of the value that the row has now."""
+    return {name: version_of(comparable(form.fields[name], initial)) for name, initial in _initials(form)}
 
 
-def state_of_row(form: Any) -> str:
+def state_of_row(form: forms.ModelForm) -> str:
     """Return the digest of a row below the form, without what ties it to its parent."""
-    return version_of(*(f"{name}={plain(form.fields[name], initial)}" for name, initial in _initials(form)))
+    return version_of(*(f"{name}={comparable(form.fields[name], initial)}" for name, initial in _initials(form)))
 
 
-def row_key(prefix: str, pk: Any) -> str:
+def row_key(prefix: str | None, pk: object) -> str:
     return f"{prefix}:{pk}"
 
 
@@ -68,35 +80,37 @@ def write_state(state: State, moment: float) -> str:
 def read_state(text: str) -> tuple[State, float] | None:
     """Return what a page carried; None for what cannot be read."""
     try:
-        found = json.loads(text[:MOST])
-        return {str(name): str(digest) for name, digest in found["of"].items()}, float(found["at"])
+        data = json.loads(text[:MAX_VERSION_LENGTH])
+        return {str(name): str(digest) for name, digest in data["of"].items()}, float(data["at"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
 
 
-def is_own(form: Any, name: str) -> bool:
-    """Tell whether a field is the row's own: not what names the row or its parent, nor the box that deletes it."""
+def is_own(form: forms.ModelForm, name: str) -> bool:
+    """Tell whether a field is the row's own: not its id or its parent, nor the box that deletes it."""
     field = form.fields[name]
     is_name = isinstance(field, InlineForeignKeyField) or name in {form.instance._meta.pk.name, "DELETE"}
     return not (is_name or field.disabled)
 
 
-def _initials(form: Any) -> Iterator[tuple[str, Any]]:
+def _initials(form: forms.ModelForm) -> Iterator[tuple[str, object]]:
     for name, field in form.fields.items():
         if is_own(form, name):
             yield name, form.get_initial_for_field(field, name)
 
 
-def _names_of_rows(field: ModelChoiceField, keys: list[str]) -> dict[str, str]:
+def _names_of_rows(field: forms.ModelChoiceField, keys: list[str]) -> dict[str, str]:
     """Of those that the field offers: any other stays the key that was sent."""
+    if field.queryset is None:
+        return {}
     try:
-        rows = field.queryset.filter(pk__in=keys)  # type: ignore[union-attr]
-        return {str(row.pk): field.label_from_instance(row) for row in rows}
+        return {str(row.pk): field.label_from_instance(row) for row in field.queryset.filter(pk__in=keys)}
     except (ValueError, TypeError, forms.ValidationError):
         return {}
 
 
-def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[object, object]]:
+    """The choices without their groups."""
     for key, label in choices:
         if isinstance(label, list | tuple):
             yield from _flat(label)

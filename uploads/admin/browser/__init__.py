@@ -1,5 +1,7 @@
 """The media browser: the list of files as people use it every day."""
 
-from uploads.admin.browser.views import BrowserMixin
+from uploads.admin.browser.pages import ArchivePage, BrowserPage, CountsPage, ResultsPage
 
-__all__ = ["BrowserMixin"]
+PAGES = (BrowserPage, ResultsPage, CountsPage, ArchivePage)
+
+__all__ = ["PAGES"]

@@ -1,13 +1,12 @@
-"""Several files as one zip, written while it is sent: nothing of it is ever whole in memory or on disk."""
+"""Several files as one zip, written while it is sent: it is never whole in memory or on disk."""
 
 import json
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
-from django.core.files.storage import storages
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from zipstream import ZIP_STORED, ZipStream
 
 from common.db.ids import parse_id
@@ -19,66 +18,67 @@ from uploads.admin.browser.state import BrowserState, Parameters
 from uploads.api.filters import parameters_of
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
+from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
-MOST_FILES = 10_000
+MAX_FILES = 10_000
 NOTE = "files that could not be read.txt"
 
-Row = tuple[str, str, str]  # storage, key, name
+StoredFile = tuple[str, str, str]  # storage, key, name
 
 
-def chosen_files(access: Access, posted: QueryDict) -> list[Row]:
+def selected_files(access: Access, data: QueryDict) -> list[StoredFile]:
     """Return the posted `ids` (between commas), or all `count` files of `filter`, as far as the caller may see them.
 
-    `filter` is what the page was told that it lists, as JSON. Raises Invalid for more than MOST_FILES, rather than
-    leave some out, and for a filter or number that is none; SelectionChanged where another number matches.
+    `filter` is the filter of the page's list, as JSON. Raises Invalid for more than MAX_FILES, and for a filter or a
+    number that cannot be read; SelectionChanged where another number of files matches.
     """
-    if "filter" not in posted:
-        ids = [pk for pk in map(parse_id, posted.get("ids", "").split(",")) if pk]
+    if "filter" not in data:
+        ids = [pk for pk in map(parse_id, data.get("ids", "").split(",")) if pk]
         if not ids:
-            raise Invalid("No file was chosen.", attr="ids")
-        return _rows(Upload.objects.allowing(access, Action.VIEW).filter(pk__in=ids))
-    shown = _shown(posted.get("count", ""))
-    matching = files_of(BrowserState(_filter(posted.get("filter", ""))), access)
-    found = _rows(matching)
-    if len(found) != shown:
-        raise SelectionChanged(shown=shown, matching=len(found))
-    return found
+            raise Invalid(_("No file was selected."), attr="ids")
+        return _stored_files(Upload.objects.allowing(access, Action.VIEW).filter(pk__in=ids))
+    shown = _number_shown(data.get("count", ""))
+    files = _stored_files(files_of(BrowserState(_filter(data.get("filter", ""))), access))
+    if len(files) != shown:
+        raise SelectionChanged(shown=shown, matching=len(files))
+    return files
 
 
-def _rows(rows: UploadQuerySet) -> list[Row]:
+def _stored_files(rows: UploadQuerySet) -> list[StoredFile]:
     ordered = rows.order_by("-created_at", "-id").values_list("storage", "key", "original_filename")
-    found = list(ordered[: MOST_FILES + 1])
-    if len(found) > MOST_FILES:
-        raise Invalid(f"A zip holds at most {MOST_FILES:,} files.")
-    return found
+    files = list(ordered[: MAX_FILES + 1])
+    if len(files) > MAX_FILES:
+        raise Invalid(_("A zip holds at most %(limit)s files.") % {"limit": f"{MAX_FILES:,}"})
+    return files
 
 
-def _shown(text: str) -> int:
+def _number_shown(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise Invalid("Give the number of files that were shown.", attr="count")
+        raise Invalid(_("Give the number of files that were shown."), attr="count")
     return int(text)
 
 
 def _filter(text: str) -> Parameters:
     try:
-        given = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
-        raise Invalid("The filter is not valid.", attr="filter")
-    return parameters_of(given)
+        data = None
+    if not isinstance(data, dict):
+        raise Invalid(_("The filter is not valid."), attr="filter")
+    return parameters_of(data)
 
 
-def zipped(files: Collection[Row]) -> Iterator[bytes]:
-    """Yield the zip of `files`, stored as they are: pictures and films do not get smaller.
+def zipped(files: Collection[StoredFile]) -> Iterator[bytes]:
+    """Yield the zip of `files`, uncompressed: pictures and videos do not get smaller.
 
-    A file whose bytes are gone is left out and named in a note. A store that fails in the middle of a file breaks the
-    answer off, so that nobody takes a part for the whole.
+    A file whose bytes are missing is left out and named in a note. A store that fails in the middle of a file breaks
+    the answer off, so that the client notices.
     """
     archive = ZipStream(compress_type=ZIP_STORED)
     missing: list[str] = []
-    for (storage, key, _), name in zip(files, distinct_names([name for _, _, name in files]), strict=True):
+    names = distinct_names([name for _storage, _key, name in files])
+    for (storage, key, _name), name in zip(files, names, strict=True):
         chunks = _opened(storage, key)
         if chunks is None:
             missing.append(name)
@@ -91,9 +91,9 @@ def zipped(files: Collection[Row]) -> Iterator[bytes]:
 
 
 def distinct_names(names: Collection[str]) -> list[str]:
-    """Return `names` with a number added where one comes again, also in other letters: `a.png`, `a (2).png`."""
+    """Return `names` with a number added to repeated ones, also in other case: `a.png`, `A (2).png`."""
     taken: set[str] = set()
-    found = []
+    distinct = []
     for name in names:
         stem, dot, extension = name.rpartition(".")
         if not stem:
@@ -103,8 +103,8 @@ def distinct_names(names: Collection[str]) -> list[str]:
             number += 1
             candidate = f"{stem} ({number}){dot}{extension}"
         taken.add(candidate.casefold())
-        found.append(candidate)
-    return found
+        distinct.append(candidate)
+    return distinct
 
 
 def archive_name() -> str:
@@ -113,8 +113,7 @@ def archive_name() -> str:
 
 def _opened(storage: str, key: str) -> Iterator[bytes] | None:
     """The bytes of an object, its first chunk already read; None where the store does not have it."""
-    store: Any = storages[storage]
-    chunks = iter(store.read(key))
+    chunks = iter(store(storage).read(key))
     try:
         first = next(chunks, b"")
     except MissingObject:

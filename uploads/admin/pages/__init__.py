@@ -1,7 +1,22 @@
 """Pages beside the list of files."""
 
-from uploads.admin.pages.orphans import OrphansMixin
-from uploads.admin.pages.storage import StorageMixin
-from uploads.admin.pages.trash import TrashMixin
+from uploads.admin.pages.history import HistoryPage
+from uploads.admin.pages.orphans import AuditStart, AuditStatePage, CleanPage, OrphansPage
+from uploads.admin.pages.storage import StoragePage
+from uploads.admin.pages.trash import PurgePage, RestorePage, TrashPage
+from uploads.admin.pages.upload import UploadPage
 
-__all__ = ["OrphansMixin", "StorageMixin", "TrashMixin"]
+PAGES = (
+    UploadPage,
+    StoragePage,
+    TrashPage,
+    RestorePage,
+    PurgePage,
+    OrphansPage,
+    AuditStatePage,
+    AuditStart,
+    CleanPage,
+    HistoryPage,
+)
+
+__all__ = ["PAGES"]

@@ -1,24 +1,22 @@
-"""The trash: what is in it and for how long, back out of it, and out of it for good."""
+"""The trash: the files in it and how long they stay, back out of it, and out of it for good."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from common.errors import Invalid, SelectionChanged
+from common.errors import DomainError, Invalid, SelectionChanged
 from common.rest.keyset import OffsetOrCursor
-from permissions.access import Access, OwnershipScope, ownership_scope
-from permissions.admin.tenant import admin_access
+from permissions.admin.pages import ModelPage
 from permissions.choices import Action, Permission
 from uploads.admin.browser.page import ICONS, TYPES, PageRequest
 from uploads.admin.pages.trash_selection import TrashSelection
@@ -31,137 +29,158 @@ PAGE = 50  # files
 COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at")
 PEOPLE = ("uploaded_by__username", "deleted_by__username", "organization__slug")
 
-Rows = list[dict[str, Any]]
+RESTORED = ngettext_lazy("%(number)s file was restored.", "%(number)s files were restored.", "count")
+NOT_RESTORED = ngettext_lazy(
+    "%(number)s file was not restored: it is no longer in the trash, or you may not restore it.",
+    "%(number)s files were not restored: they are no longer in the trash, or you may not restore them.",
+    "count",
+)
+PURGED = ngettext_lazy("%(number)s file was deleted for good.", "%(number)s files were deleted for good.", "count")
+PURGING = ngettext_lazy(
+    "%(number)s file is being deleted for good in the background.",
+    "%(number)s files are being deleted for good in the background.",
+    "count",
+)
+KEPT = ngettext_lazy(
+    "%(number)s file was kept: it is in use, or no longer in the trash.",
+    "%(number)s files were kept: they are in use, or no longer in the trash.",
+    "count",
+)
+
+Files = list[dict[str, Any]]
 
 
-class TrashMixin:
-    """Adds the page and what is posted to it. Looking needs the right to delete; ending a file that to purge."""
+class TrashPage(ModelPage):
+    """The deleted files that the person may delete, the newest deletion first."""
 
-    def get_urls(self) -> list:
-        admin: Any = self
-        pages = {"": self.trash_view, "restore/": self.restore_view, "purge/": self.purge_view}
-        own = [
-            path(
-                f"trash/{part}",
-                admin.admin_site.admin_view(view),
-                name=f"uploads_upload_trash{part and f'_{part[:-1]}'}",
-            )
-            for part, view in pages.items()
-        ]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
+    route = "trash/"
+    name = "uploads_upload_trash"
+    title = gettext_lazy("Trash")
+    template_name = "admin/uploads/pages/trash.html"
+    is_fullwidth = True
+    verbs = ("delete",)
 
-    @method_decorator(require_GET)
-    def trash_view(self, request: HttpRequest) -> HttpResponse:
-        access = self._trash_access(request)
-        context: dict[str, Any] = {"retention": retention_days()}
-        try:
-            search = _search(request.GET)
-            rows = Upload.everything.trashed().allowing(access, Action.DELETE).found(search)
-            files, following = _page(request, rows, search)
-        except Invalid as refusal:
-            context["error"] = refusal.detail
-            return self._trash_page(request, "trash", access, title="Trash", status=400, **context)
-        context |= {"files": files, "following": following, "search": search}
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        search = _search(request.GET)
+        rows = Upload.everything.trashed().allowing(self.access, Action.DELETE).found(search)
+        files, following = _page(request, rows, search)
+        context: dict[str, object] = {"files": files, "following": following, "search": search}
         if following or request.GET.get("cursor"):
             context |= {"matching": rows.count(), "moment": timezone.now().isoformat()}
-        return self._trash_page(request, "trash", access, title="Trash", **context)
+        return self.render(**context)
 
-    @method_decorator(require_POST)
-    def restore_view(self, request: HttpRequest) -> HttpResponse:
-        access, chosen = self._trash_access(request), TrashSelection.of(request.POST)
-        if not chosen:
-            return _nothing_chosen(request)
-        try:
-            outcome = bulk_restore(access=access, selection=chosen.selection(access))
-        except (Invalid, SelectionChanged) as refusal:  # more than one call takes, or not what was shown
-            messages.error(request, refusal.detail)
-            return _back()
+    def refuse(self, error: DomainError) -> HttpResponseBase:
+        if not isinstance(error, Invalid):
+            raise error
+        return self.render(status=400, error=error.detail)
+
+    def render(self, *, status: int = 200, **context: object) -> HttpResponseBase:
+        shared = {"may_purge": self.may("purge"), "sees_all": self.access.has(Permission.MEDIA_VIEW_ALL)}
+        return super().render(status=status, retention=retention_days(), **shared, **context)
+
+
+class TrashAction(ModelPage):
+    """What is posted to the trash about the selected files; every answer leads back to it."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        selection = TrashSelection.of(request.POST)
+        if not selection:
+            messages.warning(request, _("No file was selected."))
+            return self.back()
+        return self.act(selection)
+
+    def act(self, selection: TrashSelection) -> HttpResponseBase:
+        raise NotImplementedError
+
+    def refuse(self, error: DomainError) -> HttpResponseBase:
+        if not isinstance(error, Invalid | SelectionChanged):  # more than one call takes, or not what was shown
+            raise error
+        messages.error(self.request, error.detail)
+        return self.back()
+
+    def back(self) -> HttpResponseBase:
+        return redirect("admin:uploads_upload_trash")
+
+
+class RestorePage(TrashAction):
+    """Takes files out of the trash."""
+
+    route = "trash/restore/"
+    name = "uploads_upload_trash_restore"
+    verbs = ("delete",)
+
+    def act(self, selection: TrashSelection) -> HttpResponseBase:
+        outcome = bulk_restore(access=self.access, selection=selection.selection(self.access))
         if outcome.restored:
-            messages.success(request, f"{_files(len(outcome.restored))} restored.")
+            messages.success(self.request, _counted(RESTORED, len(outcome.restored)))
         if kept := len(outcome.denied) + len(outcome.not_found):
-            messages.error(request, f"{_files(kept)} could not be restored: no longer here, or not yours to restore.")
-        return _back()
+            messages.error(self.request, _counted(NOT_RESTORED, kept))
+        return self.back()
 
-    @method_decorator(require_POST)
-    def purge_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask first: nothing brings these files back. What is confirmed is what was asked about."""
-        access, chosen = self._trash_access(request), TrashSelection.of(request.POST)
-        if not _may_purge(access):
-            raise PermissionDenied
-        if not chosen:
-            return _nothing_chosen(request)
-        rows = chosen.rows.allowing(access, Action.PURGE)
-        if "confirmed" not in request.POST:
-            return self._ask(request, access, chosen, rows)
-        try:
-            outcome = bulk_purge(access=access, ids=chosen.ids_to_purge(access))
-        except (Invalid, SelectionChanged) as refusal:
-            messages.error(request, refusal.detail)
-            return _back()
+
+class PurgePage(TrashAction):
+    """Deletes files for good. It asks first, and what is confirmed is what it asked about."""
+
+    route = "trash/purge/"
+    name = "uploads_upload_trash_purge"
+    title = gettext_lazy("Delete for good?")
+    template_name = "admin/uploads/pages/purge.html"
+    is_fullwidth = True
+    verbs = ("delete", "purge")
+
+    def act(self, selection: TrashSelection) -> HttpResponseBase:
+        if "confirmed" not in self.request.POST:
+            return self._ask(selection)
+        outcome = bulk_purge(access=self.access, ids=selection.ids_to_purge(self.access))
         if outcome.gone:
-            messages.success(request, f"{_files(outcome.gone)} deleted for good.")
+            messages.success(self.request, _counted(PURGED, outcome.gone))
         if outcome.unfinished:
-            messages.warning(request, f"{_files(outcome.unfinished)} being deleted for good, in the background.")
+            messages.warning(self.request, _counted(PURGING, outcome.unfinished))
         if outcome.kept:
-            messages.error(request, f"{_files(outcome.kept)} kept: in use, or no longer in the trash.")
-        return _back()
+            messages.error(self.request, _counted(KEPT, outcome.kept))
+        return self.back()
 
-    def _ask(self, request: HttpRequest, access: Access, chosen: TrashSelection, rows: UploadQuerySet) -> HttpResponse:
-        facts = rows.aggregate(count=Count("pk"), size=Sum("size"), used=Count("pk", filter=Q(usage_count__gt=0)))
-        if chosen.moment and facts["count"] != chosen.count:
-            messages.error(request, SelectionChanged(shown=chosen.count, matching=facts["count"]).detail)
-            return _back()
-        if not facts["count"]:
-            return _back()
-        files = _dressed(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
-        context = {**facts, "files": files, "more": facts["count"] - len(files), "fields": chosen.fields}
-        return self._trash_page(request, "purge", access, title="Delete for good?", **context)
-
-    def _trash_access(self, request: HttpRequest) -> Access:
-        if not self.has_delete_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return admin_access(request)
-
-    def _trash_page(
-        self, request: HttpRequest, name: str, access: Access, *, status: int = 200, **context: Any
-    ) -> HttpResponse:
-        site = self.admin_site  # type: ignore[attr-defined]
-        request.current_app = site.name  # type: ignore[attr-defined]
-        shared = {
-            **site.each_context(request),
-            "is_fullwidth": "1",
-            "may_purge": _may_purge(access),
-            "sees_all": access.has(Permission.MEDIA_VIEW_ALL),
-        }
-        return TemplateResponse(request, f"admin/uploads/pages/{name}.html", {**shared, **context}, status=status)
+    def _ask(self, selection: TrashSelection) -> HttpResponseBase:
+        rows = selection.rows.allowing(self.access, Action.PURGE)
+        figures = rows.aggregate(count=Count("pk"), size=Sum("size"), used=Count("pk", filter=Q(usage_count__gt=0)))
+        if selection.moment and figures["count"] != selection.count:
+            raise SelectionChanged(shown=selection.count, matching=figures["count"])
+        if not figures["count"]:
+            return self.back()
+        files = _represent(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
+        more = figures["count"] - len(files)
+        return self.render(**figures, files=files, more=more, fields=selection.fields)
 
 
-def _may_purge(access: Access) -> bool:
-    return ownership_scope(access, Action.PURGE) is not OwnershipScope.NO_ROW
+def _counted(text: Promise, count: int) -> str:
+    return str(text % {"count": count, "number": f"{count:,}"})
 
 
 def _search(address: QueryDict) -> str:
     """What the address searches, as `search` or as `q`. Raises Invalid for any other name, and for two searches."""
     for name in address:
         if name not in {"search", "q", "cursor"}:
-            raise Invalid(f"There is no parameter {name[:100]!r}.", attr=name[:100], code="unknown_parameter")
-    words = {text.strip() for name in ("search", "q") for text in address.getlist(name)} - {""}
-    if len(words) > 1:
-        raise Invalid("search is given too often.", attr="search")
-    return next(iter(words), "")
+            text = _("Unknown parameter: %(name)s.") % {"name": repr(name[:100])}
+            raise Invalid(text, attr=name[:100], code="unknown_parameter")
+    texts = {text.strip() for name in ("search", "q") for text in address.getlist(name)} - {""}
+    if len(texts) > 1:
+        raise Invalid(_("Only one search can be given."), attr="search")
+    return next(iter(texts), "")
 
 
-def _page(request: HttpRequest, rows: Any, search: str) -> tuple[Rows, str]:
+def _page(request: HttpRequest, rows: UploadQuerySet, search: str) -> tuple[Files, str]:
     """One page, the newest deletion first, and the query string of the next one. Raises Invalid."""
     query = QueryDict(mutable=True)
     query["cursor"], query["limit"] = request.GET.get("cursor", ""), str(PAGE)
     pages = OffsetOrCursor()
     ordered = rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)
-    found = pages.paginate_queryset(ordered, PageRequest(query, f"?{urlencode({'search': search})}"))
-    return _dressed(found), str(pages.head["next"] or "")
+    page = pages.paginate_queryset(ordered, PageRequest(query, f"?{urlencode({'search': search})}"))
+    return _represent(page), str(pages.head["next"] or "")
 
 
-def _dressed(rows: Any) -> Rows:
+def _represent(rows: Iterable[dict[str, Any]]) -> Files:
     now, days = timezone.now(), retention_days()
     return [
         {
@@ -177,16 +196,3 @@ def _dressed(rows: Any) -> Rows:
 
 def _days_left(age: timedelta, days: int) -> int:
     return max(0, -((age - timedelta(days=days)) // timedelta(days=1)))
-
-
-def _nothing_chosen(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, "No file was chosen.")
-    return _back()
-
-
-def _back() -> HttpResponse:
-    return redirect("admin:uploads_upload_trash")
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count:,} files"

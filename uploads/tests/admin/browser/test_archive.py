@@ -87,7 +87,7 @@ def test_a_zip_of_another_number_of_files_than_was_shown_is_refused(is_check, cl
 
 
 def test_a_zip_of_too_many_files_is_refused_rather_than_cut(client, person, organization, monkeypatch):
-    monkeypatch.setattr("uploads.admin.browser.archive.MOST_FILES", 1)
+    monkeypatch.setattr("uploads.admin.browser.archive.MAX_FILES", 1)
     for name in ("spring.png", "other.png"):
         _stored(person, organization, name, b"x")
     assert client.post(ARCHIVE, {"filter": "{}", "count": 2}).status_code == 400

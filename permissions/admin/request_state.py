@@ -1,0 +1,28 @@
+"""What the admin keeps on a request: the one place where these attributes are named and typed."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.http import HttpRequest
+
+from common.errors import DomainError
+from permissions.access import Access
+from permissions.authentication.sign_in_guard import SignInGuard
+
+
+class AdminRequest(HttpRequest):
+    """A request of the admin. Every attribute but `current_app` is missing until it is known."""
+
+    current_app: str  # read by `{% url %}`
+    admin_access: Access
+    organization_names: list[str]
+    form_state: dict[str, str]  # a digest of each field and row of the form, as the database has them
+    late_form: Mapping[str, object]  # what the form's page says of changes made while it was open
+    refusals: list[DomainError]
+    retry_after: int | None  # seconds until a password may be tried again
+    sign_in_guard: SignInGuard
+
+
+def state_of(request: HttpRequest) -> AdminRequest:
+    """Return the same request, for the type checker."""
+    return cast(AdminRequest, request)

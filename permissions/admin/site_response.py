@@ -1,0 +1,17 @@
+"""Answers that are drawn with the frame of the admin site: sidebar, organization, messages."""
+
+from collections.abc import Mapping
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from permissions.admin.request_state import state_of
+
+
+def site_response(
+    request: HttpRequest, site: AdminSite, template: str, context: Mapping[str, object], *, status: int = 200
+) -> TemplateResponse:
+    """Return `template` drawn with `context` and with what every page of `site` shows."""
+    state_of(request).current_app = site.name
+    return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)
