@@ -232,7 +232,7 @@ def orphans(page: Page) -> None:
     page.goto(f"{BROWSER}orphans/")
     if page.get_by_role("button", name="Start an audit").count():
         page.get_by_role("button", name="Start an audit").click()
-        page.get_by_role("region", name="What was found").wait_for(timeout=60_000)
+        page.get_by_role("region", name="Findings").wait_for(timeout=60_000)
     page.get_by_text("Examples").first.click()
     _drawn(page)
 

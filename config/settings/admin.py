@@ -2,6 +2,7 @@
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -48,7 +49,7 @@ UNFOLD = {
 
 # Groups of (model, Material symbol[, title]) or (page beside the lists, Material symbol, title). A person sees the
 # entries that they may open.
-ADMIN_SIDEBAR = [
+ADMIN_SIDEBAR: list[tuple[Promise, list[tuple[str, str] | tuple[str, str, Promise]]]] = [
     (
         _("Library"),
         [

@@ -4,7 +4,7 @@
 // Fires `change` on the field when another file is chosen.
 import './chooser.css'
 import { api, libraryOf, retrySentence, sentence, whileHere } from './api.js'
-import { closable } from '../../static/library/closing.js'
+import { closable } from '../../static/library/dialogs.js'
 import { bytes, classify } from './kinds.js'
 
 const PAGE = 30

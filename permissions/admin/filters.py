@@ -1,9 +1,10 @@
 """List filters that know organizations."""
 
+from typing import Any
+
 from django.contrib.admin import ModelAdmin, RelatedFieldListFilter
 from django.db.models.fields.related import RelatedField
 from django.http import HttpRequest
-from django.utils.functional import Promise
 
 MAX_ROWS = 100
 
@@ -13,6 +14,6 @@ class RelatedHereFilter(RelatedFieldListFilter):
 
     def field_choices(
         self, field: RelatedField, request: HttpRequest, model_admin: ModelAdmin
-    ) -> list[tuple[str, str | Promise]]:
+    ) -> list[tuple[str, Any]]:
         rows = model_admin.get_field_queryset(None, field, request)
         return [] if rows is None else [(row.pk, str(row)) for row in rows[:MAX_ROWS]]

@@ -39,6 +39,13 @@ class MembershipForm(TenantForm):
         return cleaned
 
 
+class RoleOfOrganizationField(ModelChoiceField):
+    """Names the organization of each role, for those who act in all of them."""
+
+    def label_from_instance(self, obj: Role) -> str:
+        return f"{obj.organization}: {obj.name}"
+
+
 class RoleChoiceMixin(AccessControlledAdmin[Row]):
     """Offers (and accepts) only roles that the editor may grant."""
 
@@ -50,12 +57,13 @@ class RoleChoiceMixin(AccessControlledAdmin[Row]):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is None or db_field.related_model is not Role:
-            return field
-        field.error_messages["invalid_choice"] = NOT_GRANTABLE
+        if db_field.related_model is not Role:
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
         if admin_access(request).everywhere:
-            field.label_from_instance = _label_with_organization
+            kwargs["form_class"] = RoleOfOrganizationField
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.error_messages["invalid_choice"] = NOT_GRANTABLE
         return field
 
     def allows(self, request: HttpRequest, verb: str, row: Row) -> bool:
@@ -64,10 +72,6 @@ class RoleChoiceMixin(AccessControlledAdmin[Row]):
             return True
         roles = manageable_roles if verb == "delete" else grantable_roles
         return roles(admin_access(request)).filter(pk=row.role_id).exists()
-
-
-def _label_with_organization(role: Role) -> str:
-    return f"{role.organization}: {role.name}"
 
 
 @admin.register(Membership)

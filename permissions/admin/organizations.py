@@ -13,8 +13,8 @@ from permissions.choices import Permission
 from permissions.models import Organization
 from permissions.services.memberships import seed_roles
 
-OWN_FIELDS = ["name", "slug", "public_listing"]
-OPERATOR_FIELDS = ["is_active", "is_default", "storage_quota", "user_quota"]
+OWN_FIELDS = ("name", "slug", "public_listing")
+OPERATOR_FIELDS = ("is_active", "is_default", "storage_quota", "user_quota")
 
 
 @admin.register(Organization)
@@ -31,7 +31,7 @@ class OrganizationAdmin(TenantAdmin[Organization]):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
-        operator = [] if request.user.is_superuser else OPERATOR_FIELDS
+        operator = () if request.user.is_superuser else OPERATOR_FIELDS
         slug = [] if request.user.is_superuser else ["slug"]  # clients name the organization by it
         return [*operator, *slug, "created_at"]
 

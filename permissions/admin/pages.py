@@ -4,7 +4,7 @@ A page says where it is, who may open it and what draws it. A ModelAdmin lists t
 `extra_pages`, and so does the site. A page that has the name of one of Django's replaces it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -69,7 +69,7 @@ class AdminPage(View):
         """Answer what a service refuses; without an answer of the page it is an error of the server."""
         raise error
 
-    def render(self, *, status: int = 200, **context: object) -> HttpResponseBase:
+    def render(self, context: Mapping[str, object], *, status: int = 200) -> HttpResponseBase:
         """Return the template of the page, drawn with its title and `context` in the frame of the site."""
         frame = {"title": str(self.title)} | ({"is_fullwidth": "1"} if self.is_fullwidth else {})
         return site_response(self.request, self.admin_site, self.template_name, {**frame, **context}, status=status)

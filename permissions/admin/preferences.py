@@ -49,12 +49,12 @@ class PreferencesPage(AdminPage):
     http_method_names = FORM_METHODS
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        return self.render(form=self._form())
+        return self.render({"form": self._form()})
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         form = self._form()
         if not form.is_valid():
-            return self.render(form=form)
+            return self.render({"form": form})
         form.save()
         messages.success(request, _("Your preferences are saved."))
         return redirect("admin:preferences")

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from common.errors import DomainError
 from permissions.access import Access
 from permissions.authentication.sign_in_guard import SignInGuard
 
 
-class AdminRequest(HttpRequest):
-    """A request of the admin. Every attribute but `current_app` is missing until it is known."""
+class RequestState:
+    """A request of the admin, as what is kept on it. Attributes of the admin are missing until they are known."""
 
+    GET: QueryDict
+    POST: QueryDict
     current_app: str  # read by `{% url %}`
     admin_access: Access
     organization_names: list[str]
@@ -23,6 +25,6 @@ class AdminRequest(HttpRequest):
     sign_in_guard: SignInGuard
 
 
-def state_of(request: HttpRequest) -> AdminRequest:
+def state_of(request: HttpRequest) -> RequestState:
     """Return the same request, for the type checker."""
-    return cast(AdminRequest, request)
+    return cast(RequestState, request)

@@ -14,6 +14,7 @@ from common.errors import DomainError, NotSignedIn
 from common.web.error_pages import wants_page
 from common.web.error_views import error_answer
 from permissions.admin import theme
+from permissions.admin.request_state import state_of
 from permissions.admin.site_response import site_response
 from permissions.admin.tenant import (
     FIELD,
@@ -96,7 +97,7 @@ def _hide_name(request: HttpRequest) -> None:
         query = request.GET.copy()
         del query[FIELD]
         query._mutable = False
-        request.GET = query
+        state_of(request).GET = query
 
 
 def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

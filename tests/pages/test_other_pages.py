@@ -84,7 +84,7 @@ def test_storage_is_drawn_and_said_wide_and_narrow_light_and_dark(width, scheme,
 
 def test_the_table_beside_a_chart_is_opened_by_keyboard_and_leads_to_the_files(files, page):
     page.goto("/admin/")
-    page.get_by_role("link", name="Show what fills it").press("Enter")
+    page.get_by_role("link", name="Show details").press("Enter")
     page.wait_for_url(f"**{STORAGE}")
     page.get_by_text("Show as a table").press("Enter")
     expect(page.get_by_role("table", name="Growth by month")).to_be_visible()
@@ -123,7 +123,7 @@ def test_all_files_of_the_trash_are_chosen_beyond_the_page(files, person, page, 
     expect(page.get_by_role("heading", name="Delete these 9 files for good?")).to_be_visible()
     expect(page.get_by_text("and 5 more")).to_be_visible()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text("9 files deleted for good.")).to_be_visible()
+    expect(page.get_by_text("9 files were deleted for good.")).to_be_visible()
     assert not Upload.everything.exists()
 
 
@@ -135,11 +135,11 @@ def test_files_are_restored_and_ended_by_keyboard(files, person, page):
     page.get_by_label("Select Video 1", exact=True).press("Space")
     expect(page.get_by_text("2 of 9 selected")).to_be_visible()
     page.get_by_role("button", name="Restore selected").press("Enter")
-    expect(page.get_by_text("2 files restored.")).to_be_visible()
+    expect(page.get_by_text("2 files were restored.")).to_be_visible()
     page.get_by_role("button", name="Delete for good: Image 0").press("Enter")
     expect(page.get_by_text("Nothing brings them back")).to_be_visible()
     page.get_by_role("button", name="Delete for good").press("Enter")
-    expect(page.get_by_text("1 file deleted for good.")).to_be_visible()
+    expect(page.get_by_text("1 file was deleted for good.")).to_be_visible()
     assert Upload.objects.count() == 2
     assert Upload.everything.count() == 8
 
@@ -159,13 +159,13 @@ def test_an_audit_is_started_its_report_read_and_what_it_found_cleaned_after_a_q
     expect(page.get_by_role("progressbar", name="Auditing")).to_be_visible()
     assert serious_findings(page) == []
     run_pending_jobs("audit_orphans")
-    expect(page.get_by_role("region", name="What was found")).to_contain_text("Object without a row")
+    expect(page.get_by_role("region", name="Findings")).to_contain_text("Object without a row")
     page.get_by_text("Examples").press("Enter")
     expect(page.get_by_text("uploads/stray")).to_be_visible()
     assert page.evaluate(OVERFLOW) <= 0
     assert serious_findings(page) == []
     page.get_by_role("button", name="Clean …").press("Enter")
-    expect(page.get_by_label("Move objects into quarantine")).to_be_checked()
+    expect(page.get_by_label("Move objects to quarantine")).to_be_checked()
     assert page.evaluate(OVERFLOW) <= 0
     assert serious_findings(page) == []
     page.get_by_role("button", name="Clean").press("Enter")

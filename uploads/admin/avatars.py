@@ -1,10 +1,14 @@
 """The picture of a person in the organization, on the person's page."""
 
 from typing import Any, cast
+from uuid import UUID
 
+from django.contrib.admin import ModelAdmin
 from django.db import transaction
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from permissions.admin.admin_types import Fieldsets
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.admin.users import PERSON, PersonChangeForm
 from permissions.choices import Permission
@@ -18,32 +22,34 @@ from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY, remove_avatar, set
 class AvatarForm(PersonChangeForm):
     """Begins with the avatar that the person has in the organization."""
 
-    tenant_id: Any = None
+    tenant_id: UUID
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "avatar" in self.fields:
-            field = cast(UploadChoiceField, self.fields["avatar"])
+        field = self.fields.get("avatar")
+        if isinstance(field, UploadChoiceField):
             self.initial["avatar"] = field.kept = avatar_of(self.instance, self.tenant_id)
 
 
-class AvatarMixin:
+class AvatarMixin(ModelAdmin):
     """Put before the admin of people: offers the avatar where there is one organization to have it in."""
 
-    def _offers_avatar(self, request: HttpRequest, obj: Any) -> bool:
+    def _offers_avatar(self, request: HttpRequest, obj: User | None) -> bool:
         access = admin_access(request)
         if obj is None or access.everywhere or not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
             return False
-        return cast(Any, self).has_change_permission(request, obj)
+        return self.has_change_permission(request, obj)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
         if self._offers_avatar(request, obj):
             field = UploadChoiceField(request=request, types=[UploadType.AVATAR], required=False)
             kwargs["form"] = type("PersonWithAvatarForm", (AvatarForm,), {"avatar": field})
-        return cast(Any, super()).get_form(request, obj, change=change, **kwargs)
+        return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = cast(Any, super()).get_fieldsets(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
+        fieldsets = super().get_fieldsets(request, obj)
         if not self._offers_avatar(request, obj):
             return fieldsets
         return [
@@ -51,18 +57,18 @@ class AvatarMixin:
             for title, options in fieldsets
         ]
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         with transaction.atomic():
-            cast(Any, super()).save_model(request, obj, form, change)
+            super().save_model(request, obj, form, change)
             if "avatar" not in form.changed_data:
                 return
             if form.cleaned_data["avatar"]:
                 set_avatar(user_id=obj.pk, upload=form.cleaned_data["avatar"])
             else:
-                remove_avatar(user_id=obj.pk, organization_id=form.tenant_id)
+                remove_avatar(user_id=obj.pk, organization_id=cast(AvatarForm, form).tenant_id)
 
 
-def avatar_of(person: User, organization_id: Any) -> Any:
+def avatar_of(person: User, organization_id: UUID) -> UUID | None:
     """Return the id of the person's avatar in that organization, or None."""
     usages = Usage.objects.filter(entity_type=USER_ENTITY, entity_id=str(person.pk), field=AVATAR_FIELD)
     return usages.filter(upload__organization_id=organization_id).values_list("upload_id", flat=True).first()

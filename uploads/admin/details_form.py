@@ -1,8 +1,9 @@
-"""The form of what people say about a file: the same fields when it arrives and later."""
+"""The form of a file's details: the same fields when it is uploaded and later."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from permissions.admin import theme
 from permissions.admin.tenant_form import TenantForm
@@ -12,20 +13,30 @@ from uploads.files.edit import Details
 from uploads.kinds import kind_of
 from uploads.models import Upload
 
-TEXTS = ("title", "description", "alt_text", "category")
+TEXTS: tuple[Literal["title", "description", "alt_text", "category"], ...] = (
+    "title",
+    "description",
+    "alt_text",
+    "category",
+)
 
 
 class UploadDetailsForm(TenantForm):
     """Tags are words between commas; only roles of the file's own organization can be allowed."""
 
     tag_names = forms.CharField(
-        label="Tags", required=False, widget=theme.TextInputWidget, help_text="Words between commas.", max_length=3000
+        label=_("Tags"),
+        required=False,
+        widget=theme.TextInputWidget,
+        help_text=_("Separate tags with commas."),
+        max_length=3000,
     )
     allowed_roles = forms.ModelMultipleChoiceField(
         Role.objects.none(),
+        label=_("Allowed roles"),
         required=False,
         widget=theme.CheckboxesWidget,
-        help_text="Who may see the file while its visibility is role based.",
+        help_text=_("The roles that may see the file while its visibility is role based."),
     )
 
     class Meta:
@@ -34,8 +45,9 @@ class UploadDetailsForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = Role.objects.filter(organization_id=self.instance.organization_id)
-        self.fields["allowed_roles"].queryset = roles  # type: ignore[attr-defined]
+        roles = self.fields["allowed_roles"]
+        if isinstance(roles, forms.ModelMultipleChoiceField):
+            roles.queryset = Role.objects.filter(organization_id=self.instance.organization_id)
         if "description" in self.fields:  # absent where one may only look
             self.fields["description"].widget.attrs["rows"] = 4
         if not self.instance._state.adding:
@@ -49,9 +61,12 @@ class UploadDetailsForm(TenantForm):
         return split_tags(self.cleaned_data["tag_names"])
 
     def details(self) -> Details:
-        """What the services write; only what the form showed."""
+        """Return what the services write: only fields that the form showed."""
         data = self.cleaned_data
-        details: Details = {name: data[name] for name in TEXTS if name in data}  # type: ignore[assignment]
+        details = Details()
+        for name in TEXTS:
+            if name in data:
+                details[name] = data[name]
         if data.get("visibility"):
             details["visibility"] = data["visibility"]
         details["tags"] = data["tag_names"]

@@ -75,7 +75,7 @@ class HandOverPage(ModelPage):
 
     def _show(self, person: User, form: HandOverForm) -> HttpResponseBase:
         title = _("Hand over the files of %(name)s") % {"name": person}
-        return self.render(title=title, form=form, button=_("Hand over"))
+        return self.render({"title": title, "form": form, "button": _("Hand over")})
 
     def _report(self, person: User, to: User, count: int) -> None:
         logged = ngettext("Handed over %(count)s file to %(name)s.", "Handed over %(count)s files to %(name)s.", count)

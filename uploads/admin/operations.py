@@ -1,5 +1,6 @@
-"""What the machinery does: upload sessions, jobs, bytes on their way out. Read only, but for steering jobs."""
+"""Upload sessions, jobs and pending deletions of objects. Read only, but jobs can be retried and canceled."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from permissions.admin import theme
 from permissions.admin.base import ReadOnlyAdmin
@@ -35,7 +37,7 @@ JOB_COLOURS = {
 
 
 @admin.register(UploadSession)
-class UploadSessionAdmin(ReadOnlyAdmin):
+class UploadSessionAdmin(ReadOnlyAdmin[UploadSession]):
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["filename", "type", "state_shown", "size_shown", "user", "created_at", "expires_at"]
     list_filter = ["state", "type", ("user", RelatedHereFilter)]
@@ -43,17 +45,17 @@ class UploadSessionAdmin(ReadOnlyAdmin):
     search_fields = ["filename"]
     fields = ["filename", "type", "content_type", "size_shown", "user", "state", "failure", "created_at", "expires_at"]
 
-    @theme.display(description="state", ordering="state", label=SESSION_COLOURS)
+    @theme.display(description=gettext_lazy("state"), ordering="state", label=SESSION_COLOURS)
     def state_shown(self, session: UploadSession) -> tuple[str, str]:
         return session.state, session.get_state_display()
 
-    @admin.display(description="size", ordering="size")
+    @admin.display(description=gettext_lazy("size"), ordering="size")
     def size_shown(self, session: UploadSession) -> str:
         return filesizeformat(session.size)
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(ReadOnlyAdmin[Job]):
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["kind", "subject", "lane", "state_shown", "progress", "attempts", "created_at", "ended_at"]
     list_filter = ["state", "lane"]
@@ -76,7 +78,7 @@ class JobAdmin(ReadOnlyAdmin):
     actions = ["retry_jobs", "cancel_jobs"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, with a warning above it where no worker takes these jobs."""
+        """The list, with a warning above it while no worker runs."""
         if request.method == "GET" and not worker_seen_within():
             self.message_user(
                 request, _("No worker is running: these jobs wait until one is started."), messages.WARNING
@@ -86,30 +88,31 @@ class JobAdmin(ReadOnlyAdmin):
     def has_steer_permission(self, request: HttpRequest) -> bool:
         return admin_access(request).has(Permission.MEDIA_EDIT_ALL)
 
-    @theme.display(description="state", ordering="state", label=JOB_COLOURS)
+    @theme.display(description=gettext_lazy("state"), ordering="state", label=JOB_COLOURS)
     def state_shown(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
 
-    @admin.action(description="Retry", permissions=["steer"])
-    def retry_jobs(self, request: HttpRequest, jobs: QuerySet) -> None:
-        """Dead and canceled ones are queued again."""
-        self._steer(request, jobs, retry, "Retried.")
+    @admin.action(description=gettext_lazy("Retry"), permissions=["steer"])
+    def retry_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Queue dead and canceled jobs again."""
+        self._steer(request, jobs, retry, _("Retried."))
 
-    @admin.action(description="Cancel", permissions=["steer"])
-    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet) -> None:
-        """Those that have not ended are stopped; a worker at it can write nothing more."""
-        self._steer(request, jobs, cancel, "Canceled.")
+    @admin.action(description=gettext_lazy("Cancel"), permissions=["steer"])
+    def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Stop jobs that are queued or running; a worker that runs one can write nothing more."""
+        self._steer(request, jobs, cancel, _("Canceled."))
 
-    def _steer(self, request: HttpRequest, jobs: QuerySet, do: Any, message: str) -> None:
+    def _steer(self, request: HttpRequest, jobs: QuerySet[Job], do: Callable[..., bool], message: str) -> None:
         done = [job for job in jobs if do(job_id=job.pk)]
         for job in done:
             self.log_change(request, job, message)
-        self.message_user(request, f"{message} {len(done)} of {len(jobs)}.", messages.INFO)
+        text = _("%(message)s %(done)s of %(count)s.")
+        self.message_user(request, text % {"message": message, "done": len(done), "count": len(jobs)}, messages.INFO)
 
 
 @admin.register(StorageDeletion)
-class StorageDeletionAdmin(ReadOnlyAdmin):
-    """Keys are shown to those only who see every file."""
+class StorageDeletionAdmin(ReadOnlyAdmin[StorageDeletion]):
+    """Keys are shown only to those who see every file."""
 
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["key", "storage", "reason", "attempts", "not_before", "created_at"]

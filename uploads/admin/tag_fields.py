@@ -1,8 +1,7 @@
-"""Names in forms: tags as words between commas, and rows whose normalized key follows their name."""
-
-from typing import Any
+"""Names in forms: tags between commas, and rows whose normalized key follows from their name."""
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from permissions.admin.tenant_form import TenantForm
 from uploads.files.edit import TAGS_OF_A_FILE, normalize_name
@@ -10,20 +9,21 @@ from uploads.files.tag_names import tag_error, tag_slug
 
 
 def split_tags(text: str) -> list[str]:
-    """Return the tags that `text` names between commas. Raises ValidationError for what cannot be one, or too many."""
+    """Return the tags that `text` names between commas. Raises ValidationError for an invalid tag, and for too many."""
     names = list(filter(None, map(normalize_name, text.split(","))))
     for name in names:
-        if refusal := tag_error(name):
-            raise ValidationError(refusal, code="invalid")
+        if error := tag_error(name):
+            raise ValidationError(error, code="invalid")
     if len(set(map(tag_slug, names))) > TAGS_OF_A_FILE:
-        raise ValidationError(f"At most {TAGS_OF_A_FILE} tags are possible.", code="too_many")
+        text = _("A file can have at most %(limit)s tags.")
+        raise ValidationError(text, code="too_many", params={"limit": TAGS_OF_A_FILE})
     return names
 
 
 class NamedForm(TenantForm):
-    """The field `key_field` of the row, which no one types, is the folded name: one name is one row.
+    """The field `key_field` of the row, which is not in the form, is the folded name: one name is one row.
 
-    What the database asks of the key is asked of the name, and only of one that is valid in itself.
+    Constraints of the key are checked as errors of the name, once the name itself is valid.
     """
 
     key_field = "slug"
@@ -31,7 +31,7 @@ class NamedForm(TenantForm):
     def clean_name(self) -> str:
         name = normalize_name(self.cleaned_data["name"])
         if not (key := tag_slug(name)):
-            raise ValidationError("This field is required.", code="required")
+            raise ValidationError(_("This field is required."), code="required")
         setattr(self.instance, self.key_field, key)
         return name
 
@@ -40,8 +40,8 @@ class NamedForm(TenantForm):
         return exclusions - {self.key_field} if "name" in self.cleaned_data else exclusions
 
     def _update_errors(self, errors: ValidationError) -> None:
-        """Say at the name what is wrong with its key."""
-        found: Any = getattr(errors, "error_dict", None)
-        if found and self.key_field in found and self.key_field not in self.fields:
-            found.setdefault("name", []).extend(found.pop(self.key_field))
-        super()._update_errors(errors)  # type: ignore[misc]
+        """Show errors of the key at the name."""
+        by_field: dict[str, list[ValidationError]] = getattr(errors, "error_dict", {})
+        if self.key_field in by_field and self.key_field not in self.fields:
+            by_field.setdefault("name", []).extend(by_field.pop(self.key_field))
+        super()._update_errors(errors)

@@ -1,13 +1,16 @@
-"""The words of an organization."""
+"""The tags of an organization."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Protocol
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
+from permissions.admin.admin_types import DeletedObjects
 from permissions.admin.base import TenantAdmin
 from permissions.choices import Permission
 from uploads.admin.tag_fields import NamedForm
@@ -17,7 +20,7 @@ from uploads.models import Tag, UploadTag
 
 
 class TagForm(NamedForm):
-    """One word is one tag."""
+    """One name is one tag."""
 
     class Meta:
         model = Tag
@@ -25,13 +28,19 @@ class TagForm(NamedForm):
 
     def clean_name(self) -> str:
         name = super().clean_name()
-        if refusal := tag_error(name):
-            raise ValidationError(refusal, code="invalid")
+        if error := tag_error(name):
+            raise ValidationError(error, code="invalid")
         return name
 
 
+class TagWithFiles(Protocol):
+    """A tag of the list, with the number of files that have it."""
+
+    files: int
+
+
 @admin.register(Tag)
-class TagAdmin(TenantAdmin):
+class TagAdmin(TenantAdmin[Tag]):
     form = TagForm
     grants = {
         "view": Permission.MEDIA_VIEW,
@@ -42,13 +51,13 @@ class TagAdmin(TenantAdmin):
     list_display = ["name", "files"]
     search_fields = ["search_text"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         uses = UploadTag.objects.filter(tag=OuterRef("pk")).order_by().values("tag").annotate(n=Count("pk")).values("n")
-        # A subquery is asked for the rows of the page alone, a join would group the whole table.
+        # A subquery runs for the rows of the page alone, a join would group the whole table.
         rows = super().get_queryset(request).select_related("organization")
         return rows.annotate(files=Coalesce(Subquery(uses), 0))
 
-    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Tag, form: TagForm, change: bool) -> None:
         if change:
             rename_tag(tag=obj, name=obj.name)
         else:
@@ -57,15 +66,15 @@ class TagAdmin(TenantAdmin):
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         delete_tag(tag=obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
         for tag in queryset:
             delete_tag(tag=tag)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The words alone: files lose them, whoever may see the files."""
-        words = [str(tag) for tag in objs]
-        return words, {"tags": len(words)}, set(), []
+    def get_deleted_objects(self, objs: Iterable[Tag], request: HttpRequest) -> DeletedObjects:
+        """The tags alone: all files lose them, also those that the person may not see."""
+        names = [str(tag) for tag in objs]
+        return names, {gettext("tags"): len(names)}, set(), []
 
-    @admin.display(ordering="files", description="files")
-    def files(self, tag: Any) -> int:
+    @admin.display(ordering="files", description=gettext_lazy("files"))
+    def files(self, tag: TagWithFiles) -> int:
         return tag.files

@@ -1,4 +1,4 @@
-"""What the uploader and the chooser of the admin's pages need to know before they ask the API."""
+"""What the uploader and the chooser of the admin's pages read before they call the API."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from uploads.choices import UploadType
 from uploads.kinds import ALIASES, KINDS
 
 Facts = dict[str, Any]
-OFFERED = 100  # organizations, to those who act in all of them
+MAX_ORGANIZATIONS = 100  # offered to those who act in all of them
 
 
 def api_facts(request: HttpRequest) -> Facts:
-    """How this page calls the API, for the organization the person acts in (None: in all of them)."""
+    """Return how this page calls the API, for the organization the person acts in (None: in all of them)."""
     access = admin_access(request)
     return {
         "user": str(access.user_id),
@@ -26,7 +26,7 @@ def api_facts(request: HttpRequest) -> Facts:
 
 
 def kinds_facts() -> Facts:
-    """The table of kinds, for browsers: what each takes and how large (in bytes) it may be."""
+    """Return the table of kinds for browsers: what each accepts, and its limit in bytes."""
     return {
         str(kind.type): {
             "label": str(UploadType(kind.type).label),
@@ -39,11 +39,11 @@ def kinds_facts() -> Facts:
 
 
 def uploader_context(request: HttpRequest) -> Facts:
-    """What the template of the uploader shows; `may_upload` is False where there is to be none."""
+    """Return what the template of the uploader shows; `may_upload` is False where it shows none."""
     access = admin_access(request)
     if not access.has(Permission.MEDIA_UPLOAD):
         return {"may_upload": False}
-    organizations = organizations_of(person_of(request))[:OFFERED] if access.everywhere else []
+    organizations = organizations_of(person_of(request))[:MAX_ORGANIZATIONS] if access.everywhere else []
     return {
         "may_upload": True,
         "facts": api_facts(request),

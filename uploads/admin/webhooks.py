@@ -1,4 +1,4 @@
-"""Webhooks, for the administrators of an organization, and what was sent to them."""
+"""Webhooks, for the administrators of an organization, and their deliveries."""
 
 from typing import Any
 
@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from permissions.admin import theme
+from permissions.admin.admin_types import FieldNames
 from permissions.admin.base import Grants, ReadOnlyAdmin, TenantAdmin
 from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
@@ -23,14 +25,15 @@ ADMINISTRATORS: Grants = dict.fromkeys(("view", "add", "change", "delete"), Perm
 
 
 class WebhookForm(TenantForm):
-    """The secret is written and never shown; left empty it stays as it is."""
+    """The secret is written and never shown. Left empty, it stays as it is."""
 
     events = forms.MultipleChoiceField(choices=EVENTS, widget=forms.CheckboxSelectMultiple)
     secret = forms.CharField(
+        label=_("Secret"),
         widget=theme.TextInputWidget({"type": "password", "autocomplete": "new-password"}),
         min_length=16,
         max_length=200,
-        help_text="Signs what is sent; never shown again.",
+        help_text=_("Signs what is sent. It is never shown again."),
     )
 
     class Meta:
@@ -50,7 +53,7 @@ class WebhookForm(TenantForm):
 
 
 @admin.register(Webhook)
-class WebhookAdmin(TenantAdmin):
+class WebhookAdmin(TenantAdmin[Webhook]):
     form = WebhookForm
     grants = ADMINISTRATORS
     list_display = ["url", "active", "failures", "created_at"]
@@ -59,12 +62,12 @@ class WebhookAdmin(TenantAdmin):
     fields = ["url", "events", "secret", "active", "disabled_reason"]
     readonly_fields = ["disabled_reason"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Somebody who may only look is shown no form, so there is no secret to ask for."""
+    def get_fields(self, request: HttpRequest, obj: Webhook | None = None) -> FieldNames:
+        """Those who may only look see no form, so there is no secret to ask for."""
         fields = super().get_fields(request, obj)
         return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "secret"]
 
-    def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool) -> None:
         if form.cleaned_data.get("secret"):
             obj.secret = form.cleaned_data["secret"]
         if obj.active or "url" in form.changed_data:
@@ -75,7 +78,7 @@ class WebhookAdmin(TenantAdmin):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnlyAdmin):
+class WebhookDeliveryAdmin(ReadOnlyAdmin[WebhookDelivery]):
     grants = {"view": Permission.CHANGE_ORGANIZATION}
     organization_lookup = "webhook__organization_id"
     list_display = ["created_at", "event", "webhook", "state_shown", "attempts", "status", "error"]
@@ -85,6 +88,6 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     fields = ["id", "webhook", "event", "upload_id", "facts", "state", "attempts", "status", "error"]
     fields += ["created_at", "not_before", "ended_at"]
 
-    @theme.display(description="state", ordering="state", label=COLOURS)
+    @theme.display(description=_("state"), ordering="state", label=COLOURS)
     def state_shown(self, delivery: WebhookDelivery) -> tuple[str, str]:
         return delivery.state, delivery.get_state_display()

@@ -152,7 +152,8 @@ def _raw(values: Mapping[str, Value]) -> PostedRow:
 def _write_field(data: QueryDict, form: BaseForm, name: str, value: Value) -> None:
     key, widget = form.add_prefix(name), form.fields[name].widget
     if isinstance(widget, MultiWidget):
-        for suffix, part in zip(widget.widgets_names, value, strict=False):
+        suffixes = vars(widget)["widgets_names"]  # which the stubs leave out
+        for suffix, part in zip(suffixes, value, strict=False):
             data[f"{key}{suffix}"] = part
     elif isinstance(form.fields[name], BooleanField) and not value:
         data.pop(key, None)

@@ -123,7 +123,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
         for formset, title in drawn_now.below:
             if _rows_of(drawn, formset.prefix) != _rows_of(state_of(request).form_state, formset.prefix):
                 merge.merge_rows(formset, title)
-        request.POST = merge.data
+        state_of(request).POST = merge.data
         if not merge.differences:
             return
         who = self.changed_by(row, _moment(moment))

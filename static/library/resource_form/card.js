@@ -3,7 +3,7 @@
 import { holdPage, sentence } from "../../dist/api.js";
 import { h, icon } from "../../media_library/browser/dom.js";
 import { preview } from "./preview.js";
-import { abandon, acceptedType, announce, inTurn, put, Unacceptable } from "./sending.js";
+import { abandon, acceptedType, announce, inTurn, put, Unacceptable } from "./upload.js";
 
 export class Card {
   constructor(pictures, entry, problem = "") {
@@ -69,7 +69,7 @@ export class Card {
 
   progress(part) {
     this.bar.value = part;
-    this.note.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Nearly there";
+    this.note.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Finishing …";
   }
 
   /** Give up what is on its way or was sent, but not saved. */

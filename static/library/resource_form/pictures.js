@@ -2,7 +2,7 @@
 // What is posted is the list of them, as JSON: `[{id, role, name, picture, new, leaving}]`.
 
 import { Card } from "./card.js";
-import { makeSortable } from "./sorting.js";
+import { makeSortable } from "./sortable.js";
 import { Zone } from "./zone.js";
 
 const ROLES = ["original", "thumbnail", "gallery"];

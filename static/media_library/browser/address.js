@@ -3,7 +3,7 @@
 
 import { page, send, succeeded } from "./api.js";
 import { announce } from "./dom.js";
-import { keepFocus } from "./keeping.js";
+import { keepFocus } from "./focus.js";
 
 const results = document.getElementById("browser-results");
 const ORGANIZATION = "_organization";

@@ -3,9 +3,9 @@
 import { ApiError, api, csrfToken, factsOf, page, send, succeeded } from "./api.js";
 import { ask, field } from "./dialog.js";
 import { counted, h, toast } from "./dom.js";
-import { refresh } from "./scrolling.js";
+import { refresh } from "./results.js";
 import { choosePage, chooseEverything, clear, selection } from "./selection.js";
-import { remove } from "./removing.js";
+import { remove } from "./trash.js";
 import { tagInput } from "./tag_input.js";
 import { act, byOrganization, reload } from "./targets.js";
 import { visibilityFields } from "./visibility.js";
@@ -40,11 +40,11 @@ async function naming(error, selected, leaveOut) {
   const names = await Promise.all(stopping.slice(0, NAMED).map((id) => known.get(id) ?? nameOf(id)));
   const more = stopping.length - names.length;
   const list = [...names, more && `and ${more.toLocaleString("en")} more`].filter(Boolean).join(", ");
-  const why = error.code === "denied" ? "may not be changed by you, or not any more" : "always keep their visibility";
+  const why = error.code === "denied" ? "cannot be changed by you" : "always keep their visibility";
   const isWhole = byOrganization(selected).size === 1; // else those of another organization may be changed by now
   const detail = `${counted(stopping.length, "file")} ${why}: ${list}.${isWhole ? " Nothing was changed." : ""}`;
   const left = selected.count - stopping.length;
-  const remedy = left > 0 ? { text: `Leave out and change the other ${left.toLocaleString("en")}`, run: leaveOut } : undefined;
+  const remedy = left > 0 ? { text: `Skip and change the other ${left.toLocaleString("en")}`, run: leaveOut } : undefined;
   return Object.assign(new ApiError(error.status, [{ code: error.code, detail, attr: null }]), { remedy });
 }
 
@@ -60,7 +60,7 @@ async function changeTags() {
   const removed = tagInput([], { organization });
   const lines = [
     field("add", "Add to all", added.input, "", added.element),
-    field("remove", "Take off all", removed.input, "", removed.element),
+    field("remove", "Remove from all", removed.input, "", removed.element),
   ];
   const done = await ask({
     title: `Tags of ${counted(selected.count, "file")}`,
@@ -88,7 +88,7 @@ function kept(answers) {
   const denied = number("denied");
   const full = number("too_many");
   return [
-    denied && `; ${counted(denied, "file")} not yours to change`,
+    denied && `; ${counted(denied, "file")} skipped: you may not change ${denied === 1 ? "it" : "them"}`,
     full && `; ${counted(full, "file")} would have too many tags`,
   ]
     .filter(Boolean)

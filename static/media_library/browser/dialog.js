@@ -1,8 +1,8 @@
-// Native dialogs: they trap the focus, close as `closing.js` says, and give the focus back to what opened them.
+// Native dialogs: they trap the focus, close as `dialogs.js` says, and give the focus back to what opened them.
 
-import { askToDiscard, closable, watchTyping } from "../../library/closing.js";
+import { askToDiscard, closable, watchTyping } from "../../library/dialogs.js";
 import { h, toast } from "./dom.js";
-import { keepFocus } from "./keeping.js";
+import { keepFocus } from "./focus.js";
 
 const dialog = document.getElementById("form-dialog");
 const form = dialog.querySelector("form");

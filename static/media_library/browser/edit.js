@@ -3,7 +3,7 @@
 import { ApiError, call } from "./api.js";
 import { ask, field } from "./dialog.js";
 import { h, toast } from "./dom.js";
-import { differencesList, merge } from "./merging.js";
+import { differencesList, merge } from "./merge.js";
 import { tagInput } from "./tag_input.js";
 import { visibilityFields } from "./visibility.js";
 
@@ -78,7 +78,7 @@ export async function edit(facts) {
 }
 
 function overtaken({ code }, differences) {
-  const detail = "This file was changed meanwhile. Nothing was saved yet: look at it, then save again.";
+  const detail = "This file was changed while you edited it. Nothing was saved yet: check the differences, then save again.";
   const error = new ApiError(412, [{ code, detail, attr: null }]);
   error.element = differencesList(differences);
   return error;

@@ -6,16 +6,16 @@ import * as dialog from "./dialog.js";
 import { edit } from "./edit.js";
 import * as filters from "./filters.js";
 import { copy } from "./panels.js";
-import * as previewing from "./preview.js";
-import { remove } from "./removing.js";
-import * as scrolling from "./scrolling.js";
+import * as preview from "./preview.js";
+import { remove } from "./trash.js";
+import * as results from "./results.js";
 import * as selection from "./selection.js";
 
 const ACTIONS = {
   copy: (file) => copy(file.url),
   delete: (file) => remove({ files: [file], everything: null, count: 1 }),
-  edit: async (file) => (await edit(file)) && scrolling.refresh(),
-  preview: previewing.preview,
+  edit: async (file) => (await edit(file)) && results.refresh(),
+  preview: preview.preview,
 };
 
 document.getElementById("browser-results").addEventListener("click", (event) => {
@@ -33,6 +33,6 @@ document.getElementById("browser-results").addEventListener("click", (event) => 
 });
 
 // Said by the uploader when files have come in.
-document.addEventListener("uploads:completed", ({ detail }) => scrolling.refresh({ added: detail.uploads.length }));
+document.addEventListener("uploads:completed", ({ detail }) => results.refresh({ added: detail.uploads.length }));
 
-for (const part of [dialog, selection, scrolling, filters, bulk, previewing]) part.start();
+for (const part of [dialog, selection, results, filters, bulk, preview]) part.start();

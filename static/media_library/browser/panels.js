@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { counted, h, humanSize, icon, moment, momentInZone, toast } from "./dom.js";
-import { place } from "./removing.js";
+import { place } from "./trash.js";
 
 const ACTIONS = {
   access: "Access changed",
@@ -70,8 +70,8 @@ function row(main, ...small) {
 function usages(detail) {
   const hidden = detail.usage_count - detail.used_in.length;
   return [
-    listOr(hidden ? "" : "Nowhere yet.", detail.used_in.map(place)),
-    hidden > 0 && h("p", { class: "quiet" }, `And ${hidden} more, where you may not look.`),
+    listOr(hidden ? "" : "Not used anywhere", detail.used_in.map(place)),
+    hidden > 0 && h("p", { class: "quiet" }, `And ${hidden} more that you may not see.`),
   ].filter(Boolean);
 }
 
@@ -83,16 +83,16 @@ async function versions(file, restored) {
       {},
       h("a", { href: one.url }, `Version ${one.number}`),
       h("small", {}, [humanSize(one.size), moment(one.created_at), one.created_by?.username].filter(Boolean).join(", ")),
-      h("button", { type: "button", class: "button small", "aria-label": `Bring version ${one.number} back`, onclick: () => bringBack(file, one.number, restored) }, "Bring back"),
+      h("button", { type: "button", class: "button small", "aria-label": `Restore version ${one.number}`, onclick: () => bringBack(file, one.number, restored) }, "Restore"),
     ),
   );
-  return listOr("No earlier version.", rows);
+  return listOr("No earlier versions", rows);
 }
 
 async function bringBack(file, number, restored) {
   try {
     const changed = await api(`uploads/${file.id}/versions/${number}/restore/`, { ...file, method: "POST" });
-    toast(`Version ${number} is back.`);
+    toast(`Version ${number} was restored.`);
     restored(changed);
   } catch (error) {
     toast(error.message, { failed: true });
@@ -104,7 +104,7 @@ async function activity(file) {
   const rows = found.results.map((one) =>
     row(ACTIONS[one.action] ?? one.action, `${one.actor?.username ?? "the system"}, ${moment(one.created_at)}`),
   );
-  return listOr("Nothing is recorded.", rows);
+  return listOr("No activity yet", rows);
 }
 
 async function access(file) {
@@ -123,7 +123,7 @@ async function access(file) {
 async function links(file) {
   const found = await api(`uploads/${file.id}/share-links/?limit=20`, file);
   const rows = found.results.filter((link) => link.url).map((link) => linkRow(file, link));
-  return listOr("No link is good now.", rows);
+  return listOr("No active links", rows);
 }
 
 function linkRow(file, link) {
@@ -142,7 +142,7 @@ async function revoke(file, link, line) {
   try {
     await api(`uploads/${file.id}/share-links/${link.id}/`, { ...file, method: "DELETE" });
     line.remove();
-    toast("The link opens nothing any more.");
+    toast("Link revoked.");
   } catch (error) {
     toast(error.message, { failed: true });
   }

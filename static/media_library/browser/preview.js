@@ -1,15 +1,15 @@
 // One file, large, with everything there is to know and to do; arrow keys go to its neighbours.
 
-import { closable } from "../../library/closing.js";
+import { closable } from "../../library/dialogs.js";
 import { api, factsOf } from "./api.js";
 import { button, h, icon, toast } from "./dom.js";
 import { edit } from "./edit.js";
-import { focusFile } from "./keeping.js";
+import { focusFile } from "./focus.js";
 import { copy, factsList, panelsOf } from "./panels.js";
-import { remove } from "./removing.js";
-import { replace } from "./replacing.js";
-import { more, refresh, shownFiles } from "./scrolling.js";
-import { share } from "./sharing.js";
+import { remove } from "./trash.js";
+import { replace } from "./replace.js";
+import { more, refresh, shownFiles } from "./results.js";
+import { share } from "./share.js";
 import { quiet, stageOf } from "./stage.js";
 
 const dialog = document.getElementById("preview-dialog");

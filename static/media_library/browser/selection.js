@@ -4,7 +4,7 @@ import { listing, onResults } from "./address.js";
 import { factsOf, page } from "./api.js";
 import { announce, counted } from "./dom.js";
 import { totals } from "./filters.js";
-import { shownFiles } from "./scrolling.js";
+import { shownFiles } from "./results.js";
 
 const bar = document.getElementById("browser-bulk");
 const results = document.getElementById("browser-results");
@@ -101,7 +101,7 @@ function paintBar(cards) {
   all.disabled = !totals.isExact; // no call takes as many, and a number that is not exact is none to act on
   all.textContent = totals.isExact
     ? `Select all ${totals.total.toLocaleString("en")} that match`
-    : `More than ${totals.most.toLocaleString("en")} match: take fewer`;
+    : `More than ${totals.most.toLocaleString("en")} match: narrow the filters`;
   bar.querySelector("[data-bulk=page]").hidden = everything !== null || chosen.size >= cards.length;
   const may = (verb) => everything !== null || [...chosen.values()].some((file) => file.may.includes(verb));
   for (const name of ["visibility", "tags"]) bar.querySelector(`[data-bulk=${name}]`).hidden = !may("edit");

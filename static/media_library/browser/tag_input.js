@@ -10,7 +10,7 @@ let number = 0;
 export function tagInput(tags, { organization } = {}) {
   const words = [...tags];
   const listId = `tag-suggestions-${++number}`;
-  const chips = h("ul", { class: "tag-chips", "aria-label": "Chosen tags", "data-words": "" });
+  const chips = h("ul", { class: "tag-chips", "aria-label": "Selected tags", "data-words": "" });
   const options = h("datalist", { id: listId });
   const input = h("input", { id: `tags-${number}`, list: listId, maxlength: "50", autocomplete: "off", placeholder: "Add a tag" });
 

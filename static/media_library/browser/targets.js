@@ -1,7 +1,7 @@
 // What a bulk call is about: ids, or what the server lists, with its number, when all that match are meant.
 
 import { api } from "./api.js";
-import { refresh } from "./scrolling.js";
+import { refresh } from "./results.js";
 
 /** The chosen files by organization (empty: the page's own), since a call acts in one. */
 export function byOrganization(selected) {

@@ -17,7 +17,7 @@ function rolesOf(organization) {
   return roles.get(key);
 }
 
-/** Returns {elements, values()} for a form, and what `merging.js` needs of a part. */
+/** Returns {elements, values()} for a form, and what `merge.js` needs of a part. */
 export function visibilityFields(visibility, allowed, { organization } = {}) {
   const select = h(
     "select",

@@ -48,7 +48,7 @@ def test_visibility_and_tags_of_several_files_change(files, page):
     choose(page, "Harbour", "Meadow")
     page.locator("[data-bulk=tags]").click()
     dialog(page).get_by_role("combobox", name="Add to all").fill("fresh")
-    dialog(page).get_by_role("combobox", name="Take off all").fill("autumn")
+    dialog(page).get_by_role("combobox", name="Remove from all").fill("autumn")
     dialog(page).get_by_role("button", name="Change").click()
     expect(page.locator(".toast", has_text="Tags changed")).to_be_visible()
     assert {tag.name for tag in files["Harbour"].tags.all()} == {"fresh"}

@@ -58,7 +58,7 @@ def test_a_change_of_somebody_else_meanwhile_is_not_overwritten(files, person, p
     client_for(person).patch(f"/api/v1/uploads/{files['Harbour'].pk}/", {"title": "Changed"})
     dialog(page).get_by_label("Title").fill("Mine")
     dialog(page).get_by_role("button", name="Save").click()
-    expect(dialog(page).get_by_role("alert")).to_contain_text("This file was changed meanwhile")
+    expect(dialog(page).get_by_role("alert")).to_contain_text("This file was changed while you edited it")
     files["Harbour"].refresh_from_db()
     assert files["Harbour"].title == "Changed"
 
@@ -77,13 +77,13 @@ def test_a_share_link_is_made_and_revoked(files, page):
     page.goto(BROWSER)
     preview(page, "Harbour")
     page.locator("[data-do=share]").click()
-    dialog(page).get_by_role("button", name="Make and copy the link").click()
+    dialog(page).get_by_role("button", name="Create and copy link").click()
     expect(page.locator(".toast", has_text="Address copied")).to_be_visible()
     link = page.evaluate("() => navigator.clipboard.readText()")
     assert page.request.get(link).status == 200
     page.locator("#preview-dialog summary", has_text="Share links").click()
     page.locator("#preview-dialog").get_by_role("button", name="Revoke").click()
-    expect(page.locator(".toast", has_text="opens nothing any more")).to_be_visible()
+    expect(page.locator(".toast", has_text="Link revoked")).to_be_visible()
     assert page.request.get(link).status == 403
 
 
@@ -96,7 +96,7 @@ def test_a_file_is_replaced_and_its_earlier_bytes_brought_back(files, page):
     side = page.locator("#preview-dialog [data-side]")
     expect(side).to_contain_text(re.compile("90 . 60"))
     side.locator("summary", has_text="Versions").click()
-    side.get_by_role("button", name="Bring version 1 back").click()
+    side.get_by_role("button", name="Restore version 1").click()
     expect(side).to_contain_text(re.compile("400 . 300"))
 
 

@@ -43,7 +43,7 @@ def test_the_preview_tells_where_a_file_is_used_and_why_one_may_do_what(files, p
     preview(page, "Night")
     side = page.locator("#preview-dialog [data-side]")
     expect(side.get_by_role("link", name="The front page")).to_have_attribute("href", "/front/")
-    for panel, text in (("Access", "view"), ("Activity", "Uploaded"), ("Versions", "No earlier version")):
+    for panel, text in (("Access", "view"), ("Activity", "Uploaded"), ("Versions", "No earlier versions")):
         side.locator("summary", has_text=panel).click()
         expect(side.locator("details", has=page.locator("summary", has_text=panel))).to_contain_text(text)
 

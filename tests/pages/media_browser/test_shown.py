@@ -105,10 +105,10 @@ def test_a_file_that_may_not_be_changed_is_named_and_can_be_left_out(organizatio
     page.locator("[data-bulk=visibility]").click()
     dialog(page).get_by_label("Visibility").select_option("ROLE_BASED")
     dialog(page).get_by_role("button", name="Change", exact=True).click()
-    expect(dialog(page)).to_contain_text("1 file may not be changed by you, or not any more: Theirs.")
+    expect(dialog(page)).to_contain_text("1 file cannot be changed by you: Theirs.")
     assert not Upload.objects.filter(visibility="ROLE_BASED").exists()
-    dialog(page).get_by_role("button", name="Leave out and change the other 2").click()
-    expect(page.locator(".toast")).to_contain_text("2 files changed; 1 file not yours to change.")
+    dialog(page).get_by_role("button", name="Skip and change the other 2").click()
+    expect(page.locator(".toast")).to_contain_text("2 files changed; 1 file skipped: you may not change it.")
     expect(card(page, "One").locator(".badge.ROLE_BASED")).to_be_visible()
     assert Upload.objects.get(title="Theirs").visibility == "PUBLIC"
 

@@ -9,7 +9,7 @@ from tests.pages.media_browser.acting import BROWSER, card, dialog
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-QUESTION = "Discard what you typed?"
+QUESTION = "Discard your changes?"
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_change_meanwhile_is_shown_beside_what_was_typed_and_both_are_saved(fi
     )
     form.get_by_label("Title").fill("Mine")
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_role("alert")).to_contain_text("This file was changed meanwhile")
+    expect(form.get_by_role("alert")).to_contain_text("This file was changed while you edited it")
     expect(form.locator(".differences")).to_contain_text("Theirs: Theirs")
     expect(form.locator(".differences")).to_contain_text("Yours, kept here: Mine")
     expect(form.get_by_label("Title")).to_have_value("Mine")

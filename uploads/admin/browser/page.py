@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.translation import gettext_lazy, ngettext
 
 from permissions.access import Access
 from permissions.choices import Action, Permission, Visibility
@@ -31,6 +32,14 @@ ICONS = {
     UploadType.AVATAR: "account_circle",
 }
 KINDS = {"application/pdf": "picture_as_pdf", "application/zip": "folder_zip", "text/csv": "table"}
+# What screen readers say of the buttons of a file.
+LABELS = {
+    "select": gettext_lazy("Select %(name)s"),
+    "preview": gettext_lazy("Preview %(name)s"),
+    "edit": gettext_lazy("Edit %(name)s"),
+    "copy": gettext_lazy("Copy the address of %(name)s"),
+    "delete": gettext_lazy("Delete %(name)s"),
+}
 TYPES, VISIBILITIES = dict(UploadType.choices), dict(Visibility.choices)
 
 
@@ -70,18 +79,18 @@ def files_of(state: BrowserState, access: Access) -> UploadQuerySet:
 
 
 def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: int = PAGE) -> FilesPage:
-    """Return one page. Five queries, six for somebody who acts in all organizations. Raises Invalid, Denied."""
-    pages: Any = UploadPages()
+    """Return one page. Five queries, six for a person who acts in all organizations. Raises Invalid, Denied."""
+    pages = UploadPages()
     rows = pages.paginate_queryset(files_of(state, access), PageRequest.of(state, limit))
-    shown = represent_uploads(rows, access, request)
+    files = represent_uploads(rows, access, request)
     organizations = _organizations(row["id"] for row in rows) if access.everywhere else {}
-    for file, row in zip(shown, rows, strict=True):
-        _dress(file, row["created_at"], organizations.get(row["id"], ""))
-    return FilesPage(shown, pages.head["next"] or "")
+    for file, row in zip(files, rows, strict=True):
+        _add_texts(file, row["created_at"], organizations.get(row["id"], ""))
+    return FilesPage(files, str(pages.head["next"] or ""))
 
 
-def _dress(file: dict[str, Any], created_at: datetime, organization: str) -> None:
-    """Add what a reader wants instead of what a program wants."""
+def _add_texts(file: dict[str, Any], created_at: datetime, organization: str) -> None:
+    """Add what a reader wants to read in place of what a program reads."""
     file["name"] = file["title"] or file["original_filename"]
     file["other_name"] = file["original_filename"] if file["title"] else ""
     file["icon"] = KINDS.get(file["mime_type"]) or ICONS.get(file["type"], "image")
@@ -92,6 +101,9 @@ def _dress(file: dict[str, Any], created_at: datetime, organization: str) -> Non
     file["moment"] = f"{date_format(localtime(created_at), 'DATETIME_FORMAT')} ({get_current_timezone_name()})"
     file["may"] = " ".join(verb for verb, allowed in file["can"].items() if allowed)
     file["organization"] = organization
+    file["labels"] = {key: text % {"name": file["name"]} for key, text in LABELS.items()}
+    uses = file["usage_count"]
+    file["uses_text"] = ngettext("Used in %(count)s place", "Used in %(count)s places", uses) % {"count": uses}
 
 
 def _organizations(ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -41,16 +41,15 @@ class BrowserPage(ModelPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        context = listing_context(request, self.access)
-        return self.render(
-            status=400 if context["error"] else 200,
-            may_upload=self.may("add"),
-            types=UploadType.choices,
-            visibilities=Visibility.choices,
-            sorts=SORTS,
-            entity_lists=json.dumps(_entity_lists(request, self.admin_site)),
-            **context,
-        )
+        context = {
+            "may_upload": self.may("add"),
+            "types": UploadType.choices,
+            "visibilities": Visibility.choices,
+            "sorts": SORTS,
+            "entity_lists": json.dumps(_entity_lists(request, self.admin_site)),
+            **listing_context(request, self.access),
+        }
+        return self.render(context, status=400 if context["error"] else 200)
 
     def deny(self) -> HttpResponseBase:
         context = {"title": str(self.title)}

@@ -1,8 +1,8 @@
-"""What the address of the browser says: filters, search, order and view. Everything else follows from it."""
+"""What the address of the browser asks for: filters, search, order and view. Everything else follows from it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
@@ -33,16 +33,16 @@ class BrowserState:
     def of(cls, request: HttpRequest) -> Self:
         """Read the address; `q`, as Django's links have it, is `search`.
 
-        Nothing else reads it: scripts are told `listing`. A name that no filter has stays in, for the list to refuse.
+        Nothing else reads it: scripts get `listing`. An unknown name stays in, for the list to refuse.
         """
         query = request.GET
-        given = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
+        filters = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
         known = UploadFilterSet.base_filters
-        given["search"] = list(dict.fromkeys([*given.get("search", []), *_filled(query.getlist("q"))]))
-        ordering = given.pop(ORDERING, [DEFAULT_ORDERING])
+        filters["search"] = list(dict.fromkeys([*filters.get("search", []), *_filled(query.getlist("q"))]))
+        ordering = filters.pop(ORDERING, [DEFAULT_ORDERING])
         view = query.get("view") or request.COOKIES.get(VIEW_COOKIE)
         return cls(
-            parameters={name: values for name, values in given.items() if values or name not in known},
+            parameters={name: values for name, values in filters.items() if values or name not in known},
             ordering=ordering[-1] if ordering else DEFAULT_ORDERING,
             view=LIST if view == LIST else GRID,
             cursor=query.get("cursor", ""),
@@ -57,8 +57,8 @@ class BrowserState:
         """The state as the filter set of the list takes it; an order among the filters is refused as a second one."""
         return MultiValueDict({**self.parameters, ORDERING: [*self.parameters.get(ORDERING, []), self.ordering]})
 
-    def listing(self, error: str) -> dict[str, Any]:
-        """What the page's script is told: the filter as bulk calls take it, and whether anything is listed by it."""
+    def listing(self, error: str) -> dict[str, object]:
+        """What the page's script reads: the filter as bulk calls take it, and whether the list was made by it."""
         return {
             "filter": self.parameters,
             "ordering": self.ordering,

@@ -1,7 +1,8 @@
 """The form field behind the chooser: one upload that the person may see."""
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,20 +18,20 @@ from uploads.models import Upload
 
 
 def choosable(access: Access, types: Collection[str] = ()) -> QuerySet[Upload]:
-    """Return the files that somebody may choose: those that the list of files shows, of these types (none: any)."""
+    """Return the files that the caller may choose: those of the list of files, of these types (none: any)."""
     if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
         return Upload.objects.none()
-    rows = cast(Any, Upload.objects).allowing(access, Action.VIEW)
+    rows = Upload.objects.allowing(access, Action.VIEW)
     return rows.filter(type__in=types) if types else rows
 
 
 class UploadChoiceField(forms.ModelChoiceField):
     """One upload, chosen or uploaded on the spot. Cleans to an `Upload`, or None.
 
-    What is chosen already may stay, whoever sees it: set `kept` to its id.
+    Set `kept` to the id of the upload that the row has now: it may stay, also where the person may not see it.
     """
 
-    kept: Any = None
+    kept: UUID | None = None
 
     def __init__(self, *, request: HttpRequest, types: Collection[str] = (), **kwargs: Any) -> None:
         self.types = tuple(types)
@@ -39,13 +40,13 @@ class UploadChoiceField(forms.ModelChoiceField):
             queryset=choosable(self.access, self.types), widget=UploadChooserWidget(request, self.types), **kwargs
         )
 
-    def to_python(self, value: Any) -> Upload | None:
+    def to_python(self, value: object) -> Upload | None:
         if value in self.empty_values:
             return None
         pk = parse_id(str(value.pk if isinstance(value, Upload) else value))
         kept = parse_id(str(self.kept)) if self.kept else None
-        rows = Upload.everything.all() if pk and pk == kept else cast(Any, self.queryset)
-        upload = rows.filter(pk=pk).first() if pk else None
+        rows = Upload.everything.all() if pk and pk == kept else self.queryset
+        upload = rows.filter(pk=pk).first() if pk and rows is not None else None
         if upload is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return upload

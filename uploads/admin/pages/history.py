@@ -28,10 +28,11 @@ class HistoryPage(ModelPage):
         if not self.model_admin.has_change_permission(request, upload):
             raise PermissionDenied
         page = Paginator(Activity.objects.filter(upload_id=upload.pk), ENTRIES).get_page(request.GET.get("p"))
-        return self.render(
-            title=_("History: %(name)s") % {"name": upload},
-            object=upload,
-            opts=self.model_admin.opts,
-            page=page,
-            entries=page.object_list,
-        )
+        context = {
+            "title": _("History: %(name)s") % {"name": upload},
+            "object": upload,
+            "opts": self.model_admin.opts,
+            "page": page,
+            "entries": page.object_list,
+        }
+        return self.render(context)

@@ -33,6 +33,14 @@ class AuditPage(ModelPage):
         """Return the audits of exactly that, the latest first."""
         return audits(organization_id=self.access.organization_id)
 
+    def job(self, jobs: QuerySet[Job], text: str) -> Job:
+        """Return the job that `text` names among `jobs`. Raises Http404."""
+        pk = parse_id(text)
+        job = jobs.filter(pk=pk).first() if pk else None
+        if job is None:
+            raise Http404
+        return job
+
     def back(self) -> HttpResponseBase:
         return redirect("admin:uploads_upload_orphans")
 
@@ -51,16 +59,17 @@ class OrphansPage(AuditPage):
         latest, done = jobs.first(), jobs.filter(state=JobState.DONE).first()
         report = report_of(done) if done else None
         cleaning = report.cleaning if report else None
-        return self.render(
-            latest=latest,
-            busy=next((job for job in (latest, cleaning) if job and job.state in BUSY), None),
-            failed=latest if latest and latest.state in (JobState.DEAD, JobState.CANCELED) else None,
-            done=done,
-            report=report,
-            kinds=_kinds(report) if report else [],
-            cleaning=cleaning,
-            may_clean=_is_cleanable(report),
-        )
+        context = {
+            "latest": latest,
+            "busy": next((job for job in (latest, cleaning) if job and job.state in BUSY), None),
+            "failed": latest if latest and latest.state in (JobState.DEAD, JobState.CANCELED) else None,
+            "done": done,
+            "report": report,
+            "kinds": _kinds(report) if report else [],
+            "cleaning": cleaning,
+            "may_clean": _is_cleanable(report),
+        }
+        return self.render(context)
 
 
 class AuditStatePage(AuditPage):
@@ -73,9 +82,7 @@ class AuditStatePage(AuditPage):
         jobs = self.audits()
         ids = [str(pk) for pk in jobs.values_list("pk", flat=True)[:100]]
         watched = jobs | Job.objects.filter(kind=CLEANING, subject__in=ids)
-        job = watched.filter(pk=parse_id(request.GET.get("job", ""))).first()
-        if job is None:
-            raise Http404
+        job = self.job(watched, request.GET.get("job", ""))
         return JsonResponse({"busy": job.state in BUSY, "progress": job.progress})
 
 
@@ -106,9 +113,9 @@ class CleanPage(AuditPage):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        job = self.audits().filter(pk=parse_id(request.POST.get("audit", ""))).first()
-        report = report_of(job) if job else None
-        if job is None or report is None:
+        job = self.job(self.audits(), request.POST.get("audit", ""))
+        report = report_of(job)
+        if report is None:
             raise Http404
         if not _is_cleanable(report):
             messages.warning(request, _("This report lists nothing more to clean."))
@@ -117,7 +124,7 @@ class CleanPage(AuditPage):
             messages.success(request, _("Cleaning was started. Each object is checked again before it is removed."))
         else:
             kinds = [kind for kind in _kinds(report) if kind["is_cleaned"]]
-            return self.render(audit=job, kinds=kinds, max_percent=round(100 * MAX_SHARE))
+            return self.render({"audit": job, "kinds": kinds, "max_percent": round(100 * MAX_SHARE)})
         return self.back()
 
 

@@ -25,12 +25,13 @@ class StoragePage(ModelPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         figures = dashboard_of(self.access)
-        return self.render(
-            figures=figures,
-            charts=_charts(figures),
-            has_worker=worker_seen_within(),
-            may_open_trash=self.may("delete"),
-        )
+        context = {
+            "figures": figures,
+            "charts": _charts(figures),
+            "has_worker": worker_seen_within(),
+            "may_open_trash": self.may("delete"),
+        }
+        return self.render(context)
 
 
 def storage_summary(request: HttpRequest) -> dict[str, Any]:

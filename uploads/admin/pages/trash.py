@@ -1,6 +1,6 @@
 """The trash: the files in it and how long they stay, back out of it, and out of it for good."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -67,16 +67,20 @@ class TrashPage(ModelPage):
         context: dict[str, object] = {"files": files, "following": following, "search": search}
         if following or request.GET.get("cursor"):
             context |= {"matching": rows.count(), "moment": timezone.now().isoformat()}
-        return self.render(**context)
+        return self.render(context)
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
         if not isinstance(error, Invalid):
             raise error
-        return self.render(status=400, error=error.detail)
+        return self.render({"error": error.detail}, status=400)
 
-    def render(self, *, status: int = 200, **context: object) -> HttpResponseBase:
-        shared = {"may_purge": self.may("purge"), "sees_all": self.access.has(Permission.MEDIA_VIEW_ALL)}
-        return super().render(status=status, retention=retention_days(), **shared, **context)
+    def render(self, context: Mapping[str, object], *, status: int = 200) -> HttpResponseBase:
+        shared = {
+            "retention": retention_days(),
+            "may_purge": self.may("purge"),
+            "sees_all": self.access.has(Permission.MEDIA_VIEW_ALL),
+        }
+        return super().render({**shared, **context}, status=status)
 
 
 class TrashAction(ModelPage):
@@ -151,7 +155,7 @@ class PurgePage(TrashAction):
             return self.back()
         files = _represent(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
         more = figures["count"] - len(files)
-        return self.render(**figures, files=files, more=more, fields=selection.fields)
+        return self.render({**figures, "files": files, "more": more, "fields": selection.fields})
 
 
 def _counted(text: Promise, count: int) -> str:

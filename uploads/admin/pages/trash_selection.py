@@ -1,4 +1,4 @@
-"""Which files of the trash a form means."""
+"""The files of the trash that a form is about."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from common.db.ids import parse_id
 from common.errors import Invalid, SelectionChanged
@@ -29,14 +30,14 @@ class TrashSelection:
     count: int = 0
 
     @classmethod
-    def of(cls, posted: QueryDict) -> Self:
+    def of(cls, data: QueryDict) -> Self:
         """The one file whose button was pressed, or else all that match, or else all that were ticked."""
-        moment = None if posted.get("only") else _moment(posted.get("matching", ""))
-        texts = posted.getlist("only") or posted.getlist("ids")
+        moment = None if data.get("only") else _moment(data.get("matching", ""))
+        texts = data.getlist("only") or data.getlist("ids")
         ids = [] if moment else list(dict.fromkeys(pk for pk in map(parse_id, texts) if pk))
-        count = posted.get("count", "")
+        count = data.get("count", "")
         shown = int(count) if re.fullmatch("[0-9]{1,9}", count) else 0
-        return cls(ids, posted.get("search", "").strip(), moment, shown)
+        return cls(ids, data.get("search", "").strip(), moment, shown)
 
     def __bool__(self) -> bool:
         return bool(self.ids or self.moment)
@@ -49,7 +50,7 @@ class TrashSelection:
         return trash.filter(deleted_at__lte=self.moment).found(self.search)
 
     def selection(self, access: Access) -> Selection:
-        """To be restored: of ids it is said which were not, of what matches others' files are not even counted."""
+        """What a restore takes: ids that fail are reported, files of others that match are not counted."""
         if self.moment is None:
             return Selection(Upload.everything.trashed(), self.ids)
         return Selection(self.rows.allowing(access, Action.DELETE), count=self.count)
@@ -58,12 +59,12 @@ class TrashSelection:
         """The ids, or those of what matches. Raises SelectionChanged where that is another number than was shown."""
         if self.moment is None:
             return self.ids
-        found = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MOST_MATCHING + 1])
-        if len(found) > MOST_MATCHING:
-            raise Invalid(f"More than {MOST_MATCHING:,} files match.")
-        if len(found) != self.count:
-            raise SelectionChanged(shown=self.count, matching=len(found))
-        return found
+        ids = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MOST_MATCHING + 1])
+        if len(ids) > MOST_MATCHING:
+            raise Invalid(_("More than %(limit)s files match.") % {"limit": f"{MOST_MATCHING:,}"})
+        if len(ids) != self.count:
+            raise SelectionChanged(shown=self.count, matching=len(ids))
+        return ids
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -77,5 +78,5 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
         return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
-    except (ValueError, OverflowError):  # well formed, but no date; or none that a calendar has in UTC
+    except (ValueError, OverflowError):  # well formed, but not a date, or one that no calendar has in UTC
         return None

@@ -28,12 +28,12 @@ class UploadPage(ModelPage):
     http_method_names = FORM_METHODS
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        return self.render(form=self._form())
+        return self.render({"form": self._form()})
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         form = self._form()
         if not form.is_valid():
-            return self.render(form=form)
+            return self.render({"form": form})
         data = form.cleaned_data
         try:
             upload = upload_file(
@@ -41,7 +41,7 @@ class UploadPage(ModelPage):
             )
         except DomainError as error:
             form.add_refusal(error)
-            return self.render(form=form)
+            return self.render({"form": form})
         self.model_admin.log_addition(request, upload, [{"added": {}}])
         messages.success(request, _("%(name)s was uploaded.") % {"name": upload})
         return redirect("admin:uploads_upload_change", upload.pk)

@@ -93,7 +93,7 @@ def test_a_superuser_who_acts_everywhere_sees_the_files_of_all(files):
 def test_the_page_needs_the_right_to_use_the_library(files, organization):
     rest = [each for each in Permission if each != Permission.MEDIA_VIEW]
     assert staff(organization, *rest).get(PAGE).status_code == 403
-    assert "Show what fills it" not in staff(organization, *rest).get("/admin/").content.decode()
+    assert "Show details" not in staff(organization, *rest).get("/admin/").content.decode()
     assert signed_in(make_member(organization)).get(PAGE).status_code == 302
     assert Client().get(PAGE).status_code == 302
 
@@ -125,7 +125,7 @@ def test_an_empty_library_says_so(organization):
 
 def test_the_overview_says_how_much_there_is_and_leads_to_the_page(files, organization):
     page = administrator(organization).get("/admin/").content.decode()
-    assert "Show what fills it" in page
+    assert "Show details" in page
     assert "4.0\xa0MB" in page
 
 

@@ -35,15 +35,15 @@ def test_an_audit_is_started_watched_and_reported(library, later, organization):
     library(1)
     client = administrator(organization)
     assert "No audit yet" in client.get(PAGE).content.decode()
-    assert "The audit has been started." in client.post(START, follow=True).content.decode()
+    assert "The audit was started." in client.post(START, follow=True).content.decode()
     job = Job.objects.get(kind="audit_orphans")
     assert job.organization_id == organization.pk
     assert client.get(STATE, {"job": str(job.pk)}).json()["busy"] is True
-    assert "under way already" in client.post(START, follow=True).content.decode()
+    assert "already running" in client.post(START, follow=True).content.decode()
     assert Job.objects.filter(kind="audit_orphans").count() == 1
     run_pending_jobs()
     assert client.get(STATE, {"job": str(job.pk)}).json()["busy"] is False
-    assert "Nothing was found" in client.get(PAGE).content.decode()
+    assert "No findings" in client.get(PAGE).content.decode()
 
 
 def test_a_report_names_what_was_found_in_the_organization_alone(audited, organization):
@@ -56,7 +56,7 @@ def test_a_report_names_what_was_found_in_the_organization_alone(audited, organi
 def test_cleaning_asks_first_and_moves_into_quarantine_unless_told_otherwise(audited, organization, other_organization):
     client, stray = administrator(organization), f"{organization.pk}/uploads/stray"
     asked = client.post(CLEAN, {"audit": audited.pk}).content.decode()
-    assert "Remove what nothing names?" in asked
+    assert "Remove orphans?" in asked
     assert stray in keys()
     assert not Job.objects.filter(kind="clean_orphans").exists()
     client.post(CLEAN, {"audit": audited.pk, "confirmed": "1", "how": "quarantine"})
@@ -68,7 +68,8 @@ def test_cleaning_asks_first_and_moves_into_quarantine_unless_told_otherwise(aud
     assert "1 removed" in page
     assert "in quarantine" in page
     assert (
-        "nothing to clean" in client.post(CLEAN, {"audit": audited.pk, "confirmed": "1"}, follow=True).content.decode()
+        "nothing more to clean"
+        in client.post(CLEAN, {"audit": audited.pk, "confirmed": "1"}, follow=True).content.decode()
     )
 
 
@@ -87,7 +88,7 @@ def test_a_cleaning_that_refuses_says_why_and_may_be_asked_again(library, later,
     client.post(CLEAN, {"audit": job.pk, "confirmed": "1"})
     run_pending_jobs("clean_orphans", may_fail=True)
     page = client.get(PAGE).content.decode()
-    assert "Cleaning did not end:" in page
+    assert "Cleaning failed:" in page
     assert "Clean …" in page
     assert any("stray" in key for key in keys())
 

@@ -39,7 +39,7 @@ def test_all_that_match_are_restored_beyond_the_page_and_none_that_was_deleted_s
     later = trashed("Sunset of later", days=0)
     Upload.everything.filter(pk=later.pk).update(deleted_at=timezone.now() + timedelta(seconds=1))
     answer = client.post(RESTORE, posted, follow=True)
-    assert "5 files restored." in answer.content.decode()
+    assert "5 files were restored." in answer.content.decode()
     assert sorted(Upload.objects.values_list("title", flat=True)) == [f"Sunset {number}" for number in range(5)]
 
 
@@ -53,7 +53,7 @@ def test_all_that_match_are_asked_about_by_number_before_they_end(many, creator,
     assert "and 3 more" in text
     assert Upload.everything.trashed().count() == 6
     done = client.post(PURGE, {**dict(asked.context["fields"]), "confirmed": "1"}, follow=True)
-    assert "5 files being deleted for good, in the background." in done.content.decode()
+    assert "5 files are being deleted for good in the background." in done.content.decode()
     assert names(done) == ["Other"]
 
 
@@ -76,7 +76,7 @@ def test_what_is_in_the_background_ends_with_bytes_and_rows(many, creator, organ
 )
 def test_a_moment_that_is_none_chooses_nothing(many, creator, moment):
     answer = signed_in(creator).post(RESTORE, {"matching": moment, "search": ""}, follow=True)
-    assert "No file was chosen." in answer.content.decode()
+    assert "No file was selected." in answer.content.decode()
     assert not Upload.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_all_that_match_are_those_one_may_delete(many, organization, trashed):
     own = trashed("Sunset of my own", someone)
     posted = {"matching": timezone.now().isoformat(), "search": "sunset", "count": 1}
     told = signed_in(someone).post(RESTORE, posted, follow=True)
-    assert "could not be restored" not in told.content.decode()
+    assert "not restored" not in told.content.decode()
     assert list(Upload.objects.values_list("pk", flat=True)) == [own.pk]
 
 

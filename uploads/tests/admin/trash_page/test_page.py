@@ -73,7 +73,7 @@ def test_an_empty_trash_says_so(creator):
 def test_chosen_files_are_restored_and_no_others(trashed, creator, organization):
     one, two, left = trashed("One"), trashed("Two"), trashed("Left")
     answer = signed_in(creator).post(RESTORE, {"ids": [one.pk, two.pk]}, follow=True)
-    assert "2 files restored." in answer.content.decode()
+    assert "2 files were restored." in answer.content.decode()
     assert not in_trash(one)
     assert not in_trash(two)
     assert in_trash(left)
@@ -93,7 +93,7 @@ def test_files_of_others_are_neither_restored_nor_told_from_unknown_ones(
     foreign = trashed("Foreign", make_member(other_organization), home=other_organization)
     for upload in (theirs, foreign):
         answer = signed_in(creator).post(RESTORE, {"ids": [upload.pk]}, follow=True)
-        assert "1 file could not be restored" in answer.content.decode()
+        assert "1 file was not restored" in answer.content.decode()
         assert in_trash(upload)
 
 
@@ -108,7 +108,7 @@ def test_deleting_for_good_asks_first_and_then_takes_bytes_and_row(
     assert in_trash(upload)
     with django_capture_on_commit_callbacks(execute=True):
         done = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
-    assert "1 file deleted for good." in done.content.decode()
+    assert "1 file was deleted for good." in done.content.decode()
     assert not Upload.everything.filter(pk=upload.pk).exists()
     assert storages["media"].stat(upload.key) is None
     assert Activity.objects.filter(upload_id=upload.pk, action=ActivityAction.PURGE).exists()
@@ -123,7 +123,7 @@ def test_files_in_use_live_or_foreign_are_kept_by_a_forged_confirmation(
     foreign = trashed("Foreign", make_member(other_organization), home=other_organization)
     ids = [used.pk, live.pk, foreign.pk]
     answer = administrator(organization).post(PURGE, {"ids": ids, "confirmed": "1"}, follow=True)
-    assert "3 files kept" in answer.content.decode()
+    assert "3 files were kept" in answer.content.decode()
     assert Upload.everything.filter(pk__in=ids, purging_at=None).count() == 3
 
 
@@ -135,7 +135,7 @@ def test_a_store_that_does_not_answer_leaves_the_rest_to_the_background(trashed,
     monkeypatch.setattr("uploads.files.bulk.purge.purge_uploads", silent)
     upload, client = trashed("Doomed"), administrator(organization)
     answer = client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}, follow=True)
-    assert "being deleted for good, in the background" in answer.content.decode()
+    assert "being deleted for good in the background" in answer.content.decode()
     assert names(client.get(PAGE)) == []
 
 
@@ -172,7 +172,7 @@ def test_looking_changes_nothing_and_changing_needs_the_token(trashed, creator, 
 
 def test_choosing_nothing_or_nonsense_is_said(creator):
     answer = signed_in(creator).post(RESTORE, {"ids": ["x"]}, follow=True)
-    assert "No file was chosen." in answer.content.decode()
+    assert "No file was selected." in answer.content.decode()
 
 
 # AD-11

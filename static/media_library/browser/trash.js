@@ -5,7 +5,7 @@ import { parametersOf } from "./address.js";
 import { ask } from "./dialog.js";
 import { counted, h, toast } from "./dom.js";
 import { act, byOrganization } from "./targets.js";
-import { refresh } from "./scrolling.js";
+import { refresh } from "./results.js";
 
 const NAMED = 8;
 
@@ -16,10 +16,10 @@ export async function remove(selected) {
   const force = used.count > 0 && h("input", { type: "checkbox", id: "delete-used" });
   const one = selected.files.length === 1 && !selected.everything ? selected.files[0] : null;
   const body = [
-    h("p", {}, "Files in the trash can be restored until they are removed for good."),
+    h("p", {}, "Files in the trash can be restored until they are deleted for good."),
     denied > 0 && h("p", { class: "note" }, `${counted(denied, "file")} of others will be kept: you may not delete ${denied === 1 ? "it" : "them"}.`),
     used.count > 0 && usedNote(used, one),
-    force && h("label", { class: "choice" }, force, h("span", {}, one ? "Delete it although it is used" : "Delete also what is in use")),
+    force && h("label", { class: "choice" }, force, h("span", {}, one ? "Delete anyway" : "Also delete files in use")),
   ].filter(Boolean);
   const outcome = await ask({
     title: one ? `Delete ${one.name}?` : `Delete ${counted(selected.count, "file")}?`,
@@ -40,7 +40,7 @@ function usedNote(used, one) {
   return h(
     "div",
     { class: "note warning", role: "note" },
-    h("p", {}, one ? `It is used in ${counted(used.count, "place")}:` : `${counted(used.count, "file")} in use will be kept:`),
+    h("p", {}, one ? `This file is used in ${counted(used.count, "place")}:` : `${counted(used.count, "file")} in use will be kept:`),
     h("ul", {}, rows, more > 0 && h("li", {}, `and ${more.toLocaleString("en")} more`)),
   );
 }
@@ -88,8 +88,8 @@ function tell(outcome, selected) {
   const { deleted, denied, in_use: used, not_found: gone } = outcome;
   const kept = [
     used.length && `${used.length.toLocaleString("en")} kept: in use`,
-    denied.length && `${denied.length.toLocaleString("en")} kept: not yours to delete`,
-    gone.length && `${gone.length.toLocaleString("en")} gone already`,
+    denied.length && `${denied.length.toLocaleString("en")} kept: you may not delete ${denied.length === 1 ? "it" : "them"}`,
+    gone.length && `${gone.length.toLocaleString("en")} already deleted`,
   ].filter(Boolean);
   const text = [deleted.length ? `${counted(deleted.length, "file")} moved to the trash` : "Nothing was deleted", ...kept].join(". ");
   if (deleted.length) toast(`${text}.`, { action: "Undo", run: () => restore(deleted, selected) });

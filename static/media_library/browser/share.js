@@ -19,8 +19,8 @@ export async function share(file) {
   const select = h("select", { class: "control" }, LIVES.map(([seconds, text]) => h("option", { value: String(seconds), selected: seconds === 7 * DAY }, text)));
   const link = await ask({
     title: `Share ${file.name}`,
-    body: [h("p", {}, "Anyone with the link can open this one file, without signing in. You can revoke it any time."), field("expires_in", "Good for", select)],
-    action: "Make and copy the link",
+    body: [h("p", {}, "Anyone with the link can open this one file, without signing in. You can revoke it at any time."), field("expires_in", "Expires in", select)],
+    action: "Create and copy link",
     save: () => api(`uploads/${file.id}/share-links/`, { method: "POST", body: { expires_in: Number(select.value) }, organization: file.organization }),
   });
   if (link) await copy(link.url);

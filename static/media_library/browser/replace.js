@@ -11,7 +11,7 @@ export async function replace(file, { report }) {
   while (chosen) {
     const { changed, error, isLeft } = await attempt(file, chosen, report);
     if (changed) toast("Replaced. The earlier version is kept.");
-    if (isLeft) toast("Replacing was canceled. The file is as it was.");
+    if (isLeft) toast("Replacing was canceled. The file is unchanged.");
     if (!error) return changed;
     await failed(error);
   }
@@ -71,7 +71,7 @@ function progressOf(chosen, cancel) {
     element: h("span", { class: "replacing" }, bar, share, words, button("Cancel", "close", { class: "button small", onclick: cancel })),
     moved(part) {
       bar.value = part;
-      share.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Nearly there";
+      share.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Finishing …";
       say("");
     },
   };

@@ -29,7 +29,7 @@ export function differencesList(differences) {
         {},
         h("strong", {}, label),
         h("span", {}, `Theirs: ${theirs || "(empty)"}`),
-        h("span", {}, isTaken ? "Taken over, as you had not changed it." : `Yours, kept here: ${yours || "(empty)"}`),
+        h("span", {}, isTaken ? "Taken over, since you had not changed it." : `Yours, kept here: ${yours || "(empty)"}`),
       ),
     ),
   );

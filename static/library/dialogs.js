@@ -46,8 +46,8 @@ export function askToDiscard(dialog) {
   question.setAttribute("aria-describedby", "discard-text");
   question.innerHTML = `
     <form method="dialog">
-      <header><h2 id="discard-title">Discard what you typed?</h2></header>
-      <div class="form-body"><p id="discard-text">It is not saved.</p></div>
+      <header><h2 id="discard-title">Discard your changes?</h2></header>
+      <div class="form-body"><p id="discard-text">They are not saved.</p></div>
       <footer>
         <button class="button danger" value="discard">Discard</button>
         <button class="button primary" value="keep" autofocus>Keep editing</button>
