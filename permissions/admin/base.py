@@ -37,8 +37,8 @@ Row = TypeVar("Row", bound=Model)
 class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
     """Rights and choices, for admins and inlines alike.
 
-    `grants` names the permission that each of view, add, change and delete needs: nobody has one that is missing, and
-    only superusers have SUPERUSERS. `organization_lookup` leads from a row to the id of its organization.
+    `grants` names the permission that each of view, add, change and delete needs: a verb without one is denied, and
+    SUPERUSERS stands for superusers alone. `organization_lookup` leads from a row to the id of its organization.
     """
 
     grants: Grants = {}

@@ -76,7 +76,7 @@ def page_organization(access: Access) -> str:
 
 
 def session_access(request: HttpRequest) -> Access:
-    """Return the access in the organization that the session chose, whatever the request names.
+    """Return the access in the organization that the session chose, also where the request names another one.
 
     Without a choice it is the default membership; superusers then act in all organizations. Staff without any
     membership get an `Access` that grants nothing.

@@ -44,7 +44,7 @@ class Counts(TypedDict):
 def counts_of(state: BrowserState, access: Access) -> Counts:
     """Return the total and, by filter, the choices with their counts: each as if that filter were not set.
 
-    Four to nine queries, whatever the number of files. Raises Invalid, Denied.
+    Four to nine queries for any number of files. Raises Invalid, Denied.
     """
     total, fixed = _fixed(state, access)
     return {

@@ -1,8 +1,6 @@
 """The trash: the files in it and how long they stay, back out of it, and out of it for good."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
@@ -18,7 +16,8 @@ from common.errors import DomainError, Invalid, SelectionChanged
 from common.rest.keyset import OffsetOrCursor
 from permissions.admin.pages import ModelPage
 from permissions.choices import Action, Permission
-from uploads.admin.browser.page import ICONS, TYPES, PageRequest
+from uploads.admin.browser.page import PageRequest
+from uploads.admin.pages.trash_files import COLUMNS, Files, represent_trashed
 from uploads.admin.pages.trash_selection import TrashSelection
 from uploads.files.bulk import bulk_purge, bulk_restore
 from uploads.files.purge import retention_days
@@ -26,9 +25,6 @@ from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
 PAGE = 50  # files
-COLUMNS = ("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at")
-PEOPLE = ("uploaded_by__username", "deleted_by__username", "organization__slug")
-
 RESTORED = ngettext_lazy("%(number)s file was restored.", "%(number)s files were restored.", "count")
 NOT_RESTORED = ngettext_lazy(
     "%(number)s file was not restored: it is no longer in the trash, or you may not restore it.",
@@ -46,8 +42,6 @@ KEPT = ngettext_lazy(
     "%(number)s files were kept: they are in use, or no longer in the trash.",
     "count",
 )
-
-Files = list[dict[str, Any]]
 
 
 class TrashPage(ModelPage):
@@ -153,7 +147,7 @@ class PurgePage(TrashAction):
             raise SelectionChanged(shown=selection.count, matching=figures["count"])
         if not figures["count"]:
             return self.back()
-        files = _represent(rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)[:PAGE])
+        files = represent_trashed(rows.order_by("-deleted_at", "-id").values(*COLUMNS)[:PAGE])
         more = figures["count"] - len(files)
         return self.render({**figures, "files": files, "more": more, "fields": selection.fields})
 
@@ -179,24 +173,6 @@ def _page(request: HttpRequest, rows: UploadQuerySet, search: str) -> tuple[File
     query = QueryDict(mutable=True)
     query["cursor"], query["limit"] = request.GET.get("cursor", ""), str(PAGE)
     pages = OffsetOrCursor()
-    ordered = rows.order_by("-deleted_at", "-id").values(*COLUMNS, *PEOPLE)
+    ordered = rows.order_by("-deleted_at", "-id").values(*COLUMNS)
     page = pages.paginate_queryset(ordered, PageRequest(query, f"?{urlencode({'search': search})}"))
-    return _represent(page), str(pages.head["next"] or "")
-
-
-def _represent(rows: Iterable[dict[str, Any]]) -> Files:
-    now, days = timezone.now(), retention_days()
-    return [
-        {
-            **row,
-            "name": row["title"] or row["original_filename"],
-            "icon": ICONS.get(row["type"], "image"),
-            "type_text": TYPES[row["type"]],
-            "days_left": None if days is None else _days_left(now - row["deleted_at"], days),
-        }
-        for row in rows
-    ]
-
-
-def _days_left(age: timedelta, days: int) -> int:
-    return max(0, -((age - timedelta(days=days)) // timedelta(days=1)))
+    return represent_trashed(page), str(pages.head["next"] or "")
