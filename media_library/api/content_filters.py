@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +10,12 @@ from common.rest.filters import (
     OneOfField,
     OrderingFilter,
     RepeatableFilter,
+    Schema,
+    StrictFilter,
     StrictFilterSet,
     TextField,
     UUIDField,
     ValueField,
-    ValueFilter,
     WordsFilter,
 )
 from media_library.choices import ContentStatus
@@ -27,7 +27,7 @@ from uploads.files.tag_names import tag_slug
 class PriceField(ValueField):
     """US dollars, with cents or without."""
 
-    schema: ClassVar = {"type": "string", "format": "decimal"}
+    schema: Schema = {"type": "string", "format": "decimal"}
 
     def read(self, text: str) -> Decimal:
         if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,2})?", text):
@@ -35,7 +35,7 @@ class PriceField(ValueField):
         return Decimal(text)
 
 
-class PriceFilter(ValueFilter):
+class PriceFilter(StrictFilter):
     field_class = PriceField
 
 

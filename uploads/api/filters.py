@@ -1,7 +1,6 @@
 """The parameters of lists of files. Bulk calls and the media browser take the same ones."""
 
-from collections.abc import Mapping
-from uuid import UUID
+from collections.abc import Mapping, Sequence
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
@@ -15,6 +14,7 @@ from common.rest.filters import (
     OneOfField,
     OrderingFilter,
     RepeatableFilter,
+    Rows,
     StrictFilterSet,
     TextField,
     UUIDField,
@@ -34,7 +34,7 @@ UPLOAD_ORDERING = OrderingFilter(COLUMNS)
 class UploaderFilter(RepeatableFilter):
     """Who sees only some files may ask for their own: whose files there are is not theirs to find out."""
 
-    def filter(self, qs: UploadQuerySet, value: list[UUID]) -> UploadQuerySet:
+    def filter(self, qs: Rows, value: Sequence[object]) -> Rows:
         access: Access = self.parent.access
         if access.is_anonymous:
             raise NotSignedIn

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import ClassVar, Self
+from typing import Any, Self
 from uuid import UUID
 
 from django import forms
@@ -44,7 +44,7 @@ class ValueField(SharedField):
 class TextField(ValueField):
     """Text as it is, spaces included."""
 
-    schema: ClassVar[Schema] = {"type": "string"}
+    schema: Schema = {"type": "string"}
 
     def read(self, text: str) -> str:
         return text
@@ -53,7 +53,7 @@ class TextField(ValueField):
 class UUIDField(ValueField):
     """A UUID, in any spelling that Python knows."""
 
-    schema: ClassVar[Schema] = {"type": "string", "format": "uuid"}
+    schema: Schema = {"type": "string", "format": "uuid"}
 
     def read(self, text: str) -> UUID:
         return UUID(text)
@@ -62,7 +62,7 @@ class UUIDField(ValueField):
 class IntegerField(ValueField):
     """A whole number from 0 that a column of 64 bits holds; no signs, spaces or digits of other scripts."""
 
-    schema: ClassVar[Schema] = {"type": "integer", "minimum": 0}
+    schema: Schema = {"type": "integer", "minimum": 0}
 
     def read(self, text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > BIGGEST_INTEGER:
@@ -73,7 +73,7 @@ class IntegerField(ValueField):
 class BooleanField(ValueField):
     """`true`, `false`, `1` or `0`, in any case."""
 
-    schema: ClassVar[Schema] = {"type": "boolean"}
+    schema: Schema = {"type": "boolean"}
 
     def read(self, text: str) -> bool:
         return parse_boolean(text)
@@ -85,7 +85,7 @@ class MomentField(ValueField):
     Without an offset it is in the active time zone: a date is a day of the person who asks.
     """
 
-    schema: ClassVar[Schema] = {"type": "string", "format": "date-time"}
+    schema: Schema = {"type": "string", "format": "date-time"}
 
     def read(self, text: str) -> datetime:
         # A plus sign that was not percent-encoded arrives as a space.
@@ -101,7 +101,7 @@ class MomentField(ValueField):
 class OneOfField(ValueField):
     """One of `values`, in their own case."""
 
-    def __init__(self, values: Iterable[str], **options: object) -> None:
+    def __init__(self, values: Iterable[str], **options: Any) -> None:
         self.values = frozenset(values)
         self.schema = {"type": "string", "enum": list(values)}
         super().__init__(**options)
@@ -117,7 +117,7 @@ class ValuesField(SharedField):
 
     widget = forms.MultipleHiddenInput  # reads a list
 
-    def __init__(self, *, value: ValueField, **options: object) -> None:
+    def __init__(self, *, value: ValueField, **options: Any) -> None:
         self.value = value
         self.schema = value.schema
         super().__init__(**options)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django_filters.rest_framework import FilterSet
 
 from common.errors import Invalid
-from common.rest.filters.parameters import OrderingFilter, Parameter
+from common.rest.filters.parameters import OrderingFilter, Rows, StrictFilter
 from common.time_zones import days_of
 
 MOST_VALUES = 100  # of one parameter
@@ -21,7 +21,6 @@ LONGEST_VALUE = 500  # characters
 ORDERING = "ordering"
 
 AccessT = TypeVar("AccessT")
-Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class ParameterForm(forms.Form):
@@ -43,6 +42,8 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
     of parameters is made once a process.
     """
 
+    base_filters: Mapping[str, StrictFilter]
+
     def __init__(
         self,
         data: MultiValueDict[str, str],
@@ -57,7 +58,8 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
         super().__init__(data, queryset, request=request)
 
     def get_form_class(self) -> type[forms.Form]:
-        return _form_class(type(self), frozenset(self.filters))
+        filterset: type = type(self)
+        return _form_class(filterset, frozenset(self.filters))
 
     @cached_property
     def form(self) -> forms.Form:
@@ -72,15 +74,17 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
             if name in self.form.errors:
                 raise self.filters[name].refusal(name)
         rows: Rows = super().filter_queryset(queryset)
-        ordering: OrderingFilter | None = type(self).base_filters.get(ORDERING)
-        return rows if ordering is None or ORDERING in self.data else ordering.filter(rows, ordering.default)
+        ordering = type(self).base_filters.get(ORDERING)
+        if ORDERING not in self.data and isinstance(ordering, OrderingFilter):
+            return ordering.filter(rows, ordering.default)
+        return rows
 
 
 class NoParameters(StrictFilterSet[Any]):
     """For lists without parameters but those of paging: they keep the order of their queryset."""
 
 
-def refuse_malformed(data: MultiValueDict[str, str], filters: Mapping[str, Parameter]) -> None:
+def refuse_malformed(data: MultiValueDict[str, str], filters: Mapping[str, StrictFilter]) -> None:
     """Raise Invalid for a name that no filter has, for too many values, and for text that no column holds."""
     for name in data:
         if name not in filters:

@@ -1,8 +1,8 @@
 """The kinds of parameters: filters of django-filter over strict fields."""
 
 import copy
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -21,18 +21,23 @@ from common.rest.filters.fields import (
 )
 from common.text import narrow_to_words
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
-class Parameter:
-    """What all filters here have besides django-filter's: a schema, a sentence for refusals, and a cheap copy."""
 
-    is_repeatable: ClassVar = False
+class StrictFilter(filters.Filter):
+    """One parameter: a filter that also has a schema, a sentence for refusals, and a cheap copy.
+
+    A subclass names the field that reads a value as its `field_class`.
+    """
+
+    is_repeatable: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         schema = {**self.field.schema, "description": options.get("help_text", "")}
         extend_schema_field(schema)(self)
 
-    def __deepcopy__(self, memo: object) -> "Parameter":
+    def __deepcopy__(self, memo: object) -> Self:
         """Return the copy that is bound to one request: only its filter set differs from the declared one."""
         bound = copy.copy(self)
         bound.method = self.method  # so that a method is looked up in the copy's filter set
@@ -43,34 +48,30 @@ class Parameter:
         return Invalid(gettext("%(name)s has a value that is not valid.") % {"name": name}, attr=name)
 
 
-class ValueFilter(Parameter, filters.Filter):
-    """A parameter with one value, by the field class of its subclass and any lookup."""
-
-
-class TextFilter(ValueFilter, filters.CharFilter):
+class TextFilter(StrictFilter, filters.CharFilter):
     field_class = TextField
 
 
 class WordsFilter(TextFilter):
     """Rows whose `search_text` has every word, in any spelling."""
 
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: str) -> Rows:
         return narrow_to_words(qs, value)
 
 
-class IntegerFilter(ValueFilter):
+class IntegerFilter(StrictFilter):
     field_class = IntegerField
 
 
-class BooleanFilter(ValueFilter, filters.BooleanFilter):
+class BooleanFilter(StrictFilter, filters.BooleanFilter):
     field_class = BooleanField
 
 
-class MomentFilter(ValueFilter, filters.IsoDateTimeFilter):
+class MomentFilter(StrictFilter, filters.IsoDateTimeFilter):
     field_class = MomentField
 
 
-class RepeatableFilter(Parameter, filters.MultipleChoiceFilter):
+class RepeatableFilter(StrictFilter, filters.MultipleChoiceFilter):
     """A parameter that may be given several times: rows with any of its values, by one `IN`."""
 
     is_repeatable = True
@@ -79,11 +80,11 @@ class RepeatableFilter(Parameter, filters.MultipleChoiceFilter):
     def __init__(self, field_name: str | None = None, *, value: ValueField, **options: Any) -> None:
         super().__init__(field_name, value=value, distinct=False, **options)
 
-    def filter(self, qs: QuerySet[Any], value: list[object]) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: Sequence[object]) -> Rows:
         return qs.filter(**{f"{self.field_name}__in": value})
 
 
-class OrderingFilter(Parameter, filters.Filter):
+class OrderingFilter(StrictFilter):
     """The order of a list: one of a few, each by one column and then by the id, so that pages neither overlap nor
     leave gaps. django-filter's own takes several columns between commas, which no index serves.
 
@@ -100,7 +101,7 @@ class OrderingFilter(Parameter, filters.Filter):
         self.default = next(iter(self.orders))
         super().__init__(values=self.orders, **options)
 
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def filter(self, qs: Rows, value: str) -> Rows:
         return qs.order_by(*self.orders[value])
 
     def refusal(self, name: str) -> Invalid:
