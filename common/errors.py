@@ -1,14 +1,15 @@
-"""What can go wrong, as a family of errors, and the one shape in which they are answered. Services raise these."""
+"""The family of errors that services raise, and the shape in which the API answers them."""
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
 
 
 class DomainError(Exception):
-    """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for a person.
+    """A request that cannot be fulfilled, with the HTTP status, a stable code and a sentence for people.
 
-    `attr` names the offending field of the request, where there is one. `items` carries further machine-readable
+    `attr` names the field of the request that is wrong, if it is one field. `items` carries further machine-readable
     facts (ids, usages) that the API adds to the error as `items`. `retry_after` is in seconds.
 
     Classes mark their `detail` with `gettext_noop`; it is translated when the error is raised.
@@ -16,10 +17,10 @@ class DomainError(Exception):
 
     status = 400
     code = "invalid"
-    detail = "The request is not valid."
+    detail = _("The request is not valid.")
     retry_after: int | None = None
 
-    def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list | None = None):
+    def __init__(self, detail: str = "", *, attr: str | None = None, code: str = "", items: list[Any] | None = None):
         self.detail = detail or gettext(self.detail)
         self.code = code or self.code
         self.attr = attr
@@ -28,84 +29,84 @@ class DomainError(Exception):
 
 
 class BadRequest(DomainError):
-    """400: what was sent is no request that could be read, or names a host that is not ours."""
+    """400: the request is malformed, or its host is not one of this installation."""
 
     code = "bad_request"
-    detail = "Bad request."
+    detail = _("Bad request.")
 
 
 class UnreadableHeader(DomainError):
-    """400: a header holds bytes that are no ASCII; acting as if it had not been sent would be guessing."""
+    """400: a header that decides something contains bytes that are not ASCII."""
 
     code = "unreadable_header"
 
 
 class RequestTimeout(DomainError):
-    """408: the body came too slowly, or stopped coming."""
+    """408: the request body arrives too slowly, or has stopped."""
 
     status = 408
     code = "request_timeout"
-    detail = "The body came too slowly."
+    detail = _("The request body arrived too slowly.")
 
 
 class HeadersTooLarge(DomainError):
-    """431: the address and the headers together are larger than any that is read."""
+    """431: the address and the headers together exceed the limit."""
 
     status = 431
     code = "headers_too_large"
-    detail = "The headers are too large."
+    detail = _("The headers are too large: the limit is 64 KiB.")
 
 
 class BodyTooLarge(DomainError):
-    """413: the body is larger than this endpoint reads."""
+    """413: the request body exceeds the limit of the endpoint."""
 
     status = 413
     code = "request_too_large"
-    detail = "The request body is too large."
+    detail = _("The request body is too large.")
 
 
 class Bug(DomainError):
-    """500: shows nothing of what happened."""
+    """500: an unexpected error. The answer says nothing about it."""
 
     status = 500
     code = "error"
-    detail = "Server Error (500)"
+    detail = _("Server Error (500)")
 
 
 class Unavailable(DomainError):
-    """503: a part this depends on (storage, database, scanner) does not answer; nothing was changed."""
+    """503: a required service (store, database, scanner) does not answer; nothing was changed."""
 
     status = 503
     code = "unavailable"
-    detail = "A required service is not available. Try again later."
+    detail = _("A required service is not available. Try again later.")
     retry_after: int | None = 5
 
 
 class Busy(Unavailable):
-    """503: this process has as much to do as it may take on."""
+    """503: this process has reached a limit of its load."""
 
     code = "busy"
-    detail = "The server has too much to do. Try again in a moment."
+    detail = _("The server is overloaded. Try again in a moment.")
     retry_after = 1
 
 
 class Invalid(DomainError):
-    """400: the request names something that is not acceptable."""
+    """400: a value of the request is not acceptable."""
 
 
 class DoesNotExist(Invalid):
-    """400: the body refers to a row that does not exist here; a foreign organization's row answers the same."""
+    """400: the body refers to a row that the organization does not have; rows of others answer the same."""
 
     code = "does_not_exist"
-    detail = "Object does not exist."
+    detail = _("Object does not exist.")
 
 
 class NotSignedIn(DomainError):
-    """401: this needs a signed-in caller."""
+    """401: the caller has to sign in."""
 
     status = 401
     code = "not_authenticated"
-    detail = "Authentication credentials were not provided."
+    detail = _("Authentication credentials were not provided.")
 
 
 class Denied(DomainError):
@@ -113,81 +114,81 @@ class Denied(DomainError):
 
     status = 403
     code = "permission_denied"
-    detail = "You do not have permission to perform this action."
+    detail = _("You do not have permission to perform this action.")
 
 
 class NotFound(DomainError):
-    """404: no such row here."""
+    """404: the organization has no such row."""
 
     status = 404
     code = "not_found"
-    detail = "Not found."
+    detail = _("Not found.")
 
 
 class Conflict(DomainError):
-    """409: the row's state does not allow this now."""
+    """409: the current state of the row does not allow this."""
 
     status = 409
     code = "conflict"
-    detail = "The current state does not allow this."
+    detail = _("The current state does not allow this.")
 
 
 class InvalidTransition(Conflict):
-    """409: the row's status does not lead there."""
+    """409: there is no transition from the current status."""
 
     code = "invalid_transition"
-    detail = "The present status does not allow this."
+    detail = _("The current status does not allow this.")
 
 
 class SelectionChanged(Conflict):
-    """409: another number of rows matches than the caller was shown; nothing was done. `items` has both numbers."""
+    """409: the number of matching rows differs from the number that the caller was shown; `items` has both."""
 
     code = "selection_changed"
 
     def __init__(self, *, shown: int, matching: int, noun: str = "file", plural: str = "files"):
-        nouns = f"{noun} was" if shown == 1 else f"{plural} were"
-        match = "matches" if matching == 1 else "match"
-        super().__init__(
-            f"{shown:,} {nouns} shown, {matching:,} {match} now. Nothing was changed.",
-            attr="count",
-            items=[{"shown": shown, "matching": matching}],
-        )
+        before = ngettext("%(count)s %(noun)s was shown", "%(count)s %(nouns)s were shown", shown)
+        now = ngettext("%(count)s matches now", "%(count)s match now", matching)
+        sentence = gettext("%(before)s, %(now)s. Nothing was changed.") % {
+            "before": before % {"count": f"{shown:,}", "noun": noun, "nouns": plural},
+            "now": now % {"count": f"{matching:,}"},
+        }
+        super().__init__(sentence, attr="count", items=[{"shown": shown, "matching": matching}])
 
 
 class InUse(Conflict):
-    """409: the file is used somewhere; `items` lists the usages the caller may see."""
+    """409: the row is in use; `items` lists the usages that the caller may see."""
 
     code = "in_use"
-    detail = "This is in use."
+    detail = _("This is in use.")
 
 
 class Gone(DomainError):
-    """410: it existed, and its time is over."""
+    """410: it existed and has expired."""
 
     status = 410
     code = "gone"
-    detail = "This is no longer available."
+    detail = _("This is no longer available.")
 
 
 class PreconditionFailed(DomainError):
-    """412: the row changed since the caller read it (`If-Match`)."""
+    """412: the row has changed since the caller read it (`If-Match`)."""
 
     status = 412
     code = "precondition_failed"
-    detail = "The row has changed since it was read."
+    detail = _("The row has changed since it was read.")
 
 
 class TooManyOpen(DomainError):
-    """429: the caller holds too many unfinished things at once."""
+    """429: the caller has too many unfinished requests or sessions."""
 
     status = 429
     code = "throttled"
-    detail = "Too many unfinished requests."
+    detail = _("Too many unfinished requests.")
     retry_after = 60
 
 
 class Outage(Exception):
-    """A part this depends on does not answer. Its message is for the log alone; callers see `Unavailable`."""
+    """A required service does not answer. The message is for the log; callers get `Unavailable`."""
 
 
 def error_body(*, status: int, code: str, detail: str) -> dict[str, Any]:
