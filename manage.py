@@ -12,7 +12,7 @@ if __name__ == "__main__":
         become_owner_of_data()
         from django.core.management import execute_from_command_line
 
-        from config.environment.modes import keep_private
+        from config.environment.private_files import keep_private
 
         keep_private()
         execute_from_command_line(sys.argv)

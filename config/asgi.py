@@ -9,7 +9,7 @@ from config.environment.startup import explained
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 with explained():
-    from config.environment.modes import keep_private
+    from config.environment.private_files import keep_private
 
     keep_private()
     django.setup(set_prefix=False)

@@ -5,13 +5,13 @@ import sys
 from django.conf import settings
 from django.db import close_old_connections
 
-from common.asgi.admission import Door
+from common.asgi.admission import AdmissionMiddleware
 from common.asgi.bodies import Body, Pace, Scope
 from common.asgi.handler import Handler
 from common.asgi.pool import ThreadPool
-from common.asgi.spool import Room, Spool, form_limit
+from common.asgi.spool import SpoolBudget, SpooledBody, body_limit
 from config.environment import env
-from config.middleware.refusals import refusal_of
+from config.middleware.error_responses import error_response
 from uploads.api.form_upload import OTHER_FIELDS
 from uploads.sessions.receive.body import Receptions
 
@@ -22,7 +22,7 @@ sys.setswitchinterval(0.001)
 
 requests = ThreadPool(env.WEB_THREADS, name="request", after=close_old_connections)
 files = ThreadPool(FILE_THREADS, name="file")
-room = Room()
+budget = SpoolBudget()
 pace = Pace(idle=settings.RECEIVE_TIMEOUT)
 receptions = Receptions(requests=requests, files=files, pace=pace)
 
@@ -32,9 +32,9 @@ def body_of(scope: Scope) -> Body:
     if upload := receptions.body_of(scope):
         return upload
     other = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    limit = form_limit(scope, form=settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS, other=other)
-    return Spool(scope, limit=limit, pace=pace, room=room, files=files)
+    limit = body_limit(scope, form=settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS, other=other)
+    return SpooledBody(scope, limit=limit, pace=pace, budget=budget, files=files)
 
 
-handler = Handler(requests=requests, files=files, body_of=body_of, refusal_of=refusal_of)
-application = Door(handler, refusal_of=refusal_of)
+handler = Handler(requests=requests, files=files, body_of=body_of, error_response=error_response)
+application = AdmissionMiddleware(handler, error_response=error_response)

@@ -8,7 +8,7 @@ from config.environment.startup import explained
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 with explained():
-    from config.environment.modes import keep_private
+    from config.environment.private_files import keep_private
 
     keep_private()
     application = get_wsgi_application()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
-from common.file_modes import open_paths
+from common.file_permissions import exposed_paths
 from common.rest.counters import is_shared
 
 SAFE_DJANGO = (5, 2, 19)
@@ -103,5 +103,5 @@ def check_files_are_private(**kwargs: Any) -> list[CheckMessage]:
             hint=f"chmod {'go' if surplus & 0o070 else 'o'}-rwx",
             id="permissions.E006",
         )
-        for path, surplus in open_paths(data_dir=Path(settings.DATA_DIR), database=file)
+        for path, surplus in exposed_paths(data_dir=Path(settings.DATA_DIR), database=file)
     ]

@@ -209,7 +209,7 @@ def main(arguments: list[str]) -> int:
         become_owner_of_data()
         import django
 
-        from config.environment.modes import keep_private
+        from config.environment.private_files import keep_private
 
         keep_private()
         django.setup()

@@ -19,7 +19,7 @@ from config.environment.startup import become_owner_of_data, explained
 
 with explained():
     from config.environment import addresses, env
-    from config.environment.modes import keep_private
+    from config.environment.private_files import keep_private
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]

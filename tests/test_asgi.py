@@ -12,7 +12,7 @@ from common.asgi import pool as pools
 from common.asgi.bodies import Pace
 from common.asgi.handler import Handler
 from common.asgi.pool import ThreadPool
-from common.asgi.spool import Room, Spool
+from common.asgi.spool import SpoolBudget, SpooledBody
 from config.web import application
 from tests.asgi import Connection, run, scope_of
 
@@ -57,7 +57,7 @@ def test_a_header_whose_name_has_an_underscore_is_dropped():
 
 def handler_of(kind):
     files = ThreadPool(1, name="file")
-    body_of = partial(Spool, limit=100, pace=Pace(), room=Room(), files=files)
+    body_of = partial(SpooledBody, limit=100, pace=Pace(), budget=SpoolBudget(), files=files)
     return kind(requests=ThreadPool(1, name="request"), files=files, body_of=body_of)
 
 
@@ -80,7 +80,7 @@ def test_a_stream_is_sent_and_a_head_of_it_closed_unread(method):
 # FA-B2
 @pytest.mark.parametrize("sent", [[], [b"{}"]])
 def test_more_requests_than_may_wait_are_told_to_come_again_and_liveness_goes_on(monkeypatch, sent):
-    monkeypatch.setattr(pools, "LONGEST_LINE", 0)
+    monkeypatch.setattr(pools, "MAX_QUEUED", 0)
     headers = [HOST, ("Content-Length", str(len(b"".join(sent))))]
     answer = run(handler_of(Handler), scope_of("POST", "/", headers), Connection(sent))
     assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "busy", "1")
@@ -120,7 +120,7 @@ ORIGIN = ("Origin", "https://front.example")
 )
 def test_a_script_elsewhere_can_read_what_was_answered_without_django(monkeypatch, settings, header, status):
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN[1]]
-    monkeypatch.setattr(pools, "LONGEST_LINE", 0 if status == 503 else 256)
+    monkeypatch.setattr(pools, "MAX_QUEUED", 0 if status == 503 else 256)
     answer = ask("POST", "/api/v1/uploads/", [ORIGIN, header])
     assert answer.status == status
     assert answer.headers["access-control-allow-origin"] == ORIGIN[1]
@@ -133,7 +133,7 @@ def test_a_script_elsewhere_can_read_what_was_answered_without_django(monkeypatc
 # FA-B3
 def test_a_preflight_succeeds_however_much_there_is_to_do(monkeypatch, settings):
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN[1]]
-    monkeypatch.setattr(pools, "LONGEST_LINE", 0)
+    monkeypatch.setattr(pools, "MAX_QUEUED", 0)
     asked = [ORIGIN, ("Access-Control-Request-Method", "PUT"), ("Access-Control-Request-Headers", "content-type")]
     answer = ask("OPTIONS", "/storage/media/made-up", asked)
     assert (answer.status, answer.content) == (200, b"")

@@ -12,7 +12,7 @@ import django
 import pytest
 from django.core.management.utils import get_random_secret_key
 
-from common.file_modes import close_paths
+from common.file_permissions import restrict_paths
 from permissions import checks as permission_checks
 from uploads import checks as upload_checks
 
@@ -269,5 +269,5 @@ def test_a_folder_that_others_work_in_is_left_alone(tmp_path):
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o1777)
-    assert list(close_paths(data_dir=shared, database=None)) == []
+    assert list(restrict_paths(data_dir=shared, database=None)) == []
     assert stat.S_IMODE(shared.stat().st_mode) == 0o1777

@@ -1,5 +1,5 @@
-"""Django behind an event loop: no request or answer in progress holds a thread, and everything has a clock.
+"""Django behind an event loop: a request or response in transfer holds no thread, and everything has a time limit.
 
-`protocol` and `server` own the connections, `door` what is answered before Django, `spool` and `bodies` how bodies come
-in, `handler` the thread that a request takes, `answers` and `streams` how answers leave.
+`server` and `protocol` own the connections. `admission` answers before Django, `bodies` and `spool` receive request
+bodies, `handler` runs Django in a thread of `pool`, `responses` and `streams` send responses.
 """

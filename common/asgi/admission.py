@@ -1,47 +1,51 @@
-"""What is answered before Django: liveness, and requests that cannot be read."""
+"""Requests that are answered before Django: liveness, and headers that cannot be read."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from common.asgi.answers import Answer, Refusals, refusal_of, refuse
+from django.utils.translation import gettext as _
+
 from common.asgi.bodies import Receive, Scope, Send, announced_size
+from common.asgi.responses import ErrorResponder, RawResponse, error_response, send_early
 from common.errors import UnreadableHeader
+
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LIVENESS = "/healthz"
 ALIVE = {"status": "ok"}
-# These are for others, or decide nothing, and browsers do send other letters in them.
-MAY_HOLD_ANYTHING = frozenset({b"cookie", b"user-agent", b"referer"})
+# These decide nothing here, and browsers do send other characters in them.
+UNCHECKED_HEADERS = frozenset({b"cookie", b"user-agent", b"referer"})
 
 
-class Door:
-    """An ASGI application around another one.
+class AdmissionMiddleware:
+    """ASGI middleware: answers `/healthz`, and refuses headers that are not ASCII.
 
-    `/healthz` is answered here, by the event loop: it depends on no thread, database or header. Header names with
-    underscores are Django's to drop, and it does; values that are no ASCII are refused, since to take them for absent
-    would act for another organization or person than the one that was named.
+    Liveness is answered by the event loop and depends on no thread, database or header. A header with other bytes is
+    refused: if it were ignored, the request would act in another organization or for another person than it names.
+    Header names with underscores are dropped by Django.
     """
 
-    def __init__(self, application: Any, *, refusal_of: Refusals = refusal_of) -> None:
-        self._application, self._refusal_of = application, refusal_of
+    def __init__(self, application: Application, *, error_response: ErrorResponder = error_response) -> None:
+        self._application, self._error_response = application, error_response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
         elif scope["path"] == LIVENESS and scope["method"] in {"GET", "HEAD"}:
-            answer = Answer.of_json(200, ALIVE)
+            answer = RawResponse.of_json(200, ALIVE)
             if announced_size(scope) == 0:
                 await answer.send(send)
             else:
                 await answer.send_unread(scope, receive, send)
         elif name := unreadable_header(scope):
-            error = UnreadableHeader(f"The header {name} holds bytes that are not ASCII.")
-            await refuse(self._refusal_of(scope, error), scope, receive, send)
+            error = UnreadableHeader(_("The header %(name)s contains bytes that are not ASCII.") % {"name": name})
+            await send_early(self._error_response(scope, error), scope, receive, send)
         else:
             await self._application(scope, receive, send)
 
 
 def unreadable_header(scope: Scope) -> str:
-    """The name of the first header that cannot be read; empty where there is none."""
+    """Return the name of the first header that cannot be read, empty if there is none."""
     for name, value in scope["headers"]:
-        if not value.isascii() and name not in MAY_HOLD_ANYTHING:
+        if not value.isascii() and name not in UNCHECKED_HEADERS:
             return name.decode("latin-1")
     return ""

@@ -1,7 +1,7 @@
-"""Bodies on their way in: a clock for each, and the two ends that one may have before its time."""
+"""Request bodies while they arrive: their time limits, and the two ways in which one can end early."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
@@ -9,18 +9,18 @@ from typing import Any, Protocol
 from common.errors import DomainError, RequestTimeout
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
 class ClientGone(Exception):
-    """The connection ended: there is nobody to answer."""
+    """The client has closed the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How slowly a body may come: `idle` seconds without a byte, and after `grace` seconds `rate` bytes a second."""
+    """The slowest accepted transfer: `idle` seconds without a byte, and after `grace` seconds `rate` bytes a second."""
 
     idle: float = 30.0
     rate: int = 1024
@@ -31,10 +31,10 @@ class Pace:
 
 
 class Body(Protocol):
-    """The body of one request, which is also the stream that Django reads it from.
+    """The body of a request, which is also the stream that Django reads.
 
-    `is_whole` tells whether the connection has nothing of it left, `is_begun` whether the client was asked for it.
-    `size` is in bytes, so far; `patience` is for how many seconds the request may wait for a thread then.
+    `is_whole` tells whether all of it was received, `is_begun` whether the client was told to send it. `size` is in
+    bytes, so far; `patience` is the time in seconds that the request may then wait for a thread.
     """
 
     is_whole: bool
@@ -43,19 +43,19 @@ class Body(Protocol):
     size: int
 
     async def take(self, receive: Receive) -> None:
-        """Receive it. What is refused is raised when it is read; raises ClientGone."""
+        """Receive the body. Refusals are raised by `read`. Raises ClientGone."""
 
     def read(self, size: int = -1) -> bytes: ...
 
     def close(self) -> None:
-        """Let go of what was received, in any thread, as often as wanted: Django does, too."""
+        """Discard what was received; in any thread, any number of times, since Django calls it too."""
 
     async def release(self) -> None:
-        """The request is over: let go of everything."""
+        """Discard everything at the end of the request."""
 
 
-async def arriving(receive: Receive, pace: Pace) -> AsyncIterator[bytes]:
-    """Yield the chunks of a body. Only waiting for the client counts. Raises RequestTimeout and ClientGone."""
+async def receive_chunks(receive: Receive, pace: Pace) -> AsyncIterator[bytes]:
+    """Yield the chunks of a body. Only the time of waiting for the client counts. Raises RequestTimeout, ClientGone."""
     received, waited, more = 0, 0.0, True
     while more:
         patience, begun = pace.patience(waited, received), monotonic()
@@ -76,10 +76,10 @@ async def arriving(receive: Receive, pace: Pace) -> AsyncIterator[bytes]:
 
 
 async def discard(receive: Receive, *, at_most: int, seconds: float) -> bool:
-    """Receive what is left of a body and forget it, within bounds; tells whether that was all of it."""
+    """Receive and drop the rest of a body, within limits; return whether that was all of it."""
     try:
         async with asyncio.timeout(seconds):
-            async for chunk in arriving(receive, Pace(idle=seconds, grace=seconds)):
+            async for chunk in receive_chunks(receive, Pace(idle=seconds, grace=seconds)):
                 at_most -= len(chunk)
                 if at_most < 0:
                     return False
@@ -89,12 +89,12 @@ async def discard(receive: Receive, *, at_most: int, seconds: float) -> bool:
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """The value of a header that may be there once, as text; empty where it is not."""
+    """Return the value of a header as text, empty if it is absent."""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def announced_size(scope: Scope) -> int | None:
-    """Bytes of the body: 0 without one, None where it comes in chunks and says nothing."""
+    """Return the announced size of the body in bytes: 0 without a body, None for a chunked one."""
     if header(scope, b"transfer-encoding"):
         return None
     length = header(scope, b"content-length")

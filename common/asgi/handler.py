@@ -1,4 +1,4 @@
-"""Django's handler, with one thread for all of a request and none for waiting."""
+"""Django's ASGI handler with one thread per request, and none while data is transferred."""
 
 import logging
 from collections.abc import Callable
@@ -13,28 +13,27 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
-from common.asgi.answers import Answer, Headers, Refusals, raw_headers, refusal_of, refuse, start
 from common.asgi.bodies import Body, ClientGone, Receive, Scope, Send
 from common.asgi.pool import ThreadPool
+from common.asgi.responses import ErrorResponder, Headers, RawResponse, error_response, raw_headers, send_early, start
 from common.asgi.streams import PATIENCE, send_stream
 from common.errors import BadRequest, Bug, Busy, DomainError
 from common.resilience import deadlines
 
 logger = logging.getLogger(__name__)
 
-Made = Answer | StreamingHttpResponse
+HandlerResponse = RawResponse | StreamingHttpResponse
 
-LEAST = 3.0  # seconds that a request may wait for its neighbours, however long it waited for a thread
+MIN_DEADLINE = 3.0  # seconds for external services, however long the request waited for a thread
 
 
 class Handler(ASGIHandler):
-    """An ASGI application that runs the synchronous middleware and views, as under WSGI, in `requests`.
+    """An ASGI application that runs the synchronous middleware and views in `requests`, as under WSGI.
 
-    Django's own would hop between loop and threads in each middleware, and read whole files into memory. `body_of`
-    tells how the body of a request is received, `refusal_of` what is answered where Django was not asked or could not
-    answer, in the error shape; `requests` lets go of database connections after each call. Answers
-    that only read files (`reads_files_only`) are made in `files`, so that they go on while every request waits for the
-    database.
+    Django's own handler changes threads in each middleware and reads whole files into memory. `body_of` returns the
+    body object of a request, `error_response` the response where Django was not called or failed. `requests` closes
+    old database connections after each call. Responses that only read files (`reads_files_only`) are produced in
+    `files`, so that they continue while every request waits for the database.
     """
 
     def __init__(
@@ -43,12 +42,12 @@ class Handler(ASGIHandler):
         requests: ThreadPool,
         files: ThreadPool,
         body_of: Callable[[Scope], Body],
-        refusal_of: Refusals = refusal_of,
+        error_response: ErrorResponder = error_response,
     ) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._requests, self._files = requests, files
-        self._body_of, self._refusal_of = body_of, refusal_of
+        self._body_of, self._error_response = body_of, error_response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,14 +71,14 @@ class Handler(ASGIHandler):
         await self._send(made, scope, body, receive, send)
 
     async def _refuse(self, error: DomainError, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
-        answer = self._refusal_of(scope, error)
+        answer = self._error_response(scope, error)
         if body.is_whole:
             await answer.send(send)
         else:
-            await refuse(answer, scope, receive, send, is_begun=body.is_begun)
+            await send_early(answer, scope, receive, send, is_begun=body.is_begun)
 
-    async def _send(self, made: Made, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
-        if isinstance(made, Answer):
+    async def _send(self, made: HandlerResponse, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        if isinstance(made, RawResponse):
             if body.is_whole:
                 await made.send(send)
             else:
@@ -94,12 +93,12 @@ class Handler(ASGIHandler):
         else:
             await send_stream(made, headers, receive, send, pool)
 
-    def respond_in_time(self, scope: Scope, body: Body, *, since: float) -> Made:
+    def respond_in_time(self, scope: Scope, body: Body, *, since: float) -> HandlerResponse:
         """In a thread: `respond`, with a deadline that counts the wait for the thread `since` the body was there."""
-        with deadlines.within(max(settings.REQUEST_DEADLINE - (monotonic() - since), LEAST)):
+        with deadlines.within(max(settings.REQUEST_DEADLINE - (monotonic() - since), MIN_DEADLINE)):
             return self.respond(scope, body)
 
-    def respond(self, scope: Scope, body: Body) -> Made:
+    def respond(self, scope: Scope, body: Body) -> HandlerResponse:
         """In a thread: everything that Django does for a request. Only what is streamed is not closed yet.
 
         Raises BadRequest where the headers make no request.
@@ -115,7 +114,7 @@ class Handler(ASGIHandler):
         response: Any = refusal if request is None else self.get_response(request)
         if response.streaming:
             return response
-        answer = Answer(response.status_code, headers_of(response), response.content)
+        answer = RawResponse(response.status_code, headers_of(response), response.content)
         response.close()
         return answer
 

@@ -1,4 +1,4 @@
-"""Threads that do calls for the event loop: a fixed number of them, and a bounded line before them."""
+"""A fixed number of threads that run calls for the event loop, and a bounded queue in front of them."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from common.errors import Busy
 Result = TypeVar("Result")
 
 PATIENCE = 10.0  # seconds that a call waits for a thread
-LONGEST_LINE = 256  # calls that wait at once
+MAX_QUEUED = 256  # calls that wait for a thread
 
 
 class _Call:
-    """One call on its way to a thread. Whoever claims it first, a thread or the end of the patience, has it."""
+    """A call that waits for a thread. The first to claim it, a thread or the timeout, settles it."""
 
     def __init__(self, function: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> None:
         self.function, self.loop = function, loop
@@ -30,7 +30,7 @@ class _Call:
             return False
         return True
 
-    def give_up(self) -> None:
+    def expire(self) -> None:
         if self.claim() and not self.future.done():
             self.future.set_exception(Busy())
 
@@ -42,13 +42,13 @@ class _Call:
             finally:
                 if after:
                     after()
-        except BaseException as raised:  # noqa: BLE001  it belongs to who waits for the call
+        except BaseException as raised:  # noqa: BLE001  the caller of `run` gets it
             result, error = None, raised
-        with suppress(RuntimeError):  # the loop is closed: the process ends
+        with suppress(RuntimeError):  # the loop is closed, the process ends
             self.loop.call_soon_threadsafe(self._settle, result, error)
 
-    def _settle(self, result: Any, error: BaseException | None) -> None:
-        if self.future.done():  # nobody waits any more
+    def _settle(self, result: object, error: BaseException | None) -> None:
+        if self.future.done():  # the caller was cancelled
             return
         if error is not None:
             self.future.set_exception(error)
@@ -57,32 +57,32 @@ class _Call:
 
 
 class ThreadPool:
-    """`threads` threads, which end with the process, whatever they wait for. `after` is called after each call."""
+    """`threads` daemon threads, which end with the process. `after` is called in the thread after each call."""
 
     def __init__(self, threads: int, *, name: str, after: Callable[[], Any] | None = None) -> None:
         self._size, self._name, self._after = threads, name, after
-        self._line: SimpleQueue[_Call] = SimpleQueue()
+        self._queue: SimpleQueue[_Call] = SimpleQueue()
         self._is_started = False
         self._starting = Lock()
 
     async def run(self, function: Callable[[], Result], *, patience: float = PATIENCE) -> Result:
-        """Return what `function` returns in one of the threads, or raise what it raises.
+        """Call `function` in one of the threads; return its result or raise its exception.
 
-        Raises Busy where LONGEST_LINE calls wait already, or no thread is free within `patience` seconds. With more
-        patience than usual, a call waits however long the line is.
+        Raises Busy if MAX_QUEUED calls wait already, or if no thread is free within `patience` seconds. A call with
+        more than the default patience is queued in any case.
         """
         self._start()
-        if patience <= PATIENCE and self._line.qsize() >= LONGEST_LINE:
+        if patience <= PATIENCE and self._queue.qsize() >= MAX_QUEUED:
             raise Busy
         loop = asyncio.get_running_loop()
         call = _Call(function, loop)
-        self._line.put(call)
-        timer = loop.call_later(patience, call.give_up)
+        self._queue.put(call)
+        timer = loop.call_later(patience, call.expire)
         try:
             return await call.future
         finally:
             timer.cancel()
-            call.claim()  # where the wait was cancelled, no thread begins it any more
+            call.claim()  # after a cancellation no thread starts it
 
     def _start(self) -> None:
         if self._is_started:
@@ -95,7 +95,7 @@ class ThreadPool:
 
     def _work(self) -> None:
         while True:
-            call = self._line.get()
+            call = self._queue.get()
             if call.claim():
                 call.perform(self._after)
-            del call  # else the last answer stays in memory until the next call
+            del call  # else the last result stays in memory until the next call

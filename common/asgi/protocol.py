@@ -1,16 +1,16 @@
-"""Connections with a clock for everything: headers that never end, and answers that are never taken."""
+"""HTTP connections with time limits for headers that do not end and responses that are not read."""
 
 import asyncio
 import socket
 import sys
 from asyncio import TimerHandle
-from typing import Any
+from typing import cast
 
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from common.asgi.answers import Answer
+from common.asgi.responses import RawResponse
 from common.errors import BadRequest, DomainError, HeadersTooLarge, RequestTimeout
 
 HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
@@ -22,7 +22,7 @@ KEEP_ALIVE = 30  # seconds
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol; uvicorn itself waits for headers and for readers as long as they like."""
+    """uvicorn's protocol with limits; uvicorn itself waits for headers and for readers without end."""
 
     header_seconds, write_seconds = HEADER_SECONDS, WRITE_SECONDS
     _header_clock: TimerHandle | None = None
@@ -33,10 +33,10 @@ class BoundedProtocol(HttpToolsProtocol):
     _under_way: RequestResponseCycle | None = None  # `cycle` is the newest, which may wait for this one
     _unsent = _checks_without_progress = 0
 
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))
         # Everything that is not with the kernel yet counts as waiting, so that `send` waits for the client at once.
-        transport.set_write_buffer_limits(high=0)
+        self.transport.set_write_buffer_limits(high=0)
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family != socket.AF_UNIX and hasattr(socket, "TCP_NOTSENT_LOWAT"):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
@@ -60,7 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._header_clock = self.loop.call_later(seconds, self._end, RequestTimeout("The headers came too slowly."))
 
     def data_received(self, data: bytes) -> None:
-        """Also while a request is under way: the headers of the next one, and lines around chunks, are kept, too."""
+        """Count the bytes of headers and chunk lines, also of those that arrive during a request."""
         self._received = data
         self._header_bytes += len(data)
         super().data_received(data)
@@ -88,12 +88,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None and self._header_clock is None and not self.transport.is_closing():
             self._expect_headers(self.timeout_keep_alive + self.header_seconds)
 
-    # Another protocol that is offered
+    # Offers of another protocol
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Go on in this protocol. httptools takes what follows the headers for the other one, and a body would be lost.
+        """Stay in HTTP/1.1. httptools treats what follows the headers as the other protocol and would lose a body.
 
-        Java's HTTP client and `curl --http2` offer HTTP/2 with each request.
+        The HTTP client of Java and `curl --http2` offer HTTP/2 with each request.
         """
         offer = sys.exc_info()[1]
         rest = self._received[offer.args[0] :] if offer else b""
@@ -120,12 +120,12 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
-        """What the parser does not take."""
+        """Answer a request that the parser rejects."""
         self._write_refusal(BadRequest())
         self.transport.close()
 
     def _end(self, error: DomainError) -> None:
-        """End a connection whose request never became one; a client that has begun one is told why."""
+        """Close a connection whose request is incomplete; a client that has sent a part of it gets an error."""
         if self._header_bytes and not self.transport.is_closing():
             self._write_refusal(error)
         self._header_clock = None
@@ -133,11 +133,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch_writing()
 
     def _write_refusal(self, error: DomainError) -> None:
-        """Of an answer under way the rest is lost instead, which its reader notices."""
+        """Write an error response, unless a response has started: that one is cut off, which its client notices."""
         under_way = self._under_way
         if under_way and under_way.response_started and not under_way.response_complete:
             return
-        answer = Answer.of_error(error)
+        answer = RawResponse.of_error(error)
         lines = [*answer.headers, (b"connection", b"close")]
         head = b"".join(b"%s: %s\r\n" % line for line in lines)
         self.transport.write(STATUS_LINE[answer.status] + head + b"\r\n" + answer.content)

@@ -42,7 +42,7 @@ def serve(application: str, *, host: str, port: int, workers: int = 1) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket at that address. Others of this user may reserve it at the same time (SO_REUSEPORT)."""
+    """Return a listening socket. Other processes of this user may bind the same address (SO_REUSEPORT)."""
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -54,6 +54,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def raise_file_limit() -> None:
-    """Allow as many open files and connections as the system lets this process have."""
+    """Raise the limit of open files, which includes connections, to the hard limit of the process."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,11 +1,11 @@
-"""Ordinary bodies, received into a temporary file before a request takes a thread."""
+"""Request bodies that are received into a temporary file before the request takes a thread."""
 
 from dataclasses import dataclass, field
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO
 
-from common.asgi.bodies import Pace, Receive, Scope, announced_size, arriving, header
+from common.asgi.bodies import Pace, Receive, Scope, announced_size, header, receive_chunks
 from common.asgi.pool import PATIENCE, ThreadPool
 from common.errors import BodyTooLarge, Busy, DomainError
 
@@ -13,8 +13,8 @@ IN_MEMORY = 32 * 1024  # bytes of a body; what is longer goes to disk
 
 
 @dataclass(slots=True)
-class Room:
-    """What all bodies of a process may take up together."""
+class SpoolBudget:
+    """What all spooled bodies of a process may take together: their number, and their bytes."""
 
     bodies: int = 1024
     size: int = 1024**3
@@ -35,23 +35,23 @@ class Room:
         self.taken -= size
 
 
-class Spool:
-    """One body of at most `limit` bytes.
+class SpooledBody:
+    """A body of at most `limit` bytes.
 
-    What is too large, too slow or too much for the room is refused where a view reads it: a view that would have
-    refused the request for another reason says that one.
+    A body that is too large, too slow or beyond the budget raises when a view reads it, so that a view that refuses the
+    request for another reason answers with that reason.
     """
 
     patience = PATIENCE
 
-    def __init__(self, scope: Scope, *, limit: int, pace: Pace, room: Room, files: ThreadPool) -> None:
+    def __init__(self, scope: Scope, *, limit: int, pace: Pace, budget: SpoolBudget, files: ThreadPool) -> None:
         self._announced = announced_size(scope)
         self.is_whole = self._announced == 0
         self.is_begun = False
-        self._limit, self._pace, self._room, self._files = limit, pace, room, files
+        self._limit, self._pace, self._budget, self._files = limit, pace, budget, files
         self._file: IO[bytes] = BytesIO()
         self._refusal: DomainError | None = None
-        self._is_in_room = False
+        self._is_counted = False
         self.size = 0
 
     async def take(self, receive: Receive) -> None:
@@ -60,9 +60,9 @@ class Spool:
         try:
             if self._announced is not None and self._announced > self._limit:
                 raise BodyTooLarge
-            self._room.enter()
-            self._is_in_room = self.is_begun = True
-            async for chunk in arriving(receive, self._pace):
+            self._budget.enter()
+            self._is_counted = self.is_begun = True
+            async for chunk in receive_chunks(receive, self._pace):
                 await self._keep(chunk)
             self.is_whole = True
             self._file.seek(0)
@@ -72,7 +72,7 @@ class Spool:
     async def _keep(self, chunk: bytes) -> None:
         if self.size + len(chunk) > self._limit:
             raise BodyTooLarge
-        self._room.grow(len(chunk))
+        self._budget.grow(len(chunk))
         self.size += len(chunk)
         if self.size <= IN_MEMORY:
             self._file.write(chunk)
@@ -100,11 +100,11 @@ class Spool:
 
     async def release(self) -> None:
         self._file.close()
-        if self._is_in_room:
-            self._is_in_room = False
-            self._room.leave(self.size)
+        if self._is_counted:
+            self._is_counted = False
+            self._budget.leave(self.size)
 
 
-def form_limit(scope: Scope, *, form: int, other: int) -> int:
-    """Bytes that a body may have: `form` of a form with files, `other` of everything else."""
+def body_limit(scope: Scope, *, form: int, other: int) -> int:
+    """Return the limit of the body in bytes: `form` for a multipart form, else `other`."""
     return form if header(scope, b"content-type").lower().startswith("multipart/form-data") else other

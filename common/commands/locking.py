@@ -13,7 +13,7 @@ from common.commands.operator import LockHeld
 
 
 @contextmanager
-def only_one(name: str) -> Iterator[None]:
+def exclusive_lock(name: str) -> Iterator[None]:
     """Hold the lock called `name` until the block, or the process, ends. Raises LockHeld without waiting.
 
     On PostgreSQL it is an advisory lock of this connection's session, so keep the connection open; on SQLite, which

@@ -81,7 +81,7 @@ def paced(chunks: Iterator[T], seconds: float) -> Iterator[T]:
         yield chunk
 
 
-class RequestDeadline:
+class RequestDeadlineMiddleware:
     """Middleware: a request waits for its neighbours for settings.REQUEST_DEADLINE seconds in all."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

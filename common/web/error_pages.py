@@ -1,80 +1,82 @@
-"""What a person reads where something is refused, missing or broken: a page in words, with a way on.
+"""Error pages for people.
 
-Programs get JSON in the error shape; `wants_page` is the one place that tells them apart. The page is one template
-with its style inside, so that it needs no other request and its policy allows nothing but that style.
+Programs get JSON in the error shape; `wants_page` is the one place that tells them apart. The page is one template with
+its style inside: it needs no other request, and its Content-Security-Policy allows that style alone.
 """
 
 from base64 import b64encode
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import error_body
-from common.web.near_addresses import not_found_sentence
+from common.web.url_suggestions import not_found_sentence
 
 API_PREFIX: Final = "/api/"
 SHARED_PREFIX: Final = "/s/"
-# Asked by programs alone: a person who opens one of these in a browser wants to see what the program sees.
+# For programs: people who open one of these in a browser want to see what a program sees.
 _FOR_PROGRAMS = (API_PREFIX, "/healthz", "/readyz", "/metrics", "/storage/")
 
 
-class Words(NamedTuple):
-    """The title of a page, and a sentence or two that say what to do."""
+class Message(NamedTuple):
+    """The title of a page, and a sentence or two that say what to do. Both are lazy translations."""
 
-    title: Any
-    text: Any
+    title: Promise
+    text: Promise
 
 
-_LINK = Words(
+_LINK = Message(
     gettext_lazy("This link does not open anything"),
     gettext_lazy("It has expired, was revoked, or was not copied in full. Ask the person who sent it for a new one."),
 )
-_WORDS = {
-    400: Words(
+_MESSAGES = {
+    400: Message(
         gettext_lazy("This request cannot be read"),
         gettext_lazy("The address, or what was sent with it, is not valid. Start again from the library."),
     ),
-    403: Words(
+    403: Message(
         gettext_lazy("You may not see this"),
         gettext_lazy("Ask the person who sent you here, or an administrator of your organization, to give you access."),
     ),
-    404: Words(
+    404: Message(
         gettext_lazy("There is nothing here"),
         gettext_lazy("The address is wrong, or what was here has been moved or deleted."),
     ),
-    405: Words(
+    405: Message(
         gettext_lazy("This address cannot be opened like this"),
         gettext_lazy("It only takes what a form sends. Go back to the page that you came from and try again."),
     ),
-    410: Words(gettext_lazy("This is no longer available"), gettext_lazy("It was here, and its time is over.")),
-    413: Words(
+    410: Message(gettext_lazy("This is no longer available"), gettext_lazy("It was here, and its time is over.")),
+    413: Message(
         gettext_lazy("This is too large"),
         gettext_lazy("The server does not take this much at once. Go back and send less."),
     ),
-    429: Words(
+    429: Message(
         gettext_lazy("Too many requests"),
         gettext_lazy("This address was asked for too often in a short time. Wait a moment, then try again."),
     ),
-    500: Words(
+    500: Message(
         gettext_lazy("Something went wrong here"),
         gettext_lazy("The fault is ours and was recorded. Try again; if it happens again, tell an administrator."),
     ),
-    503: Words(
+    503: Message(
         gettext_lazy("This is not available right now"),
         gettext_lazy("A part of the service does not answer. Nothing was lost; try again in a moment."),
     ),
 }
-_CSRF = Words(
+_CSRF = Message(
     gettext_lazy("Nothing was saved"),
     gettext_lazy(
         "You signed in again since the form was opened, or cookies are blocked. "
@@ -84,13 +86,13 @@ _CSRF = Words(
 _TRY_AGAIN = {429, 500, 502, 503, 504}
 
 
-class ErrorPages:
-    """Turns refusals into pages for people, whatever made them, and keeps HTML out of `/api/`.
+class ErrorPageMiddleware:
+    """Middleware: turns error responses into pages for people, and keeps HTML out of `/api/`.
 
-    Answers that are pages already, such as a form that is shown again, stay as they are.
+    Responses that are pages already, such as a form with errors, stay as they are.
     """
 
-    def __init__(self, get_response: Any):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -104,9 +106,9 @@ class ErrorPages:
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Tell whether a person's browser asks: HTML is named in `Accept` and JSON is not preferred to it.
+    """Tell whether a browser of a person asks: `Accept` names HTML and does not prefer JSON to it.
 
-    `*/*` alone is a program, a picture or a player.
+    `*/*` alone is a program, an image or a player.
     """
     if request.path_info.startswith(_FOR_PROGRAMS):
         return False
@@ -120,15 +122,15 @@ def wants_page(request: HttpRequest) -> bool:
 
 
 def error_page(request: HttpRequest, response: HttpResponse, *, is_csrf: bool = False) -> HttpResponse:
-    """Make `response`, a refusal in any form, the page that says it in words; its status and headers stay."""
+    """Replace the content of an error response by the page for people; its status and headers stay."""
     status = response.status_code
-    words = _CSRF if is_csrf else _words_of(request, status)
+    message = _CSRF if is_csrf else _message_of(request, status)
     style = _style()
     context = {
         "status": status,
-        "words": words,
+        "message": message,
         "style": mark_safe(style.text),  # noqa: S308 (our own file)
-        "links": _ways_on(request, status),
+        "links": _links(request, status),
         "wait": response.headers.get("Retry-After"),
         "request_id": getattr(request, "request_id", "") if status >= 500 else "",
         "site": settings.UNFOLD["SITE_TITLE"],
@@ -143,15 +145,15 @@ def error_page(request: HttpRequest, response: HttpResponse, *, is_csrf: bool = 
     return response
 
 
-def _words_of(request: HttpRequest, status: int) -> Words:
-    """Of a link to a file every refusal reads the same, so that nothing is told of what it opened."""
+def _message_of(request: HttpRequest, status: int) -> Message:
+    """Return the message of a status. All refusals of a share link read the same and reveal nothing."""
     if request.path_info.startswith(SHARED_PREFIX) and status in {403, 404, 410}:
         return _LINK
-    return _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
+    return _MESSAGES.get(status) or _MESSAGES[500 if status >= 500 else 400]
 
 
-def _ways_on(request: HttpRequest, status: int) -> list[tuple[str, str]]:
-    """Where to go from here: pairs of address and text, the best one first."""
+def _links(request: HttpRequest, status: int) -> list[tuple[str, str]]:
+    """Return links out of the page: pairs of URL and text, the best one first."""
     home = (reverse("home"), _("Go to the library"))
     if status in _TRY_AGAIN and request.method in {"GET", "HEAD"}:
         return [(request.get_full_path(), _("Try again")), home]
@@ -164,7 +166,7 @@ def _ways_on(request: HttpRequest, status: int) -> list[tuple[str, str]]:
 
 
 def _as_json(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """What DRF did not answer: DEBUG's pages, and Django's refusals without a body."""
+    """Convert an error that DRF did not answer: pages of DEBUG, and errors of Django without a body."""
     codes = {404: "not_found", 405: "method_not_allowed", 403: "permission_denied"}
     status = response.status_code
     detail = not_found_sentence(request.path_info) if status == 404 else f"{response.reason_phrase}."
@@ -180,7 +182,7 @@ class _Style(NamedTuple):
 
 @cache
 def _style() -> _Style:
-    """The style, and the policy that allows it and nothing else: no script, no picture, no form, no frame around it."""
+    """Return the style, and the policy that allows it alone: no script, image, form or frame."""
     text = render_to_string("errors/page.css")
     digest = b64encode(sha256(text.encode()).digest()).decode()
     policy = f"default-src 'none'; sandbox; style-src 'sha256-{digest}'"

@@ -17,7 +17,7 @@ from common.errors import (
 )
 from common.rest.exceptions import domain_error_of
 from common.web.error_pages import API_PREFIX, error_page, wants_page
-from common.web.near_addresses import not_found_sentence
+from common.web.url_suggestions import not_found_sentence
 
 
 class CsrfFailed(Denied):

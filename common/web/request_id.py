@@ -19,7 +19,7 @@ def request_id() -> str:
     return _current.get()
 
 
-class RequestIds:
+class RequestIdMiddleware:
     """Names every request, and says the name in `X-Request-Id`. A proxy that is trusted may have named it already."""
 
     def __init__(self, get_response: Any):

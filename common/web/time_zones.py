@@ -9,7 +9,7 @@ from django.utils import timezone
 from common.time_zones import time_zone_of
 
 
-class AdminTimeZone:
+class AdminTimeZoneMiddleware:
     """Middleware: pages of the admin show and read times in the person's time zone, everything else in UTC."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

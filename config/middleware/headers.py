@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 
-class PolicyByPath(CSPMiddleware):
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """The strict Content-Security-Policy everywhere, and the looser ones of settings.CSP_BY_PREFIX where needed."""
 
     def get_policy_parts(self, request: Any, response: Any, report_only: bool = False) -> PolicyParts:
@@ -19,7 +19,7 @@ class PolicyByPath(CSPMiddleware):
         return parts
 
 
-class ApiCacheHeaders:
+class ApiCacheMiddleware:
     """Answers of the API depend on who asks, where from and in which organization: nothing may keep them.
 
     But those that say themselves that they are public: what everybody gets who does not sign in.

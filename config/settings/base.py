@@ -44,19 +44,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "common.web.request_id.RequestIds",
-    "common.resilience.deadlines.RequestDeadline",
+    "common.web.request_id.RequestIdMiddleware",
+    "common.resilience.deadlines.RequestDeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.headers.PolicyByPath",
-    "config.middleware.headers.ApiCacheHeaders",
+    "config.middleware.headers.ContentSecurityPolicyMiddleware",
+    "config.middleware.headers.ApiCacheMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.middleware.slashes.RedirectReadsAlone",
-    "common.web.error_pages.ErrorPages",
+    "config.middleware.trailing_slashes.TrailingSlashMiddleware",
+    "common.web.error_pages.ErrorPageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.web.time_zones.AdminTimeZone",
+    "common.web.time_zones.AdminTimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

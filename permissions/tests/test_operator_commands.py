@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, LockHeld, OperatorCommand, UsageError, printable
 from common.errors import Conflict
 from permissions.choices import ROLE_GRANTS, Permission
@@ -146,7 +146,7 @@ def test_a_second_holder_of_a_lock_is_turned_away():  # OC-11
         codes.append(run(lambda command: _take("importing")))
         connection.close()
 
-    with only_one("cleaning"):
+    with exclusive_lock("cleaning"):
         _in_a_thread(try_to_clean)
     _in_a_thread(try_to_clean)
 
@@ -154,7 +154,7 @@ def test_a_second_holder_of_a_lock_is_turned_away():  # OC-11
 
 
 def _take(name: str) -> None:
-    with only_one(name):
+    with exclusive_lock(name):
         pass
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.errors import Conflict
 from uploads.audit.clean import MAX_SHARE, PlanRefused, apply_plan, require_sane
 from uploads.audit.findings import FindingKind, Scope, SharedPlace
@@ -96,7 +96,7 @@ def run_audit(job: JobContext) -> dict[str, Any]:
 
 def run_cleaning(job: JobContext) -> dict[str, Any]:
     """The work of a cleaning's job; a periodic one audits first and always uses the quarantine."""
-    with only_one(LOCK):
+    with exclusive_lock(LOCK):
         try:
             plan = _plan_of(job) or _audited(job, Scope())
             quarantine = bool(job.payload.get("quarantine", True))

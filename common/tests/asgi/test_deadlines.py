@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 from django.http import HttpResponse
 
-from common.asgi.handler import LEAST, Handler
+from common.asgi.handler import MIN_DEADLINE, Handler
 from common.resilience import deadlines
 from common.resilience.circuit_breaker import Breaker, Open
 from common.resilience.deadlines import DeadlineExceeded
@@ -19,14 +19,16 @@ def test_there_is_no_deadline_outside_of_requests():
 def test_a_request_has_one(settings, rf):
     settings.REQUEST_DEADLINE = 7
     seen = []
-    middleware = deadlines.RequestDeadline(lambda request: seen.append(deadlines.remaining()) or HttpResponse())
+    middleware = deadlines.RequestDeadlineMiddleware(
+        lambda request: seen.append(deadlines.remaining()) or HttpResponse()
+    )
     middleware(rf.get("/"))
     assert 6.5 < seen[0] <= 7
     assert deadlines.remaining() is None
 
 
 # FA-C13
-@pytest.mark.parametrize(("waited", "left"), [(0, 10), (4, 6), (60, LEAST)])
+@pytest.mark.parametrize(("waited", "left"), [(0, 10), (4, 6), (60, MIN_DEADLINE)])
 def test_waiting_for_a_thread_counts(settings, waited, left):
     settings.REQUEST_DEADLINE = 10
 

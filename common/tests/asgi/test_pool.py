@@ -58,7 +58,7 @@ def test_a_call_that_gets_no_thread_in_time_is_told_to_come_again_and_never_begi
 
 # FA-B2
 def test_the_line_is_bounded_but_for_calls_with_more_patience(monkeypatch):
-    monkeypatch.setattr(pools, "LONGEST_LINE", 2)
+    monkeypatch.setattr(pools, "MAX_QUEUED", 2)
 
     async def calls():
         async with Stuck() as pool:

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 import uvicorn
 
-from common.asgi.bodies import Pace, arriving
+from common.asgi.bodies import Pace, receive_chunks
 from common.asgi.protocol import BoundedProtocol
 from common.asgi.server import listen, raise_file_limit
 from tests.worker.installation import wait_until
@@ -24,7 +24,7 @@ class Hasty(BoundedProtocol):
 async def application(scope, receive, send):
     content = b"x" * (LARGE if scope["path"] == "/large" else 2)
     if scope["path"] == "/echo":
-        content = b"".join([chunk async for chunk in arriving(receive, Pace())])
+        content = b"".join([chunk async for chunk in receive_chunks(receive, Pace())])
     headers = [(b"content-length", str(len(content)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     if scope["path"] == "/begun":

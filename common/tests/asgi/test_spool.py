@@ -6,7 +6,7 @@ import pytest
 
 from common.asgi.bodies import ClientGone, Pace
 from common.asgi.pool import ThreadPool
-from common.asgi.spool import IN_MEMORY, Room, Spool, form_limit
+from common.asgi.spool import IN_MEMORY, SpoolBudget, SpooledBody, body_limit
 from common.errors import BodyTooLarge, Busy, RequestTimeout
 from tests.asgi import Connection, scope_of
 
@@ -14,9 +14,11 @@ files = ThreadPool(1, name="file")
 IN_CHUNKS = [("Transfer-Encoding", "chunked")]
 
 
-def take(chunks, *, headers=IN_CHUNKS, limit=100_000, room=None, pace=None, **ends):
+def take(chunks, *, headers=IN_CHUNKS, limit=100_000, budget=None, pace=None, **ends):
     connection = Connection(chunks, **ends)
-    body = Spool(scope_of("POST", "/", headers), limit=limit, pace=pace or Pace(), room=room or Room(), files=files)
+    body = SpooledBody(
+        scope_of("POST", "/", headers), limit=limit, pace=pace or Pace(), budget=budget or SpoolBudget(), files=files
+    )
     asyncio.run(body.take(connection.receive))
     return body, connection
 
@@ -73,20 +75,20 @@ def test_a_slow_body_that_keeps_its_pace_is_waited_for():
 
 
 # FA-B2
-@pytest.mark.parametrize("room", [Room(bodies=0), Room(size=10)], ids=["bodies", "bytes"])
-def test_what_has_no_room_beside_others_is_asked_to_come_again(room):
-    body, _ = take([b"x" * 11], room=room)
+@pytest.mark.parametrize("budget", [SpoolBudget(bodies=0), SpoolBudget(size=10)], ids=["bodies", "bytes"])
+def test_what_has_no_room_beside_others_is_asked_to_come_again(budget):
+    body, _ = take([b"x" * 11], budget=budget)
     with pytest.raises(Busy):
         body.read()
 
 
 def test_the_room_of_a_body_is_free_again_afterwards_however_it_ended():
-    room = Room(bodies=1, size=100)
+    budget = SpoolBudget(bodies=1, size=100)
     for chunks, ends in [([b"x" * 90], {}), ([b"x" * 101], {}), ([b"x"], {"stalls": True})]:
-        body, _ = take(chunks, room=room, pace=Pace(idle=0.02), **ends)
+        body, _ = take(chunks, budget=budget, pace=Pace(idle=0.02), **ends)
         asyncio.run(body.release())
         asyncio.run(body.release())
-        assert (room.bodies, room.taken) == (1, 0)
+        assert (budget.bodies, budget.taken) == (1, 0)
 
 
 def test_a_client_that_goes_away_is_nobody_to_answer():
@@ -99,4 +101,4 @@ def test_a_client_that_goes_away_is_nobody_to_answer():
     [("multipart/form-data; boundary=x", 2), ("Multipart/Form-Data", 2), ("application/json", 1), ("", 1)],
 )
 def test_only_forms_with_files_may_be_large(content_type, limit):
-    assert form_limit(scope_of(headers=[("Content-Type", content_type)]), form=2, other=1) == limit
+    assert body_limit(scope_of(headers=[("Content-Type", content_type)]), form=2, other=1) == limit

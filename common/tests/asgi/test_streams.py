@@ -7,7 +7,7 @@ import pytest
 from django.http import StreamingHttpResponse
 
 from common.asgi.pool import ThreadPool
-from common.asgi.streams import PIECE, send_stream
+from common.asgi.streams import CHUNK_SIZE, send_stream
 from tests.asgi import Connection
 
 pool = ThreadPool(2, name="pieces")
@@ -41,9 +41,9 @@ def stream(pieces, connection=None):
 
 
 def test_pieces_are_made_by_threads_and_sent_in_order():
-    pieces = Pieces([b"a" * PIECE, b"b" * PIECE, b"c"])
+    pieces = Pieces([b"a" * CHUNK_SIZE, b"b" * CHUNK_SIZE, b"c"])
     connection = stream(pieces)
-    assert connection.content == b"a" * PIECE + b"b" * PIECE + b"c"
+    assert connection.content == b"a" * CHUNK_SIZE + b"b" * CHUNK_SIZE + b"c"
     assert connection.is_complete
     assert all(name.startswith("pieces-") for name in pieces.threads)
     assert pieces.is_closed
@@ -57,7 +57,7 @@ def test_small_pieces_are_sent_together():
 
 # FA-B2
 def test_a_client_that_goes_away_ends_the_making_and_closes_the_response():
-    made = Pieces(b"x" * PIECE for _ in range(10**9))
+    made = Pieces(b"x" * CHUNK_SIZE for _ in range(10**9))
 
     class Leaving(Connection):
         async def send(self, message):
@@ -95,7 +95,7 @@ def test_a_client_that_does_not_read_holds_no_thread():
         streams = []
         for _ in range(10):  # with two threads
             connection = Unread(stalls=True)
-            response = StreamingHttpResponse(Pieces([b"x" * PIECE, b"y"]))
+            response = StreamingHttpResponse(Pieces([b"x" * CHUNK_SIZE, b"y"]))
             streams.append(asyncio.ensure_future(send_stream(response, [], connection.receive, connection.send, pool)))
         await asyncio.sleep(0.05)
         assert await pool.run(lambda: 1, patience=1) == 1
@@ -106,7 +106,7 @@ def test_a_client_that_does_not_read_holds_no_thread():
 
 
 def test_an_answer_that_cannot_be_made_to_its_end_is_broken_off_and_logged(caplog):
-    pieces = Pieces([b"a" * PIECE, EOFError("3 bytes are missing")])
+    pieces = Pieces([b"a" * CHUNK_SIZE, EOFError("3 bytes are missing")])
     connection = stream(pieces)
     assert not connection.is_complete
     assert pieces.is_closed

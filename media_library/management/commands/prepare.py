@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import OperatorCommand, printable
 from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
 from media_library.demo.contents import create_contents
@@ -22,7 +22,7 @@ class Command(OperatorCommand):
     example = "prepare"
 
     def perform(self, **options: Any) -> None:
-        with only_one("prepare"):
+        with exclusive_lock("prepare"):
             if migrations_are_pending():
                 call_command("migrate", verbosity=0, interactive=False)
                 for organization in Organization.objects.all():

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from common.errors import Denied, DomainError
 from permissions.context import access_of
@@ -43,7 +43,7 @@ class Command(OperatorCommand):
         except NotAMember:
             raise UsageError(f"{user} is no member of {organization.slug}.") from None
         rows = rows_of(options["manifest"])
-        with only_one(f"import_library {organization.pk}"), self.progress("Importing", len(rows)) as advance:
+        with exclusive_lock(f"import_library {organization.pk}"), self.progress("Importing", len(rows)) as advance:
             outcomes = []
             for number, row in enumerate(rows, start=1):
                 outcomes.append(self._import(number, row, options["files"], dry_run=options["dry_run"]))

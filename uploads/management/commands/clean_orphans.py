@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from uploads.audit.background import LOCK
 from uploads.audit.clean import Cleaned, PlanRefused, apply_plan, require_sane
@@ -51,7 +51,7 @@ class Command(OperatorCommand):
         if apply is None:
             self._plan(max_share / 100, **options)
             return
-        with only_one(LOCK):
+        with exclusive_lock(LOCK):
             self._apply(_read(apply), quarantine=quarantine, limit=limit, max_share=max_share / 100)
 
     def _plan(self, max_share: float, **options: Any) -> None:

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Advance, Failed, OperatorCommand, UsageError
 from common.db.ids import parse_id
 from permissions.management.arguments import organization_named
@@ -85,7 +85,7 @@ class Command(OperatorCommand):
         source = self._source(in_place=in_place, **options)
         limit = _positive(limit, "--limit")
         total = None if limit else lambda: sum(1 for _ in source.walk())  # which of them are new is not known yet
-        with only_one(f"import_uploads {owner.pk}"), self.progress("Importing", total) as advance:
+        with exclusive_lock(f"import_uploads {owner.pk}"), self.progress("Importing", total) as advance:
             run, summary = import_files(
                 ImportOptions(
                     owner,
@@ -105,7 +105,10 @@ class Command(OperatorCommand):
         run = ImportRun.objects.filter(pk=run_id).first() if run_id else None
         if run is None:
             raise UsageError(f"There is no import {name!r}.")
-        with only_one(f"import_uploads {run.organization_id}"), self.progress("Undoing", run.files.count) as advance:
+        with (
+            exclusive_lock(f"import_uploads {run.organization_id}"),
+            self.progress("Undoing", run.files.count) as advance,
+        ):
             summary = undo_run(run=run, report=self._reporter(advance, lines))
         self._sum_up(summary, run)
 

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.db.models import Sum
 from django.utils import timezone
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import OperatorCommand, UsageError
 from permissions.management.arguments import organization_named
 from uploads.files.purge import due_for_purge, purge_due, unfinished_purges
@@ -41,7 +41,7 @@ class Command(OperatorCommand):
         if apply and not age and not yes:
             raise UsageError("This empties the whole trash. Confirm it with --yes.")
         organization_id = organization_named(organization).pk if organization else None
-        with only_one("purge_deleted"):
+        with exclusive_lock("purge_deleted"):
             self._purge(timezone.now() - age, organization_id, apply=apply)
 
     def _purge(self, before: datetime, organization_id: UUID | None, *, apply: bool) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Advance, Failed, OperatorCommand, UsageError
 from common.errors import Invalid
 from uploads.audit.background import LOCK
@@ -33,7 +33,7 @@ class Command(OperatorCommand):
         if not apply:
             self.record(f"{held} objects are in the quarantine of run {run}.", run=run, held=held, applied=False)
             return
-        with only_one(LOCK), self.progress("Removing" if remove else "Restoring", held) as advance:
+        with exclusive_lock(LOCK), self.progress("Removing" if remove else "Restoring", held) as advance:
             done = self._remove(run, advance) if remove else self._restore(run, advance)
         what = "removed" if remove else "restored"
         self.record(f"{done} of {held} objects {what}.", run=run, held=held, applied=True, **{what: done})

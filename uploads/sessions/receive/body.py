@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.utils.translation import gettext
 
-from common.asgi.bodies import ClientGone, Pace, Receive, Scope, arriving, header
+from common.asgi.bodies import ClientGone, Pace, Receive, Scope, header, receive_chunks
 from common.asgi.pool import ThreadPool
 from common.errors import Busy
 from uploads.sessions.receive.reception import Reception
@@ -68,7 +68,7 @@ class UploadBody:
             self._is_counted = True
             await self._receptions.requests.run(reception.begin)
             self.is_begun = True
-            async for chunk in arriving(receive, self._receptions.pace):
+            async for chunk in receive_chunks(receive, self._receptions.pace):
                 await files.run(partial(reception.write, chunk), patience=self.patience)
                 self.size += len(chunk)
             self.is_whole = True

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from common.web.request_id import RequestIds
+from common.web.request_id import RequestIdMiddleware
 from tests.admin_cases import address, signed_in
 from tests.factories import client_for, make_member, make_upload
 from tests.uploading import jpeg, uploaded
@@ -78,7 +78,7 @@ def test_an_entry_carries_the_id_of_its_request_and_the_answer_says_it(organizat
         record_activity(action=ActivityAction.EDIT, uploads=upload, actor_id=owner.pk)
         return HttpResponse()
 
-    response = RequestIds(view)(rf.get("/", headers={"X-Request-Id": "chosen-by-client"}))
+    response = RequestIdMiddleware(view)(rf.get("/", headers={"X-Request-Id": "chosen-by-client"}))
     assert uuid.UUID(response["X-Request-Id"]).version == 7
     assert Activity.objects.get().request_id == response["X-Request-Id"]
 
@@ -88,7 +88,7 @@ def test_a_trusted_proxy_may_name_the_request_where_the_name_is_well_formed(rf, 
     from django.http import HttpResponse
 
     settings.TRUST_PROXY_HEADERS = True
-    response = RequestIds(lambda request: HttpResponse())(rf.get("/", HTTP_X_REQUEST_ID=said))
+    response = RequestIdMiddleware(lambda request: HttpResponse())(rf.get("/", HTTP_X_REQUEST_ID=said))
     assert (response["X-Request-Id"] == said) is kept
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from tests.factories import make_member, make_upload
 from uploads.audit import scan
 from uploads.audit.findings import Scope
@@ -74,7 +74,7 @@ def locked_elsewhere() -> Iterator[None]:
     taken, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with only_one("clean_orphans"):
+        with exclusive_lock("clean_orphans"):
             taken.set()
             done.wait(30)
         connection.close()

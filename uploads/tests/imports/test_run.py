@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from django.core.management import call_command
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, LockHeld, UsageError
 from permissions.models import User
 from tests.factories import client_for, make_member, make_organization
@@ -195,7 +195,7 @@ def test_two_imports_into_one_organization_do_not_meet(organization, folder):
         with pytest.raises(LockHeld):
             imported(folder)
 
-    with only_one(f"import_uploads {organization.pk}"):
+    with exclusive_lock(f"import_uploads {organization.pk}"):
         in_threads(1, second)
     assert not Upload.everything.exists()
 

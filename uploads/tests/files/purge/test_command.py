@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common.commands.locking import only_one
+from common.commands.locking import exclusive_lock
 from tests.factories import make_member
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
@@ -84,7 +84,7 @@ def test_two_purges_do_not_run_at_once(admin, organization):
             purge_deleted("--apply")
         return refused.value.returncode
 
-    with only_one("purge_deleted"):
+    with exclusive_lock("purge_deleted"):
         assert in_threads(1, second) == [75]
 
 

@@ -1,4 +1,4 @@
-"""Answers on their way out, also those that are given before the request has been read."""
+"""Responses of the ASGI layer, also those that are sent before the request body was read."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from common.asgi.bodies import ClientGone, Receive, Scope, Send, announced_size, discard, header
 from common.errors import DomainError, error_body
 
-# Of a body that nobody wants. What is small is read before the answer, so that the connection lives on. After that the
-# answer says `Connection: close` and is there to be read, while a client that is still sending is listened to a little
-# longer: closed at once, the connection would be reset, and the answer lost with it.
+# Of a body that is not needed. A small one is read before the response, so that the connection stays usable. After that
+# the response says `Connection: close`, and the rest of the body is read a little longer: if the connection were closed
+# at once, it would be reset and the client would lose the response.
 READ_BEFORE, SECONDS_BEFORE = 1024**2, 1.0
 READ_AFTER, SECONDS_AFTER = 64 * 1024**2, 5.0
 
@@ -18,22 +18,22 @@ Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(slots=True)
-class Answer:
-    """One with all of its bytes."""
+class RawResponse:
+    """A complete response: status, headers and content."""
 
     status: int
     headers: Headers
     content: bytes = b""
 
     @classmethod
-    def of_error(cls, error: DomainError) -> "Answer":
-        """The error shape, where Django has not been asked."""
+    def of_error(cls, error: DomainError) -> "RawResponse":
+        """Return the error shape of the API, without Django."""
         body = error_body(status=error.status, code=error.code, detail=error.detail)
         headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
         return cls.of_json(error.status, body, headers)
 
     @classmethod
-    def of_json(cls, status: int, body: object, headers: dict[str, str] | None = None) -> "Answer":
+    def of_json(cls, status: int, body: object, headers: dict[str, str] | None = None) -> "RawResponse":
         content = json.dumps(body).encode()
         always = {
             "Content-Type": "application/json",
@@ -48,9 +48,9 @@ class Answer:
         await send({"type": "http.response.body", "body": self.content, "more_body": False})
 
     async def send_unread(self, scope: Scope, receive: Receive, send: Send, *, is_begun: bool = False) -> None:
-        """Send it although the body was not read to its end, so that the client gets to know it all the same.
+        """Send it although the request body was not read to its end.
 
-        A client that waits for `100 Continue` is not told to go on. `is_begun`: it was.
+        A client that waits for `100 Continue` does not get it. `is_begun`: it already has.
         """
         with suppress(ClientGone):
             await self._send_unread(scope, receive, send, is_begun)
@@ -67,15 +67,17 @@ class Answer:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-Refusals = Callable[[Scope, DomainError], Answer]
+ErrorResponder = Callable[[Scope, DomainError], RawResponse]
 
 
-def refusal_of(scope: Scope, error: DomainError) -> Answer:
-    """The answer to `error` where nothing else belongs into it."""
-    return Answer.of_error(error)
+def error_response(scope: Scope, error: DomainError) -> RawResponse:
+    """Return the response to `error` without further headers."""
+    return RawResponse.of_error(error)
 
 
-async def refuse(answer: Answer, scope: Scope, receive: Receive, send: Send, *, is_begun: bool = False) -> None:
+async def send_early(
+    answer: RawResponse, scope: Scope, receive: Receive, send: Send, *, is_begun: bool = False
+) -> None:
     """Send `answer` without Django."""
     if announced_size(scope) == 0:
         await answer.send(send)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from common.file_modes import GROUP_AND_OTHERS, close_paths
+from common.file_permissions import GROUP_AND_OTHERS, restrict_paths
 from config.environment import env
 
 
@@ -18,7 +18,7 @@ def keep_private() -> None:
     os.umask(GROUP_AND_OTHERS)
     if env.DATA_DIR in (env.BASE_DIR, *env.BASE_DIR.parents, Path.home()):
         return
-    for sentence in close_paths(data_dir=env.DATA_DIR, database=database_file(env.DATABASE)):
+    for sentence in restrict_paths(data_dir=env.DATA_DIR, database=database_file(env.DATABASE)):
         sys.stderr.write(f"{sentence}\n")
 
 

@@ -10,7 +10,7 @@ GROUP_AND_OTHERS = 0o077
 OTHERS = 0o007
 
 
-def open_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
+def exposed_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
     """Each path that more accounts may use than should, with its mode and the permission bits that are too many.
 
     The stores in `data_dir` set the modes of their objects themselves, and nginx reads those through the group.
@@ -21,12 +21,12 @@ def open_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Path,
                 yield path, surplus
 
 
-def close_paths(*, data_dir: Path, database: Path | None) -> Iterator[str]:
+def restrict_paths(*, data_dir: Path, database: Path | None) -> Iterator[str]:
     """Take the surplus permissions away; yields a sentence for each change.
 
     What belongs to another account, or is a folder that others work in as well, stays as it is.
     """
-    for path, surplus in open_paths(data_dir=data_dir, database=database):
+    for path, surplus in exposed_paths(data_dir=data_dir, database=database):
         with suppress(OSError):
             found = path.stat()
             if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:

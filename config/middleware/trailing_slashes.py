@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.middleware.common import CommonMiddleware
 
 
-class RedirectReadsAlone(CommonMiddleware):
+class TrailingSlashMiddleware(CommonMiddleware):
     """Redirects to the address with the slash where a page is read, never what writes and nothing of the API.
 
     A redirected write arrives as a GET, and looks as if it had been done.

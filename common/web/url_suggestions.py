@@ -8,7 +8,7 @@ LONGEST = 300  # characters of an address that are repeated in a sentence
 _FORMAT = re.compile(r"\.json/?$", re.IGNORECASE)
 
 
-def right_address(path: str) -> str | None:
+def suggested_path(path: str) -> str | None:
     """Return the address that leads somewhere and differs from `path` only in slashes, case or a `.json` at its end."""
     if len(path) > LONGEST:
         return None
@@ -18,5 +18,5 @@ def right_address(path: str) -> str | None:
 
 def not_found_sentence(path: str) -> str:
     """Say that nothing is at `path`, and what was probably meant."""
-    meant = right_address(path)
+    meant = suggested_path(path)
     return f"Not found. The address is {meant}" if meant else "Not found."
