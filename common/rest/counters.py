@@ -57,6 +57,7 @@ class SharedCounter:
     """Hits in aligned windows, in the cache that all processes share. Raises RedisError, OSError."""
 
     def hit(self, key: str, seconds: float) -> tuple[int, float]:
+        """Count one hit of `key`; returns the hits in its window, and the seconds until that ends."""
         now = time.time()
         window, passed = divmod(now, seconds)
         name = f"{key}:{int(window)}"

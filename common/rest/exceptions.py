@@ -39,6 +39,7 @@ class Handler(ExceptionHandler):
     """
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Return `exc` as an exception of DRF."""
         error = domain_error_of(exc)
         if error is not None:
             return self._signed(Refusal(error))
@@ -58,17 +59,20 @@ class Formatter(ExceptionFormatter):
     """Adds a DomainError's field and items, and keeps sentences short."""
 
     def get_error_type(self) -> ErrorType:
+        """Return `validation_error` for every 400 of this project as well."""
         if isinstance(self.exc, Refusal) and self.exc.status_code == 400:
             return "validation_error"
         return super().get_error_type()
 
     def get_errors(self) -> list[Error]:
+        """Return the errors, each sentence cut to 500 characters."""
         if isinstance(self.exc, Refusal):
             error = self.exc.error
             return [Error(error.code, force_str(error.detail), error.attr)]
         return [Error(e.code, force_str(e.detail)[:MAX_DETAIL], e.attr) for e in super().get_errors()]
 
     def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        """Return the body, with the `items` of a DomainError."""
         body = super().format_error_response(error_response)
         if isinstance(self.exc, Refusal) and self.exc.error.items is not None:
             body["errors"][0]["items"] = self.exc.error.items

@@ -12,6 +12,7 @@ class BriefOutages(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten `record` if it is about an outage; keeps every record."""
         cause = _outage_behind(record.exc_info[1]) if record.exc_info else None
         if cause is not None:
             message = " ".join(str(cause).split())[:LONGEST]

@@ -17,4 +17,5 @@ class FastJSONRenderer(JSONRenderer):
     def render(
         self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
+        """Return `data` as JSON in UTF-8; nothing for None."""
         return b"" if data is None else orjson.dumps(data, default=_other, option=_OPTIONS)

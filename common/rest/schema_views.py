@@ -28,6 +28,7 @@ class ReadOnlyView(APIView):
     """Answers every method but GET and HEAD with 405 before DRF, whose page templates cannot show an error."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer GET and HEAD; 405 with an error body otherwise."""
         if request.method in {"GET", "HEAD"}:
             return super().dispatch(request, *args, **kwargs)
         detail = f'Method "{request.method}" not allowed.'
@@ -91,6 +92,7 @@ class SchemaView(ReadOnlyView, SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Return the schema, or 304 if the caller has it."""
         renderer = request.accepted_renderer
         is_json = renderer.media_type.endswith("json")
         document = documents.get("json" if is_json else "yaml")

@@ -37,6 +37,7 @@ class RateThrottle(BaseThrottle):
     seconds_left: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the request and tell whether it is within the rate."""
         rate, ident = rate_of(self.scope), self.ident_of(request)
         if rate is None or ident is None:
             return True
@@ -46,6 +47,7 @@ class RateThrottle(BaseThrottle):
         return hits <= number
 
     def wait(self) -> float | None:
+        """Return the seconds until the window ends, for Retry-After."""
         return self.seconds_left
 
     def ident_of(self, request: Request) -> str | None:
@@ -59,6 +61,7 @@ class AnonymousThrottle(RateThrottle):
     scope = "anonymous"
 
     def ident_of(self, request: Request) -> str | None:
+        """Return the network of an anonymous caller."""
         return None if request.user.is_authenticated else network_of(request)
 
 
@@ -68,4 +71,5 @@ class UploadThrottle(RateThrottle):
     scope = "upload"
 
     def ident_of(self, request: Request) -> str | None:
+        """Return the id of the signed-in user."""
         return str(request.user.pk) if request.user.is_authenticated else None

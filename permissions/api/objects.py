@@ -20,9 +20,11 @@ ActionT = TypeVar("ActionT", bound=str, contravariant=True)
 class ControlledRows(Protocol[Row_co, ActionT]):
     """A queryset of `permissions.managers`: rows of an organization under an access rule."""
 
-    def in_organization(self, access: Access) -> QuerySet[Row_co]: ...
+    def in_organization(self, access: Access) -> QuerySet[Row_co]:
+        """Return the rows of the caller's organization."""
 
-    def allowing(self, access: Access, action: ActionT) -> QuerySet[Row_co]: ...
+    def allowing(self, access: Access, action: ActionT) -> QuerySet[Row_co]:
+        """Return the rows to which `access` may do `action`."""
 
 
 def etag_of(row: Model) -> str:

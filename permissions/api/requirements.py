@@ -42,16 +42,19 @@ class AccessView(Protocol):
     """A view that knows its caller, as `ApiViewSet` does."""
 
     @property
-    def acts_in_organization(self) -> bool: ...
+    def acts_in_organization(self) -> bool:
+        """Whether a request resolves an organization."""
 
     @property
-    def access(self) -> "Access": ...
+    def access(self) -> "Access":
+        """What the caller may do there. Raises NotAMember, NotSignedIn."""
 
 
 class DenyUndeclared(BasePermission):
     """Reads the view's `requires` table: an action that it does not name does not exist (405)."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Tell whether the caller meets the requirement of the action. Raises MethodNotAllowed where there is none."""
         requirement = getattr(view, "requires", {}).get(getattr(view, "action", None))
         if requirement is None:
             raise MethodNotAllowed(request.method or "")

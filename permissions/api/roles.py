@@ -27,4 +27,5 @@ class RoleViewSet(ListModelMixin, ApiViewSet):
     serializer_class = RoleSerializer
 
     def get_queryset(self) -> QuerySet[Model]:
+        """Return the roles of the caller's organization."""
         return scope(super().get_queryset(), self.access)

@@ -83,6 +83,7 @@ class ApiSchema(AutoSchema):
     """
 
     def get_override_parameters(self) -> list[Any]:
+        """Return the headers of an operation beyond its own parameters."""
         parameters = [ORGANIZATION] if getattr(self.view, "acts_in_organization", False) else []
         action = getattr(self.view, "action", None) if getattr(self.view, "has_entity_tags", False) else None
         if action in {"retrieve", "create", "partial_update"}:
@@ -92,6 +93,7 @@ class ApiSchema(AutoSchema):
         return parameters
 
     def get_auth(self) -> list[dict[str, Any]]:
+        """Return the authentication schemes; `{}` first where anonymous callers are let in."""
         requirement = getattr(self.view, "requires", {}).get(getattr(self.view, "action", None))
         is_open = requirement is ANYONE or isinstance(requirement, AnonymousOr)
         return [{}, *super().get_auth()] if is_open else super().get_auth()
@@ -116,4 +118,5 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Return the security scheme of tokens."""
         return build_bearer_security_scheme_object("Authorization", "Token")

@@ -35,6 +35,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     ignored_fields: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the validated fields. Raises ValidationError."""
         refuse_unknown_fields(data, self.fields.keys() | self.ignored_fields)
         return super().to_internal_value(data)
 
@@ -45,6 +46,7 @@ class StrictModelSerializer(serializers.ModelSerializer[ModelT]):
     ignored_fields: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the validated fields. Raises ValidationError."""
         refuse_unknown_fields(data, self.fields.keys() | self.ignored_fields)
         return super().to_internal_value(data)
 
@@ -63,6 +65,7 @@ class RowField(serializers.PrimaryKeyRelatedField[ModelT]):
         super().__init__(**kwargs)
 
     def get_queryset(self) -> QuerySet[ModelT] | None:
+        """Return the rows that exist for the caller."""
         queryset, access = super().get_queryset(), self.context.get("access")
         if queryset is None or access is None:
             return queryset
@@ -71,6 +74,7 @@ class RowField(serializers.PrimaryKeyRelatedField[ModelT]):
         return scope(queryset, access)
 
     def to_internal_value(self, data: object) -> ModelT:
+        """Return the row of this id. Raises ValidationError `does_not_exist`. One query."""
         row_id, queryset = parse_id(data), self.get_queryset()
         row = queryset.filter(pk=row_id).first() if row_id and queryset is not None else None
         if row is None:

@@ -42,6 +42,7 @@ class ApiViewSet(GenericViewSet[Any]):
     filterset_class: ClassVar[type[StrictFilterSet[Any]]] = NoParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse undeclared actions (405) and null characters (400), then authenticate, authorize and throttle."""
         if self.action not in self.requires:  # before authentication, which costs a query
             raise MethodNotAllowed(request.method or "")
         if "%00" in request.META.get("QUERY_STRING", ""):
@@ -49,14 +50,17 @@ class ApiViewSet(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
+        """Authenticate. Raises AnotherPerson where the page was opened by another user."""
         super().perform_authentication(request)
         require_person(request.user, request.headers.get("X-Person", ""))
 
     def get_throttles(self) -> list[BaseThrottle]:
+        """Return the throttles of the viewset and of the action."""
         extra = self.action_throttles.get(self.action)
         return [*super().get_throttles(), *([extra()] if extra else [])]
 
     def get_serializer_context(self) -> dict[str, Any]:
+        """Add the caller's `access` to the usual context."""
         return {**super().get_serializer_context(), "access": self.access if self.acts_in_organization else None}
 
     @property

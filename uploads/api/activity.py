@@ -45,6 +45,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
 
     @extend_schema_field(UserSerializer(allow_null=True))
     def get_actor(self, entry: Activity) -> dict[str, str] | None:
+        """Return id and user name at the time of the action; None for the system."""
         return {"id": str(entry.actor_id), "username": entry.actor_name} if entry.actor_id else None
 
 
@@ -57,6 +58,7 @@ class ActivityViewSet(NestedUploadViewSet):
 
     @extend_schema(summary="List the history of a file, newest first", responses=ActivitySerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
+        """For callers who may edit the file, also while it is in the trash."""
         upload = self.get_upload(Action.EDIT, with_trash=True)
         entries = Activity.objects.filter(upload_id=upload.pk, organization_id=upload.organization_id)
         return self.answer_page(entries, lambda page: self.serialize(ActivitySerializer, page))

@@ -53,6 +53,7 @@ class BulkViewSet(ApiViewSet):
     )
     @action(detail=False, methods=["post"], url_path="bulk-delete")
     def bulk_delete(self, request: Request) -> Response:
+        """Files in use are listed under `in_use` and kept, unless `force` is true."""
         selection, data = self._selection(BulkDeleteSerializer)
         return _answer(bulk_delete(access=self.access, selection=selection, force=data["force"]))
 
@@ -63,6 +64,7 @@ class BulkViewSet(ApiViewSet):
     )
     @action(detail=False, methods=["post"], url_path="bulk-restore")
     def bulk_restore(self, request: Request) -> Response:
+        """Files that the caller may not restore are listed under `denied`."""
         selection, _ = self._selection(SelectionSerializer, trash=True)
         return _answer(bulk_restore(access=self.access, selection=selection))
 
@@ -73,6 +75,7 @@ class BulkViewSet(ApiViewSet):
     )
     @action(detail=False, methods=["post"], url_path="bulk-tags")
     def bulk_tags(self, request: Request) -> Response:
+        """A tag in `remove` and `add` stays. New tags are created."""
         selection, data = self._selection(BulkTagsSerializer)
         return _answer(bulk_tags(access=self.access, selection=selection, add=data["add"], remove=data["remove"]))
 
@@ -88,6 +91,7 @@ class BulkViewSet(ApiViewSet):
     )
     @action(detail=False, methods=["patch"], url_path="bulk-visibility")
     def bulk_visibility(self, request: Request) -> Response:
+        """Without `partial`, 403 `denied` names the files that the caller may not change, and none is changed."""
         selection, data = self._selection(BulkVisibilitySerializer)
         outcome = bulk_visibility(
             access=self.access,

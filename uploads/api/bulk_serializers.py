@@ -25,6 +25,7 @@ class UploadIdsField(serializers.ListField):
     child = serializers.UUIDField()
 
     def run_child_validation(self, data: list[Any]) -> list[UUID]:
+        """Return the ids, each once. Raises ValidationError for the first 20 values that are no UUIDs."""
         ids = [parse_id(value) for value in data]
         if None in ids:
             wrong = [index for index, pk in enumerate(ids) if pk is None]
@@ -49,6 +50,7 @@ class SelectionSerializer(StrictSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises Invalid unless there are either ids, or a filter and the number of files shown."""
         if ("ids" in attrs) == ("filter" in attrs):
             raise Invalid(_("Give either ids or filter."), code="ids_or_filter")
         if "filter" in attrs and "count" not in attrs:

@@ -16,6 +16,7 @@ class TextField(serializers.CharField):
     """Text as it is stored: normalized before its length is checked."""
 
     def to_internal_value(self, data: str) -> str:
+        """Return `data` composed (NFC) and trimmed."""
         return normalize_text(super().to_internal_value(data))
 
 
@@ -23,6 +24,7 @@ class TagField(serializers.CharField):
     """The name of one tag."""
 
     def to_internal_value(self, data: str) -> str:
+        """Return `data` composed (NFC), trimmed, with single spaces."""
         return normalize_name(super().to_internal_value(data))
 
 
@@ -33,6 +35,7 @@ class IdsField(serializers.ListField):
     default_error_messages = {"does_not_exist": _("Object does not exist.")}
 
     def to_internal_value(self, data: list[Any]) -> list[UUID]:
+        """Return the ids. Raises ValidationError `does_not_exist` for a text that cannot be one."""
         ids = [parse_id(value) for value in super().to_internal_value(data)]
         if None in ids:
             self.fail("does_not_exist")

@@ -22,16 +22,18 @@ class SizeLimit(FileUploadHandler):
 
     @property
     def is_exceeded(self) -> bool:
+        """Tell whether the files together are larger than MAX_FORM_UPLOAD_SIZE."""
         return self.received > settings.MAX_FORM_UPLOAD_SIZE
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Count the bytes and pass them on. Raises StopUpload above the limit."""
         self.received += len(raw_data)
         if self.is_exceeded:
             raise StopUpload(connection_reset=True)  # the only error at which Django closes its files
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        return None
+        """Leave the file to the next handler."""
 
 
 class FileFormParser(MultiPartParser):
@@ -40,6 +42,7 @@ class FileFormParser(MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> "DataAndFiles[Any, Any]":
+        """Return the fields and files of the form. Raises FormTooLarge."""
         assert parser_context is not None  # APIView gives one
         request = parser_context["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_FORM_UPLOAD_SIZE + OTHER_FIELDS:

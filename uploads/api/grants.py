@@ -46,6 +46,7 @@ class ActionExplanationsSerializer(serializers.Serializer[Any]):
     """An explanation for each action."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return a field for each action."""
         return {action.value: ExplanationSerializer() for action in Action}
 
 
@@ -74,6 +75,7 @@ class HandOverSerializer(StrictSerializer):
     user = serializers.CharField(max_length=64)
 
     def validate_user(self, value: str) -> UUID:
+        """Return the id. Raises DoesNotExist for a text that cannot be one."""
         user_id = parse_id(value)
         if user_id is None:
             raise DoesNotExist(attr="user")
@@ -93,6 +95,7 @@ class GrantViewSet(NestedUploadViewSet):
     )
     @action(detail=True, url_path="access")
     def explain_access(self, request: Request, pk: str) -> Response:
+        """`because` names the rule behind each decision. For callers who may edit the file."""
         upload = self.get_upload(Action.EDIT)
         user, access = self._explained_user()
         reasons = {action.value: _explain(user, access, action, upload) for action in Action}
@@ -101,6 +104,7 @@ class GrantViewSet(NestedUploadViewSet):
     @extend_schema(summary="List the users to whom a file is granted", responses=GrantsSerializer)
     @action(detail=True)
     def grants(self, request: Request, pk: str) -> Response:
+        """These users may see the file while it is ROLE_BASED. For callers who may edit the file."""
         upload = self.get_upload(Action.EDIT)
         return self.answer(upload, _represent_grants(upload))
 
@@ -110,6 +114,7 @@ class GrantViewSet(NestedUploadViewSet):
     @grants.mapping.put
     @transactional
     def put_grants(self, request: Request, pk: str) -> Response:
+        """Replaces the list; 400 `does_not_exist` for a user who is no member of the organization."""
         upload = self.get_upload(Action.EDIT, lock=True)
         users = self.validate_body(GrantsUpdateSerializer)["users"]
         grant_to(upload=upload, users=users, by=self.access.user_id)
@@ -121,6 +126,7 @@ class GrantViewSet(NestedUploadViewSet):
     @action(detail=True, methods=["post"], url_path="hand-over")
     @transactional
     def hand_over(self, request: Request, pk: str) -> Response:
+        """The size of the file then counts against the quota of the new owner. Needs media_edit_all."""
         upload = self.get_upload(Action.HAND_OVER, lock=True)
         hand_over_upload(upload=upload, to=self.validate_body(HandOverSerializer)["user"], by=self.access.user_id)
         return self.answer_upload(upload)

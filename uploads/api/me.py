@@ -30,12 +30,14 @@ class MeViewSet(ApiViewSet):
 
     @extend_schema(summary="Read the signed-in user")
     def retrieve(self, request: Request) -> Response:
+        """Roles, permissions and used storage in the organization of the request."""
         return Response(represent_me(self.user, self.access, origin_of(request)))
 
     @extend_schema(
         summary="Update the preferences of the signed-in user", request=PreferencesSerializer, responses=MeSerializer
     )
     def partial_update(self, request: Request) -> Response:
+        """An empty text removes a preference."""
         preferences = self.validate_body(PreferencesSerializer, partial=True)
         for name, value in preferences.items():
             setattr(self.user, name, value)
@@ -51,11 +53,13 @@ class AvatarViewSet(ApiViewSet):
 
     @extend_schema(summary="Set the avatar", responses=MeSerializer)
     def update(self, request: Request) -> Response:
+        """The file must be an AVATAR upload of the caller."""
         set_avatar(user_id=self.user.pk, upload=self.validate_body(AvatarSerializer)["upload"])
         return Response(represent_me(self.user, self.access, origin_of(request)))
 
     @extend_schema(summary="Remove the avatar", responses={204: OpenApiResponse(description="Removed.")})
     def destroy(self, request: Request) -> Response:
+        """The upload itself is kept."""
         remove_avatar(user_id=self.user.pk, organization_id=cast(UUID, self.access.organization_id))
         return Response(status=204)
 

@@ -85,6 +85,7 @@ class AvatarSerializer(StrictSerializer):
     upload: RowField[Upload] = RowField(queryset=Upload.objects.filter(type=UploadType.AVATAR))
 
     def validate_upload(self, upload: Upload) -> Upload:
+        """Raises DoesNotExist for an upload of another user."""
         if upload.uploaded_by_id != self.context["access"].user_id:
             raise DoesNotExist(attr="upload")
         return upload

@@ -18,4 +18,5 @@ class UploadPages(OffsetOrCursor):
     """
 
     def fetch(self, page: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+        """Return the rows of `page` with FIELDS. One query."""
         return list(_WHOLE_ROWS.filter(pk__in=page.values("pk")).order_by(*page.query.order_by))

@@ -36,6 +36,7 @@ class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
         read_only_fields = fields
 
     def get_url(self, link: ShareLink) -> str | None:
+        """Return the URL that serves the file; None once the link is expired or revoked."""
         if not link.is_active_at(self.context["now"]):
             return None
         return share_url(origin_of(self.context["request"]), link.pk, link.upload.filename)
@@ -61,6 +62,7 @@ class ShareLinkViewSet(NestedUploadViewSet):
 
     @extend_schema(summary="List the share links of a file, newest first", responses=ShareLinkSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
+        """For callers who may share the file."""
         links = self.get_upload(Action.SHARE).share_links.select_related("upload", "created_by")
         return self.answer_page(links, self.represent_links)
 
@@ -68,6 +70,7 @@ class ShareLinkViewSet(NestedUploadViewSet):
         summary="Create a share link", request=ShareLinkCreateSerializer, responses={201: ShareLinkSerializer}
     )
     def create(self, request: Request, pk: str) -> Response:
+        """The link expires after `expires_in` seconds: 7 days by default, 90 days at most."""
         expires_in = timedelta(seconds=self.validate_body(ShareLinkCreateSerializer)["expires_in"])
         link = create_share_link(access=self.access, upload=self.get_upload(Action.SHARE), expires_in=expires_in)
         return Response(self.represent_links([link])[0], status=201)
@@ -78,6 +81,7 @@ class ShareLinkViewSet(NestedUploadViewSet):
         responses={204: OpenApiResponse(description="Revoked.")},
     )
     def destroy(self, request: Request, pk: str, link: str) -> Response:
+        """Takes effect at once. Repeating the request returns 204."""
         revoke_share_link(access=self.access, upload=self.get_upload(Action.SHARE), link_id=parse_id(link))
         return Response(status=204)
 

@@ -57,5 +57,6 @@ class StatsViewSet(ApiViewSet):
     @extend_schema(summary="Count files and their size", responses=StatsSerializer)
     @action(detail=False)
     def stats(self, request: Request) -> Response:
+        """Of the files that the caller may see. `by_user` needs media_view_all."""
         self.filter_queryset(Upload.objects.none())  # refuses parameters: stats have none
         return Response(figures_for(self.access))

@@ -34,6 +34,7 @@ class TagViewSet(ListModelMixin, ApiViewSet):
     filterset_class = TagFilterSet
 
     def get_queryset(self) -> QuerySet[Tag]:
+        """Return the tags that the caller may see. Raises NotSignedIn where anonymous callers may not list."""
         require_public_list(self.access)
         visible = Upload.objects.allowing(self.access, Action.VIEW).order_by().values("pk")
         on_visible_uploads = UploadTag.objects.filter(tag_id=OuterRef("pk"), upload_id__in=visible)

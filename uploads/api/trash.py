@@ -33,6 +33,7 @@ class TrashViewSet(NestedUploadViewSet):
     @extend_schema(summary="List the trash", responses=UploadSerializer(many=True))
     @action(detail=False)
     def trash(self, request: Request) -> Response:
+        """The caller's files with media_delete_own, all files with media_delete_all."""
         rows = Upload.everything.trashed().allowing(self.access, Action.DELETE)
         return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
 
@@ -40,6 +41,7 @@ class TrashViewSet(NestedUploadViewSet):
     @action(detail=True, methods=["post"])
     @transactional
     def restore(self, request: Request, pk: str) -> Response:
+        """For callers who may delete the file; 409 `not_deleted` if it is not in the trash."""
         upload = self.get_upload(Action.DELETE, lock=True, with_trash=True)
         restore_upload(access=self.access, upload=upload)
         upload.refresh_from_db()
@@ -49,5 +51,6 @@ class TrashViewSet(NestedUploadViewSet):
     @action(detail=True, methods=["delete"])
     @transactional
     def purge(self, request: Request, pk: str) -> Response:
+        """Removes the row and the stored bytes. 409 `not_deleted` outside the trash, `in_use` while used."""
         purge_upload(access=self.access, upload=self.get_upload(Action.PURGE, lock=True, with_trash=True))
         return Response(status=204)

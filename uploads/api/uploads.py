@@ -46,17 +46,20 @@ class UploadViewSet(NestedUploadViewSet):
     filterset_class = UploadFilterSet
 
     def get_parsers(self) -> list[BaseParser]:
+        """Return the parser of forms for `create`, and the usual ones otherwise."""
         creates = (getattr(self, "action_map", None) or {}).get("post") == "create"
         return [FileFormParser()] if creates else super().get_parsers()
 
     @extend_schema(summary="List files", responses=UploadSerializer(many=True))
     def list(self, request: Request) -> Response:
+        """Those that the caller may see. Anonymous callers get PUBLIC files, or 401 where the list is not public."""
         require_public_list(self.access)
         rows = Upload.objects.allowing(self.access, Action.VIEW)
         return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
 
     @extend_schema(summary="Read a file with its usages", responses=UploadDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """For callers who may see the file. Anonymous callers may see PUBLIC files."""
         return self.answer_upload(self.get_upload(Action.VIEW))
 
     @extend_schema(summary="Upload a file with a form", request={"multipart/form-data": FormUploadSerializer})
@@ -84,6 +87,7 @@ class UploadViewSet(NestedUploadViewSet):
     @extend_schema(summary="Move a file to the trash", parameters=[FORCE], responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
+        """409 `in_use` with the usages while the file is in use, unless `force` is true."""
         force = read_force(request)
         delete_upload(access=self.access, upload=self.get_upload(Action.DELETE, lock=True), force=force)
         return Response(status=204)

@@ -60,6 +60,7 @@ class UsageViewSet(NestedUploadViewSet):
     )
     @transactional
     def create(self, request: Request, pk: str) -> Response:
+        """Repeating the request for the same entity and field returns the recorded usage: 200."""
         fields = self.validate_body(UsageCreateSerializer)
         usage, is_new = record_external_usage(upload=self.get_upload(Action.EDIT, lock=True), **fields)
         return Response({name: getattr(usage, name) for name in USAGE_FIELDS}, status=201 if is_new else 200)

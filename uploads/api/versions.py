@@ -44,9 +44,11 @@ class VersionSerializer(serializers.ModelSerializer[UploadVersion]):
         read_only_fields = fields
 
     def get_checksum_sha256(self, version: UploadVersion) -> str | None:
+        """Return the checksum in base64; None until it is computed."""
         return version.checksum_sha256 or None
 
     def get_url(self, version: UploadVersion) -> str:
+        """Return the URL that serves these bytes."""
         return version_url(
             origin_of(self.context["request"]), version.upload_id, version.number, version.upload.filename
         )
@@ -86,6 +88,7 @@ class VersionViewSet(NestedUploadViewSet):
 
     @extend_schema(summary="List the versions of a file, latest first", responses=VersionSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
+        """For callers who may edit the file. The current bytes are not in the list."""
         versions = self.get_upload(Action.EDIT).versions.select_related("created_by", "upload").order_by("-number")
         return self.answer_page(versions, lambda page: self.serialize(VersionSerializer, page))
 

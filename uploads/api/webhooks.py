@@ -47,6 +47,7 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
         read_only_fields = ["id", "failures", "disabled_reason", "created_at", "updated_at"]
 
     def validate_url(self, url: str) -> str:
+        """Raises ValidationError `invalid_url` for a URL to which nothing is sent."""
         try:
             target_of(url)
         except Refused as error:
@@ -54,9 +55,11 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
         return url
 
     def validate_events(self, events: list[str]) -> list[str]:
+        """Return the events, each once, in alphabetical order."""
         return sorted(set(events))
 
     def update(self, instance: Webhook, validated_data: dict[str, Any]) -> Webhook:
+        """Write the fields; a new URL, or enabling, resets the failures. Due deliveries are sent after the commit."""
         if validated_data.get("active") or "url" in validated_data:
             instance.begin_anew()
         webhook = super().update(instance, validated_data)
@@ -78,6 +81,7 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_next_attempt_at(self, delivery: WebhookDelivery) -> datetime | None:
+        """Return the time of the next attempt; None once the delivery ended."""
         return delivery.not_before if delivery.ended_at is None else None
 
 
@@ -94,10 +98,12 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     serializer_class = WebhookSerializer
 
     def get_queryset(self) -> QuerySet[Webhook]:
+        """Return the webhooks of the caller's organization."""
         return scope(Webhook.objects.all(), self.access)
 
     @extend_schema(summary="Create a webhook")
     def create(self, request: Request) -> Response:
+        """At most 20 in an organization: 409 `too_many`."""
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         if self.get_queryset().count() >= MOST:
@@ -107,12 +113,14 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
 
     @extend_schema(summary="Read a webhook")
     def retrieve(self, request: Request, pk: str) -> Response:
+        """The secret is not returned."""
         webhook = self._webhook()
         return self.answer(webhook, self.get_serializer(webhook).data)
 
     @extend_schema(summary="Update a webhook")
     @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
+        """A new URL, or `active: true`, resets the failures and sends due deliveries."""
         body = self.get_serializer(self._webhook(lock=True), data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         webhook = body.save()
@@ -121,12 +129,14 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     @extend_schema(summary="Delete a webhook")
     @transaction.atomic
     def destroy(self, request: Request, pk: str) -> Response:
+        """Its deliveries are deleted with it."""
         self._webhook(lock=True).delete()
         return Response(status=204)
 
     @extend_schema(summary="List deliveries, newest first", responses=DeliverySerializer(many=True))
     @action(detail=True, pagination_class=CursorOnly)
     def deliveries(self, request: Request, pk: str) -> Response:
+        """Pending, delivered and dead ones."""
         rows = self._webhook().deliveries.all()
         return self.answer_page(rows, lambda page: self.serialize(DeliverySerializer, page))
 

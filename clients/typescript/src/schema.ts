@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * Read the signed-in user
-         * @description The signed-in user in the organization of the request.
+         * @description Roles, permissions and used storage in the organization of the request.
          */
         get: operations["v1_me_retrieve"];
         put?: never;
@@ -343,7 +343,7 @@ export interface paths {
         head?: never;
         /**
          * Update the preferences of the signed-in user
-         * @description The signed-in user in the organization of the request.
+         * @description An empty text removes a preference.
          */
         patch: operations["v1_me_partial_update"];
         trace?: never;
@@ -358,13 +358,13 @@ export interface paths {
         get?: never;
         /**
          * Set the avatar
-         * @description The signed-in user's avatar in the organization of the request.
+         * @description The file must be an AVATAR upload of the caller.
          */
         put: operations["v1_me_avatar_update"];
         post?: never;
         /**
          * Remove the avatar
-         * @description The signed-in user's avatar in the organization of the request.
+         * @description The upload itself is kept.
          */
         delete: operations["v1_me_avatar_destroy"];
         options?: never;
@@ -661,7 +661,7 @@ export interface paths {
         };
         /**
          * List files
-         * @description Files of the organization that the caller may see.
+         * @description Those that the caller may see. Anonymous callers get PUBLIC files, or 401 where the list is not public.
          */
         get: operations["v1_uploads_list"];
         put?: never;
@@ -685,14 +685,14 @@ export interface paths {
         };
         /**
          * Read a file with its usages
-         * @description Files of the organization that the caller may see.
+         * @description For callers who may see the file. Anonymous callers may see PUBLIC files.
          */
         get: operations["v1_uploads_retrieve"];
         put?: never;
         post?: never;
         /**
          * Move a file to the trash
-         * @description Files of the organization that the caller may see.
+         * @description 409 `in_use` with the usages while the file is in use, unless `force` is true.
          */
         delete: operations["v1_uploads_destroy"];
         options?: never;
@@ -715,7 +715,7 @@ export interface paths {
         };
         /**
          * Explain what a user may do to a file
-         * @description Access to one file, and its owner.
+         * @description `because` names the rule behind each decision. For callers who may edit the file.
          */
         get: operations["v1_uploads_access_retrieve"];
         put?: never;
@@ -735,7 +735,7 @@ export interface paths {
         };
         /**
          * List the history of a file, newest first
-         * @description The history of one file, in the trash as well. It is deleted with the file.
+         * @description For callers who may edit the file, also while it is in the trash.
          */
         get: operations["v1_uploads_activity_list"];
         put?: never;
@@ -755,12 +755,12 @@ export interface paths {
         };
         /**
          * List the users to whom a file is granted
-         * @description Access to one file, and its owner.
+         * @description These users may see the file while it is ROLE_BASED. For callers who may edit the file.
          */
         get: operations["v1_uploads_grants_retrieve"];
         /**
          * Set the users to whom a file is granted
-         * @description Access to one file, and its owner.
+         * @description Replaces the list; 400 `does_not_exist` for a user who is no member of the organization.
          */
         put: operations["v1_uploads_grants_update"];
         post?: never;
@@ -781,7 +781,7 @@ export interface paths {
         put?: never;
         /**
          * Hand a file over to another member
-         * @description Access to one file, and its owner.
+         * @description The size of the file then counts against the quota of the new owner. Needs media_edit_all.
          */
         post: operations["v1_uploads_hand_over_create"];
         delete?: never;
@@ -802,7 +802,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a file in the trash permanently
-         * @description Files in the trash that the caller may restore.
+         * @description Removes the row and the stored bytes. 409 `not_deleted` outside the trash, `in_use` while used.
          */
         delete: operations["v1_uploads_purge_destroy"];
         options?: never;
@@ -841,7 +841,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a file from the trash
-         * @description Files in the trash that the caller may restore.
+         * @description For callers who may delete the file; 409 `not_deleted` if it is not in the trash.
          */
         post: operations["v1_uploads_restore_create"];
         delete?: never;
@@ -859,13 +859,13 @@ export interface paths {
         };
         /**
          * List the share links of a file, newest first
-         * @description Share links of one file.
+         * @description For callers who may share the file.
          */
         get: operations["v1_uploads_share_links_list"];
         put?: never;
         /**
          * Create a share link
-         * @description Share links of one file.
+         * @description The link expires after `expires_in` seconds: 7 days by default, 90 days at most.
          */
         post: operations["v1_uploads_share_links_create"];
         delete?: never;
@@ -886,7 +886,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a share link
-         * @description Share links of one file.
+         * @description Takes effect at once. Repeating the request returns 204.
          */
         delete: operations["v1_uploads_share_links_destroy"];
         options?: never;
@@ -909,7 +909,7 @@ export interface paths {
         put?: never;
         /**
          * Record a usage of a file
-         * @description Usages of one file.
+         * @description Repeating the request for the same entity and field returns the recorded usage: 200.
          */
         post: operations["v1_uploads_usages_create"];
         delete?: never;
@@ -947,7 +947,7 @@ export interface paths {
         };
         /**
          * List the versions of a file, latest first
-         * @description Earlier versions of one file.
+         * @description For callers who may edit the file. The current bytes are not in the list.
          */
         get: operations["v1_uploads_versions_list"];
         put?: never;
@@ -989,7 +989,7 @@ export interface paths {
         put?: never;
         /**
          * Move files to the trash
-         * @description One change of many files in one transaction. The access rule decides for each file.
+         * @description Files in use are listed under `in_use` and kept, unless `force` is true.
          */
         post: operations["v1_uploads_bulk_delete_create"];
         delete?: never;
@@ -1009,7 +1009,7 @@ export interface paths {
         put?: never;
         /**
          * Restore files from the trash
-         * @description One change of many files in one transaction. The access rule decides for each file.
+         * @description Files that the caller may not restore are listed under `denied`.
          */
         post: operations["v1_uploads_bulk_restore_create"];
         delete?: never;
@@ -1029,7 +1029,7 @@ export interface paths {
         put?: never;
         /**
          * Add and remove tags of files
-         * @description One change of many files in one transaction. The access rule decides for each file.
+         * @description A tag in `remove` and `add` stays. New tags are created.
          */
         post: operations["v1_uploads_bulk_tags_create"];
         delete?: never;
@@ -1053,7 +1053,7 @@ export interface paths {
         head?: never;
         /**
          * Set the visibility of files, all or nothing or in part
-         * @description One change of many files in one transaction. The access rule decides for each file.
+         * @description Without `partial`, 403 `denied` names the files that the caller may not change, and none is changed.
          */
         patch: operations["v1_uploads_bulk_visibility_partial_update"];
         trace?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
         };
         /**
          * Count files and their size
-         * @description Figures of the files of the organization.
+         * @description Of the files that the caller may see. `by_user` needs media_view_all.
          */
         get: operations["v1_uploads_stats_retrieve"];
         put?: never;
@@ -1087,7 +1087,7 @@ export interface paths {
         };
         /**
          * List the trash
-         * @description Files in the trash that the caller may restore.
+         * @description The caller's files with media_delete_own, all files with media_delete_all.
          */
         get: operations["v1_uploads_trash_list"];
         put?: never;
@@ -1113,7 +1113,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook
-         * @description Webhooks of the organization, for its administrators.
+         * @description At most 20 in an organization: 409 `too_many`.
          */
         post: operations["v1_webhooks_create"];
         delete?: never;
@@ -1131,21 +1131,21 @@ export interface paths {
         };
         /**
          * Read a webhook
-         * @description Webhooks of the organization, for its administrators.
+         * @description The secret is not returned.
          */
         get: operations["v1_webhooks_retrieve"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook
-         * @description Webhooks of the organization, for its administrators.
+         * @description Its deliveries are deleted with it.
          */
         delete: operations["v1_webhooks_destroy"];
         options?: never;
         head?: never;
         /**
          * Update a webhook
-         * @description Webhooks of the organization, for its administrators.
+         * @description A new URL, or `active: true`, resets the failures and sends due deliveries.
          */
         patch: operations["v1_webhooks_partial_update"];
         trace?: never;
@@ -1159,7 +1159,7 @@ export interface paths {
         };
         /**
          * List deliveries, newest first
-         * @description Webhooks of the organization, for its administrators.
+         * @description Pending, delivered and dead ones.
          */
         get: operations["v1_webhooks_deliveries_list"];
         put?: never;
@@ -2447,6 +2447,7 @@ export interface components {
             readonly last_used_at: string | null;
             /** Format: date-time */
             readonly revoked_at: string | null;
+            /** @description Return the URL that serves the file; None once the link is expired or revoked. */
             readonly url: string | null;
         };
         /** @description The lifetime of a new link. */
@@ -2736,6 +2737,7 @@ export interface components {
             readonly original_filename: string;
             /** @description Bytes. */
             readonly size: number;
+            /** @description Return the URL that serves these bytes. */
             readonly url: string;
             readonly width: number | null;
         };

@@ -21,6 +21,7 @@ class Term:
     backwards: bool = False
 
     def order_by(self) -> OrderBy:
+        """Return the expression for `QuerySet.order_by`."""
         expression, flip = F(self.name), self.descending is not self.backwards
         if not self.nullable:
             return expression.desc() if flip else expression.asc()
@@ -28,6 +29,7 @@ class Term:
         return expression.desc(**nulls) if flip else expression.asc(**nulls)
 
     def same(self, value: object) -> Q:
+        """Rows that equal `value` in this term."""
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
     def beyond(self, value: object) -> Q:
@@ -91,6 +93,7 @@ def after(terms: Sequence[Term], values: Sequence[object]) -> Q:
 
 
 def reversed_terms(terms: Sequence[Term]) -> list[Term]:
+    """Return the ordering backwards, for the previous page."""
     return [replace(term, backwards=not term.backwards) for term in terms]
 
 

@@ -49,6 +49,7 @@ class OffsetOrCursor(BasePagination):
     def paginate_queryset(
         self, queryset: QuerySet[Any, Any] | Sequence[Any], request: PageRequest, view: APIView | None = None
     ) -> list[Any]:
+        """Return the rows of the page that `request` asks for. One query; by offset a second one for the count."""
         assert isinstance(queryset, QuerySet)  # a page is a statement of its own
         self.request = request
         for name in self.parameters:
@@ -68,12 +69,15 @@ class OffsetOrCursor(BasePagination):
         return list(page)
 
     def get_paginated_response(self, data: object) -> Response:
+        """Return the response with `data`, the representation of the rows."""
         return Response({**self.head, "results": data})
 
     def get_paginated_response_schema(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Return the OpenAPI schema of a page."""
         return schema.response_of(results)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the OpenAPI parameters of pages."""
         return schema.PARAMETERS
 
     def _by_offset(self, queryset: QuerySet[Any, Any]) -> list[Any]:

@@ -28,6 +28,7 @@ PARAMETERS: list[dict[str, Any]] = [
 
 
 def response_of(results: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI schema of a page of `results`."""
     link = {"type": "string", "format": "uri", "nullable": True}
     return {
         "type": "object",
