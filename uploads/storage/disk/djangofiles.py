@@ -5,6 +5,7 @@ import os
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import Storage
 
@@ -58,6 +59,8 @@ class DjangoFiles(Storage):
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         parts = [part for part in path.split("/") if part not in {"", "."}]
+        if ".." in parts:
+            raise SuspiciousFileOperation("Not a key.")
         with faults():
             try:
                 with self.tree.directory(parts) as directory, os.scandir(directory) as entries:

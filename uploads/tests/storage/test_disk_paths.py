@@ -2,6 +2,7 @@
 
 import os
 import threading
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
@@ -105,3 +106,31 @@ def test_names_that_are_not_utf8_are_passed_over(store):
     put(store, "org/a")
     (store.tree.root / "org" / os.fsdecode(b"\xff")).touch()
     assert [each.key for each in store.walk()] == ["org/a"]
+
+
+# OC-13
+@pytest.mark.parametrize("path", ["..", "../outside", "org/..", "org/../..", "org/../../outside", "./.."])
+def test_no_listing_leads_out_of_the_store(store, tmp_path, path):
+    put(store, "org/a")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").touch()
+    assert [each.key for each in store.walk(f"{path}/")] == []
+    with pytest.raises(SuspiciousFileOperation):
+        store.listdir(path)
+
+
+# ST-07
+@pytest.mark.parametrize("there", ["file", "symlink"])
+def test_a_draft_is_a_file_of_its_own_or_is_refused(store, tmp_path, monkeypatch, there):
+    """Whoever guesses the name of a draft gets nothing written where they want it, nor through what they put there."""
+    name = UUID(int=7)
+    monkeypatch.setattr("uploads.storage.disk.tree.uuid4", lambda: name)
+    put(store, "org/first")
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"theirs")
+    planted = store.tree.root / ".tmp" / name.hex
+    planted.symlink_to(victim) if there == "symlink" else planted.write_bytes(b"theirs")
+    with pytest.raises(StoreUnavailable):
+        put(store, "org/second")
+    assert store.stat("org/second") is None
+    assert planted.read_bytes() == victim.read_bytes() == b"theirs"
