@@ -66,7 +66,7 @@ def _filter(text: str) -> Parameters:
         data = None
     if not isinstance(data, dict):
         raise Invalid(_("The filter is not valid."), attr="filter")
-    return parameters_of(data)
+    return dict(parameters_of(data).lists())
 
 
 def zipped(files: Collection[StoredFile]) -> Iterator[bytes]:

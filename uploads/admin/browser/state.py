@@ -37,7 +37,7 @@ class BrowserState:
         """
         query = request.GET
         filters = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
-        known = UploadFilterSet.base_filters
+        known = UploadFilterSet.declared_filters
         filters["search"] = list(dict.fromkeys([*filters.get("search", []), *_filled(query.getlist("q"))]))
         ordering = filters.pop(ORDERING, [DEFAULT_ORDERING])
         view = query.get("view") or request.COOKIES.get(VIEW_COOKIE)
