@@ -1,11 +1,12 @@
-"""Finding what stores and rows do not agree about, and cleaning it up.
+"""Audit: what stores and rows disagree about, and removing it.
 
-    sources   where keys come from: a listing, or a bucket's inventory
-    claims    what rows say there is, in the order of the keys
-    merging   the two, side by side, in constant memory
-    auditing  one look at every store, written down as a plan
-    cleaning  doing what a plan says, each object looked at again
+    sources          where keys come from: a listing, or a bucket's inventory
+    referenced_keys  the keys that rows expect, in the order of the keys
+    merge            both side by side, in constant memory
+    scan             one audit of the stores, written down as a plan
+    clean, orphans   applying a plan; each object is looked at again
+    verify           whether every row has its bytes
 
-Nothing is an orphan that is younger than the grace time by every clock, or that any row, open session or entry of the
-outbox names, the trash and tombstones included.
+An object is no orphan while it is younger than the grace time by any clock, or while any row, open session or entry of
+the outbox names it, the trash and tombstones included.
 """

@@ -1,4 +1,4 @@
-"""Audits in the background: beginning one, reading its report, and cleaning what it found. No right is asked here."""
+"""Audits in the background: starting one, reading its report, cleaning its findings. Access is not checked here."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from common.commands.locking import exclusive_lock
 from common.errors import Conflict
@@ -26,10 +27,10 @@ LOCK = "clean_orphans"
 
 @dataclass(frozen=True)
 class Report:
-    """What an audit that ended found. `counts` and `bytes` are by kind (`FindingKind`); `samples` facts of findings.
+    """The findings of an audit that ended. `counts` and `bytes` are by `FindingKind`; `samples` are some findings.
 
-    `plan` is the file with all of them, on the machine whose worker made it; `cleaning` is the latest job that was
-    asked to clean what it found, if any was.
+    `plan` is the file with all of them, on the machine whose worker made it; `cleaning` is the latest job that
+    cleans its findings, if there is one.
     """
 
     run: str
@@ -48,13 +49,13 @@ class Report:
 
 def audits(*, organization_id: UUID | None) -> QuerySet[Job]:
     """Audits of exactly one organization's keys, or (None) of everything, the latest first."""
-    return Job.objects.filter(kind=AUDIT, organization_id=organization_id).order_by("-created_at", "-pk")
+    return Job.objects.filter(Q(organization_id=organization_id), kind=AUDIT).order_by("-created_at", "-pk")
 
 
 def start_audit(*, organization_id: UUID | None = None) -> Job:
     """Queue an audit of one organization's keys, or of everything; while one waits, that one is returned.
 
-    Watch the job's `state` and `progress`; when it is done, `report_of` tells what was found.
+    Watch the job's `state` and `progress`; when it is done, `report_of` returns the findings.
     """
     return submit(AUDIT, subject=str(organization_id or "everything"), organization_id=organization_id, max_attempts=3)
 
@@ -78,19 +79,19 @@ def report_of(job: Job) -> Report | None:
 
 
 def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SHARE) -> Job:
-    """Queue the cleaning of what an audit found, each object looked at again; its result counts what was done.
+    """Queue the cleaning of an audit's findings, each looked at again; the job's result counts what was done.
 
     `max_share` (0 to 1) is how many of all objects may be orphans before the job refuses. Raises Conflict for a job
     that has no report.
     """
     if report_of(job) is None:
-        raise Conflict("That audit has no report to clean by.")
+        raise Conflict(_("That audit has no report to clean by."))
     payload = {"audit": str(job.pk), "quarantine": quarantine, "max_share": max_share}
     return submit(CLEANING, subject=str(job.pk), organization_id=job.organization_id, payload=payload, max_attempts=3)
 
 
 def run_audit(job: JobContext) -> dict[str, Any]:
-    """The work of an audit's job."""
+    """What the job of an audit does; returns its report as JSON."""
     return facts_of(_audited(job, Scope(organization_id=job.organization_id)))
 
 
@@ -120,18 +121,18 @@ def facts_of(plan: Plan, *, samples: int = SAMPLES) -> dict[str, Any]:
 
 
 def _audited(job: JobContext, scope: Scope) -> Plan:
-    expected = max(Upload.everything.count(), 1)  # a guess at the number of objects, which nobody knows before
+    expected = max(Upload.everything.count(), 1)  # a guess at the number of objects, which is not known before
     return audit(
         scope, path=plan_path(job.id.hex), report=lambda objects: job.report(100 * objects / (objects + expected))
     )
 
 
 def _plan_of(job: JobContext) -> Plan | None:
-    """The plan that the payload names. Raises JobFailed where it is gone, or on another machine."""
+    """The plan that the payload names. Raises JobFailed where its file is missing here."""
     if "audit" not in job.payload:
         return None
     audited = Job.objects.filter(pk=job.payload["audit"]).first()
     try:
         return read_plan(Path(audited.result["plan"] if audited else ""))
     except (OSError, KeyError) as error:
-        raise JobFailed("The plan of that audit is not on this machine (any more). Audit again.") from error
+        raise JobFailed("The plan of that audit is not on this machine. Audit again.") from error

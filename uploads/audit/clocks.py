@@ -1,4 +1,4 @@
-"""What time it is, by the clock that is furthest behind; and how old a thing must be."""
+"""The time by the clock that is furthest behind, and the ages that objects must have."""
 
 from datetime import datetime, timedelta
 
@@ -17,12 +17,12 @@ SHORTEST_GRACE = SESSION_LIFE + LATE_ARRIVAL + SKEW
 
 
 def earliest_now(storage: str) -> datetime:
-    """The least of what this machine, the database and the store say: an age by it is never too old."""
+    """The earliest time of this machine, the database and the store: an age by it is never too high."""
     return min(timezone.now(), database_now(), store(storage).clock())
 
 
 def temporary_grace() -> timedelta:
-    """How long a temporary file that nothing writes any more is left alone."""
+    """The age at which a temporary file that nothing writes any more is removed."""
     return timedelta(seconds=settings.TEMPORARY_GRACE)
 
 

@@ -1,4 +1,4 @@
-"""What an audit can find, and where it looks."""
+"""The findings of audits, and the scope of an audit."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid
 from uploads.checks import place_of
@@ -18,13 +19,13 @@ QUARANTINE = "quarantine/"
 class FindingKind(TextChoices):
     """A plan cleans orphans, multipart uploads and temporary files; the others have commands, or need a person."""
 
-    ORPHAN = "object_without_row", "Object without a row"
-    MISSING = "row_without_object", "Row without an object"
-    WRONG_SIZE = "wrong_size", "Object of another size"
-    TRASH = "trash", "In the trash and still stored"
-    SESSION = "stale_session", "Upload session whose time is over"
-    MULTIPART = "unfinished_multipart", "Unfinished multipart upload"
-    TEMPORARY = "temporary_file", "Temporary file of a write that was killed"
+    ORPHAN = "object_without_row", _("Object without a row")
+    MISSING = "row_without_object", _("Row without an object")
+    WRONG_SIZE = "wrong_size", _("Object of another size")
+    TRASH = "trash", _("In the trash and still stored")
+    SESSION = "stale_session", _("Upload session that expired")
+    MULTIPART = "unfinished_multipart", _("Unfinished multipart upload")
+    TEMPORARY = "temporary_file", _("Temporary file of a write that was killed")
 
 
 CLEANED = frozenset({FindingKind.ORPHAN, FindingKind.MULTIPART, FindingKind.TEMPORARY})
@@ -81,7 +82,7 @@ class Scope:
 
 @dataclass
 class Tally:
-    """What one audit counted; `found` and `bytes` are by kind, `young` those that are left alone for their age."""
+    """What one audit counted; `found` and `bytes` are by kind, `young` those that are too young to judge."""
 
     objects: int = 0
     object_bytes: int = 0

@@ -1,11 +1,11 @@
-"""What cleaning did, a line of JSON for each object: written, and on the disk, before and after it is done."""
+"""The journal of cleaning: a line of JSON for each object, on the disk before and after each step."""
 
 import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.utils import timezone
 
@@ -15,13 +15,14 @@ from uploads.audit.findings import Finding
 class Journal:
     """`removing` without an outcome behind it: the process ended there."""
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
+    def __init__(self, file: IO[str], run: str) -> None:
+        self._file, self.run = file, run
 
-    def note(self, what: str, findings: Iterable[Finding], **facts: Any) -> None:
+    def note(self, what: str, findings: Iterable[Finding], **facts: object) -> None:
+        """Write one line for each of `findings`; it is on the disk when this returns."""
         at = timezone.now().isoformat()
         for finding in findings:
-            self._file.write(json.dumps({"at": at, "what": what, **facts, **finding.facts()}) + "\n")
+            self._file.write(json.dumps({"at": at, "what": what, "run": self.run, **facts, **finding.facts()}) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -32,6 +33,7 @@ def journal_path(plan: Path) -> Path:
 
 
 @contextmanager
-def journal_of(plan: Path) -> Iterator[Journal]:
+def journal_of(plan: Path, *, run: str) -> Iterator[Journal]:
+    """The journal of the run of a plan, opened to append to it."""
     with journal_path(plan).open("a", encoding="utf-8") as file:
-        yield Journal(file)
+        yield Journal(file, run)

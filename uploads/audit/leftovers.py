@@ -1,4 +1,4 @@
-"""Removing what killed writers left in the stores, by itself: no person needs to look at it first."""
+"""Removing temporary files and parts that killed writers left in the stores, without a plan."""
 
 from uploads.audit.clocks import earliest_now, grace_time, temporary_grace
 from uploads.audit.findings import audited_storages
@@ -10,7 +10,7 @@ from uploads.storage import store
 def reap_leftovers(job: JobContext) -> dict[str, int]:
     """Remove old temporary files and abort multipart uploads that no session holds. Raises StoreUnavailable.
 
-    Multipart uploads have the grace time of orphans: this server sends large files in parts, too.
+    Multipart uploads have the grace time of orphans: this server sends large files in parts as well.
     """
     counts = {"temporary_files": 0, "multipart_uploads": 0}
     for alias in audited_storages():

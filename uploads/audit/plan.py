@@ -1,4 +1,5 @@
-"""What an audit found, in a file: a line of JSON for each finding, the first line says of what, the last one sums up.
+"""A plan: the findings of an audit in a file, a line of JSON for each; the first line names the installation, the last
+one sums up.
 
 A file that was cut short has no last line and is never acted on.
 """
@@ -41,7 +42,7 @@ class Plan:
     summary: Summary
 
     def findings(self, kinds: Iterable[str] = ()) -> Iterator[Finding]:
-        """Those of `kinds` (all, if none is given), in the order in which they were found."""
+        """Those of `kinds` (all, if none is given), in the order of the file."""
         wanted = set(kinds)
         with self.path.open(encoding="utf-8") as file:
             next(file)
@@ -88,7 +89,7 @@ class PlanWriter:
 
 @contextmanager
 def writing(path: Path) -> Iterator[PlanWriter]:
-    """A writer whose draft is gone when the block ends, whether the plan was finished or not."""
+    """A writer; its draft is removed when the block ends, whether the plan was finished or not."""
     writer = PlanWriter(path)
     try:
         yield writer
@@ -116,7 +117,7 @@ def plan_path(run: str) -> Path:
 
 
 def mark_of_installation() -> str:
-    """Tells this database and these stores from others, so that no plan is applied where it was not made."""
+    """A digest of this database and these stores: a plan is applied only where it was made."""
     organizations = Organization.objects.order_by("pk").values_list("pk", flat=True)[:1]
     stores = {alias: place_of(store(alias)) for alias in sorted(settings.STORAGES) if hasattr(store(alias), "walk")}
     return hashlib.sha256(repr((list(organizations), stores)).encode()).hexdigest()

@@ -1,31 +1,35 @@
-"""Objects set aside before they are removed: copied below `quarantine/{run}/` of their store, under their own key."""
+"""The quarantine: before objects are removed they are copied below `quarantine/{run}/` of their store."""
 
 import re
 from collections.abc import Iterator
 
 from common.batches import batches
 from common.errors import Invalid
-from uploads.audit.findings import QUARANTINE, audited_storages
+from uploads.audit.findings import QUARANTINE, Finding, audited_storages
 from uploads.outbox.deletions import cancel_deletions
 from uploads.storage import store
-from uploads.storage.contract import StoredObject
+from uploads.storage.contract import MissingObject, StoredObject
 
 MAX_KEY_BYTES = 1024
 BATCH = 500
+TOO_LONG = "key too long for the quarantine"
 
 
-def quarantine_object(storage: str, run: str, found: StoredObject) -> bool:
-    """Copy one object; doing it again is harmless. False: its key is too long to be put there.
+def quarantine_object(orphan: Finding, run: str) -> str:
+    """Copy one object; doing it again is harmless. Returns why it is not in the quarantine, or nothing.
 
-    Raises MissingObject, StoreUnavailable.
+    Raises StoreUnavailable.
     """
-    target = f"{folder_of(run)}{found.key}"
+    target = f"{folder_of(run)}{orphan.key}"
     if len(target.encode()) > MAX_KEY_BYTES:
-        return False
-    there = store(storage).stat(target)
-    if there is None or there.size != found.size:
-        return store(storage).copy(found.key, target).size == found.size
-    return True
+        return TOO_LONG
+    copy = store(orphan.storage).stat(target)
+    if copy is None or copy.size != orphan.size:
+        try:
+            copy = store(orphan.storage).copy(orphan.key, target)
+        except MissingObject:
+            return "gone"
+    return "" if copy.size == orphan.size else TOO_LONG
 
 
 def folder_of(run: str) -> str:
@@ -38,28 +42,28 @@ def folder_of(run: str) -> str:
 def quarantined_objects(run: str) -> Iterator[tuple[str, StoredObject]]:
     """Every object of a run, with its store's alias."""
     for alias in audited_storages():
-        for found in store(alias).scan(folder_of(run)):
-            yield alias, found
+        for stored in store(alias).scan(folder_of(run)):
+            yield alias, stored
 
 
-def restore_object(storage: str, run: str, found: StoredObject) -> bool:
+def restore_object(storage: str, run: str, quarantined: StoredObject) -> bool:
     """Put one object back where it was, never over another. False: something else is there by now, or on its way out.
 
     Doing it again after it was cut short is harmless.
     """
-    key = found.key.removeprefix(folder_of(run))
+    key = quarantined.key.removeprefix(folder_of(run))
     there = store(storage).stat(key)
     if there is None:
         if not cancel_deletions(storage, [key]):
             return False
-        there = store(storage).copy(found.key, key)
-    if there.size != found.size:
+        there = store(storage).copy(quarantined.key, key)
+    if there.size != quarantined.size:
         return False
-    return not store(storage).remove([found.key])
+    return not store(storage).remove([quarantined.key])
 
 
 def empty_quarantine(run: str) -> Iterator[int]:
     """Empty a run's quarantine; yields how many objects each batch removed."""
     for alias in audited_storages():
-        for keys in batches((found.key for found in store(alias).scan(folder_of(run))), BATCH):
+        for keys in batches((stored.key for stored in store(alias).scan(folder_of(run))), BATCH):
             yield len(keys) - len(store(alias).remove(keys))

@@ -1,10 +1,10 @@
-"""What the database says there is in a store."""
+"""The keys that rows refer to."""
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -26,28 +26,25 @@ from uploads.storage.key_holders import (
 
 PAGE = 10_000
 
-# What a claim means, the strongest first. An expected object must be there; an allowed one may be.
+# The states of a key, the strongest first. The object of a live or trashed key must be there, of an allowed one may be.
 LIVE, TRASHED, ALLOWED = 0, 1, 2
 ANY_SIZE = -1
 
 _FOLDERS = 100  # asked for at once
 
 
-class ExpectedKey(NamedTuple):
-    """One key that rows name. `size` is in bytes, or ANY_SIZE."""
-
-    key: str
-    state: int
-    size: int
+# One key that rows name: the key, its state, and its size in bytes or ANY_SIZE. A plain tuple, since an audit of a
+# million rows spends a good part of its time here.
+ExpectedKey = tuple[str, int, int]
 
 
 def expected_keys(storage: str, prefix: str = "") -> Iterator[ExpectedKey]:
-    """Every key below `prefix` that a row names, in order; a key that several name comes as often."""
-    stored = (_pages(holder.rows.filter(storage=storage), _state(holder), prefix) for holder in stored_holders())
+    """Every key below `prefix` that a row names, in order of the keys; a key that several rows name comes as often."""
+    stored = (_rows_by_key(holder.rows.filter(storage=storage), _state(holder), prefix) for holder in stored_holders())
     return heapq.merge(
         *stored,
-        _pages(SESSIONS.rows.filter(SESSIONS.needed, storage=storage), None, prefix),
-        _pages(DELETIONS.rows.filter(storage=storage, is_prefix=False), None, prefix),
+        _rows_by_key(SESSIONS.rows.filter(SESSIONS.needed, storage=storage), None, prefix),
+        _rows_by_key(DELETIONS.rows.filter(storage=storage, is_prefix=False), None, prefix),
     )
 
 
@@ -57,9 +54,9 @@ def referenced_keys(storage: str, keys: Collection[str]) -> set[str]:
     Beside what is in use: tombstones and all that belongs to them, what the outbox names (by key or by folder), and
     the pictures of an upload that exists, since a worker may be drawing them.
     """
-    named = named_keys(storage, keys)
-    # Last: what moves from one table to another (a replaced file's bytes) is in `named` or in here.
-    return named | _in_given_up_folders(storage, keys) | _pictures(storage, keys) | keys_in_use(storage, keys)
+    around = _in_deleted_folders(storage, keys) | _renditions(storage, keys)
+    # In this order: what moves from one table to another (a replaced file's bytes) is named before or in use then.
+    return around | named_keys(storage, keys) | keys_in_use(storage, keys)
 
 
 def _state(holder: KeyHolder) -> Case:
@@ -69,27 +66,27 @@ def _state(holder: KeyHolder) -> Case:
     return Case(*whens, default=Value(LIVE), output_field=IntegerField())
 
 
-def _pages(rows: QuerySet, state: Case | None, prefix: str) -> Iterator[ExpectedKey]:
-    """`rows` by key, a page at a time: no long transaction, and no more than a page in memory.
+def _rows_by_key(rows: QuerySet[Any], state: Case | None, prefix: str) -> Iterator[ExpectedKey]:
+    """The keys of `rows` in order, a page at a time.
 
     `state` None: an object is allowed and nothing is known of its size.
     """
     if prefix:
         rows = rows.filter(key__gte=prefix, key__lt=prefix[:-1] + chr(ord(prefix[-1]) + 1))
-    shown: tuple[Any, ...] = (
+    columns: tuple[Any, ...] = (
         (Value(ALLOWED, IntegerField()), Value(ANY_SIZE, IntegerField())) if state is None else (state, "size")
     )
-    return iterate(rows.values_list("key", *shown), by="key", size=PAGE)
+    return iterate(rows.values_list("key", *columns), by="key", size=PAGE)
 
 
-def _in_given_up_folders(storage: str, keys: Collection[str]) -> set[str]:
+def _in_deleted_folders(storage: str, keys: Collection[str]) -> set[str]:
     """Those below a folder that is in the outbox as a whole."""
     folders = {key: set(_folders(key)) for key in keys}
     asked = set[str]().union(*folders.values())
-    given_up = set(
+    deleted = set(
         StorageDeletion.objects.filter(storage=storage, is_prefix=True, key__in=asked).values_list("key", flat=True)
     )
-    return {key for key, above in folders.items() if above & given_up}
+    return {key for key, above in folders.items() if above & deleted}
 
 
 def _folders(key: str) -> Iterable[str]:
@@ -97,7 +94,7 @@ def _folders(key: str) -> Iterable[str]:
     return ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
 
 
-def _pictures(storage: str, keys: Collection[str]) -> set[str]:
+def _renditions(storage: str, keys: Collection[str]) -> set[str]:
     """Those that are where renditions of an upload go, whether or not there is a row for them."""
     folders = sorted({key.rpartition("/")[0] + "/" for key in keys if is_rendition_key(key)})
     drawn: set[str] = set()

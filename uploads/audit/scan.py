@@ -1,8 +1,9 @@
-"""One look at the stores and the rows: what they do not agree about, written into a plan."""
+"""One audit of the stores and the rows: what they disagree about, written into a plan."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -37,10 +38,11 @@ def audit(
     sources: Mapping[str, KeySource] | None = None,
     report: Report = lambda objects: None,
 ) -> Plan:
-    """Look through the stores of `scope` and write down what is found; changes nothing else.
+    """Audit the stores of `scope` and write the findings into a plan; changes nothing else.
 
-    `report` hears now and then how many objects were seen. `sources` replaces listings, by alias. Memory does not
-    grow with the number of objects. Raises StoreUnavailable, SharedPlace, DatabaseError, OSError: then no plan is left.
+    `report` is called now and then with the number of objects seen. `sources` replaces listings, by alias. Memory does
+    not grow with the number of objects. Raises StoreUnavailable, SharedPlace, DatabaseError and OSError, and
+    leaves no plan then.
     """
     grace, run, started_at = grace or grace_time(), new_id().hex, timezone.now()
     uploads = Upload.everything.count()
@@ -49,8 +51,12 @@ def audit(
         for alias in scope.aliases:
             before = sum(tally.objects for tally in tallies.values())
             one = StoreAudit(alias, scope, grace, (sources or {}).get(alias) or Listing(alias), plan)
-            tallies[alias] = one.run(lambda objects, before=before: report(before + objects))  # type: ignore[misc]
+            tallies[alias] = one.run(partial(_report_sum, report, before))
         return plan.finish(Summary(run, started_at, uploads, tallies))
+
+
+def _report_sum(report: Report, before: int, objects: int) -> None:
+    report(before + objects)
 
 
 class StoreAudit:
@@ -77,16 +83,16 @@ class StoreAudit:
         return self.tally
 
     def _compare(self, objects: Iterator[StoredObject], report: Report) -> None:
-        found = differences(
+        differing = differences(
             objects, expected_keys(self.storage, self.scope.prefix), self.tally, lambda: report(self.tally.objects)
         )
-        for some in batches(self._without_trash(found), BATCH):
+        for some in batches(self._without_trash(differing), BATCH):
             for finding in self._confirmed(some):
                 self._add(finding)
 
-    def _without_trash(self, found: Iterator[Difference]) -> Iterator[Difference]:
-        """What must be looked at again; trash needs no second look, and there may be a lot of it."""
-        for each in found:
+    def _without_trash(self, differing: Iterator[Difference]) -> Iterator[Difference]:
+        """The differences to look at again; trash needs no second look, and there may be a lot of it."""
+        for each in differing:
             if each[0] == FindingKind.TRASH and each[1]:
                 self._add(self._finding(FindingKind.TRASH, each[1]))
             else:
@@ -97,41 +103,37 @@ class StoreAudit:
         self.plan.add(finding)
 
     def _confirmed(self, some: list[Difference]) -> Iterator[Finding]:
-        """What holds when it is looked at again: while one side was read the other went on."""
-        orphans = {found.key: found for kind, found, _ in some if kind == FindingKind.ORPHAN and found}
-        rows = {
-            claim[0]: claim
-            for kind, _, claim in some
-            if kind in (FindingKind.MISSING, FindingKind.WRONG_SIZE) and claim
-        }
+        """The differences that still hold: the other side may have changed while one was read."""
+        orphans = {stored.key: stored for kind, stored, _ in some if kind == FindingKind.ORPHAN and stored}
+        rows = {row[0]: row for kind, _, row in some if kind in (FindingKind.MISSING, FindingKind.WRONG_SIZE) and row}
         yield from self._orphans(orphans)
         yield from self._broken_rows(rows)
 
     def _orphans(self, objects: dict[str, StoredObject]) -> Iterator[Finding]:
         old = {}
-        for key, found in objects.items():
+        for key, stored in objects.items():
             if key.startswith(QUARANTINE):
                 self.tally.quarantined += 1
-            elif found.modified_at > self.young_since:
+            elif stored.modified_at > self.young_since:
                 self.tally.young += 1
             else:
-                old[key] = found
-        claimed = referenced_keys(self.storage, old.keys()) if old else set()
-        return (self._finding(FindingKind.ORPHAN, found) for key, found in old.items() if key not in claimed)
+                old[key] = stored
+        referenced = referenced_keys(self.storage, old.keys()) if old else set()
+        return (self._finding(FindingKind.ORPHAN, stored) for key, stored in old.items() if key not in referenced)
 
     def _broken_rows(self, rows: dict[str, ExpectedKey]) -> Iterator[Finding]:
         expected = sorted(stored_keys(self.storage, rows.keys())) if rows else []
         there = {key: store(self.storage).stat(key) for key in expected}
         gone = [key for key in expected if there[key] is None]
         still = stored_keys(self.storage, gone) if gone else set()  # not purged in between
-        for key, found in there.items():
-            if found is None and key in still:
+        for key, stored in there.items():
+            if stored is None and key in still:
                 yield Finding(FindingKind.MISSING, self.storage, key, size=max(rows[key][2], 0))
-            elif found and found.size != rows[key][2]:
-                yield self._finding(FindingKind.WRONG_SIZE, found)
+            elif stored and stored.size != rows[key][2]:
+                yield self._finding(FindingKind.WRONG_SIZE, stored)
 
-    def _finding(self, kind: FindingKind, found: StoredObject) -> Finding:
-        return Finding(kind, self.storage, found.key, found.size, found.etag, found.modified_at.isoformat())
+    def _finding(self, kind: FindingKind, stored: StoredObject) -> Finding:
+        return Finding(kind, self.storage, stored.key, stored.size, stored.etag, stored.modified_at.isoformat())
 
     def _multiparts(self) -> Iterator[Finding]:
         for each in store(self.storage).unfinished(self.scope.prefix):
@@ -151,7 +153,7 @@ class StoreAudit:
             yield Finding(FindingKind.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
 
     def _temporary_files(self) -> Iterator[Finding]:
-        """However young: nothing writes them any more. They belong to no organization and to no folder."""
+        """Of any age: nothing writes them any more. They belong to no organization and to no folder."""
         if self.scope.prefix:
             return
         for each in store(self.storage).temporary_files():

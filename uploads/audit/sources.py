@@ -27,7 +27,7 @@ class KeySource(Protocol):
         ...
 
     def sorted_objects(self, prefix: str) -> Iterator[StoredObject]:
-        """The same, sorted on this machine's disk, whatever the order they come in."""
+        """The same, sorted on this machine's disk."""
         ...
 
 
@@ -48,7 +48,7 @@ class Inventory:
     """A report of a bucket's objects as S3 Inventory writes it: CSV, perhaps gzipped, without a line of names.
 
     `columns` are those of the report, from its manifest (`fileSchema`); keys in it are URL-encoded. Reports are no
-    older than a day or two, and nothing is judged by one alone: see `auditing.Confirmation`.
+    older than a day or two, and each difference is looked at again in the store: see `scan`.
     """
 
     def __init__(self, path: Path, columns: tuple[str, ...] = INVENTORY_COLUMNS) -> None:
@@ -61,7 +61,7 @@ class Inventory:
         return self.sorted_objects(prefix)
 
     def sorted_objects(self, prefix: str) -> Iterator[StoredObject]:
-        return in_order(found for found in self._rows() if found.key.startswith(prefix))
+        return in_order(stored for stored in self._rows() if stored.key.startswith(prefix))
 
     def _rows(self) -> Iterator[StoredObject]:
         opener = gzip.open if self.path.suffix == ".gz" else open

@@ -1,9 +1,9 @@
-"""Whether every row has its bytes: all are looked for, and of some the bytes are read and hashed."""
+"""Whether every row has its bytes: each object is looked for, and of some the bytes are read and hashed."""
 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,11 +19,19 @@ from uploads.storage.key_holders import stored_holders, stored_keys
 PAGE = 1000
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A row whose object is `missing`, has another `size`, or another `checksum`."""
+class StoredRow(Protocol):
+    """A row with an object, of any model in the table of key holders that is stored."""
 
-    what: str
+    storage: str
+    key: str
+    size: int
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A row whose object is `missing`, has another `size`, or another `checksum`: its `fault`."""
+
+    fault: str
     storage: str
     key: str
     upload: UUID
@@ -43,7 +51,7 @@ def verify_files(
     organization_id: UUID | None = None,
     share: float = 0.0,
     report: Callable[[int], None] = lambda rows: None,
-) -> Iterator[Broken | Verified]:
+) -> Iterator[BrokenFile | Verified]:
     """Ask the store for the object of every upload, version and picture; yields what is broken, at last the counts.
 
     Of `share` (0 to 1) of the uploads and versions the bytes are read and compared with the checksum: which ones
@@ -51,12 +59,12 @@ def verify_files(
     Raises StoreUnavailable.
     """
     done = Verified()
-    for rows, upload in _sides(organization_id):
+    for rows, upload in _rows_by_holder(organization_id):
         for page in batches(iterate(rows, size=PAGE), PAGE):
             for row in page:
-                what = _fault(row, share, done)
-                if what and _stands(row):
-                    yield Broken(what, row.storage, row.key, getattr(row, upload))
+                fault = _fault(row, share, done)
+                if fault and _is_current(row):
+                    yield BrokenFile(fault, row.storage, row.key, getattr(row, upload))
             done.rows += len(page)
             report(len(page))
     yield done
@@ -64,10 +72,10 @@ def verify_files(
 
 def rows_to_verify(organization_id: UUID | None = None) -> int:
     """How many rows `verify_files` looks at."""
-    return sum(rows.count() for rows, _ in _sides(organization_id))
+    return sum(rows.count() for rows, _ in _rows_by_holder(organization_id))
 
 
-def _sides(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
+def _rows_by_holder(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
     """The rows, and the attribute that holds their upload's id. A tombstone needs nothing more."""
     for holder in stored_holders():
         rows = holder.rows.filter(holder.needed, storage__in=audited_storages())
@@ -76,14 +84,15 @@ def _sides(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
         yield rows, f"{holder.upload}_id" if holder.upload else "pk"
 
 
-def _fault(row: Any, share: float, done: Verified) -> str:
-    """What is wrong with the object of `row`, or nothing."""
+def _fault(row: StoredRow, share: float, done: Verified) -> str:
+    """The fault of the object of `row`, or nothing."""
     there = store(row.storage).stat(row.key)
     if there is None:
         return "missing"
     if there.size != row.size:
         return "size"
-    if not hasattr(row, "checksum_sha256") or not is_chosen(row.key, share):
+    checksum = getattr(row, "checksum_sha256", None)  # renditions have none
+    if checksum is None or not is_chosen(row.key, share):
         return ""
     try:
         read = sha256_of(store(row.storage).read(row.key))
@@ -91,7 +100,7 @@ def _fault(row: Any, share: float, done: Verified) -> str:
         return "missing"
     done.read += 1
     done.bytes += row.size
-    return "" if row.checksum_sha256 in ("", read) else "checksum"  # empty: the background has not read it yet
+    return "" if checksum in ("", read) else "checksum"  # empty: not read by the background yet
 
 
 def is_chosen(key: str, share: float) -> bool:
@@ -99,6 +108,6 @@ def is_chosen(key: str, share: float) -> bool:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) < share * 2**32
 
 
-def _stands(row: Any) -> bool:
-    """Whether the row still says the same: it may have been purged or replaced since it was read."""
+def _is_current(row: StoredRow) -> bool:
+    """Whether the row is still as it was read: it may have been purged or its bytes replaced."""
     return bool(stored_keys(row.storage, [row.key]))

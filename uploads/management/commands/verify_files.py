@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from permissions.management.arguments import organization_named
-from uploads.audit.verify import Broken, rows_to_verify, verify_files
+from uploads.audit.verify import BrokenFile, rows_to_verify, verify_files
 
 
 class Command(OperatorCommand):
@@ -30,10 +30,10 @@ class Command(OperatorCommand):
         broken = 0
         with self.progress("Verifying", rows_to_verify(organization_id)) as advance:
             for each in verify_files(organization_id=organization_id, share=sample / 100, report=advance):
-                if isinstance(each, Broken):
+                if isinstance(each, BrokenFile):
                     broken += 1
-                    facts = {"broken": each.what, "storage": each.storage, "key": each.key, "upload": each.upload}
-                    self.record(f"{each.what}: {each.storage}:{each.key} of {each.upload}", **facts)
+                    facts = {"broken": each.fault, "storage": each.storage, "key": each.key, "upload": each.upload}
+                    self.record(f"{each.fault}: {each.storage}:{each.key} of {each.upload}", **facts)
                 else:
                     text = (
                         f"{each.rows} objects checked, {each.read} read ({each.bytes} B): {broken} missing or damaged."

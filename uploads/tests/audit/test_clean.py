@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import make_upload
 from tests.invariants import bytes_of_nobody
-from uploads.audit import clean
+from uploads.audit import orphans
 from uploads.audit.clean import PlanRefused, apply_plan
 from uploads.audit.plan import InvalidPlan, read_plan
 from uploads.choices import ActivityAction
@@ -68,14 +68,14 @@ def test_a_row_that_comes_at_the_last_moment_keeps_its_object(library, later, ow
     library(1)
     strays(2)
     plan = audited()
-    before = clean._given_up
+    before = orphans._schedule
 
     def adopting(storage, findings):
         entries = before(storage, findings)
         make_upload(owner, organization, key="stray/0")
         return entries
 
-    monkeypatch.setattr(clean, "_given_up", adopting)
+    monkeypatch.setattr(orphans, "_schedule", adopting)
     done = apply_plan(plan, **MOST)
 
     assert (done.removed, done.kept["claimed"]) == (1, 1)
