@@ -155,7 +155,7 @@ def _execute(command: Sequence[str], folder: Path, parent: int) -> None:
     os.chdir(folder)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    os.execv(command[0], command)  # noqa: S606 - no shell, and that is the point
+    os.execv(command[0], list(command))  # noqa: S606 - no shell, and that is the point
 
 
 def _signal_group(group: int, number: int) -> None:

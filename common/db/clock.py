@@ -8,8 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Expression, Func
 from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler
+
+from common.db.sql import Sql
 
 __all__ = ["Moment", "Now", "database_now", "now_plus"]
 
@@ -30,11 +34,11 @@ class _NowPlus(Func):
         super().__init__()
         self.seconds = seconds
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return "(STATEMENT_TIMESTAMP() + make_interval(secs => %s))", [self.seconds]
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return "(STATEMENT_TIMESTAMP() + make_interval(secs => %s))", (self.seconds,)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s)", [f"{self.seconds:+.3f} seconds"]
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s)", (f"{self.seconds:+.3f} seconds",)
 
 
 def database_now() -> datetime:

@@ -1,17 +1,19 @@
 """Columns that are computed from others of their row, by which it is searched and ordered."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from common.text import SORT_KEY_LENGTH, fold, sort_key
 
 
-class ComputedColumn:
+class ComputedColumn(models.Field):
     """A text column made of the columns `of`, written whenever the row is saved, alone or in bulk.
 
-    `update()` and SQL pass it by: `manage.py refold` puts right what they leave behind. The database has a default,
+    `update()` and SQL do not write it: `manage.py refold` corrects what they leave behind. The database has a default,
     so that processes of an earlier release, which do not know the column, go on inserting rows.
     """
 
@@ -25,16 +27,16 @@ class ComputedColumn:
 
     def pre_save(self, row: models.Model, add: bool) -> str:
         text = self.compute(tuple(getattr(row, name) for name in self.of))
-        setattr(row, self.attname, text)  # type: ignore[attr-defined]
+        setattr(row, self.attname, text)
         return text
 
-    def deconstruct(self) -> Any:
-        name, path, args, options = super().deconstruct()  # type: ignore[misc]
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
         return name, path, args, {**options, "of": self.of}
 
     def check(self, **options: Any) -> list[CheckMessage]:
-        errors = super().check(**options)  # type: ignore[misc]
-        if not issubclass(self.model, HasComputedColumns):  # type: ignore[attr-defined]
+        errors = super().check(**options)
+        if not issubclass(self.model, HasComputedColumns):
             errors.append(Error("The model is no HasComputedColumns.", obj=self, id="common.E001"))
         return errors
 
@@ -58,32 +60,35 @@ class SortKeyField(ComputedColumn, models.CharField):
     def compute(self, values: tuple[str, ...]) -> str:
         return sort_key("\n".join(values))
 
-    def db_parameters(self, connection: Any) -> dict[str, Any]:
-        parameters = super().db_parameters(connection)
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        parameters = dict(super().db_parameters(connection))
         return parameters | {"collation": "C"} if connection.vendor == "postgresql" else parameters
 
 
-class HasComputedColumns:
-    """A model whose `save(update_fields=…)` writes what is computed from those fields, too."""
+class HasComputedColumns(models.Model):
+    """A model whose `save(update_fields=…)` also writes the columns that are computed from those fields."""
+
+    class Meta:
+        abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
         if options.get("update_fields") is not None:
             options["update_fields"] = with_computed(type(self), options["update_fields"])
-        super().save(*args, **options)  # type: ignore[misc]
+        super().save(*args, **options)
 
 
-def computed_columns(model: Any) -> list[Any]:
+def computed_columns(model: type[models.Model]) -> list[ComputedColumn]:
     """Return the computed columns of a model."""
     return [column for column in model._meta.concrete_fields if isinstance(column, ComputedColumn)]
 
 
-def sort_column(model: Any, name: str) -> str:
+def sort_column(model: type[models.Model], name: str) -> str:
     """Return the column that orders rows by the column `name` as people do; itself where there is none."""
     keys = [column for column in computed_columns(model) if isinstance(column, SortKeyField)]
     return next((key.name for key in keys if key.of == (name,)), name)
 
 
-def with_computed(model: Any, names: Any) -> set[str]:
+def with_computed(model: type[models.Model], names: Iterable[str]) -> set[str]:
     """Return `names` of fields with the computed ones that follow from them."""
     names = set(names)
     return names | {column.name for column in computed_columns(model) if names & set(column.of)}

@@ -1,5 +1,6 @@
 """A reference that cannot leave its organization, held by the database itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,8 +23,9 @@ class SameOrganization(BaseConstraint):
         self.field = field
         super().__init__(name=name, **options)
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         """The clause inside CREATE TABLE; SQLite knows no other way to add a foreign key."""
+        assert model and schema_editor
         quote = schema_editor.quote_name
         reference: Any = model._meta.get_field(self.field)
         organization: Any = model._meta.get_field("organization")
@@ -35,11 +37,13 @@ class SameOrganization(BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model and schema_editor
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
+        assert model and schema_editor
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
@@ -47,17 +51,17 @@ class SameOrganization(BaseConstraint):
         self,
         model: type[models.Model],
         instance: models.Model,
-        exclude: Any = None,
+        exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
         """Raise ValidationError where the referenced row lies elsewhere, for model forms."""
         if exclude and self.field in exclude:
             return
-        referenced = getattr(instance, self.field, None)
-        if referenced is not None and referenced.organization_id != instance.organization_id:  # type: ignore[attr-defined]
+        referenced, organization_id = getattr(instance, self.field, None), getattr(instance, "organization_id", None)
+        if referenced is not None and referenced.organization_id != organization_id:
             raise ValidationError({self.field: self.get_violation_error_message()}, code=self.violation_error_code)
 
-    def deconstruct(self) -> Any:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, options = super().deconstruct()
         return path, args, {**options, "field": self.field}
 

@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Lookup, UUIDField
+from django.db.models.expressions import Combinable
+from django.db.models.sql.compiler import SQLCompiler
+
+from common.db.sql import Sql
 
 
 @UUIDField.register_lookup
@@ -18,21 +22,22 @@ class Among(Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def __init__(self, lhs: Any, rhs: Collection[UUID]):
+    def __init__(self, lhs: Combinable, rhs: Collection[UUID]) -> None:
         super().__init__(lhs, list(rhs))
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
+    def get_db_prep_lookup(self, value: object, connection: BaseDatabaseWrapper) -> Sql:
+        assert isinstance(value, list)
         ids = [pk.hex for pk in value]
         # One text of them all: the driver takes ten times as long to write a list, one by one.
-        return "%s", [f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids)]
+        return "%s", (f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids),)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
         return self._sql(compiler, connection, "{} = ANY({}::uuid[])")
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
         return self._sql(compiler, connection, "{} IN (SELECT value FROM json_each({}))")
 
-    def _sql(self, compiler: Any, connection: Any, template: str) -> Any:
+    def _sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str) -> Sql:
         lhs, lhs_parameters = self.process_lhs(compiler, connection)
         rhs, rhs_parameters = self.process_rhs(compiler, connection)
-        return template.format(lhs, rhs), [*lhs_parameters, *rhs_parameters]
+        return template.format(lhs, rhs), (*lhs_parameters, *rhs_parameters)

@@ -4,11 +4,11 @@ A migration that uses them says `atomic = False` and does nothing else, so that 
 what an interrupted run left, an index or one that PostgreSQL calls invalid, is removed first.
 """
 
-from typing import Any
-
 from django.db import DatabaseError, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import AddIndex, RemoveIndex
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 
 class AddIndexOnline(AddIndex):
@@ -16,12 +16,16 @@ class AddIndexOnline(AddIndex):
 
     atomic = False
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         drop_index(schema_editor, self.index.name)
         online = {"concurrently": True} if schema_editor.connection.vendor == "postgresql" else {}
         schema_editor.add_index(to_state.apps.get_model(app_label, self.model_name), self.index, **online)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         drop_index(schema_editor, self.index.name)
 
 
@@ -30,7 +34,9 @@ class RemoveIndexOnline(RemoveIndex):
 
     atomic = False
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         drop_index(schema_editor, self.name)
 
 
@@ -48,26 +54,30 @@ class AddPostgresqlIndex(Operation):
     def __init__(self, name: str, definition: str, *, extension: str = "", before: str = "") -> None:
         self.name, self.definition, self.extension, self.before = name, definition, extension, before
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """No model knows of it."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         if schema_editor.connection.vendor == "postgresql" and self._has_extension(schema_editor):
             self._build(schema_editor, self.definition)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         if schema_editor.connection.vendor == "postgresql":
             self._build(schema_editor, self.before)
 
     def describe(self) -> str:
         return f"Build the index {self.name} on PostgreSQL"
 
-    def _build(self, schema_editor: Any, definition: str) -> None:
+    def _build(self, schema_editor: BaseDatabaseSchemaEditor, definition: str) -> None:
         drop_index(schema_editor, self.name)
         if definition:
             schema_editor.execute(f"CREATE INDEX CONCURRENTLY {schema_editor.quote_name(self.name)} ON {definition}")
 
-    def _has_extension(self, schema_editor: Any) -> bool:
+    def _has_extension(self, schema_editor: BaseDatabaseSchemaEditor) -> bool:
         if not self.extension:
             return True
         try:
@@ -78,7 +88,7 @@ class AddPostgresqlIndex(Operation):
         return True
 
 
-def drop_index(schema_editor: Any, name: str) -> None:
+def drop_index(schema_editor: BaseDatabaseSchemaEditor, name: str) -> None:
     """Remove an index, or what an interrupted run left of it, where there is one."""
     online = "CONCURRENTLY " if schema_editor.connection.vendor == "postgresql" else ""
     schema_editor.execute(f"DROP INDEX {online}IF EXISTS {schema_editor.quote_name(name)}")

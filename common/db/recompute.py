@@ -51,7 +51,7 @@ def rewrite(model: type[Model], reads: Collection[str], texts_of: TextsOf) -> in
 def update_texts(model: type[Model], field: str, texts: Texts) -> None:
     """Write a text of its own into each of many rows, by primary key. Twenty times faster than a CASE for each row."""
     quote = connection.ops.quote_name
-    column = model._meta.get_field(field).column  # type: ignore[union-attr]
+    [column] = [each.column for each in model._meta.concrete_fields if each.name == field]
     table, name, key = quote(model._meta.db_table), quote(str(column)), quote(str(model._meta.pk.column))
     if connection.vendor == "postgresql":
         parameters: list[Any] = [list(texts), list(texts.values())]

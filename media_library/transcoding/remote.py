@@ -5,6 +5,7 @@ import urllib.request
 from datetime import timedelta
 from typing import Any
 from urllib.error import URLError
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -121,13 +122,13 @@ def awaited(*, item_id: Any, prefix: str) -> MediaItem:
 
 
 def stop_waiting(subject: str) -> bool:
-    """Fail the item of an OVERDUE job if it still waits for that attempt; tell whether it did."""
+    """Fail the item of an OVERDUE job if it still waits for that attempt; return whether it did."""
     item_id, _, attempt = subject.partition("/")
-    item = MediaItem.everything.select_related("upload").filter(pk=item_id, attempt_prefix__endswith=f"/{attempt}/")
-    found = item.first()
-    if found is None:
+    items = MediaItem.everything.select_related("upload").filter(pk=UUID(item_id))
+    item = items.filter(attempt_prefix__endswith=f"/{attempt}/").first()
+    if item is None:
         return False
-    note_failure(item=found, why=UNANSWERED)
+    note_failure(item=item, why=UNANSWERED)
     return True
 
 

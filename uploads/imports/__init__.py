@@ -1,6 +1,6 @@
-"""Bringing existing files in: from a folder, or from a prefix of a store, copied or left where they are.
+"""Imports of existing files: from a folder, or from a prefix of a store, copied or left where they are.
 
-For each batch: look at the files (threads), write down which keys they will have, copy (threads), make the rows in one
+For each batch: inspect the files (threads), reserve their keys, copy (threads), make the rows in one
 transaction; several batches are under way at once. A crash anywhere leaves planned files, which the next run takes up
 under the same keys.
 """

@@ -1,4 +1,4 @@
-"""A file on its way into the library, and what each step found out about it."""
+"""A file that is being imported, and what each step added to it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from uploads.models import ImportedFile
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """`extension` is the canonical one; what no kind accepts is a DOCUMENT called .bin, which is never shown inline."""
+    """`extension` is the canonical one; a file of no accepted type is a DOCUMENT called .bin, never shown inline."""
 
     type: UploadType
     mime_type: str
@@ -21,7 +21,7 @@ class Inspected:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was read. `checksum_sha256` is base64."""
+    """The bytes that were read: how many, and their SHA-256 in base64."""
 
     size: int
     checksum_sha256: str
@@ -29,7 +29,7 @@ class Copied:
 
 @dataclass(slots=True)
 class Candidate:
-    """A file on its way: found, looked at, written down, copied."""
+    """A file that is being imported: listed, inspected, planned, copied."""
 
     source: SourceFile
     digest: str

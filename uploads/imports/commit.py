@@ -24,7 +24,7 @@ from uploads.storage.quota import hold_bytes
 def commit_files(options: ImportOptions, run: ImportRun, files: Sequence[Candidate]) -> dict[UUID, Upload]:
     """Make the uploads of copied files, PRIVATE, with all that an upload has; returns them by id.
 
-    The bytes are counted whatever the quotas say: they are the organization's already. Pictures are drawn later.
+    The bytes are counted without regard to quotas, since the organization has them already. Renditions are made later.
     """
     uploads = [_upload(options, file) for file in files]
     if not uploads:

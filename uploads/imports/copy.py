@@ -4,17 +4,16 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import IO
 
 from uploads.imports.candidates import Candidate, Copied
 from uploads.imports.options import ImportOptions
 from uploads.imports.sources import CHUNK, Opened, SourceError, error_text
 from uploads.storage import store
-from uploads.storage.contract import Store
+from uploads.storage.contract import Readable, Store
 
 
 def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
-    """Copy files, all of which are durable on return; what is wrong with one of them is its `problem`."""
+    """Copy files, all of which are durable on return; an error of one of them is its `problem`."""
     targets: dict[str, Store] = {}
     with ExitStack() as batches:
         for file in files:
@@ -30,10 +29,10 @@ def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
 
 
 def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -> Copied:
-    """Store the bytes under the row's key, or only read them where they are; they are the ones that were looked at.
+    """Store the bytes under the row's key, or only read them where they are; they are the ones that were inspected.
 
-    Raises SourceError where the file is not the one that was looked at, changes while it is read, or arrives
-    otherwise than it was read. Nothing is left under the key then.
+    Raises SourceError where the file is not the one that was inspected, changes while it is read, or is stored with
+    other bytes. Nothing is left under the key then.
     """
     assert file.row and file.inspected
     if opened.stamp != file.inspected.stamp:
@@ -41,7 +40,7 @@ def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -
     if in_place:
         return _read(opened)
     reader, key = HashingReader(opened.stream()), file.row.key
-    stored = target.put(key, reader, content_type=file.inspected.mime_type)  # type: ignore[arg-type]
+    stored = target.put(key, reader, content_type=file.inspected.mime_type)
     try:
         opened.check()
         if stored.size != reader.size or stored.checksum_sha256 not in (None, reader.checksum_sha256):
@@ -63,7 +62,7 @@ def _read(opened: Opened) -> Copied:
 class HashingReader:
     """A file that counts and hashes what is read of it."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file, self._digest = file, hashlib.sha256()
         self.size = 0
 

@@ -1,4 +1,4 @@
-"""What an existing file is, by its content; its name is only the first guess."""
+"""The type of an existing file, by its content; its name is only the first guess."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,7 +10,7 @@ from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
 from uploads.imports.candidates import Candidate, Inspected
 from uploads.imports.sources import Opened, Source, SourceError
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, inspect_and_scan
 from uploads.inspection.texts import looks_active
 from uploads.kinds import canonical_type, kind_of
 from uploads.storage.contract import StoreUnavailable
@@ -20,27 +20,27 @@ _TRIED = (UploadType.IMAGE, UploadType.DOCUMENT, UploadType.VIDEO, UploadType.AU
 
 
 def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
-    """Find out what files are; what is wrong with one of them is its `problem`."""
+    """Inspect files; an error of one of them is its `problem`."""
     for file in files:
         try:
             with source.open(file.source) as opened:
                 file.inspected = inspect_file(opened, file.source.name)
         except StoreUnavailable:
             raise
-        except (SourceError, OSError, Unavailable) as error:  # Unavailable: the scanner failed: nothing is believed
+        except (SourceError, OSError, Unavailable) as error:  # Unavailable: the scanner failed
             file.problem = str(error)
 
 
 def inspect_file(opened: Opened, name: str) -> Inspected:
-    """Tell what a file is: a type that our own check confirms, else a download of the most likely type.
+    """Return the type of a file: one that our own check confirms, else a download of the most likely type.
 
-    puremagic is slow and is asked, once, only where the name's extension does not speak the truth.
+    puremagic is slow and is asked, once, only where the name's extension is wrong.
     """
     content = opened.content()
     magic = cache(lambda: _magic(content))
     for upload_type, mime_type in _guesses(magic, name):
         try:
-            width, height = inspect(content, mime_type) or (None, None)
+            width, height = inspect_and_scan(content, mime_type) or (None, None)
         except ContentMismatch:
             continue
         return Inspected(upload_type, mime_type, kind_of(upload_type).extension(mime_type), opened.stamp, width, height)

@@ -1,4 +1,4 @@
-"""What an operator asks of an import."""
+"""The options of an import."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

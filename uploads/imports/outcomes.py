@@ -1,4 +1,4 @@
-"""What became of each file."""
+"""The outcome for each file."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Result = Literal["imported", "known", "skipped", "failed", "would import", "take
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One file: `known` was imported before, `skipped` is nothing to import, `failed` should be looked at."""
+    """One file: `known` was imported before, `skipped` is not to be imported, `failed` needs attention."""
 
     source: str
     result: Result

@@ -1,4 +1,4 @@
-"""Which files are new, and under which keys they will be."""
+"""Which files are new, and which keys they get."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from uploads.storage.key_holders import keys_in_use
 def new_candidates(
     options: ImportOptions, batch: list[Candidate], on_outcome: Callable[[Outcome], None]
 ) -> list[Candidate]:
-    """Those of `batch` that were not imported yet; the ones a killed run had planned bring their row along."""
+    """Those of `batch` that were not imported yet; those that a killed run had planned have their row."""
     rows = ImportedFile.objects.filter(organization=options.organization, digest__in=[file.digest for file in batch])
     known = {row.digest: row for row in rows}
     ours = _already_ours(options, batch, {row.key for row in known.values() if row.upload_id is None})
@@ -39,7 +39,7 @@ def _already_ours(options: ImportOptions, batch: list[Candidate], planned: set[s
 
 
 def reserve_keys(options: ImportOptions, run: ImportRun, files: list[Candidate]) -> None:
-    """Keep the keys before any byte is copied: what a crash leaves is known, and taken up by the next run."""
+    """Write down the keys before any byte is copied: what a crash leaves is known, and the next run continues it."""
     fresh = []
     for file in files:
         if file.row is None and file.inspected:
@@ -49,12 +49,12 @@ def reserve_keys(options: ImportOptions, run: ImportRun, files: list[Candidate])
         ImportedFile.objects.filter(pk__in=adopted, upload=None).update(run=run)
     ImportedFile.objects.bulk_create(fresh)
     if options.in_place:
-        _leave_doomed(options, files)
+        _skip_doomed(options, files)
 
 
-def _leave_doomed(options: ImportOptions, files: list[Candidate]) -> None:
-    """Forget files whose object is on its way out. Asked after the plan is written: a cleaner that decides later
-    looks at the plans, under its own lock, before it puts an object into the outbox."""
+def _skip_doomed(options: ImportOptions, files: list[Candidate]) -> None:
+    """Skip files whose object is being removed. Looked up after the plan is written: a clean-up that decides later
+    reads the plans before it removes an object."""
     outbox = StorageDeletion.objects.filter(storage=options.source.storage)
     doomed = set(outbox.filter(key__in=[file.row.key for file in files if file.row]).values_list("key", flat=True))
     for file in files:

@@ -21,12 +21,12 @@ from uploads.models import ImportRun
 
 BATCH = 256  # files that get their rows in one transaction
 SLICE = 32  # files that one thread takes at a time, and makes durable together
-LOOKED_AHEAD, COPIED_AHEAD = 1, 2  # batches begun before the one whose end is waited for
+INSPECTED_AHEAD, COPIED_AHEAD = 1, 2  # batches begun before the one whose end is waited for
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files that threads are working on."""
+    """Files, and the work of threads on them."""
 
     files: list[Candidate]
     work: list[Future[None]]
@@ -37,10 +37,10 @@ class Batch:
 
 
 def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
-    """Import what is new; returns the run (None for a dry run) and how many of each outcome there were.
+    """Import the new files; returns the run (None for a dry run) and how many of each outcome there were.
 
     Running it again imports what is missing and nothing twice. Files that fail are reported and left for next time.
-    Raises Outage (StoreUnavailable, StoreFull) where the store or the database gives out; what was done stays done.
+    Raises Outage (StoreUnavailable, StoreFull) where the store or the database fails; what was done stays done.
     """
     summary = Summary()
     run = None if options.dry_run else _begin(options)
@@ -49,28 +49,28 @@ def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
         summary.add(outcome)
         options.on_outcome(outcome)
 
-    with Crew(options.threads) as lookers, Crew(options.threads) as copiers:
-        looked = _ahead(_inspections(options, lookers, on_outcome), LOOKED_AHEAD)
+    with ThreadTeam(options.threads) as inspectors, ThreadTeam(options.threads) as copiers:
+        inspected = _ahead(_inspections(options, inspectors, on_outcome), INSPECTED_AHEAD)
         if run:
-            for batch in _ahead(_copies(options, run, copiers, looked), COPIED_AHEAD):
+            for batch in _ahead(_copies(options, run, copiers, inspected), COPIED_AHEAD):
                 batch.wait()
                 _commit(options, run, batch.files, on_outcome)
             ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
         else:
-            for batch in looked:
+            for batch in inspected:
                 batch.wait()
                 _report_dry_run(options, batch.files, on_outcome)
     return run, summary
 
 
-class Crew:
-    """Threads that take slices of a batch. Leaving the block early keeps them from beginning another file."""
+class ThreadTeam:
+    """Threads that work on slices of a batch. When the block is left early they begin no other file."""
 
     def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads)
         self._left = Event()
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "ThreadTeam":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,34 +107,34 @@ def _ahead(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
     yield from begun
 
 
-def _inspections(options: ImportOptions, crew: Crew, on_outcome: Callable[[Outcome], None]) -> Iterator[Batch]:
-    """Begin to look at what is new."""
+def _inspections(options: ImportOptions, team: ThreadTeam, on_outcome: Callable[[Outcome], None]) -> Iterator[Batch]:
+    """Begin to inspect the new files."""
     left = options.limit
     if left == 0:
         return
     for files in batches(_files(options, on_outcome), BATCH):
         new = new_candidates(options, files, on_outcome)[:left]
-        yield crew.take(lambda part: inspect_files(options.source, part), new)
+        yield team.take(lambda part: inspect_files(options.source, part), new)
         left = None if left is None else left - len(new)
         if left == 0:
             return
 
 
-def _copies(options: ImportOptions, run: ImportRun, crew: Crew, looked: Iterator[Batch]) -> Iterator[Batch]:
-    """Begin to copy what was looked at."""
-    for batch in looked:
+def _copies(options: ImportOptions, run: ImportRun, team: ThreadTeam, inspected: Iterator[Batch]) -> Iterator[Batch]:
+    """Begin to copy the inspected files."""
+    for batch in inspected:
         batch.wait()
         reserve_keys(options, run, batch.files)
-        copying = crew.take(lambda part: copy_files(options, part), [file for file in batch.files if file.inspected])
+        copying = team.take(lambda part: copy_files(options, part), [file for file in batch.files if file.inspected])
         yield Batch(batch.files, copying.work)
 
 
 def _files(options: ImportOptions, on_outcome: Callable[[Outcome], None]) -> Iterator[Candidate]:
-    for found in options.source.walk():
-        if found.skip:
-            on_outcome(Outcome(found.name, "failed" if found.failed else "skipped", found.skip))
+    for file in options.source.walk():
+        if file.skip:
+            on_outcome(Outcome(file.name, "failed" if file.failed else "skipped", file.skip))
         else:
-            yield Candidate(found, sha256(f"{options.source.origin}\0{found.name}".encode()).hexdigest())
+            yield Candidate(file, sha256(f"{options.source.origin}\0{file.name}".encode()).hexdigest())
 
 
 def _report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: Callable[[Outcome], None]) -> None:
@@ -157,7 +157,7 @@ def _report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: 
 def _commit(
     options: ImportOptions, run: ImportRun, files: list[Candidate], on_outcome: Callable[[Outcome], None]
 ) -> None:
-    """Make the rows of files whose bytes are there."""
+    """Make the rows of files whose bytes are stored."""
     uploads = commit_files(options, run, [file for file in files if file.copied])
     for file in files:
         upload = uploads.get(file.row.pk) if file.row else None

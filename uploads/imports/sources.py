@@ -13,18 +13,18 @@ from uploads.audit.findings import QUARANTINE
 from uploads.inspection import Content
 from uploads.names import is_rendition_key
 from uploads.storage import store
-from uploads.storage.contract import MissingObject
+from uploads.storage.contract import MissingObject, Readable
 
 CHUNK = 1024**2
 
 
 class SourceError(Exception):
-    """This file cannot be imported now; the message says why in a few words."""
+    """This file cannot be imported now; the message is a short reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What must not change between looking at a file and having copied it."""
+    """What must not change between the inspection of a file and the end of its copy: size in bytes, and identity."""
 
     size: int
     identity: tuple[int | str, ...]
@@ -32,9 +32,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """Something below the origin: `address` is how its source opens it, `name` what is recorded of it.
+    """An entry below the origin: its source opens it by `address`, and `name` is recorded.
 
-    `skip` is why it is no file to import (a link, a device, a folder that cannot be read); empty for a file.
+    `skip` is the reason why it is not imported (a link, a device, a folder that cannot be read); empty for a file.
     """
 
     name: str
@@ -44,7 +44,7 @@ class SourceFile:
 
 
 class Source(Protocol):
-    """The seam: a folder today, a bucket prefix, an archive tomorrow."""
+    """Where files come from: a folder, or a prefix of a store."""
 
     origin: str
     storage: str  # alias of the store that holds the files already, empty where they are elsewhere
@@ -61,7 +61,7 @@ class Opened(Protocol):
 
     def content(self) -> Content: ...
 
-    def stream(self) -> IO[bytes]: ...
+    def stream(self) -> Readable: ...
 
     def check(self) -> None:
         """Raise SourceError where the file is not what it was when it was opened."""
@@ -182,8 +182,8 @@ class OpenedObject:
     def content(self) -> Content:
         return Content(self.stamp.size, lambda start, end: self._store.read(self._key, start, end))
 
-    def stream(self) -> IO[bytes]:
-        return ChunkReader(self._store.read(self._key))  # type: ignore[return-value]
+    def stream(self) -> Readable:
+        return ChunkReader(self._store.read(self._key))
 
     def check(self) -> None:
         if self._look() != self.stamp:
@@ -224,5 +224,5 @@ def _joined(folder: bytes, name: bytes) -> bytes:
 
 
 def error_text(error: OSError) -> str:
-    """What the system says is wrong."""
+    """The operating system's message for `error`, in lower case."""
     return os.strerror(error.errno or 0).lower()

@@ -1,10 +1,11 @@
-"""Taking back what one run made, and nothing else."""
+"""Undoing one run: what it made is removed, and nothing else."""
 
 from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.batches import batches
 from common.db.iterate import iterate
@@ -23,10 +24,10 @@ def undo_run(*, run: ImportRun, report: Callable[[Outcome], None] = lambda outco
     """Remove the uploads of `run` and the objects it copied; sources, also objects imported in place, stay.
 
     Files that are in use, or that got other bytes since, stay and are reported as failed. May be stopped and run
-    again. Raises Conflict for a run that was undone, StoreUnavailable where the store gives out.
+    again. Raises Conflict for a run that was undone, StoreUnavailable where the store does not answer.
     """
     if run.undone_at:
-        raise Conflict("This import was undone already.")
+        raise Conflict(_("This import was undone already."))
     summary = Summary()
     for batch in batches(iterate(ImportedFile.objects.filter(run=run), size=BATCH), BATCH):
         for outcome in _undo(run, batch):
@@ -38,17 +39,17 @@ def undo_run(*, run: ImportRun, report: Callable[[Outcome], None] = lambda outco
 
 
 def _undo(run: ImportRun, files: Collection[ImportedFile]) -> list[Outcome]:
-    _forget_planned(run, [file for file in files if file.upload_id is None])
+    _delete_planned(run, [file for file in files if file.upload_id is None])
     made = {file.upload_id: file for file in files if file.upload_id}
     with transaction.atomic():
         rows = Upload.everything.filter(pk__in=list(made)).select_for_update(of=("self",)).order_by("pk")
         locked = {upload.pk: upload for upload in rows}
-        takeable = _entomb(run, locked)
-    finish_purges(ids=[*takeable, *(pk for pk, upload in locked.items() if upload.purging_at)])
-    return [_outcome(file, locked.get(pk), pk in takeable) for pk, file in made.items()]
+        removable = _mark_purging(run, locked)
+    finish_purges(ids=[*removable, *(pk for pk, upload in locked.items() if upload.purging_at)])
+    return [_outcome(file, locked.get(pk), pk in removable) for pk, file in made.items()]
 
 
-def _forget_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
+def _delete_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
     with transaction.atomic():
         for file in files:
             if not run.in_place:
@@ -56,20 +57,20 @@ def _forget_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
         ImportedFile.objects.filter(pk__in=[file.pk for file in files], upload=None).delete()
 
 
-def _entomb(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
-    """Put up tombstones for what may go, as a purge does; the object of a file imported in place is not named."""
+def _mark_purging(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
+    """Mark what may be removed as purging, as a purge does; the object of a file imported in place is not named."""
     same = [pk for pk, upload in locked.items() if upload.version == 1 and upload.purging_at is None]
     now = timezone.now()
     Upload.everything.filter(pk__in=same, deleted_at=None, usage_count=0).update(deleted_at=now)
     rows = purgeable(Upload.everything.filter(pk__in=same))
-    takeable = set(rows.values_list("pk", flat=True))
-    chosen = Upload.everything.filter(pk__in=takeable)
+    removable = set(rows.values_list("pk", flat=True))
+    chosen = Upload.everything.filter(pk__in=removable)
     record_activity(action=ActivityAction.PURGE, uploads=chosen, actor_id=None)
     chosen.update(purging_at=now)
-    entries = deletions_of([locked[pk] for pk in takeable])
+    entries = deletions_of([locked[pk] for pk in removable])
     own = {(upload.storage, upload.key) for upload in locked.values()} if run.in_place else set()
     record_deletions(entry for entry in entries if (entry.storage, entry.key) not in own)
-    return takeable
+    return removable
 
 
 def _outcome(file: ImportedFile, upload: Upload | None, taken: bool) -> Outcome:

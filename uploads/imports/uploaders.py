@@ -1,9 +1,11 @@
-"""Whose file it was: by a manifest, by the path, else the system user's."""
+"""The uploader of each file: by a manifest, by the path, else the system user."""
 
 import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from common.db.ids import parse_id
 from common.errors import Invalid
@@ -26,10 +28,10 @@ class Uploaders:
         self._manifest = manifest or {}
         self._pattern, self._field = _compiled(pattern)
         self._system = system_user()
-        self._found: dict[tuple[str, str], User | None] = {}
+        self._members: dict[tuple[str, str], User | None] = {}
 
     def of(self, source: str) -> User:
-        """The uploader of the file recorded as `source`; the system user where nobody can be named."""
+        """The uploader of the file recorded as `source`; the system user where none is known."""
         named = self._manifest.get(source)
         user = self._member("username", named) if named else None
         if user is None and self._pattern and (match := self._pattern.match(source)):
@@ -37,11 +39,11 @@ class Uploaders:
         return user or self._system
 
     def _member(self, field: str, value: str) -> User | None:
-        if (field, value) not in self._found:
+        if (field, value) not in self._members:
             members = User.objects.filter(memberships__organization=self._organization)
             wanted = parse_id(value) if field == "id" else value
-            self._found[field, value] = members.filter(**{field: wanted}).first() if wanted else None
-        return self._found[field, value]
+            self._members[field, value] = members.filter(**{field: wanted}).first() if wanted else None
+        return self._members[field, value]
 
 
 def read_manifest(path: Path) -> dict[str, str]:
@@ -50,7 +52,7 @@ def read_manifest(path: Path) -> dict[str, str]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             return {row["path"]: row["username"] for row in csv.DictReader(file)}
     except (KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise Invalid("The manifest is no CSV file with the columns path and username.") from error
+        raise Invalid(_("The manifest is not a CSV file with the columns path and username.")) from error
 
 
 def _compiled(pattern: str) -> tuple[re.Pattern[str] | None, str]:
@@ -59,5 +61,5 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str] | None, str]:
     escaped = re.escape(pattern)
     placeholders = _PLACEHOLDER.findall(escaped)
     if len(placeholders) != 1:
-        raise Invalid("The pattern needs one of {username}, {email} and {id}.")
+        raise Invalid(_("The pattern needs one of {username}, {email} and {id}."))
     return re.compile(_PLACEHOLDER.sub("([^/]+)", escaped)), placeholders[0]

@@ -1,12 +1,13 @@
 """What bytes are: a structural check that they are of the type that was announced.
 
 Pure over `Content`, which fetches byte ranges, so that a 5 GiB video costs one small read. Whether a file can be
-decoded is found out in the background; what could hurt before that is refused here.
+decoded is checked in the background; what could do harm before that is refused here.
 """
 
 import struct
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from uploads.errors import ContentMismatch
 from uploads.inspection.archives import is_archive_at_the_end
@@ -16,44 +17,44 @@ from uploads.inspection.scanner import scan
 from uploads.inspection.signatures import DIMENSIONS, SIGNATURES
 from uploads.inspection.texts import looks_active
 
-__all__ = ["Content", "inspect", "look_at"]
+__all__ = ["Content", "inspect", "inspect_and_scan"]
 
 _ARCHIVES = ("application/zip", "application/vnd.openxmlformats-")
 
 
-def inspect(content: Content, content_type: str) -> Dimensions | None:
-    """`look_at` and let the scanner read all of it: for work that no request waits for.
+def inspect_and_scan(content: Content, content_type: str) -> Dimensions | None:
+    """As `inspect`, and the scanner reads all of it: for work that no request waits for.
 
     Raises ContentMismatch, and Unavailable where a configured scanner fails.
     """
-    dimensions = look_at(content, content_type)
+    dimensions = inspect(content, content_type)
     scan(content)
     return dimensions
 
 
-def look_at(content: Content, content_type: str) -> Dimensions | None:
-    """Check that `content` is what `content_type` says; returns a picture's size where its header names it.
+def inspect(content: Content, content_type: str) -> Dimensions | None:
+    """Check that `content` is of the type `content_type`; returns a picture's size in pixels where its header has it.
 
-    Reads a few ranges, however large the content. Raises ContentMismatch, whatever the bytes are.
+    Reads a few ranges, however large the content is. Raises ContentMismatch, and nothing else, for wrong bytes.
     """
     try:
         return _inspect(content, content_type)
     except (ValueError, IndexError, struct.error, OverflowError) as error:
-        raise ContentMismatch("The file is damaged.") from error
+        raise ContentMismatch(_("The file is damaged.")) from error
 
 
 def _inspect(content: Content, content_type: str) -> Dimensions | None:
     check = SIGNATURES.get(content_type)
     if check is None:
-        raise ContentMismatch("Files of this type are not accepted.")
+        raise ContentMismatch(_("Files of this type are not accepted."))
     check(content)
     if not content_type.startswith(_ARCHIVES) and is_archive_at_the_end(content):
-        raise ContentMismatch("An archive is hidden behind the file.")
+        raise ContentMismatch(_("An archive is hidden behind the file."))
     if content_type not in DIMENSIONS:
         return None
     if looks_active(content.head[:1024]):
-        raise ContentMismatch("The picture carries active content.")
+        raise ContentMismatch(_("The picture carries active content."))
     dimensions = DIMENSIONS[content_type](content)
     if dimensions is not None and not 0 < dimensions[0] * dimensions[1] <= settings.MAX_IMAGE_PIXELS:
-        raise ContentMismatch("The picture has no pixels, or too many.")
+        raise ContentMismatch(_("The picture has no pixels, or too many."))
     return None if may_be_turned(content) else dimensions

@@ -1,4 +1,4 @@
-"""What a zip archive says it holds, from its central directory. Nothing is unpacked.
+"""The entries of a zip archive, as its central directory lists them. Nothing is unpacked.
 
 Layout and field names: PKWARE APPNOTE 6.3.10, sections 4.3.12 to 4.3.16.
 """
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from stat import S_ISLNK
 from struct import unpack, unpack_from
+
+from django.utils.translation import gettext as _
 
 from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
@@ -48,20 +50,20 @@ def check_office(content: Content, mime_type: str) -> None:
     """Refuse a zip that is not the Office document it claims to be, or that carries macros."""
     names = _names_of(content)
     if "[content_types].xml" not in names or not any(name.startswith(OFFICE_FOLDERS[mime_type]) for name in names):
-        raise ContentMismatch("The archive is not a document of the announced type.")
+        raise ContentMismatch(_("The archive is not a document of the announced type."))
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise ContentMismatch("Documents with macros are not accepted.")
+        raise ContentMismatch(_("Documents with macros are not accepted."))
 
 
 def is_archive_at_the_end(content: Content) -> bool:
-    """Tell whether a zip's end record closes the object: another file with an archive behind it."""
+    """Return whether a zip's end record closes the object: another file with an archive behind it."""
     tail = content.read(content.size - _TAIL, content.size)
     return _find_end(tail) is not None
 
 
 def _names_of(content: Content) -> set[str]:
     if content.read(0, 4) != _LOCAL:
-        raise ContentMismatch("The archive does not begin with an entry.")
+        raise ContentMismatch(_("The archive does not begin with an entry."))
     names, packed, unpacked = set(), 0, 0
     for entry in _entries(content):
         _check_entry(entry)
@@ -69,35 +71,35 @@ def _names_of(content: Content) -> set[str]:
         packed, unpacked = packed + entry.packed, unpacked + entry.unpacked
     # Entries that overlap each other add up to more than the file: https://www.bamsoftware.com/hacks/zipbomb/
     if packed > content.size:
-        raise ContentMismatch("The entries of the archive overlap.")
+        raise ContentMismatch(_("The entries of the archive overlap."))
     if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * content.size):
-        raise ContentMismatch("The archive unpacks to too much.")
+        raise ContentMismatch(_("The archive unpacks to too much."))
     return names
 
 
 def _check_entry(entry: Entry) -> None:
     if entry.is_encrypted:
-        raise ContentMismatch("Encrypted archives are not accepted.")
+        raise ContentMismatch(_("Encrypted archives are not accepted."))
     if entry.is_symlink:
-        raise ContentMismatch("The archive holds a symbolic link.")
+        raise ContentMismatch(_("The archive holds a symbolic link."))
     parts = entry.name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.name:
-        raise ContentMismatch("The archive holds a name that leads out of it.")
+        raise ContentMismatch(_("The archive holds a name that leads out of it."))
     if entry.name.lower().endswith(NESTED):
-        raise ContentMismatch("The archive holds another archive.")
+        raise ContentMismatch(_("The archive holds another archive."))
 
 
 def _entries(content: Content) -> Iterator[Entry]:
     start, size, count = _directory(content)
     directory = content.read(start, start + size)
     at = 0
-    for _ in range(count):
+    for _entry_number in range(count):
         if directory[at : at + 4] != _ENTRY:
-            raise ContentMismatch("The archive's directory is damaged.")
+            raise ContentMismatch(_("The archive's directory is damaged."))
         entry, at = _entry(directory, at)
         yield entry
     if at != size:
-        raise ContentMismatch("The archive's directory holds more than it says.")
+        raise ContentMismatch(_("The archive's directory is longer than it declares."))
 
 
 def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
@@ -120,7 +122,7 @@ def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
 def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
     """The sizes of a zip64 entry (APPNOTE 4.5.3): in the extra field, in this order, where the short ones are full."""
     at = 0
-    for _ in range(EXTRA_FIELDS):
+    for _field_number in range(EXTRA_FIELDS):
         if at + 4 > len(extra) or 0xFFFFFFFF not in (packed, unpacked):
             break
         kind, length = unpack_from("<HH", extra, at)
@@ -133,7 +135,7 @@ def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
 
 
 def _find_end(tail: bytes) -> int | None:
-    """Where in `tail` the end record is whose comment ends exactly where the object ends."""
+    """The position in `tail` of the end record whose comment ends exactly where the object ends."""
     at = tail.rfind(_END)
     while at >= 0:
         if at + 22 <= len(tail) and at + 22 + unpack_from("<H", tail, at + 20)[0] == len(tail):
@@ -148,25 +150,25 @@ def _directory(content: Content) -> tuple[int, int, int]:
     tail = content.read(base, content.size)
     end = _find_end(tail)
     if end is None:
-        raise ContentMismatch("The archive has no directory: it is damaged or cut short.")
-    disk, start_disk, _, count, size, start = unpack_from("<HHHHII", tail, end + 4)
+        raise ContentMismatch(_("The archive has no directory: it is damaged or cut short."))
+    disk, start_disk, _on_disk, count, size, start = unpack_from("<HHHHII", tail, end + 4)
     limit = base + end
     if 0xFFFF in (disk, start_disk, count) or 0xFFFFFFFF in (size, start):
         count, size, start, limit = _directory64(content, limit)
     if count > MAX_ENTRIES or size > MAX_DIRECTORY:
-        raise ContentMismatch("The archive holds too many entries.")
+        raise ContentMismatch(_("The archive holds too many entries."))
     if start + size != limit:
-        raise ContentMismatch("The archive's directory is not where it should be.")
+        raise ContentMismatch(_("The archive's directory is not where it should be."))
     return start, size, count
 
 
 def _directory64(content: Content, end: int) -> tuple[int, int, int, int]:
     locator = content.read(end - 20, end)
     if locator[:4] != _LOCATOR64:
-        raise ContentMismatch("The archive's directory is damaged.")
+        raise ContentMismatch(_("The archive's directory is damaged."))
     at = unpack_from("<Q", locator, 8)[0]
     record = content.read(at, at + 56)
     if record[:4] != _END64:
-        raise ContentMismatch("The archive's directory is damaged.")
+        raise ContentMismatch(_("The archive's directory is damaged."))
     count, size, start = unpack_from("<QQQ", record, 32)
     return count, size, start, at

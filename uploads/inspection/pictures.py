@@ -1,4 +1,4 @@
-"""How large a picture says it is, from its header alone. Nothing is decoded."""
+"""The size of a picture in pixels, from its header alone. Nothing is decoded."""
 
 from struct import unpack
 
@@ -15,7 +15,7 @@ _BOX_SEARCH = 64 * 1024
 
 
 def may_be_turned(content: Content) -> bool:
-    """Tell whether the picture may carry an orientation, so that only a decoder knows how it is displayed."""
+    """Return whether the picture may carry an orientation, so that only a decoder knows how it is displayed."""
     head = content.read(0, _BOX_SEARCH)
     webp_with_exif = head[12:16] == b"VP8X" and bool(head[20:21] and head[20] & 0x08)
     return webp_with_exif or any(mark in head for mark in (b"Exif\0\0", b"eXIf", b"irot", b"imir"))
@@ -77,9 +77,9 @@ def webp_dimensions(content: Content) -> Dimensions | None:
 def avif_dimensions(content: Content) -> Dimensions | None:
     """The largest spatial extent (`ispe`, ISO/IEC 23008-12) named near the front."""
     head = content.read(0, _BOX_SEARCH)
-    found = []
+    sizes: list[Dimensions] = []
     at = head.find(b"ispe")
     while at >= 0 and at + 16 <= len(head):
-        found.append(unpack(">II", head[at + 8 : at + 16]))
+        sizes.append(unpack(">II", head[at + 8 : at + 16]))
         at = head.find(b"ispe", at + 4)
-    return max(found, key=lambda size: size[0] * size[1], default=None)
+    return max(sizes, key=lambda size: size[0] * size[1], default=None)

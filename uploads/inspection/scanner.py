@@ -9,6 +9,7 @@ from threading import BoundedSemaphore, Thread
 from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from common.errors import Unavailable
 from common.resilience import deadlines
@@ -25,7 +26,7 @@ _places = BoundedSemaphore(AT_ONCE)
 def scan(content: Content) -> None:
     """Let the configured scanner read all of `content`.
 
-    The scanner takes the bytes in chunks and returns the name of what it found, or nothing. Raises ContentMismatch
+    The scanner takes the bytes in chunks and returns the name of a finding, or nothing. Raises ContentMismatch
     for a finding, and Unavailable where the scanner itself fails or does not answer before the deadline, so that no
     file passes unread.
     """
@@ -35,14 +36,14 @@ def scan(content: Content) -> None:
         finding = _in_time(import_string(settings.UPLOAD_SCANNER), content.chunks())
     except Exception as error:
         log.exception("The upload scanner failed.")
-        raise Unavailable("The file could not be scanned. Try again later.") from error
+        raise Unavailable(_("The file could not be scanned. Try again later.")) from error
     if finding:
         log.warning("The upload scanner refused a file: %s", finding)
-        raise ContentMismatch("The scanner refused this file.")
+        raise ContentMismatch(_("The scanner refused this file."))
 
 
 def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
-    """What the scanner says. Raises TimeoutError at the deadline; nothing can stop the scanner itself."""
+    """The finding of the scanner, or None. Raises TimeoutError at the deadline; nothing can stop the scanner itself."""
     left = deadlines.remaining()
     if left is None:
         return scanner(chunks)

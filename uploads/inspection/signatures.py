@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from uploads.errors import ContentMismatch
 from uploads.inspection import archives, pictures, texts
 from uploads.inspection.content import Content
@@ -30,7 +32,7 @@ _QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 def _require(condition: object) -> None:
     if not condition:
-        raise ContentMismatch("The first bytes are not those of the announced type.")
+        raise ContentMismatch(_("The first bytes are not those of the announced type."))
 
 
 def _starts(*beginnings: bytes) -> Check:
@@ -70,7 +72,7 @@ def _quicktime(content: Content) -> None:
 
 
 def _webm(content: Content) -> None:
-    """An EBML header (RFC 8794) whose DocType element (4282) says webm."""
+    """An EBML header (RFC 8794) whose DocType element (4282) is webm."""
     head = content.read(0, 256)
     at = head.find(b"\x42\x82")
     _require(

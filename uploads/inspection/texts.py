@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from django.utils.translation import gettext as _
+
 from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
 
@@ -22,7 +24,7 @@ _CHECKED = 4 * 1024 * 1024  # bytes; a text of any length is looked at inside a 
 
 
 def looks_active(head: bytes) -> bool:
-    """Tell whether the first bytes hold something that a browser or a server could run."""
+    """Return whether the first bytes hold something that a browser or a server could run."""
     return _ACTIVE.search(head) is not None
 
 
@@ -33,13 +35,13 @@ def check_text(content: Content) -> None:
     """
     head = content.head.removeprefix(codecs.BOM_UTF8)
     if _OPENS_LIKE_MARKUP.match(head) or looks_active(head):
-        raise ContentMismatch("This looks like markup, not like plain text.")
+        raise ContentMismatch(_("This is markup, not plain text."))
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in content.chunks(_CHECKED):
             if b"\0" in chunk:
-                raise ContentMismatch("Plain text holds no NUL bytes.")
+                raise ContentMismatch(_("Plain text cannot contain NUL bytes."))
             decoder.decode(chunk)
         decoder.decode(b"", final=content.size <= _CHECKED)
     except UnicodeDecodeError:
-        raise ContentMismatch("The text is not UTF-8.") from None
+        raise ContentMismatch(_("The text is not UTF-8.")) from None

@@ -1,4 +1,4 @@
-"""Taking a job, and letting go of it: every step a conditional update."""
+"""Claiming a job, and releasing it: every step a conditional update."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -13,7 +13,7 @@ from uploads.choices import JobState, Lane
 from uploads.jobs.registry import Handler, call_on_failure, full_kinds, handler_of, kinds
 from uploads.models import Job
 
-TRIES = 5  # at a job whose last slot another worker takes at the same moment
+TRIES = 5  # to claim a job whose last slot another worker may take at the same moment
 
 
 def due_jobs(lanes: Collection[Lane]) -> QuerySet[Job]:
@@ -75,7 +75,7 @@ def release_failed(job: Job, error: str, *, wait: timedelta, final: bool = False
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
     values = {"lease_until": None, "slot": None, "last_error": error.replace("\x00", "")[:2000]}
     if final or job.attempts >= job.max_attempts:
-        return _bury(job, mine, {**values, "state": JobState.DEAD, "ended_at": Now()})
+        return _end_dead(job, mine, {**values, "state": JobState.DEAD, "ended_at": Now()})
     try:
         with transaction.atomic():
             return bool(mine.update(**values, state=JobState.QUEUED, run_after=now_plus(jitter(wait))))
@@ -83,17 +83,17 @@ def release_failed(job: Job, error: str, *, wait: timedelta, final: bool = False
         return bool(mine.update(**values, state=JobState.CANCELED, ended_at=Now()))
 
 
-def _bury(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
+def _end_dead(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
     with transaction.atomic():
-        buried = bool(mine.update(**values))
-        if buried:
+        ended = bool(mine.update(**values))
+        if ended:
             job.state, job.last_error = values["state"], values["last_error"]
             call_on_failure(job)
-    return buried
+    return ended
 
 
 def release_interrupted(job: Job) -> None:
-    """Put back a job whose worker was asked to stop: no fault of the job, so it gets its attempt back."""
+    """Put back a job whose worker was asked to stop; the attempt does not count."""
     Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING).update(
         max_attempts=job.max_attempts + 1
     )

@@ -1,4 +1,4 @@
-"""What a handler holds while it works."""
+"""The context in which a handler works on one attempt of a job."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from uploads.choices import JobState
 from uploads.models import Job
@@ -17,13 +18,13 @@ class JobLost(Exception):
 
 
 class JobFailed(Exception):
-    """Trying again would not help: the job ends dead at once, with this sentence as its error."""
+    """Trying again would not help: the job ends as dead at once, with this sentence as its error."""
 
 
 class JobContext:
     """One attempt at one job. Every write through it is fenced by the number of the attempt."""
 
-    def __init__(self, job: Job):
+    def __init__(self, job: Job) -> None:
         self.id: UUID = job.pk
         self.kind = job.kind
         self.subject = job.subject
@@ -37,18 +38,18 @@ class JobContext:
         """Whether this attempt is known to be over. The heartbeat notices within seconds; `report` at once."""
         return self.lost.is_set()
 
-    def mine(self):
+    def mine(self) -> QuerySet[Job]:
         """The job's row, as long as this attempt is the one that runs."""
         return Job.objects.filter(pk=self.id, attempts=self.attempt, state=JobState.RUNNING)
 
-    def write(self, **values: Any) -> None:
+    def write(self, **values: object) -> None:
         """Change the job's row. Raises JobLost."""
         if self.lost.is_set() or not self.mine().update(**values):
             self.lost.set()
             raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
 
     def report(self, percent: float) -> None:
-        """Show how far the work is, 0 to 100. Raises JobLost, so that it is also the place to stop at."""
+        """Store the progress in percent, 0 to 100. Raises JobLost, which stops a handler whose attempt is over."""
         self.write(progress=max(0, min(100, int(percent))))
 
     @contextmanager

@@ -1,7 +1,8 @@
-"""Doing one job."""
+"""Executing one job."""
 
 import logging
 from collections.abc import Callable, Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 # Called, from the heartbeat's thread, when a handler overran its time. `manage.py work` ends the process here.
 after_overrun: Callable[[], None] = lambda: None  # noqa: E731
 
-_current: Job | None = None  # what this process, whose main thread alone works, is at
+_current: Job | None = None  # the job that this process works at, in its main thread
 
 
 def run_next(lanes: Collection[Lane]) -> Job | None:
@@ -39,8 +40,8 @@ def is_interruptible() -> bool:
 def run(job_id: UUID) -> bool:
     """Claim the job and do it. False: nothing was done, since it is not due, not free or not known here.
 
-    Errors of the handler end up in the ledger, not with the caller; being told to stop (SystemExit,
-    KeyboardInterrupt) puts the job back and passes on.
+    Errors of the handler end up in the ledger, not with the caller; a request to stop (SystemExit,
+    KeyboardInterrupt) puts the job back and is passed on.
     """
     job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).first()
     if job is None:
@@ -95,7 +96,7 @@ def _put_back(job: Job) -> None:
         release_interrupted(job)
 
 
-def _finish(handle: JobContext, result: dict | None) -> None:
+def _finish(handle: JobContext, result: dict[str, Any] | None) -> None:
     handle.write(
         state=JobState.DONE,
         ended_at=Now(),

@@ -1,4 +1,4 @@
-"""Whether background work is done: each worker process says so every few seconds, in the database."""
+"""Whether workers are alive: each worker process writes a sign of life into the database every few seconds."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ from uploads.models import WorkerProcess
 log = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
-SILENCE = timedelta(seconds=30)  # a process that was not heard of for longer is taken for dead
+SILENCE = timedelta(seconds=30)  # a process that has been silent for longer counts as dead
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -25,7 +25,7 @@ def worker_seen_within(silence: timedelta = SILENCE) -> bool:
 
 
 def prune_workers() -> int:
-    """Forget the processes that vanished long ago; returns how many."""
+    """Delete the rows of processes that ended more than FORGOTTEN_AFTER ago without removing them; returns how many."""
     return WorkerProcess.objects.filter(seen_at__lt=now_plus(-FORGOTTEN_AFTER)).delete()[0]
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models import DateTimeField, Expression, F, Q, QuerySet, Value
 from django.db.models.functions import Least
 
-from common.db.clock import Now
+from common.db.clock import Moment, Now
 from common.db.insert_select import IdText, NewId, insert_from
 from uploads.choices import JobState, Lane
 from uploads.jobs.registry import call_on_failure, lane_of
@@ -36,7 +36,7 @@ def submit(
     it sees the caller's writes. A job that already runs does not count: it may have read what the caller just changed.
     """
     lane = lane_of(kind) if lane is None else lane
-    due: Any = run_after or Now()
+    due: Moment = run_after or Now()
     while True:
         job = Job(
             kind=kind,
@@ -61,7 +61,7 @@ def submit(
     return queued
 
 
-def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None = None) -> None:
+def submit_many(kind: str, *, subjects: QuerySet[Any], organization_id: UUID | None = None) -> None:
     """Queue one job for each row of `subjects` in one INSERT, inside the caller's transaction; none queued twice.
 
     They go into the lane for bulk work, behind what a person waits for.
@@ -80,9 +80,9 @@ def submit_many(kind: str, *, subjects: QuerySet, organization_id: UUID | None =
     )
 
 
-def _move_forward(job: Job, due: Any, lane: Lane) -> None:
+def _move_forward(job: Job, due: Moment, lane: Lane) -> None:
     """Make a queued job, locked by the caller, due and urgent as the more urgent of itself and another."""
-    moment = due if hasattr(due, "resolve_expression") else Value(due, DateTimeField())
+    moment = due if isinstance(due, Expression) else Value(due, DateTimeField())
     later = Job.objects.filter(Q(run_after__gt=moment) | Q(lane__gt=lane), pk=job.pk)
     if later.update(run_after=Least("run_after", moment), lane=Least("lane", Value(lane))):
         job.refresh_from_db(fields=["run_after", "lane"])

@@ -1,8 +1,9 @@
-"""Which function does which kind of job, and which kinds come round by themselves."""
+"""Which function handles which kind of job, and which kinds are periodic."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
@@ -11,7 +12,7 @@ from uploads.choices import JobState, Lane
 from uploads.jobs.context import JobContext
 from uploads.models import Job
 
-Work = Callable[[JobContext], dict | None]
+Work = Callable[[JobContext], dict[str, Any] | None]
 OnFailure = Callable[[Job], None]
 
 _handlers: dict[str, "Handler"] = {}
@@ -52,7 +53,7 @@ def handler(
 ) -> Callable[[Work], Work]:
     """Register the decorated function for jobs of `kind`; what it returns becomes the job's `result`.
 
-    A worker that has not been heard of for `lease` is taken for dead, and its job is queued again. Jobs go into `lane`
+    A worker that is silent for `lease` counts as dead, and its job is queued again. Jobs go into `lane`
     unless they are submitted to another.
     """
 
@@ -66,7 +67,7 @@ def handler(
 
 
 def periodic(kind: str, *, every: timedelta) -> Callable[[Work], Work]:
-    """Submit a job of `kind` whenever `every` has passed; `settings.PERIODIC_JOBS` may say otherwise."""
+    """Submit a job of `kind` whenever `every` has passed; `settings.PERIODIC_JOBS` may set another period."""
 
     def register(work: Work) -> Work:
         _periods[kind] = every

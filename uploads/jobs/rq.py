@@ -1,7 +1,7 @@
 """RQ as the engine for a fleet of machines: what Redis carries wakes a worker, which then claims from the ledger.
 
 Redis holds no job, only wake-ups as JSON (RQ's own pickles would run the code of any writer to Redis), and may lose
-them: `tick` wakes them again. RQ neither limits nor repeats anything; the ledger does both.
+them: `tick` sends them again. RQ neither limits nor repeats anything; the ledger does both.
 """
 
 from functools import cache

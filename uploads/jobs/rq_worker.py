@@ -1,7 +1,7 @@
 """Workers that RQ wakes: each wake-up does one job of the ledger and wakes the next worker."""
 
 from collections.abc import Sequence
-from typing import Any
+from types import FrameType
 
 import rq
 from django.conf import settings
@@ -41,7 +41,7 @@ def work(lanes: Sequence[Lane]) -> None:
 class _Worker(rq.SimpleWorker):
     """Ends as our own workers do: a long job is put back at once, another one may finish."""
 
-    def request_stop(self, signum: int, frame: Any) -> None:
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
         super().request_stop(signum, frame)
         if is_interruptible():
             raise SystemExit(0)

@@ -1,4 +1,4 @@
-"""What must happen by itself: expired leases, due jobs, periodic jobs. Any number of tickers may run at once."""
+"""What happens at each tick: expired leases, periodic jobs, due jobs. Any number of tickers may run at once."""
 
 import logging
 from datetime import timedelta
@@ -28,13 +28,13 @@ def tick() -> dict[str, int]:
 
 
 def requeue_expired() -> int:
-    """End the attempts of workers that were not heard of for a lease."""
+    """End the attempts of workers that were silent for a lease."""
     expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=Now()).order_by("lease_until")
     count = 0
     for job in expired[:PER_TICK]:
         first = handler_of(job.kind).backoff if job.kind in kinds() else timedelta(seconds=10)
         wait = timedelta() if job.attempts == 1 else wait_after(job.attempts - 1, first)
-        count += release_failed(job, f"The worker of attempt {job.attempts} vanished.", wait=wait)
+        count += release_failed(job, f"The worker of attempt {job.attempts} disappeared.", wait=wait)
     return count
 
 
@@ -57,7 +57,7 @@ def wake_waiting() -> int:
 
 
 def submit_periodic() -> int:
-    """Submit each periodic kind whose period has passed since any ticker last did."""
+    """Submit each periodic kind whose period has passed since it was last submitted."""
     PeriodicRun.objects.bulk_create([PeriodicRun(kind=kind) for kind in periods()], ignore_conflicts=True)
     count = 0
     for kind, every in periods().items():

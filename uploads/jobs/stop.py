@@ -1,7 +1,6 @@
-"""How a worker process is told to end."""
+"""How a worker process is asked to end."""
 
 import signal
-from typing import Any
 
 from uploads.jobs.execute import is_interruptible
 
@@ -16,10 +15,10 @@ class Stop:
 
     def listen(self) -> None:
         for number in SIGNALS:
-            signal.signal(number, self.hear)
+            signal.signal(number, self.request)
 
-    def hear(self, *_: Any) -> None:
-        """Note the wish to end. Raises SystemExit inside a job that is to be put back."""
+    def request(self, *_: object) -> None:
+        """Note the signal. Raises SystemExit inside a job that is to be put back."""
         again, self.requested = self.requested, True
         if again or is_interruptible():
             raise SystemExit(0)

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def wake(lane: Lane) -> None:
-    """Wake a worker now. A deaf engine is no error: the job stays in the ledger and `tick` wakes them again."""
+    """Wake a worker now. A silent engine is no error: the job stays in the ledger, and `tick` sends another wake-up."""
     if settings.TASKS_BACKEND != "rq":
         return
     from uploads.jobs import rq
@@ -22,7 +22,7 @@ def wake(lane: Lane) -> None:
     try:
         rq.wake(lane)
     except Exception:
-        log.exception("The task engine did not take a wake-up; `tick` wakes them again.")
+        log.exception("The task engine did not take a wake-up; `tick` sends another.")
 
 
 def wake_on_commit(lane: Lane) -> None:

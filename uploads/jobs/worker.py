@@ -19,9 +19,9 @@ JOBS = 1000  # that one process does before another takes its place
 
 
 def lanes_of(number: int, processes: int) -> list[Lane]:
-    """The lanes of process `number` (from 1) of so many.
+    """The lanes of process `number` (from 1) of `processes`.
 
-    Whatever the others are at, one process is left for what a person waits for, and one that takes no job of hours.
+    One process is always left for what a person waits for, and one that takes no job that lasts hours.
     """
     if processes > 2 and number == 1:
         return [Lane.INTERACTIVE]
@@ -33,7 +33,7 @@ def lanes_of(number: int, processes: int) -> list[Lane]:
 
 
 def work(lanes: Collection[Lane]) -> None:
-    """Do jobs of these lanes until a signal says stop, or JOBS are done."""
+    """Do jobs of these lanes until a signal asks to stop, or JOBS are done."""
     execute.after_overrun = heartbeat.leave_process
     with SignsOfLife(", ".join(lane.name.lower() for lane in lanes)):
         if settings.TASKS_BACKEND == "rq":

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from uploads.renditions.formats import Drawing, Undrawable, save_sizes
+
 
 def main(path: str, mime_type: str, folder: str, max_pixels: str) -> None:
     warnings.simplefilter("ignore")
-    from uploads.renditions.formats import save_sizes
-
     drawing, why = _draw(path, mime_type, int(max_pixels))
     if drawing is None:
         answer: dict[str, Any] = {"undrawable": why}
@@ -31,20 +31,18 @@ def main(path: str, mime_type: str, folder: str, max_pixels: str) -> None:
     print(json.dumps(answer))  # noqa: T201 - the answer
 
 
-def _draw(path: str, mime_type: str, max_pixels: int) -> tuple[Any, str]:
-    from uploads.renditions.formats import Undrawable
-
+def _draw(path: str, mime_type: str, max_pixels: int) -> tuple[Drawing | None, str]:
     try:
         return _painter(mime_type, max_pixels)(Path(path)), ""
     except Undrawable as error:
         return None, str(error)
     except MemoryError:
         return None, "It takes too much memory to decode."
-    except Exception as error:  # noqa: BLE001 - whatever a decoder raises, it says that these bytes are broken
+    except Exception as error:  # noqa: BLE001 - any error of a decoder means that these bytes are broken
         return None, f"It cannot be decoded ({type(error).__name__}: {error}).".replace(path, "the file")
 
 
-def _painter(mime_type: str, max_pixels: int) -> Callable:
+def _painter(mime_type: str, max_pixels: int) -> Callable[[Path], Drawing]:
     """Imports only the decoders that are needed: they are large."""
     if mime_type.startswith("image/"):
         from PIL import Image

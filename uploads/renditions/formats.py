@@ -1,4 +1,4 @@
-"""What is drawn, and how it is stored."""
+"""The sizes of pictures, and how they are written."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ MIME_TYPE = "image/webp"
 
 
 class Undrawable(Exception):
-    """No picture can be made from these bytes; the sentence says why. Trying again gives the same answer."""
+    """No picture can be made from these bytes; the sentence is the reason. Trying again gives the same result."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Drawing:
 
 def save_sizes(picture: Image.Image, folder: Path) -> list[dict[str, Any]]:
     """Write each size as WebP, none larger than the picture is, without metadata. Each is a file named
-    for its kind; returns kinds and extents."""
+    for its kind; returns kinds and sizes in pixels."""
     made = []
     picture.info = {}  # Pillow would write an ICC profile, EXIF or XMP that it finds here
     for kind, longest in SIZES.items():

@@ -1,7 +1,8 @@
-"""Renditions: pictures of a file, kept beside it. They can be made again at any time, and never harm the upload."""
+"""Renditions: pictures of a file, stored beside it. They can be made again at any time."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
@@ -13,8 +14,8 @@ from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 
 
-def draw_renditions(job: JobContext, upload: Upload) -> dict:
-    """Draw the current bytes of `upload`, store the sizes, and say so in its row; idempotent.
+def draw_renditions(job: JobContext, upload: Upload) -> dict[str, Any]:
+    """Draw the current bytes of `upload`, store the sizes, and record them; idempotent.
 
     Returns {"sizes": n}, or {"undrawable": why}: then the upload stays as it is, without a picture.
     Raises MissingObject and StoreUnavailable, RuntimeError and TimeoutError where trying again may help.
@@ -68,9 +69,9 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
 
 
 def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
-    """Replace the rows of the renditions in one fenced transaction; what they held before is given up.
+    """Replace the rows of the renditions in one fenced transaction; earlier objects are scheduled for deletion.
 
-    False: the upload has other bytes by now, or is on its way out, and what was stored for these is given up.
+    False: the upload has other bytes by now or is being purged, and what was stored for these is to be deleted.
     """
     with job.writing():
         rows = Upload.everything.filter(pk=upload.pk, key=upload.key, version=upload.version, purging_at=None)
@@ -87,7 +88,7 @@ def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: li
     return True
 
 
-def _facts(drawn: Drawn | None) -> dict:
+def _facts(drawn: Drawn | None) -> dict[str, Any]:
     if drawn is None:
         return {"has_thumbnail": False, "width": None, "height": None, "page_count": None}
     return {"has_thumbnail": True, "width": drawn.width, "height": drawn.height, "page_count": drawn.page_count}

@@ -38,13 +38,13 @@ def draw_video(path: Path, *, max_pixels: int) -> Drawing:
 
 
 def _representative(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """The first of a few frames that is not almost of one colour, else the one that shows most."""
+    """The first of a few frames that is not nearly of one colour, else the one with the most contrast."""
     best, most = None, -1.0
     for frame in _candidates(container, stream):
-        shown = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image()).stddev[0]
-        if shown > most:
-            best, most = frame, shown
-        if shown >= INTERESTING:
+        contrast = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image()).stddev[0]
+        if contrast > most:
+            best, most = frame, contrast
+        if contrast >= INTERESTING:
             break
     if best is None:
         raise Undrawable("No frame of the video can be decoded.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from uploads.choices import SessionState
 from uploads.errors import ContentMismatch, NotUploaded
-from uploads.inspection import Content, look_at
+from uploads.inspection import Content, inspect
 from uploads.models import UploadSession
 from uploads.sessions.end import end_session
 from uploads.sessions.guards import require_open
@@ -86,7 +86,7 @@ def _verify(target: Store, session: UploadSession, stored: StoredObject) -> Veri
         detail = _("The stored file has %(stored)d bytes, the announced one has %(announced)d.") % sizes
         raise ContentMismatch(detail, attr="size")
     content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
-    dimensions = look_at(content, session.content_type) or (None, None)
+    dimensions = inspect(content, session.content_type) or (None, None)
     require_scanned(session, stored, content)
     checksum = checksum_of(stored, content.chunks(), announced=session.checksum_sha256)
     return VerifiedFile(stored.size, checksum, *dimensions)

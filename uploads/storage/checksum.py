@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from uploads.errors import ContentMismatch
 from uploads.storage.contract import StoredObject
@@ -13,18 +14,18 @@ READ_AT_ONCE = 32 * 1024**2  # bytes that a request may read of an object
 
 
 def may_read(size: int) -> bool:
-    """Whether a request reads all of an object of `size` bytes; it stores forms of any accepted size itself."""
+    """Whether a request may read all of an object of `size` bytes: the files of forms, and small ones."""
     return size <= max(READ_AT_ONCE, settings.MAX_FORM_UPLOAD_SIZE)
 
 
 def checksum_of(stored: StoredObject, chunks: Iterator[bytes], *, announced: str) -> str:
-    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty where it is read later.
+    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty where the background reads it later.
 
     Raises ContentMismatch where it is known not to be the announced one, which may be empty.
     """
     checksum = stored.checksum_sha256 or (sha256_of(chunks) if may_read(stored.size) else "")
     if checksum and announced and checksum != announced:
-        raise ContentMismatch("The checksum is not the announced one.", attr="checksum_sha256")
+        raise ContentMismatch(_("The checksum is not the announced one."), attr="checksum_sha256")
     return checksum
 
 

@@ -1,6 +1,6 @@
 """What every store can do, besides being a Django storage.
 
-Two stores keep this contract: `disk.DiskStore` and `s3.S3Store`. A client that follows tickets cannot tell them apart,
+Two stores keep this contract: `disk.DiskStore` and `s3.S3Store`. Clients that follow tickets see no difference,
 and one test suite runs over both. Keys are opaque POSIX-like paths; only the server makes them.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import IO, Protocol
+from typing import Protocol
 
 from common.errors import Invalid, Outage, PreconditionFailed, Unavailable
 
@@ -25,7 +25,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """What the store says of one object. `checksum_sha256` is base64, None where the store kept none."""
+    """One object as its store describes it. `checksum_sha256` is base64, None where the store kept none."""
 
     key: str
     size: int
@@ -69,6 +69,12 @@ class Disposition:
     content_type: str
     inline: bool
     extra: dict[str, str] = field(default_factory=dict)
+
+
+class Readable(Protocol):
+    """What bytes are stored from: a file, or anything else that is read."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 class MissingObject(Exception):
@@ -125,7 +131,7 @@ class Store(Protocol):
     """The contract. Sizes are bytes, times aware UTC, ETags quoted. Every method may raise StoreUnavailable.
 
     Signing is local computation: `sign_*` never touch the network. A ticket's `url` may be a path of this server;
-    whoever hands it to a client makes it absolute with `request.build_absolute_uri`, which leaves others alone.
+    it is made absolute for a client with `request.build_absolute_uri`, which does not change others.
     """
 
     bucket_name: str
@@ -172,7 +178,7 @@ class Store(Protocol):
         ...
 
     def stat(self, key: str) -> StoredObject | None:
-        """What the store says of `key`, or None."""
+        """The object at `key`, or None."""
         ...
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -182,7 +188,7 @@ class Store(Protocol):
         """
         ...
 
-    def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
+    def put(self, key: str, content: Readable, *, content_type: str) -> StoredObject:
         """Store server-made bytes under `key`, replacing what is there. The object appears whole or not at all."""
         ...
 
@@ -198,7 +204,7 @@ class Store(Protocol):
         ...
 
     def remove(self, keys: Iterable[str]) -> list[RemovalFailure]:
-        """Remove objects, at any number; those that are gone already count as removed. Returns the failures."""
+        """Remove objects, at any number; missing ones count as removed. Returns the failures."""
         ...
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
@@ -209,11 +215,11 @@ class Store(Protocol):
         ...
 
     def scan(self, prefix: str = "") -> Iterator[StoredObject]:
-        """Every object below `prefix`, in whatever order the store lists them."""
+        """Every object below `prefix`, in the order in which the store lists them."""
         ...
 
     def clock(self) -> datetime:
-        """What time the store says it is: `modified_at` is by this clock."""
+        """The time by the store's clock, which is that of `modified_at`."""
         ...
 
     def sign_download(

@@ -8,6 +8,7 @@ and fails for one that is not in it. Apps add their own rows in their `registrat
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -34,7 +35,7 @@ class KeyHolder:
     is_counted: bool = False
 
     @property
-    def rows(self) -> QuerySet:
+    def rows(self) -> QuerySet[Any]:
         """All rows, those that a default manager hides as well."""
         return self.model._base_manager.all()
 
@@ -97,5 +98,5 @@ def named_keys(storage: str, keys: Collection[str]) -> set[str]:
     return {key for holder in holders for key in _among(holder.rows.filter(storage=storage), "key", keys)}
 
 
-def _among(rows: QuerySet, field: str, keys: Collection[str]) -> Iterable[str]:
+def _among(rows: QuerySet[Any], field: str, keys: Collection[str]) -> Iterable[str]:
     return rows.filter(**{f"{field}__in": keys}).values_list(field, flat=True)

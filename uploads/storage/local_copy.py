@@ -1,4 +1,4 @@
-"""A file's bytes on this machine, for programs that read files: decoders are given no network."""
+"""A file's bytes on this machine, for programs that read files: decoders have no network."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +12,8 @@ REPORTED = 64 * 1024**2  # bytes between two reports
 def local_copy(upload: Upload, target: Path, *, report: Callable[[float], None]) -> Path:
     """Return a path to the bytes of `upload`: in the store where it is on this machine, else copied to `target`.
 
-    `report` is told from time to time how much is here, 0 to 1; what it raises is passed on. Takes constant memory.
-    Raises MissingObject and StoreUnavailable.
+    `report` is called from time to time with the part that is copied, 0 to 1; its errors are passed on. Takes
+    constant memory. Raises MissingObject and StoreUnavailable.
     """
     path = store(upload.storage).local_path(upload.key)
     if path:

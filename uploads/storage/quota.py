@@ -5,10 +5,11 @@ user's: the first one is a lock, so that the counters are exact under any concur
 """
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
 from permissions.models import Organization
@@ -39,12 +40,12 @@ def release_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
 
 
 def hold_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
-    """Count bytes that arrived without a session (an import), whatever the quota says: they are there already."""
+    """Count bytes that arrived without a session (an import), without regard to quotas: they are stored already."""
     _change(organization_id, user_id, used=size)
 
 
 def free_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
-    """Count bytes out: their row is gone."""
+    """Subtract bytes whose row was deleted."""
     _change(organization_id, user_id, used=-size)
 
 
@@ -57,7 +58,7 @@ def move_bytes(*, organization_id: UUID, from_user_id: UUID, to_user_id: UUID, s
 def recount_storage(*, organization_id: UUID, apply: bool = False) -> list[StorageAccount]:
     """Return the organization's accounts that differ from their rows, as they should be; with `apply`, repair them.
 
-    The organization's account is locked first: whoever changes rows meanwhile adds the difference afterwards.
+    The organization's account is locked first, so that changes of rows add their difference afterwards.
     """
     if not apply:
         return _drifted(organization_id, StorageAccount.objects.filter(organization_id=organization_id))
@@ -75,10 +76,10 @@ def recount_storage(*, organization_id: UUID, apply: bool = False) -> list[Stora
 def _drifted(organization_id: UUID, accounts: QuerySet[StorageAccount]) -> list[StorageAccount]:
     """Accounts that differ from their rows, set to what they should be; those that are missing are not saved yet."""
     used, reserved = _used_bytes(organization_id), _reserved_bytes(organization_id)
-    found = list(accounts.order_by("id"))
-    missing = {None, *used, *reserved} - {account.user_id for account in found}
-    found += [StorageAccount(organization_id=organization_id, user_id=user_id) for user_id in missing]
-    return [account for account in found if _correct(account, used, reserved)]
+    all_accounts = list(accounts.order_by("id"))
+    missing = {None, *used, *reserved} - {account.user_id for account in all_accounts}
+    all_accounts += [StorageAccount(organization_id=organization_id, user_id=user_id) for user_id in missing]
+    return [account for account in all_accounts if _correct(account, used, reserved)]
 
 
 def _reserve(organization_id: UUID, user_id: UUID | None, size: int, quota: int | None) -> None:
@@ -105,7 +106,7 @@ def _change(organization_id: UUID, user_id: UUID, *, used: int = 0, reserved: in
 
 
 def _account(organization_id: UUID, user_id: UUID | None) -> QuerySet[StorageAccount]:
-    return StorageAccount.objects.filter(organization_id=organization_id, user_id=user_id)
+    return StorageAccount.objects.filter(Q(user_id=user_id), organization_id=organization_id)
 
 
 def _ensure_accounts(organization_id: UUID, *user_ids: UUID | None) -> None:
@@ -134,7 +135,7 @@ def _reserved_bytes(organization_id: UUID) -> dict[UUID, int]:
 
 
 def _correct(account: StorageAccount, used: dict[UUID, int], reserved: dict[UUID, int]) -> bool:
-    """Set the account to what its rows say; tell whether that changed anything."""
+    """Set the account to the sums of its rows; return whether that changed anything."""
     before = account.used, account.reserved
     if account.user_id is None:
         account.used, account.reserved = sum(used.values()), sum(reserved.values())
@@ -143,5 +144,5 @@ def _correct(account: StorageAccount, used: dict[UUID, int], reserved: dict[UUID
     return before != (account.used, account.reserved)
 
 
-def _bytes_by_user(rows: QuerySet) -> dict[UUID, int]:
+def _bytes_by_user(rows: QuerySet[Any, Any]) -> dict[UUID, int]:
     return {user_id: int(size) for user_id, size in rows.order_by().annotate(Sum("size"))}

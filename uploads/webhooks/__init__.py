@@ -1,6 +1,5 @@
-"""Sending what happened to where an organization wants to know it.
+"""Webhooks: events of files, sent to addresses that organizations chose.
 
-`targets` which addresses may be called · `calling` one HTTP request, to the address that was checked ·
-`delivering` the outbox of deliveries, attempt by attempt.
-`uploads.webhooks.events` writes the outbox.
+`events` writes the outbox in the transaction of a change · `deliveries` sends what is due, attempt by attempt ·
+`message` makes the signed request · `transport` sends it to the address that `addresses` checked.
 """

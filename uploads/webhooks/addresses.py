@@ -1,4 +1,4 @@
-"""Which addresses may be called: not our own network, whatever a name resolves to."""
+"""Which addresses webhooks may call: public ones, and none of our own network, whichever name resolves to it."""
 
 import re
 import socket
@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 Address = IPv4Address | IPv6Address
 
@@ -31,12 +32,12 @@ LONGEST_HOST = 253  # RFC 1035, 2.3.4
 
 
 class Refused(Exception):
-    """This is not called, and the message says why in words that tell nothing of our network."""
+    """This address is not called; the message gives a reason without details of our network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL, taken apart; `host` is as TLS and the Host header want it."""
+    """A parsed URL; `host` is written as TLS and the Host header need it."""
 
     scheme: str
     host: str
@@ -45,26 +46,26 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """What the Host header says."""
+        """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def target_of(url: str) -> Target:
-    """Take `url` apart. Raises Refused where nobody should be called by it, as far as can be told from its text."""
+    """Parse `url`. Raises Refused for an address that is not called, as far as its text shows."""
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
-        raise Refused("This is not an address.")
+        raise Refused(_("This is not an address."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Refused("This is not an address.") from None
+        raise Refused(_("This is not an address.")) from None
     if parts.scheme not in (PORTS if settings.WEBHOOK_ALLOW_HTTP else ["https"]):
-        raise Refused("The address must begin with https://.")
+        raise Refused(_("The address must begin with https://."))
     if not host or parts.username is not None or parts.fragment or "#" in url or port == 0:
-        raise Refused("The address has a host name, and neither user name nor fragment.")
+        raise Refused(_("The address has a host name, and neither user name nor fragment."))
     if "[" in parts.netloc and ":" not in host:
-        raise Refused("This is not an address.")
+        raise Refused(_("This is not an address."))
     host = _checked_host(host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
@@ -72,15 +73,15 @@ def target_of(url: str) -> Target:
 
 def addresses_of(target: Target) -> list[str]:
     """Resolve the host. Raises Refused where any of its addresses is not a public one, OSError where it has none."""
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    entries = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
     for address in addresses:
         _check_address(ip_address(address.partition("%")[0]))
     return addresses
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether `address` is out on the internet, and no notation for one that is not."""
+    """Return whether `address` is on the public internet, and no other notation of one that is not."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _RESERVED_V4)
     if address in _NAT64:
@@ -90,7 +91,7 @@ def is_public(address: Address) -> bool:
 
 def _check_address(address: Address) -> None:
     if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(address):
-        raise Refused("Addresses of private networks are not called.")
+        raise Refused(_("Addresses of private networks are not called."))
 
 
 def _checked_host(host: str) -> str:
@@ -102,7 +103,7 @@ def _checked_host(host: str) -> str:
     name = host.removesuffix(".")
     labels = name.split(".")
     if len(name) > LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)) or _NUMBER.fullmatch(labels[-1]):
-        raise Refused("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens.")
+        raise Refused(_("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens."))
     return name
 
 

@@ -1,11 +1,11 @@
-"""Telling organizations what happened: the outbox is written with the change, and sent after it."""
+"""The events of webhooks: written into the outbox with the change, sent after its commit."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
+from django.utils.translation import gettext as _
 
 from common.db.clock import Now, database_now
 from common.db.insert_select import Json, NewId, insert_from
@@ -27,8 +27,8 @@ EVENTS = {
 FACTS = ("type", "filename", "original_filename", "title", "mime_type", "size", "visibility", "version")
 
 
-def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapping[str, Any] | None = None) -> int:
-    """Have the webhooks that listen to `event` told of each of `uploads`; returns how many deliveries that makes.
+def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapping[str, object] | None = None) -> int:
+    """Write a delivery of `event` for each of `uploads` and each webhook that listens to it; returns how many.
 
     Inside the caller's transaction, while the rows are there. Two SELECTs, and one INSERT for each such webhook,
     however many files there are. `facts` stand in place of what the rows hold now, by name (see FACTS).
@@ -46,9 +46,9 @@ def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapp
 
 
 def ping(*, webhook: Webhook) -> WebhookDelivery:
-    """Have `webhook` told nothing but that it is reached. Raises Conflict where it is switched off."""
+    """Send `webhook` a delivery without a file, to test it. Raises Conflict where it is switched off."""
     if not webhook.active:
-        raise Conflict("This webhook is switched off.", code="inactive")
+        raise Conflict(_("This webhook is switched off."), code="inactive")
     now = database_now()
     with transaction.atomic():
         delivery = WebhookDelivery.objects.create(
@@ -64,9 +64,9 @@ def submit_deliveries(webhook: Webhook) -> None:
     OUTBOX.submit_after_commit(str(webhook.pk))
 
 
-def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts: Mapping[str, Any]) -> int:
-    told = {**{name: name for name in FACTS}, "uploaded_by": Cast("uploaded_by_id", CharField())}
-    told |= {name: Json(value) for name, value in facts.items() if name in told}
+def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts: Mapping[str, object]) -> int:
+    facts_of_row = {**{name: name for name in FACTS}, "uploaded_by": Cast("uploaded_by_id", CharField())}
+    facts_of_row |= {name: Json(value) for name, value in facts.items() if name in facts_of_row}
     count = insert_from(
         rows.filter(organization_id=webhook.organization_id),
         WebhookDelivery,
@@ -74,7 +74,7 @@ def _write(webhook: Webhook, event: WebhookEvent, rows: QuerySet[Upload], facts:
         webhook=webhook.pk,
         event=event,
         upload_id=F("pk"),
-        facts=JSONObject(**told),
+        facts=JSONObject(**facts_of_row),
         not_before=Now(),
         created_at=Now(),
     )

@@ -35,7 +35,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Send `body`; return the status of the answer, whose body is not read. Redirects are answers like any other.
+    """Send `body`; return the status of the answer, whose body is not read. Redirects are not followed.
 
     Raises Refused for an address that is not called, OSError or http.client.HTTPException where there is no answer.
     """
@@ -44,8 +44,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     with _deadline(connection):
         try:
             connection.putrequest("POST", target.path, skip_host=True, skip_accept_encoding=True)
-            said = {"Host": target.authority, "Content-Length": str(len(body)), "Connection": "close", **headers}
-            for name, value in said.items():
+            all_headers = {"Host": target.authority, "Content-Length": str(len(body)), "Connection": "close", **headers}
+            for name, value in all_headers.items():
                 connection.putheader(name, value)
             connection.endheaders(body)
             return connection.getresponse().status
@@ -70,7 +70,7 @@ def _connected(target: Target) -> PinnedConnection:
 
 @contextmanager
 def _deadline(connection: http.client.HTTPConnection) -> Iterator[None]:
-    """Cut the connection when the time is over: socket timeouts begin anew with each byte that trickles in."""
+    """Cut the connection after ALL_SECONDS: a socket's own timeout starts again with each byte that arrives."""
 
     def cut() -> None:
         with suppress(OSError, AttributeError):

@@ -1,5 +1,6 @@
 """What Django looks for in a database engine."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
@@ -16,6 +17,10 @@ set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_co
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own but for its connections and its pool."""
+
+    # Members of Django's class that its type stubs leave out.
+    _connection_pools: dict[str, BoundedPool]
+    _configure_connection: Callable[[BoundedConnection], bool]
 
     @property
     def pool(self) -> BoundedPool | None:

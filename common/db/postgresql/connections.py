@@ -6,7 +6,7 @@ connections and answers nothing is bounded by neither.
 
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
@@ -18,6 +18,9 @@ from common.resilience.circuit_breaker import Breaker
 GRACE = 0.5  # seconds after the deadline, for a rollback
 CHECK_PATIENCE = 2.0  # seconds in which a connection of the pool must answer, and a new one be configured
 CANCEL_PATIENCE = 1.0
+WAIT_INTERVAL = 0.1  # seconds after which psycopg looks for signals, as by default
+
+RV = TypeVar("RV")
 
 breaker = Breaker()  # of the requests of this process
 
@@ -25,14 +28,14 @@ breaker = Breaker()  # of the requests of this process
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that waits for the server until the deadline of the request (`common.resilience.deadlines`)."""
 
-    def wait(self, gen: PQGen[Any], *args: Any, timeout: float | None = None, **kwargs: Any) -> Any:
+    def wait(self, gen: PQGen[RV], interval: float = WAIT_INTERVAL, timeout: float | None = None) -> RV:
         """See psycopg. After the deadline the statement is canceled and the connection closed: OperationalError."""
         left = deadlines.remaining()
         if left is None:
-            return super().wait(gen, *args, timeout=timeout, **kwargs)
+            return super().wait(gen, interval, timeout)
         left = max(left + GRACE, 0.01)
         try:
-            return super().wait(gen, *args, timeout=left if timeout is None else min(timeout, left), **kwargs)
+            return super().wait(gen, interval, left if timeout is None else min(timeout, left))
         except psycopg.errors._WaitTimeout:
             if timeout is not None and timeout < left:
                 raise

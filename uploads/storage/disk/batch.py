@@ -14,7 +14,7 @@ class BatchTree(Tree):
     """The same directories, for one thread: they stay open, and what should be synced is, all at once, by `settle`.
 
     The disk takes many files in hardly more time than one. Names are given before the bytes are on it, so that a loss
-    of power in between may leave a torn file: nobody may know of these files yet.
+    of power in between may leave a torn file: no row may name these files yet.
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -32,7 +32,7 @@ class BatchTree(Tree):
         descriptor = self._directories.get(parts)
         if descriptor is None:
             if parts:
-                # Directories that others may write into are synced when they are made: nobody else will do it again.
+                # Directories that others may write into are synced when they are made: the others will not do it again.
                 parent = self._opened(parts[:-1], self._shared, create, durable)
                 descriptor = maker.step(parent, parts[-1], create, durable)
             else:

@@ -2,21 +2,38 @@
 
 import mimetypes
 import os
+from abc import abstractmethod
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import Storage
 
 from uploads.storage.contract import MissingObject, StoredObject
-from uploads.storage.disk.tree import ABSENT, Tree, faults
+from uploads.storage.disk.tree import ABSENT, Draft, Tree, faults
 
 
 class DjangoFiles(Storage):
     """What `django.core.files.storage.Storage` asks for. No `url`: access is checked where files are served."""
 
     tree: Tree
+
+    # What the store adds to it.
+
+    @abstractmethod
+    def open_descriptor(self, key: str) -> int: ...
+
+    @abstractmethod
+    def publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject: ...
+
+    @abstractmethod
+    def stat(self, key: str) -> StoredObject | None: ...
+
+    @abstractmethod
+    def _remove(self, key: str) -> None: ...
+
+    @abstractmethod
+    def _status(self, key: str) -> os.stat_result | None: ...
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":
@@ -27,7 +44,7 @@ class DjangoFiles(Storage):
         except MissingObject as error:
             raise FileNotFoundError(name) from error
 
-    def _save(self, name: str, content: Any) -> str:
+    def _save(self, name: str, content: File) -> str:
         with faults(), self.tree.draft() as draft:
             for chunk in content.chunks():
                 draft.write(chunk)
@@ -43,10 +60,10 @@ class DjangoFiles(Storage):
             return self._status(name) is not None
 
     def _present(self, name: str) -> StoredObject:
-        found = self.stat(name)
-        if found is None:
+        stored = self.stat(name)
+        if stored is None:
             raise FileNotFoundError(name)
-        return found
+        return stored
 
     def size(self, name: str) -> int:
         return self._present(name).size

@@ -27,7 +27,7 @@ class Announcement:
 
 
 def etag_of(status: os.stat_result) -> str:
-    """Changes whenever the bytes do: files are only ever written anew. Quoted, as in HTTP."""
+    """Changes whenever the bytes do: files are never changed in place. Quoted, as in HTTP."""
     return f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
 
 
@@ -75,10 +75,10 @@ def list_parts(tree: Tree, multipart_id: str) -> list[StoredPart]:
     try:
         with tree.directory([PARTS, multipart_id]) as directory:
             names = sorted(name for name in os.listdir(directory) if _PART.fullmatch(name))
-            found = [(int(name), os.stat(name, dir_fd=directory, follow_symlinks=False)) for name in names]
+            parts = [(int(name), os.stat(name, dir_fd=directory, follow_symlinks=False)) for name in names]
     except FileNotFoundError as error:
         raise MissingObject from error
-    return [StoredPart(number, status.st_size, etag_of(status)) for number, status in found]
+    return [StoredPart(number, status.st_size, etag_of(status)) for number, status in parts]
 
 
 def checked(parts: Iterable[StoredPart], stored: list[StoredPart]) -> list[StoredPart]:
@@ -105,7 +105,7 @@ def append_parts(tree: Tree, draft: Draft, multipart_id: str, parts: Iterable[St
 
 
 def discard(tree: Tree, multipart_id: str) -> None:
-    """Remove an upload and its parts. The announcement goes last, so that an interrupted removal is found again."""
+    """Remove an upload and its parts. The announcement goes last, so that an interrupted removal can be repeated."""
     with suppress(FileNotFoundError), tree.directory([PARTS, multipart_id]) as directory:
         for name in sorted(os.listdir(directory)):
             with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""What killed writers left behind.
+"""Removing what killed writers left behind.
 
 A writer holds a lock on its temporary file, which the kernel takes from it however it ends: so a file without one is
 left behind, however young, and a file with one is being written, however old.
@@ -16,7 +16,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def left_behind(tree: Tree) -> Iterator[tuple[str, os.stat_result]]:
-    """Every temporary file that no process writes: its name in the temporary area, and what the system says of it."""
+    """Every temporary file that no process writes: its name in the temporary area, and its status."""
     with suppress(FileNotFoundError), tree.directory([TEMPORARY]) as directory:
         for name in sorted(os.listdir(directory)):
             with suppress(FileNotFoundError):
@@ -45,22 +45,22 @@ def _is_written(name: str, directory: int) -> bool:
 
 
 def _reap_files(tree: Tree, limit: float) -> int:
-    gone = 0
+    removed = 0
     old = [name for name, status in left_behind(tree) if status.st_mtime < limit]
     with suppress(FileNotFoundError), tree.directory([TEMPORARY]) as directory:
         for name in old:
             with suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=directory)
-                gone += 1
-    return gone
+                removed += 1
+    return removed
 
 
 def _reap_empty_parts(tree: Tree, limit: float) -> int:
-    gone = 0
+    removed = 0
     with suppress(FileNotFoundError), tree.directory([PARTS]) as directory:
         for name in os.listdir(directory):
             if os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime < limit:
                 with suppress(OSError):  # not empty: an upload under way
                     os.rmdir(name, dir_fd=directory)
-                    gone += 1
-    return gone
+                    removed += 1
+    return removed

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from typing import IO, Self
+from typing import Self
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.deconstruct import deconstructible
 
 from uploads.storage import contract
-from uploads.storage.contract import InvalidParts, MissingObject, ObjectExists, StoredObject, Ticket
+from uploads.storage.contract import InvalidParts, MissingObject, ObjectExists, Readable, StoredObject, Ticket
 from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batch import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
@@ -89,7 +89,7 @@ class DiskStore(DjangoFiles):
             try:
                 self._join(key, multipart_id, wanted, announced.content_type)
             except (InvalidParts, MissingObject, ObjectExists, FileNotFoundError):
-                # A twin call may have been faster, and taken the parts away; only the object can tell.
+                # Another call may have been faster and have removed the parts; only the object shows it.
                 joined = self.stat(key)
                 if joined is None or joined.size != size:
                     raise
@@ -154,7 +154,7 @@ class DiskStore(DjangoFiles):
                 yield chunk
 
     @faults()
-    def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
+    def put(self, key: str, content: Readable, *, content_type: str) -> StoredObject:
         with self.tree.draft() as draft:
             while chunk := content.read(CHUNK):
                 draft.write(chunk)

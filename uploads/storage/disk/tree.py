@@ -83,7 +83,7 @@ class Tree:
         return os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def step(self, parent: int, name: str, create: bool, durable: bool) -> int:
-        """Open the directory `name` in `parent`, making it (whatever the umask) if asked to."""
+        """Open the directory `name` in `parent`; made, if asked to, with a mode that does not depend on the umask."""
         try:
             return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
         except FileNotFoundError:
@@ -101,7 +101,7 @@ class Tree:
         os.fsync(descriptor)
 
     def forget_directories(self) -> None:
-        """Somebody removed a directory that was just opened; whoever keeps them open opens them anew."""
+        """Called when a directory was removed just after it was opened; subclasses that keep them open forget them."""
 
     def remove(self, directories: Sequence[str], name: str) -> None:
         """Unlink one file, and the directories that it leaves empty. Raises FileNotFoundError and other OSErrors."""
@@ -115,12 +115,12 @@ class Tree:
                     return  # not empty: the usual end
 
     def draft(self) -> "Draft":
-        """A new file that has no name anybody looks for until it is published."""
+        """A new file, invisible until it is published."""
         return Draft(self)
 
 
 class Draft:
-    """A file being written in the temporary area: counted and hashed on the way, gone unless published.
+    """A file being written in the temporary area: counted and hashed on the way, removed unless published.
 
     A process killed in between leaves `.tmp/<random>`, whose modification time is that of its last bytes; it is locked
     for as long as its writer lives, see `reaping`.
@@ -139,7 +139,7 @@ class Draft:
             descriptor = os.open(self._name, _NEW_FILE, FILE_MODE, dir_fd=directory)
         try:
             os.fchmod(descriptor, FILE_MODE)
-            with suppress(OSError):  # a file system without locks: its age alone says what was left behind
+            with suppress(OSError):  # a file system without locks: age alone shows what was left behind
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
             self._file = os.fdopen(descriptor, "wb", buffering=0)
         except OSError:
@@ -195,7 +195,7 @@ class Draft:
                 return os.fstat(self._file.fileno())
             except FileExistsError as error:
                 raise ObjectExists from error
-            except FileNotFoundError:  # somebody removed the last file of that directory, and so the directory
+            except FileNotFoundError:  # the last file of that directory was removed meanwhile, and so the directory
                 if attempt == _ATTEMPTS or not create:
                     raise
                 self.tree.forget_directories()

@@ -5,16 +5,17 @@ from threading import Lock
 from typing import Any
 
 import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
 
 from uploads.storage.s3 import patience
 
-_clients: dict[tuple[str, ...], Any] = {}
+_clients: dict[tuple[str, ...], BaseClient] = {}
 _lock = Lock()
 os.register_at_fork(after_in_child=_clients.clear)  # on a shared connection each would read the other's answers
 
 
-def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, style: str = "path") -> Any:
+def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, style: str = "path") -> BaseClient:
     """The S3 client of an endpoint (empty: Amazon's own) and an addressing style (`common.s3_addressing`).
 
     Empty keys mean boto3's usual search for credentials.
@@ -33,8 +34,8 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, 
         return _clients[wanted]
 
 
-def _stay(params: dict[str, Any], **_: Any) -> None:
-    """Follow no redirect: boto3 would look for the bucket's region, and redirect that request, too, dozens of times.
+def _stay(params: dict[str, Any], **_: object) -> None:
+    """Follow no redirect: boto3 would look for the bucket's region, and redirect that request dozens of times as well.
 
     A wrong region is a mistake in the settings that should show.
     """

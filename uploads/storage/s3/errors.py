@@ -1,6 +1,6 @@
-"""What S3 and the way to it can answer besides what was asked, in the contract's words.
+"""Errors of S3 and of the way to it, translated into those of the contract.
 
-Neither the log nor any answer gets the original message: it may hold addresses, signatures and key ids.
+Neither the log nor any answer has the original message: it may hold addresses, signatures and key ids.
 """
 
 import logging
@@ -23,7 +23,7 @@ _PARTS = {"InvalidPart", "InvalidPartOrder", "EntityTooSmall"}
 
 @contextmanager
 def faults(operation: str) -> Iterator[None]:
-    """Raise MissingObject, ObjectExists, InvalidParts or StoreUnavailable for what goes wrong inside."""
+    """Raise MissingObject, ObjectExists, InvalidParts or StoreUnavailable for errors inside the block."""
     try:
         yield
     except ClientError as error:

@@ -30,17 +30,17 @@ class MultipartMixin:
         return answer["UploadId"]
 
     def list_parts(self, key: str, multipart_id: str) -> list[StoredPart]:
-        found: list[dict[str, Any]] = []
+        parts: list[dict[str, Any]] = []
         marker: dict[str, int] = {}
         while True:
             with faults("list parts"):
                 page = self.client.list_parts(Bucket=self.bucket_name, Key=key, UploadId=multipart_id, **marker)
-            found += page.get("Parts", ())
+            parts += page.get("Parts", ())
             if not page.get("IsTruncated"):
                 break
             marker = {"PartNumberMarker": page["NextPartNumberMarker"]}
         # SeaweedFS lists a part that was sent twice twice: the later one counts.
-        latest = {part["PartNumber"]: part for part in sorted(found, key=itemgetter("PartNumber", "LastModified"))}
+        latest = {part["PartNumber"]: part for part in sorted(parts, key=itemgetter("PartNumber", "LastModified"))}
         return [StoredPart(number, part["Size"], part["ETag"]) for number, part in latest.items()]
 
     def complete_multipart(self, key: str, multipart_id: str, parts: Iterable[StoredPart]) -> None:
@@ -56,7 +56,7 @@ class MultipartMixin:
         try:
             self._join(key, multipart_id, wanted)
         except (MissingObject, StoreUnavailable):
-            # It may have been done all the same, by this request or by one before it; only the object can tell.
+            # It may have been done all the same, by this request or by one before it; only the object shows it.
             if self.stat(key) is None:
                 raise
 

@@ -9,6 +9,8 @@ jobs have no deadline, and keep botocore's timeouts.
 from collections.abc import Callable
 from typing import Any
 
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from common.resilience import deadlines
@@ -18,13 +20,13 @@ CONNECT_TIMEOUT = 3  # seconds, as READ_TIMEOUT
 READ_TIMEOUT = 60
 READ_TIMEOUT_IN_REQUESTS = 4.0  # of one try, so that there is time for another
 REST = 0.5  # seconds between two probes of a silent store
-ENOUGH = 1.0  # seconds: no answer in less says nothing of the store
+ENOUGH = 1.0  # seconds: a shorter silence proves nothing about the store
 # A store may work on these for a while before it answers: they get all the time that is left.
 _LONG = ("CompleteMultipartUpload", "CopyObject", "UploadPartCopy")
 _SILENCE = (ConnectTimeoutError, ReadTimeoutError)
 
 
-def bound(client: Any) -> None:
+def bound(client: BaseClient) -> None:
     """Make every call of `client` respect the deadline around it; such calls may raise DeadlineExceeded and Open."""
     guard = _Guard(Breaker(rest=REST))
     handlers: dict[str, Callable[..., None]] = {
@@ -44,12 +46,12 @@ class _Guard:
     def __init__(self, breaker: Breaker):
         self.breaker = breaker
 
-    def begin(self, context: dict[str, Any], **_: Any) -> None:
+    def begin(self, context: dict[str, Any], **_: object) -> None:
         if deadlines.is_bounded():
             self.breaker.enter()
             context["tries"] = 0
 
-    def begin_try(self, request: Any, event_name: str, **_: Any) -> None:
+    def begin_try(self, request: AWSPreparedRequest, event_name: str, **_: object) -> None:
         if "tries" not in request.context:
             return
         if request.context["tries"] and self.breaker.is_open:
@@ -58,16 +60,16 @@ class _Guard:
         longest = READ_TIMEOUT if event_name.endswith(_LONG) else READ_TIMEOUT_IN_REQUESTS
         request.context["read_timeout"] = deadlines.bounded(longest)
 
-    def end_try(self, caught_exception: Exception | None, request_dict: dict[str, Any], **_: Any) -> None:
+    def end_try(self, caught_exception: Exception | None, request_dict: dict[str, Any], **_: object) -> None:
         context = request_dict["context"]
         if isinstance(caught_exception, _SILENCE) and context.get("read_timeout", 0) >= ENOUGH:
             self.breaker.left(silent=True)
 
-    def succeed(self, context: dict[str, Any], **_: Any) -> None:
+    def succeed(self, context: dict[str, Any], **_: object) -> None:
         if "tries" in context:
             self.breaker.left(silent=False)
 
-    def fail(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
+    def fail(self, exception: Exception, context: dict[str, Any], **_: object) -> None:
         if "tries" in context:  # silence was counted try by try
             learnt_nothing = isinstance(exception, (*_SILENCE, deadlines.DeadlineExceeded, Open))
             self.breaker.left(silent=None if learnt_nothing else False)

@@ -8,8 +8,8 @@ the keys.
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any
 
+from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from common.batches import batches
@@ -23,7 +23,7 @@ _REFUSALS = {400, 405, 411, 501}
 _single_only: set[str] = set()  # endpoints that this process has seen refuse DeleteObjects
 
 
-def remove_objects(client: Any, bucket: str, keys: Iterable[str]) -> list[RemovalFailure]:
+def remove_objects(client: BaseClient, bucket: str, keys: Iterable[str]) -> list[RemovalFailure]:
     """Remove `keys` from `bucket`; missing ones count as removed. Raises StoreUnavailable."""
     failures: list[RemovalFailure] = []
     for batch in batches(keys, AT_ONCE):
@@ -31,7 +31,7 @@ def remove_objects(client: Any, bucket: str, keys: Iterable[str]) -> list[Remova
     return failures
 
 
-def _remove_batch(client: Any, bucket: str, keys: list[str]) -> list[RemovalFailure]:
+def _remove_batch(client: BaseClient, bucket: str, keys: list[str]) -> list[RemovalFailure]:
     endpoint = client.meta.endpoint_url
     if endpoint in _single_only:
         return _remove_singly(client, bucket, keys)
@@ -47,14 +47,14 @@ def _remove_batch(client: Any, bucket: str, keys: list[str]) -> list[RemovalFail
     return failures
 
 
-def _remove_together(client: Any, bucket: str, keys: list[str]) -> list[RemovalFailure]:
+def _remove_together(client: BaseClient, bucket: str, keys: list[str]) -> list[RemovalFailure]:
     objects = [{"Key": key} for key in keys]
     answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
     errors = [error for error in answer.get("Errors", ()) if error.get("Code") != "NoSuchKey"]
     return [RemovalFailure(error["Key"], error.get("Code", "")) for error in errors]
 
 
-def _remove_singly(client: Any, bucket: str, keys: list[str]) -> list[RemovalFailure]:
+def _remove_singly(client: BaseClient, bucket: str, keys: list[str]) -> list[RemovalFailure]:
     """Raises StoreUnavailable where no connection to the store lasts; a refusal is a failure of its key."""
 
     def remove(key: str) -> RemovalFailure | None:
@@ -75,4 +75,4 @@ def _remove_singly(client: Any, bucket: str, keys: list[str]) -> list[RemovalFai
             return [failure for each in waiting if (failure := each.result())]
         finally:
             for each in waiting:
-                each.cancel()  # the rest, where one of them found the store away
+                each.cancel()  # the rest, where the store did not answer one of them

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import IO, Any, Self, cast
+from typing import Any, Self, cast
 from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
+from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 from django.conf import settings
 from django.utils.deconstruct import deconstructible
 from django.utils.http import content_disposition_header
@@ -21,6 +23,7 @@ from uploads.storage.contract import (
     Disposition,
     KeysOutOfOrder,
     MissingObject,
+    Readable,
     RemovalFailure,
     StoredObject,
     StoreUnavailable,
@@ -52,7 +55,7 @@ class S3Store(MultipartMixin, S3Storage):
     The credentials need ListBucket besides reading and writing: without it a missing object looks like a refusal.
     """
 
-    def __init__(self, *, bucket_name: str, **options: Any) -> None:
+    def __init__(self, *, bucket_name: str, **options: object) -> None:
         super().__init__(
             bucket_name=bucket_name,
             access_key=settings.S3_ACCESS_KEY_ID or None,
@@ -65,16 +68,16 @@ class S3Store(MultipartMixin, S3Storage):
         self._public_url = settings.S3_PUBLIC_ENDPOINT_URL or settings.S3_ENDPOINT_URL
 
     @property
-    def client(self) -> Any:
+    def client(self) -> BaseClient:
         """For work: at the address by which this server reaches the store."""
         return self._client(self.endpoint_url or "")
 
     @property
-    def signing_client(self) -> Any:
+    def signing_client(self) -> BaseClient:
         """For addresses that clients get: those name the store as clients reach it. Never sends anything."""
         return self._client(self._public_url)
 
-    def _client(self, endpoint_url: str) -> Any:
+    def _client(self, endpoint_url: str) -> BaseClient:
         return clients.client(
             endpoint_url=endpoint_url,
             region=self.region_name,
@@ -142,7 +145,7 @@ class S3Store(MultipartMixin, S3Storage):
         finally:
             body.close()
 
-    def put(self, key: str, content: IO[bytes], *, content_type: str) -> StoredObject:
+    def put(self, key: str, content: Readable, *, content_type: str) -> StoredObject:
         with faults("put"), deadlines.allowing(_length(content) / SLOWEST_PUT):
             self.client.upload_fileobj(
                 _Unclosed(content), self.bucket_name, key, ExtraArgs={"ContentType": content_type}, Config=_TRANSFER
@@ -172,12 +175,12 @@ class S3Store(MultipartMixin, S3Storage):
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
         last = after
-        for found in self._list(prefix, {"StartAfter": after} if after else {}):
-            if found.key <= last:  # whoever merges this with rows would take what is there for missing
+        for stored in self._list(prefix, {"StartAfter": after} if after else {}):
+            if stored.key <= last:  # merged with rows, what is there would look missing
                 logger.error("s3 list: keys are not in order")
                 raise KeysOutOfOrder
-            last = found.key
-            yield found
+            last = stored.key
+            yield stored
 
     def scan(self, prefix: str = "") -> Iterator[StoredObject]:
         return self._list(prefix, {})
@@ -201,8 +204,8 @@ class S3Store(MultipartMixin, S3Storage):
     def clock(self) -> datetime:
         with faults("list"):
             answer = self.client.list_objects_v2(Bucket=self.bucket_name, MaxKeys=1)
-        said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return parsedate_to_datetime(said) if said else datetime.now(UTC)
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(date) if date else datetime.now(UTC)
 
     def sign_download(
         self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
@@ -234,24 +237,24 @@ class S3Store(MultipartMixin, S3Storage):
     def _credentials(self) -> Credentials:
         if self.access_key:
             return Credentials(self.access_key, self.secret_key)
-        found = self.signing_client._request_signer._credentials.get_frozen_credentials()
-        return Credentials(found.access_key, found.secret_key, found.token or "")
+        frozen = self.signing_client._request_signer._credentials.get_frozen_credentials()
+        return Credentials(frozen.access_key, frozen.secret_key, frozen.token or "")
 
 
 class _Unclosed:
     """A file for boto3, which closes what it is given."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self.read = file.read
 
 
-def _next_chunk(body: Any) -> bytes:
+def _next_chunk(body: StreamingBody) -> bytes:
     """The next bytes; in a request fewer of them, so that its deadline is looked at often on a slow line."""
     with faults("read"):
         deadlines.bounded(1)
         return cast(bytes, body.read(_CHUNK_IN_REQUESTS if deadlines.is_bounded() else _CHUNK))
 
 
-def _length(content: IO[bytes]) -> int:
+def _length(content: Readable) -> int:
     """How many bytes an uploaded file has; 0 for what the server made itself."""
     return getattr(content, "size", None) or 0
