@@ -153,7 +153,7 @@ def test_what_a_store_refuses_is_never_reported_as_removed(library, later, monke
         return [*remove(self, some - {"stray/1"}), *(RemovalFailure(key, "AccessDenied") for key in some & {"stray/1"})]
 
     monkeypatch.setattr(type(store("media")), "remove", refusing)
-    with pytest.raises(CommandError, match="1 objects could not be removed") as failed:
+    with pytest.raises(CommandError, match="1 objects could not be deleted") as failed:
         call_command("clean_orphans", "--apply", str(plan.path), "--max-share", "100")
 
     assert failed.value.returncode == 1

@@ -36,7 +36,7 @@ def test_restoring_never_writes_over_another_object(library, later):
     apply_plan(plan, quarantine=True, **MOST)
     put("stray/0", b"something else")
 
-    with pytest.raises(CommandError, match="1 objects stay"):
+    with pytest.raises(CommandError, match="1 objects are still in the quarantine"):
         call_command("restore_quarantine", plan.summary.run, "--apply")
 
     assert b"".join(store("media").read("stray/0")) == b"something else"
