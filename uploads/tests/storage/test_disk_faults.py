@@ -158,7 +158,7 @@ def test_modes_are_ours_whatever_the_umask_of_other_threads(store):
 def test_of_many_receiving_the_same_key_exactly_one_succeeds(store):
     results, start = [], threading.Barrier(8)
 
-    def receive(number):
+    def receive_one(number):
         body = bytes([65 + number]) * 5
         start.wait()
         try:
@@ -167,7 +167,7 @@ def test_of_many_receiving_the_same_key_exactly_one_succeeds(store):
         except ObjectExists:
             results.append(None)
 
-    threads = [threading.Thread(target=receive, args=(number,)) for number in range(8)]
+    threads = [threading.Thread(target=receive_one, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
