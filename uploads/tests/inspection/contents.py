@@ -6,7 +6,7 @@ import zipfile
 
 from PIL import Image
 
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, inspect_and_scan
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,4 +59,4 @@ GENUINE = {
 
 
 def check(data: bytes, content_type: str):
-    return inspect(Content.of_bytes(data), content_type)
+    return inspect_and_scan(Content.of_bytes(data), content_type)

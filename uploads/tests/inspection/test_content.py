@@ -12,7 +12,7 @@ from PIL import Image
 from common.errors import Unavailable
 from common.resilience import deadlines
 from uploads.errors import ContentMismatch
-from uploads.inspection import Content, inspect, scanner
+from uploads.inspection import Content, inspect_and_scan, scanner
 from uploads.inspection.signatures import SIGNATURES
 from uploads.tests.inspection.contents import DOCX, GENUINE, PPTX, XLSX, check, picture
 
@@ -77,7 +77,7 @@ def test_text_that_is_not_utf8_is_refused(data):
 
 def test_a_character_may_span_two_chunks():
     content = Content(3, lambda start, end: iter([b"\xe2\x82", b"\xac"][: 2 if end - start == 3 else 1]))
-    inspect(content, "text/plain")
+    inspect_and_scan(content, "text/plain")
 
 
 # US-27

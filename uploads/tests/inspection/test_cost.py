@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from uploads.errors import ContentMismatch
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, inspect_and_scan
 from uploads.tests.inspection.contents import ftyp
 
 MIB = 1024**2
@@ -84,7 +84,7 @@ def test_a_file_that_is_made_to_cost_much_is_looked_at_for_as_little_as_any(name
     sys.setprofile(count)
     try:
         with suppress(ContentMismatch):
-            inspect(Content(len(data), fetch), content_type)
+            inspect_and_scan(Content(len(data), fetch), content_type)
     finally:
         sys.setprofile(before)
     assert calls < MOST_CALLS
@@ -94,7 +94,9 @@ def test_a_file_that_is_made_to_cost_much_is_looked_at_for_as_little_as_any(name
 def test_a_jpeg_is_measured_behind_many_segments_and_fill_bytes():
     frame = b"\xff\xc0\0\x11\x08\0\x1e\0\x28\3"
     metadata = (b"\xff" * 300 + b"\xe2\0\2") * 255
-    assert inspect(Content.of_bytes(b"\xff\xd8" + metadata + b"\xff" * 9 + frame + b"\0" * 40), "image/jpeg") == (
+    assert inspect_and_scan(
+        Content.of_bytes(b"\xff\xd8" + metadata + b"\xff" * 9 + frame + b"\0" * 40), "image/jpeg"
+    ) == (
         40,
         30,
     )

@@ -145,7 +145,7 @@ def test_a_worker_that_lost_the_job_writes_no_renditions(upload, monkeypatch):
 def test_an_upload_on_its_way_out_is_left_alone(upload):
     now = timezone.now()
     Upload.everything.filter(pk=upload.pk).update(deleted_at=now, purging_at=now)
-    assert draw(upload).result == {"undrawable": "The upload is gone."}
+    assert draw(upload).result == {"undrawable": "The upload does not exist."}
 
 
 def test_a_key_under_removal_is_not_written_to(upload):
