@@ -1,6 +1,7 @@
 """The parameters of lists of files. Bulk calls and the media browser take the same ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from uuid import UUID
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
@@ -14,7 +15,6 @@ from common.rest.filters import (
     OneOfField,
     OrderingFilter,
     RepeatableFilter,
-    Rows,
     StrictFilterSet,
     TextField,
     UUIDField,
@@ -29,18 +29,6 @@ from uploads.querysets import UploadQuerySet
 
 COLUMNS = {"created_at": "created_at", "size": "size", "original_filename": "name_sort", "type": "type"}
 UPLOAD_ORDERING = OrderingFilter(COLUMNS)
-
-
-class UploaderFilter(RepeatableFilter):
-    """Who sees only some files may ask for their own: whose files there are is not theirs to find out."""
-
-    def filter(self, qs: Rows, value: Sequence[object]) -> Rows:
-        access: Access = self.parent.access
-        if access.is_anonymous:
-            raise NotSignedIn
-        if not access.has(Permission.MEDIA_VIEW_ALL) and set(value) != {access.user_id}:
-            raise Denied(gettext("Filtering by uploader needs media_view_all."), attr="uploaded_by")
-        return super().filter(qs, value)
 
 
 class FoundUploads(StrictFilterSet[Access]):
@@ -63,7 +51,9 @@ class UploadsOfAnyType(FoundUploads):
     """What the lists of uploads and of documents have."""
 
     visibility = RepeatableFilter(value=OneOfField(Visibility.values))
-    uploaded_by = UploaderFilter(value=UUIDField(), help_text=_("Others than oneself need media_view_all."))
+    uploaded_by = RepeatableFilter(
+        value=UUIDField(), method="by_uploader", help_text=_("Others than oneself need media_view_all.")
+    )
     category = RepeatableFilter(value=TextField())
     mime_type = RepeatableFilter(value=TextField())
     created_after = MomentFilter("created_at", "gte", help_text=_("From that moment on."))
@@ -71,6 +61,14 @@ class UploadsOfAnyType(FoundUploads):
     size_min = IntegerFilter("size", "gte")
     size_max = IntegerFilter("size", "lte")
     in_use = BooleanFilter(method="by_use")
+
+    def by_uploader(self, rows: UploadQuerySet, name: str, uploaders: list[UUID]) -> UploadQuerySet:
+        """Rows of those users. A caller who may see only some files may ask for the own ones alone."""
+        if self.access.is_anonymous:
+            raise NotSignedIn
+        if not self.access.has(Permission.MEDIA_VIEW_ALL) and set(uploaders) != {self.access.user_id}:
+            raise Denied(gettext("Filtering by uploader needs media_view_all."), attr=name)
+        return rows.filter(uploaded_by__in=uploaders)
 
     def by_use(self, rows: UploadQuerySet, name: str, in_use: bool) -> UploadQuerySet:
         return rows.filter(usage_count__gt=0) if in_use else rows.filter(usage_count=0)
