@@ -50,13 +50,9 @@ def open_session(
     `invalid_filename`, `invalid_checksum`; QuotaExceeded; TooManyOpen; IdempotencyMismatch.
     """
     require_upload(access)
-    kind, content_type = kind_of(type), canonical_type(content_type)
-    check_announcement(kind, content_type=content_type, size=size, checksum_sha256=checksum_sha256)
-    session = _new_session(access, kind, clean_filename(filename), content_type, size, folder)
+    session = _new_session(access, type, filename, content_type, size, checksum_sha256, folder)
     session.part_size = None if in_one_piece else part_size_of(size)
-    session.checksum_sha256 = checksum_sha256
     session.idempotency_key = idempotency_key
-    session.request_digest = _digest(kind.type, session.filename, content_type, size, checksum_sha256, folder)
     stored = _earlier_session(session) or _insert(session)
     if stored.is_open and stored.part_size and not stored.multipart_id:
         _start_multipart(stored)
@@ -88,27 +84,39 @@ def part_size_of(size: int) -> int | None:
     return part_size
 
 
-def _new_session(access: Access, kind: Kind, filename: str, content_type: str, size: int, folder: str) -> UploadSession:
+def _new_session(
+    access: Access,
+    type: UploadType | str,  # noqa: A002
+    filename: str,
+    content_type: str,
+    size: int,
+    checksum_sha256: str,
+    folder: str,
+) -> UploadSession:
+    """An unsaved session for a checked announcement."""
     assert access.organization_id and access.user_id
-    now, pk = timezone.now(), new_id()
-    key = object_key(
-        kind,
-        organization=access.organization_id,
-        object_id=pk,
-        content_type=content_type,
-        filename=filename,
-        folder=folder or (LIBRARY_FOLDER if kind.type == UploadType.LIBRARY else ""),
-    )
+    kind, content_type = kind_of(type), canonical_type(content_type)
+    check_announcement(kind, content_type=content_type, size=size, checksum_sha256=checksum_sha256)
+    now, pk, name = timezone.now(), new_id(), clean_filename(filename)
     return UploadSession(
         id=pk,
         organization_id=access.organization_id,
         user_id=access.user_id,
         type=kind.type,
-        filename=filename,
+        filename=name,
         content_type=content_type,
         size=size,
+        checksum_sha256=checksum_sha256,
         storage=kind.storage,
-        key=key,
+        key=object_key(
+            kind,
+            organization=access.organization_id,
+            object_id=pk,
+            content_type=content_type,
+            filename=name,
+            folder=folder or (LIBRARY_FOLDER if kind.type == UploadType.LIBRARY else ""),
+        ),
+        request_digest=_digest(kind.type, name, content_type, size, checksum_sha256, folder),
         created_at=now,
         expires_at=now + SESSION_LIFE,
     )

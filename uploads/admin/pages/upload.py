@@ -36,9 +36,8 @@ class UploadPage(ModelPage):
             return self.render({"form": form})
         data = form.cleaned_data
         try:
-            upload = upload_file(
-                access=self._access_in(form), type=data["type"], file=data["file"], details=form.details()
-            )
+            access = self._access_in(form)
+            upload = upload_file(access=access, type=data["type"], file=data["file"], details=form.details())
         except DomainError as error:
             form.add_refusal(error)
             return self.render({"form": form})

@@ -64,10 +64,10 @@ class Command(OperatorCommand):
             self.say(f"This plan would be refused: {refused.detail}")
         self.say(f"Nothing was deleted. To delete: manage.py clean_orphans --apply {plan.path}")
 
-    def _apply(self, plan: Plan, **chosen: Any) -> None:
+    def _apply(self, plan: Plan, *, quarantine: bool, limit: int | None, max_share: float) -> None:
         total = sum(plan.summary.total(kind) for kind in CLEANED)
         with self.progress("Cleaning", total) as advance:
-            done = apply_plan(plan, report=advance, **chosen)
+            done = apply_plan(plan, report=advance, quarantine=quarantine, limit=limit, max_share=max_share)
         self.record(_sentence(done, plan), **_facts(done, plan))
         if done.failed:
             raise Failed(f"{done.failed} objects could not be deleted; background jobs try again.")
