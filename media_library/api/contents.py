@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.transactions import transactional
-from media_library.api.attachments import ATTACHMENT_ACTIONS, AttachmentsMixin
 from media_library.api.content_filters import ContentFilterSet
 from media_library.api.content_representation import FIELDS, represent_content, represent_contents
 from media_library.api.content_serializers import ContentSerializer, ContentWriteSerializer
@@ -31,12 +30,11 @@ TRANSITION: Any = {"request": None, "responses": ContentSerializer, "filters": F
     list=extend_schema(summary="List content", responses=ContentSerializer(many=True)),
     retrieve=extend_schema(summary="Read content", responses=ContentSerializer),
 )
-class ContentViewSet(AttachmentsMixin, ApiViewSet):
+class ContentViewSet(ApiViewSet):
     """Content of the organization. Of its files, each caller gets those that the access rule allows."""
 
     has_entity_tags = True
     requires = {
-        **ATTACHMENT_ACTIONS,
         "archive": Permission.CHANGE_CONTENT,
         "create": Permission.ADD_CONTENT,
         "destroy": Permission.DELETE_CONTENT,

@@ -16,7 +16,6 @@ from media_library.api.media_serializers import (
     MediaItemUpdateSerializer,
     PlaybackSerializer,
 )
-from media_library.api.transcoding_callback import CALLBACK_ACTIONS, CallbackMixin
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.playback.player_urls import addresses
@@ -46,13 +45,12 @@ class MediaItemFilterSet(FoundUploads):
     list=extend_schema(summary="Videos and sounds one may see", responses=MediaItemSerializer(many=True)),
     retrieve=extend_schema(summary="One video or sound", responses=MediaItemDetailSerializer),
 )
-class MediaItemViewSet(CallbackMixin, ApiViewSet):
+class MediaItemViewSet(ApiViewSet):
     """Videos and sounds. Who may do what to one is who may do it to its file."""
 
     # Whoever may try, the rule decides on the row.
     has_entity_tags = True
     requires = {
-        **CALLBACK_ACTIONS,
         "create": Permission.MEDIA_UPLOAD,
         "destroy": SIGNED_IN,
         "list": AnonymousOr(Permission.MEDIA_VIEW),

@@ -196,14 +196,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Documents attached to content
-         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
+         * List the documents of content
+         * @description For callers who may see the content. Documents that they may not see have `visible: false`.
          */
         get: operations["v1_content_resources_list"];
         put?: never;
         /**
-         * Attach a document
-         * @description Doing it again changes the label, where one is given.
+         * Attach a document to content
+         * @description Repeating the request for the same document changes its label, if one is given: 200.
          */
         post: operations["v1_content_resources_create"];
         delete?: never;
@@ -223,8 +223,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a document off content
-         * @description Content of the organization. Of its files, each caller gets those that the access rule allows.
+         * Detach a document from content
+         * @description The document itself is kept.
          */
         delete: operations["v1_content_resources_destroy"];
         options?: never;
@@ -459,10 +459,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * @description Report progress, success or failure of one attempt. Saying it twice is saying it once.
+         * Report on a transcoding
+         * @description Progress, success or failure of one attempt; a repeated report changes nothing.
          *
-         *     The body is signed: `X-Signature: sha256=<hmac>` of `X-Timestamp`, a dot and the body. What is said to be
-         *     stored is looked at before it is believed.
+         *     The request is signed: `X-Signature: sha256=<hmac>` of `X-Timestamp`, a dot and the body. Reported objects are
+         *     verified in storage.
          */
         post: operations["v1_media_items_transcoding_callback_create"];
         delete?: never;
@@ -4398,7 +4399,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was attached. */
+            /** @description It was attached before. */
             200: {
                 headers: {
                     [name: string]: unknown;
