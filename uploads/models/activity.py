@@ -21,8 +21,8 @@ class Activity(models.Model):
     organization = models.ForeignKey(
         Organization, models.CASCADE, db_constraint=False, db_index=False, related_name="activities"
     )
-    upload_id = models.UUIDField(help_text=_("Of the file, which may be gone."))
-    upload_name = models.CharField(max_length=255, help_text=_("What the file was called then."))
+    upload_id = models.UUIDField(help_text=_("Id of the file, which may be purged."))
+    upload_name = models.CharField(max_length=255, help_text=_("The file's name at that time."))
     action = models.CharField(max_length=12, choices=ActivityAction)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -32,11 +32,11 @@ class Activity(models.Model):
         db_constraint=False,
         db_index=False,
         related_name="+",
-        help_text=_("Empty: the system itself."),
+        help_text=_("Empty: the system."),
     )
-    actor_name = models.CharField(max_length=150, blank=True, help_text=_("The actor's user name then."))
+    actor_name = models.CharField(max_length=150, blank=True, help_text=_("The actor's user name at that time."))
     request_id = models.CharField(
-        max_length=64, blank=True, help_text=_("Of the HTTP request; empty: a job or command.")
+        max_length=64, blank=True, help_text=_("Id of the HTTP request; empty: a job or command.")
     )
     changes = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()

@@ -13,8 +13,8 @@ class ImportRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="import_runs")
-    origin = models.CharField(max_length=4096, help_text=_("The folder, or storage alias and prefix, it read from."))
-    in_place = models.BooleanField(default=False, help_text=_("The objects stayed where they were."))
+    origin = models.CharField(max_length=4096, help_text=_("The imported folder, or storage alias and prefix."))
+    in_place = models.BooleanField(default=False, help_text=_("The objects were not copied."))
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)

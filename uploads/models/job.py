@@ -20,7 +20,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=60, help_text=_("Name of the registered handler."))
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="jobs")
-    subject = models.CharField(max_length=100, blank=True, help_text=_("Id of what it works on."))
+    subject = models.CharField(max_length=100, blank=True, help_text=_("Id of the row or storage that it works on."))
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=8, choices=JobState, default=JobState.QUEUED)
     lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.DEFAULT, db_default=Lane.DEFAULT)
@@ -29,7 +29,7 @@ class Job(models.Model):
     run_after = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     slot = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text=_("Which of its kind's places it runs in, where the kind has a limit.")
+        null=True, blank=True, help_text=_("Number of its slot, where its kind has a concurrency limit.")
     )
     progress = models.PositiveSmallIntegerField(default=0, help_text=_("Percent."))
     last_error = models.TextField(blank=True)

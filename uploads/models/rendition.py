@@ -12,7 +12,7 @@ class Rendition(models.Model):
 
     upload = models.ForeignKey("Upload", models.CASCADE, related_name="renditions")
     kind = models.CharField(max_length=2, choices=RenditionKind)
-    version = models.PositiveIntegerField(help_text=_("The version of the bytes it was made from."))
+    version = models.PositiveIntegerField(help_text=_("Version of the bytes that it was drawn from."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
     mime_type = models.CharField(max_length=127)

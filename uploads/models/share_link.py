@@ -22,7 +22,7 @@ class ShareLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    access_count = models.PositiveIntegerField(default=0, help_text=_("Times the file was begun to be fetched."))
+    access_count = models.PositiveIntegerField(default=0, help_text=_("Number of downloads that were started."))
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -27,17 +27,17 @@ class Upload(HasComputedColumns, AccessControlledModel):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     type = models.CharField(max_length=12, choices=UploadType)
     filename = models.CharField(max_length=255, help_text=_("Generated; the last part of the URL."))
-    original_filename = models.CharField(max_length=255, help_text=_("What the uploader called it; display text."))
+    original_filename = models.CharField(max_length=255, help_text=_("The client's file name, cleaned; display text."))
     mime_type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField(help_text=_("Bytes."))
     checksum_sha256 = models.CharField(
         max_length=44, blank=True, help_text=_("Base64, as in S3's x-amz-checksum-sha256; empty until it is read.")
     )
     storage = models.CharField(max_length=20, default="media", help_text=_("Alias in settings.STORAGES."))
-    key = models.CharField(max_length=1024, help_text=_("Where the bytes are in that storage."))
-    version = models.PositiveIntegerField(default=1, help_text=_("Number of the current bytes."))
+    key = models.CharField(max_length=1024, help_text=_("Object key in this storage."))
+    version = models.PositiveIntegerField(default=1, help_text=_("Version number of the present bytes."))
     replaced_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When these bytes came, if later than the row.")
+        null=True, blank=True, help_text=_("When the present bytes replaced earlier ones.")
     )
     replaced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="replaced_uploads"
@@ -65,7 +65,7 @@ class Upload(HasComputedColumns, AccessControlledModel):
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deleted_uploads"
     )
-    purging_at = models.DateTimeField(null=True, blank=True, help_text=_("Tombstone: its bytes are being removed."))
+    purging_at = models.DateTimeField(null=True, blank=True, help_text=_("Tombstone: its bytes are being deleted."))
 
     is_public: bool  # annotated by `serving.authentication.live_uploads`: anyone may view it
 

@@ -24,7 +24,7 @@ class UploadVersion(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(help_text=_("When these bytes came."))
+    created_at = models.DateTimeField(help_text=_("When these bytes were stored."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="upload_versions"
     )

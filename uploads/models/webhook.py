@@ -23,7 +23,7 @@ class Webhook(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=500)
     events = models.JSONField(default=list)
-    sealed_secret = models.TextField(editable=False, help_text=_("Encrypted with a key made of SECRET_KEY."))
+    sealed_secret = models.TextField(editable=False, help_text=_("Encrypted with a key derived from SECRET_KEY."))
     active = models.BooleanField(default=True)
     failures = models.PositiveIntegerField(default=0, editable=False)
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)

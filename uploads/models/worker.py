@@ -13,10 +13,10 @@ class WorkerProcess(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=100, help_text=_("Machine and process."))
-    lanes = models.CharField(max_length=60, help_text=_("Which jobs it takes, most urgent first."))
+    name = models.CharField(max_length=100, help_text=_("Host name and process id."))
+    lanes = models.CharField(max_length=60, help_text=_("Lanes of its jobs, the most urgent first."))
     started_at = models.DateTimeField()
-    seen_at = models.DateTimeField(help_text=_("When it last said that it is alive."))
+    seen_at = models.DateTimeField(help_text=_("Time of its last heartbeat."))
 
     class Meta:
         ordering = ["-seen_at", "id"]

@@ -2435,7 +2435,7 @@ export interface components {
         SessionStateEnum: "aborted" | "completed" | "expired" | "failed" | "open";
         /** @description A link to one file. `url` serves the file to anyone; null once the link is expired or revoked. */
         ShareLink: {
-            /** @description Times the file was begun to be fetched. */
+            /** @description Number of downloads that were started. */
             readonly access_count: number;
             /** Format: date-time */
             readonly created_at: string;
