@@ -1238,7 +1238,7 @@ export interface components {
             readonly created_at: string;
             /** Format: uuid */
             readonly id: string;
-            /** @description Of the HTTP request; empty: a job or command. */
+            /** @description Id of the HTTP request; empty: a job or command. */
             readonly request_id: string;
         };
         /** @description A document attached to content. */
@@ -2728,7 +2728,7 @@ export interface components {
             readonly checksum_sha256: string | null;
             /**
              * Format: date-time
-             * @description When these bytes came.
+             * @description When these bytes were stored.
              */
             readonly created_at: string;
             readonly created_by: components["schemas"]["User"] | null;
