@@ -26,6 +26,7 @@ class ConfirmedSelection(ModelAdmin):
     paginator = BoundedPaginator
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Model], *args: Any) -> HttpResponse | None:
+        """Run the action on the confirmed rows; a message in its place where they cannot be confirmed."""
         try:
             rows = self._selected(request, queryset)
         except (Invalid, SelectionChanged) as refusal:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models import Field, Model, QuerySet
@@ -45,6 +46,7 @@ class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
     organization_lookup = "organization_id"
 
     def may(self, request: HttpRequest, verb: str, row: Row | None = None) -> bool:
+        """Tell whether the person has the permission that `grants` names for `verb`, for `row` where one is given."""
         grant = self.grants.get(verb)
         if grant is None:
             return False
@@ -57,9 +59,11 @@ class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
         return True
 
     def has_view_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """Those who may change a row may also look at it."""
         return self.may(request, "view", obj) or self.may(request, "change", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        """A new row has no owner yet: only the general permission counts."""
         return self.may(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
@@ -69,9 +73,11 @@ class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
         return self.may(request, "delete", obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the model appears at all."""
         return any(self.may(request, verb) for verb in ("view", "add", "change"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
+        """Return the rows of the organization that the page shows."""
         return self.in_organization(super().get_queryset(request), admin_access(request))
 
     def in_organization(self, rows: QuerySet[Row], access: Access) -> QuerySet[Row]:
@@ -117,6 +123,7 @@ class TenantAdmin(
         return NaturalChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Explain an empty list whose address names an unknown filter."""
         if request.method == "GET" and ERROR_FLAG in request.GET:
             text = _("This list cannot be shown: its address names a filter or a value that does not exist.")
             self.message_user(request, text, messages.ERROR)
@@ -133,6 +140,7 @@ class TenantAdmin(
     def get_form(
         self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
+        """Return a class of forms that knows the organization and the access of this request."""
         form = cast(type[TenantForm], super().get_form(request, obj, change=change, **kwargs))
         form.access = admin_access(request)
         form.tenant_id = form.access.organization_id
@@ -148,6 +156,7 @@ class TenantAdmin(
         return [*fixed, *super().get_readonly_fields(request, obj)]
 
     def get_list_display(self, request: HttpRequest) -> Columns:
+        """Name the organization of each row to those who see several."""
         columns = super().get_list_display(request)
         return [*columns, "organization"] if self._shows_organization(request) else columns
 
@@ -166,8 +175,8 @@ class ReadOnlyAdmin(TenantAdmin[Row]):
 
     actions: Any = None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Row | None = None) -> Any:
-        return self.get_fields(request, obj)
+    def get_readonly_fields(self, request: HttpRequest, obj: Row | None = None) -> list[str]:
+        return list(flatten(self.get_fields(request, obj)))
 
 
 class TenantInline(AccessControlledAdmin, theme.TabularInline):

@@ -30,6 +30,7 @@ class NaturalChangeList(theme.ChangeList):
     """
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Model]:
+        """Return no row for an address that Django could not read."""
         with _lookup_errors():
             rows: QuerySet[Model] = super().get_queryset(request, *args, **kwargs)
         return rows.none() if ERROR_FLAG in request.GET else rows
@@ -39,5 +40,6 @@ class NaturalChangeList(theme.ChangeList):
             super().get_results(request)
 
     def get_ordering_field(self, field_name: str | Callable[..., object]) -> object:
+        """Order by the sort key of a column of names, where it has one."""
         column = super().get_ordering_field(field_name)
         return sort_column(self.model, column) if isinstance(column, str) else column

@@ -33,6 +33,7 @@ class MembershipForm(TenantForm):
     """The organization is the role's: those who act in all of them do not name it twice."""
 
     def clean(self) -> dict[str, Any]:
+        """Take the organization of the chosen role."""
         cleaned = super().clean()
         if self.instance._state.adding and cleaned.get("role"):
             self.instance.organization_id = cleaned["role"].organization_id
@@ -50,6 +51,7 @@ class RoleChoiceMixin(AccessControlledAdmin[Row]):
     """Offers (and accepts) only roles that the editor may grant."""
 
     def get_field_queryset(self, db: str | None, db_field: Field, request: HttpRequest) -> QuerySet[Model] | None:
+        """Offer the roles that the editor may grant; other rows as their own admin does."""
         if db_field.related_model is Role:
             return grantable_roles(admin_access(request)).select_related("organization")
         return super().get_field_queryset(db, db_field, request)
@@ -95,10 +97,12 @@ class MembershipAdmin(RoleChoiceMixin[Membership], TenantAdmin[Membership]):
         return ["user"] if obj else []
 
     def lock_row(self, row: Membership) -> None:
+        """Lock the organization first: the number of its administrators depends on the row."""
         lock_organizations([row.organization_id])
         super().lock_row(row)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm, change: bool) -> None:
+        """Write through the service, which keeps an administrator in the organization."""
         save_membership(membership=obj)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:

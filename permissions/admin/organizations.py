@@ -31,11 +31,13 @@ class OrganizationAdmin(TenantAdmin[Organization]):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
+        """Only superusers change quotas, the slug, and whether the organization exists."""
         operator = () if request.user.is_superuser else OPERATOR_FIELDS
         slug = [] if request.user.is_superuser else ["slug"]  # clients name the organization by it
         return [*operator, *slug, "created_at"]
 
     def save_model(self, request: HttpRequest, obj: Organization, form: ModelForm, change: bool) -> None:
+        """Give a new organization its roles."""
         super().save_model(request, obj, form, change)
         if not change:
             seed_roles(organization=obj)

@@ -46,10 +46,12 @@ class AdminPage(View):
         return path(cls.route, admin_site.admin_view(page.as_view()), name=cls.name)
 
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Take the access that was resolved for the organization of the page."""
         super().setup(request, *args, **kwargs)
         self.access = admin_access(request)
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Check the method, then the permission; then call the method of the page."""
         if str(request.method).lower() in self.http_method_names and not self.has_permission():
             return self.deny()
         try:
@@ -108,6 +110,7 @@ class PagesAdmin(ModelAdmin):
     extra_pages: ClassVar[Sequence[type[ModelPage]]] = ()
 
     def get_urls(self) -> list[URLPattern]:
+        """Return the model's own pages, and those of Django that they do not replace."""
         own = [page.url(self.admin_site, model_admin=self) for page in self.extra_pages]
         names = {page.name for page in self.extra_pages}
         return [*own, *(url for url in super().get_urls() if url.name not in names)]

@@ -14,4 +14,5 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
+        """Return the number of rows, at most COUNTED."""
         return cast(QuerySet[Model], self.object_list).order_by()[: self.COUNTED].count()

@@ -21,6 +21,7 @@ class RefusedForm(forms.BaseForm):
     refusals: Sequence[DomainError] = ()
 
     def clean(self) -> dict[str, Any] | None:
+        """Add the errors after those of the form itself."""
         try:
             return super().clean()
         finally:
@@ -34,6 +35,7 @@ def refuse_form(request: HttpRequest, *errors: DomainError) -> None:
 
 
 def refusals_of(request: HttpRequest) -> list[DomainError]:
+    """Return the errors that were kept by `refuse_form`."""
     return getattr(state_of(request), "refusals", [])
 
 
@@ -55,6 +57,7 @@ class RefusalMessages(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Show the form again where its save was refused: its transaction was rolled back."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
@@ -72,6 +75,7 @@ class RefusalMessages(ModelAdmin):
             return self.show_refusal(request, error)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Model], *args: Any) -> HttpResponse | None:
+        """Roll back everything that the action wrote before it was refused."""
         try:
             with transaction.atomic():
                 return super().response_action(request, queryset, *args)

@@ -74,6 +74,7 @@ class RoleForm(TenantForm):
         return set(self.instance.group.permissions.values_list("codename", flat=True))
 
     def ticked(self) -> frozenset[Permission]:
+        """Return the permissions whose boxes are ticked."""
         values = (self.cleaned_data.get(_field_name(noun), []) for noun in permissions_by_noun())
         return frozenset(Permission(value) for group in values for value in group)
 
@@ -102,6 +103,7 @@ class RoleAdmin(TenantAdmin[Role]):
     search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
+        """Add the number of members: one query for the whole list."""
         return super().get_queryset(request).select_related("organization").annotate(members=Count("memberships"))
 
     def get_fields(self, request: HttpRequest, obj: Role | None = None) -> FieldNames:
@@ -123,6 +125,7 @@ class RoleAdmin(TenantAdmin[Role]):
         return ", ".join(str(one.label) for one in Permission if one.value in held) or "-"
 
     def allows(self, request: HttpRequest, verb: str, row: Role) -> bool:
+        """Only a role whose permissions the editor has can be changed or deleted."""
         return verb == "view" or manageable_roles(admin_access(request)).contains(row)
 
     @admin.display(ordering="members", description=_("members"))
@@ -130,6 +133,7 @@ class RoleAdmin(TenantAdmin[Role]):
         return role.members
 
     def lock_row(self, row: Role) -> None:
+        """Lock the organization first: its administrators depend on what its roles grant."""
         lock_organizations([row.organization_id])
         super().lock_row(row)
 

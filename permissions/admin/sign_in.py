@@ -13,6 +13,7 @@ class SignInForm(theme.AuthenticationForm):
     """Refuses after too many failures, and leaves on the request how long to wait, or the guard that let it pass."""
 
     def clean(self) -> dict[str, Any]:
+        """Count the attempt before the password is checked."""
         state = state_of(self.request)
         guard = SignInGuard(self.request, self.cleaned_data.get("username", ""))
         try:

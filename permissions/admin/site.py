@@ -71,6 +71,7 @@ class LibraryAdminSite(theme.AdminSite):
         return response
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add what every page shows: the organization of the page, and those that the person can switch to."""
         context = super().each_context(request) | {"csrf_cookie": settings.CSRF_COOKIE_NAME}
         get_token(request)  # sets the cookie, which the scripts of every page read when they send
         if not self.has_permission(request):

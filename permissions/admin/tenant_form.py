@@ -45,6 +45,7 @@ class TenantForm(_Hooks):
         return exclusions
 
     def clean(self) -> dict[str, Any]:
+        """Refuse related rows of another organization, which a forged form could name."""
         cleaned = super().clean() or self.cleaned_data
         organization = cleaned.get("organization")
         own = organization.pk if organization else getattr(self.instance, "organization_id", None)

@@ -26,6 +26,7 @@ class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     actions = ["revoke"]
 
     def in_organization(self, rows: QuerySet[ApiToken], access: Access) -> QuerySet[ApiToken]:
+        """A token is its owner's: it is where the owner is a member."""
         return rows.filter(user__in=people_here(access))
 
     @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])

@@ -79,12 +79,14 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
     actions = ["deactivate"]
 
     def in_organization(self, rows: QuerySet[User], access: Access) -> QuerySet[User]:
+        """Return the members of the organization."""
         return rows if access.everywhere else rows.filter(pk__in=people_here(access).values("pk"))
 
     def allows(self, request: HttpRequest, verb: str, row: User) -> bool:
         return verb == "view" or manageable_people(admin_access(request)).contains(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
+        """Show the role only where one organization gives it, and who is superuser only to superusers."""
         if obj is None:
             role = [] if admin_access(request).everywhere else ["role"]
             names = ["username", "display_name", "email"]
@@ -97,6 +99,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         ]
 
     def lock_row(self, row: User) -> None:
+        """Lock the person's organizations first, as every change of their administrators does."""
         lock_organizations(organizations_of_people(row))
         super().lock_row(row)
 
@@ -115,6 +118,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         return list(self.inlines) if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """Keep an administrator in each organization; give a new account its role."""
         loses = {name for name in MARKS if name in form.changed_data and not form.cleaned_data[name]}
         with keeping_administrators(organizations_of_people(obj) if change and loses else []):
             super().save_model(request, obj, form, change)

@@ -4,8 +4,6 @@ Every form that writes has the tag, in our templates, in Django's and in the the
 The tag is a builtin of the template engine (TEMPLATES).
 """
 
-from typing import Any
-
 from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
@@ -16,7 +14,7 @@ register = template.Library()
 
 
 class PageTokenNode(CsrfTokenNode):
-    def render(self, context: Any) -> SafeString:
+    def render(self, context: template.Context) -> SafeString:
         # Tag libraries are imported before the models are.
         from permissions.admin.tenant import FIELD, PERSON_FIELD, page_organization
 

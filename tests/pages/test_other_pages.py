@@ -137,7 +137,7 @@ def test_files_are_restored_and_ended_by_keyboard(files, person, page):
     page.get_by_role("button", name="Restore selected").press("Enter")
     expect(page.get_by_text("2 files were restored.")).to_be_visible()
     page.get_by_role("button", name="Delete for good: Image 0").press("Enter")
-    expect(page.get_by_text("Nothing brings them back")).to_be_visible()
+    expect(page.get_by_text("They cannot be restored")).to_be_visible()
     page.get_by_role("button", name="Delete for good").press("Enter")
     expect(page.get_by_text("1 file was deleted for good.")).to_be_visible()
     assert Upload.objects.count() == 2

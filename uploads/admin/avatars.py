@@ -43,6 +43,7 @@ class AvatarMixin(ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm]:
+        """Add the chooser of the avatar."""
         if self._offers_avatar(request, obj):
             field = UploadChoiceField(request=request, types=[UploadType.AVATAR], required=False)
             kwargs["form"] = type("PersonWithAvatarForm", (AvatarForm,), {"avatar": field})
@@ -58,6 +59,7 @@ class AvatarMixin(ModelAdmin):
         ]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Record or release the use of the picture in the same transaction."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if "avatar" not in form.changed_data:

@@ -58,6 +58,7 @@ class UploadDetailsForm(TenantForm):
             self.initial["allowed_roles"] = list(Role.objects.filter(group_id__in=groups).values_list("pk", flat=True))
 
     def clean_tag_names(self) -> list[str]:
+        """Return the tags between the commas."""
         return split_tags(self.cleaned_data["tag_names"])
 
     def details(self) -> Details:

@@ -86,6 +86,7 @@ class JobAdmin(ReadOnlyAdmin[Job]):
         return super().changelist_view(request, extra_context)
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
+        """Those who may edit any file may retry and cancel its jobs."""
         return admin_access(request).has(Permission.MEDIA_EDIT_ALL)
 
     @theme.display(description=gettext_lazy("state"), ordering="state", label=JOB_COLOURS)

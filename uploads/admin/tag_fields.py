@@ -29,6 +29,7 @@ class NamedForm(TenantForm):
     key_field = "slug"
 
     def clean_name(self) -> str:
+        """Derive the key from the name."""
         name = normalize_name(self.cleaned_data["name"])
         if not (key := tag_slug(name)):
             raise ValidationError(_("This field is required."), code="required")

@@ -52,12 +52,14 @@ class TagAdmin(TenantAdmin[Tag]):
     search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        """Add the number of files of each tag."""
         uses = UploadTag.objects.filter(tag=OuterRef("pk")).order_by().values("tag").annotate(n=Count("pk")).values("n")
         # A subquery runs for the rows of the page alone, a join would group the whole table.
         rows = super().get_queryset(request).select_related("organization")
         return rows.annotate(files=Coalesce(Subquery(uses), 0))
 
     def save_model(self, request: HttpRequest, obj: Tag, form: TagForm, change: bool) -> None:
+        """Rename through the service, which files and search follow."""
         if change:
             rename_tag(tag=obj, name=obj.name)
         else:

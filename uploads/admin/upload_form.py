@@ -41,6 +41,7 @@ class UploadFileForm(UploadDetailsForm):
             del self.fields["allowed_roles"]
 
     def clean_file(self) -> UploadedFile:
+        """Refuse a file above MAX_FORM_UPLOAD_SIZE (bytes)."""
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > settings.MAX_FORM_UPLOAD_SIZE:
             text = _("This file is too large for the form: the limit is %(limit)s.")

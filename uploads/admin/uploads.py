@@ -59,6 +59,7 @@ class UploadAdmin(TenantAdmin[Upload]):
     readonly_fields = [*MEASURED, "created_at", "updated_at"]
 
     def in_organization(self, rows: QuerySet[Upload], access: Access) -> QuerySet[Upload]:
+        """Return the files that the person may see, by the same rule as the API's list."""
         if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
         return cast(UploadQuerySet, rows).allowing(access, Action.VIEW)
@@ -75,9 +76,11 @@ class UploadAdmin(TenantAdmin[Upload]):
         return permits(access, ACTIONS[verb], row.uploaded_by_id)
 
     def has_purge_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may delete any file for good."""
         return ownership_scope(admin_access(request), Action.PURGE) is not OwnershipScope.NO_ROW
 
     def has_audit_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may audit and clean what is stored: reports name keys."""
         return all(admin_access(request).has(permission) for permission in NEEDED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Upload | None = None) -> list[str]:
@@ -87,6 +90,7 @@ class UploadAdmin(TenantAdmin[Upload]):
 
     @admin.display(description="")
     def thumbnail(self, upload: Upload) -> SafeString:
+        """The picture of the file, or the symbol of its type."""
         if not upload.has_thumbnail:
             icon = ICONS.get(upload.type, "image")
             return format_html(
@@ -151,6 +155,7 @@ class UploadAdmin(TenantAdmin[Upload]):
         return last.actor_name if last else ""
 
     def save_model(self, request: HttpRequest, obj: Upload, form: UploadDetailsForm, change: bool) -> None:
+        """Write through the service, with the row locked."""
         with transaction.atomic():
             locked = Upload.objects.select_for_update(of=("self",)).get(pk=obj.pk)
             edit_upload(upload=locked, details=form.details(), by=admin_access(request).user_id)

@@ -41,6 +41,7 @@ class UserAdmin(AvatarMixin, PersonAdmin):
         return not out_of_scope(files, access).exists()
 
     def has_hand_over_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person may hand over the files of others."""
         return ownership_scope(admin_access(request), Action.HAND_OVER) is OwnershipScope.EVERY_ROW
 
     def render_change_form(

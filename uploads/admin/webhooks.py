@@ -45,6 +45,7 @@ class WebhookForm(TenantForm):
         self.fields["secret"].required = self.instance._state.adding
 
     def clean_url(self) -> str:
+        """Refuse an address that deliveries may not be sent to."""
         try:
             target_of(self.cleaned_data["url"])
         except Refused as error:
@@ -68,6 +69,7 @@ class WebhookAdmin(TenantAdmin[Webhook]):
         return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "secret"]
 
     def save_model(self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool) -> None:
+        """Start counting failures again, and send soon what is waiting."""
         if form.cleaned_data.get("secret"):
             obj.secret = form.cleaned_data["secret"]
         if obj.active or "url" in form.changed_data:

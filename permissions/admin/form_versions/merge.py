@@ -47,6 +47,7 @@ class FormMerge:
     differences: list[Difference] = field(default_factory=list)
 
     def merge_form(self, form: ModelForm, state: State) -> None:
+        """Compare each field of `form` whose digest in `state` is not the one that was drawn."""
         for name, digest in state.items():
             if self.drawn.get(name) != digest:
                 self._merge_field(form, name)

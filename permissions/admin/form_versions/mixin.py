@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.db.models import Model
+from django.db.models.options import Options
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -47,6 +48,7 @@ class DrawnForm(NamedTuple):
     below: list[RowsBelow]
 
     def state(self) -> State:
+        """Return the digests of the form's fields and of the rows below it."""
         rows = {
             row_key(formset.prefix, each.instance.pk): state_of_row(each)
             for formset, _title in self.below
@@ -65,7 +67,7 @@ class _Hooks(ModelAdmin):
         ) -> HttpResponse:
             raise NotImplementedError
 
-        def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Options, object_id: str) -> HttpResponse:
             raise NotImplementedError
 
 
@@ -96,7 +98,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
             self._compare_versions(request, unquote(object_id))
         return super()._changeform_view(request, object_id, form_url, extra_context)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Options, object_id: str) -> HttpResponse:
         """Django would lead away from what was typed."""
         if request.method == "POST" and FIELD in request.POST:
             return deleted_row_page(request, self)
@@ -150,6 +152,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
         form_url: str = "",
         obj: Row | None = None,
     ) -> HttpResponse:
+        """Add the version to the page, and the differences to a form that came too late."""
         if change and obj is not None and self.has_change_permission(request, obj):
             state = getattr(request, "form_state", None)
             if state is None:

@@ -25,6 +25,7 @@ class HasVersionText(Protocol):
 
 
 def has_version_text(field: object) -> TypeGuard[HasVersionText]:
+    """Tell whether a field says itself what of its value people change."""
     return hasattr(field, "version_text")
 
 
@@ -69,6 +70,7 @@ def state_of_row(form: forms.ModelForm) -> str:
 
 
 def row_key(prefix: str | None, pk: object) -> str:
+    """Return the name of a row below a form among the digests."""
     return f"{prefix}:{pk}"
 
 

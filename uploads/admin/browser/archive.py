@@ -108,6 +108,7 @@ def distinct_names(names: Collection[str]) -> list[str]:
 
 
 def archive_name() -> str:
+    """Return the name of a zip that is made today."""
     return f"files-{timezone.localdate():%Y-%m-%d}.zip"
 
 

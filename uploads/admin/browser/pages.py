@@ -52,6 +52,7 @@ class BrowserPage(ModelPage):
         return self.render(context, status=400 if context["error"] else 200)
 
     def deny(self) -> HttpResponseBase:
+        """Explain which role would open the library, with status 403."""
         context = {"title": str(self.title)}
         return site_response(self.request, self.admin_site, "admin/uploads/browser/refused.html", context, status=403)
 

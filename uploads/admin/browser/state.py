@@ -50,6 +50,7 @@ class BrowserState:
 
     @property
     def search(self) -> str:
+        """The text that is searched; empty for none."""
         return self.parameters.get("search", [""])[0]
 
     @property
@@ -67,6 +68,7 @@ class BrowserState:
         }
 
     def first(self, name: str) -> str:
+        """Return the first value of a parameter; empty for none."""
         return self.parameters.get(name, [""])[0]
 
     def without(self, name: str, value: str = "") -> Self:
@@ -76,6 +78,7 @@ class BrowserState:
         return replace(self, parameters=parameters, cursor="")
 
     def ordered(self, ordering: str) -> Self:
+        """Return the same list in another order, from its first page."""
         return replace(self, ordering=ordering, cursor="")
 
     def query(self) -> str:

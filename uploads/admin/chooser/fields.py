@@ -41,6 +41,7 @@ class UploadChoiceField(forms.ModelChoiceField):
         )
 
     def to_python(self, value: object) -> Upload | None:
+        """Return the upload. Raises ValidationError for one that the person may not choose."""
         if value in self.empty_values:
             return None
         pk = parse_id(str(value.pk if isinstance(value, Upload) else value))

@@ -29,6 +29,7 @@ class UploadChooserMixin(ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
+        """Return a chooser for each field of `upload_fields`."""
         if db_field.name not in self.upload_fields:
             return super().formfield_for_foreignkey(db_field, request, **kwargs)
         return UploadChoiceField(
@@ -48,6 +49,7 @@ class UploadChooserMixin(ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
+        """Let the files that the row has stay, and show those of its organization."""
         form = super().get_form(request, obj, change=change, **kwargs)
         for name in self.upload_fields:
             field = form.base_fields.get(name)
@@ -57,12 +59,14 @@ class UploadChooserMixin(ModelAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
+        """Record the uses of the chosen files in the transaction that saves the row."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if self.follows_usages:
                 self._follow(obj, {name: getattr(obj, f"{name}_id") for name in self.upload_fields})
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Release the uses of the row's files in the transaction that deletes it."""
         with transaction.atomic():
             if self.follows_usages:
                 self._follow(obj, dict.fromkeys(self.upload_fields))

@@ -47,9 +47,11 @@ class UploadChooserWidget(forms.Widget):
         return copied
 
     def id_for_label(self, id_: str) -> str:
+        """A label leads to the button that opens the dialog."""
         return f"{id_}_choose" if id_ else ""
 
     def get_context(self, name: str, value: object, attrs: Attributes | None) -> dict[str, Any]:
+        """Add the chosen file, and what the dialog reads before it calls the API."""
         context = super().get_context(name, value, attrs)
         access = admin_access(self.request)
         facts = api_facts(self.request)

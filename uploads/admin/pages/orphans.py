@@ -42,6 +42,7 @@ class AuditPage(ModelPage):
         return job
 
     def back(self) -> HttpResponseBase:
+        """Lead to the page of orphans."""
         return redirect("admin:uploads_upload_orphans")
 
 

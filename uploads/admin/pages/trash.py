@@ -90,6 +90,7 @@ class TrashAction(ModelPage):
         return self.act(selection)
 
     def act(self, selection: TrashSelection) -> HttpResponseBase:
+        """Do it to the selected files. Raises Invalid or SelectionChanged where nothing was done."""
         raise NotImplementedError
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
@@ -99,6 +100,7 @@ class TrashAction(ModelPage):
         return self.back()
 
     def back(self) -> HttpResponseBase:
+        """Lead to the trash."""
         return redirect("admin:uploads_upload_trash")
 
 

@@ -44,6 +44,7 @@ class TrashSelection:
 
     @property
     def rows(self) -> UploadQuerySet:
+        """The selected files of the trash, also those that the caller may not see: narrow them with `allowing`."""
         trash = Upload.everything.trashed()
         if self.moment is None:
             return trash.among(self.ids)
