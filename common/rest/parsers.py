@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 
@@ -26,23 +27,27 @@ class StrictJSONParser(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return the value of the body."""
-        _, parameters = parse_header_parameters(media_type or "")
+        parameters = parse_header_parameters(media_type or "")[1]
         if parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-            raise UnsupportedMediaType(media_type or self.media_type, "JSON is sent as UTF-8.")
+            raise UnsupportedMediaType(media_type or self.media_type, gettext("JSON must be encoded in UTF-8."))
         try:
             text = _read(stream).decode()
             value = json.loads(
                 text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_each_name_once
             )
         except RecursionError:
-            raise ParseError("JSON parse error - nested too deeply") from None
+            raise _parse_error(gettext("nested too deeply")) from None
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {str(error)[:200]}") from None
+            raise _parse_error(str(error)[:200]) from None
         _check_depth(value)
         # Rare, so the text is asked first: escaped halves of a surrogate pair cannot be stored or answered.
         if _SURROGATE.search(text) and not _is_encodable(value):
-            raise ParseError("JSON parse error - lone surrogates are not characters")
+            raise _parse_error(gettext("lone surrogates are not characters"))
         return value
+
+
+def _parse_error(reason: str) -> ParseError:
+    return ParseError(gettext("JSON parse error - %(reason)s") % {"reason": reason})
 
 
 def _read(stream: IO[Any]) -> bytes:
@@ -54,20 +59,20 @@ def _read(stream: IO[Any]) -> bytes:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(gettext("%(name)s is not JSON") % {"name": name})
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError("number out of range")
+        raise ValueError(gettext("number out of range"))
     return number
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a name is given twice")
+        raise ValueError(gettext("a name is given twice"))
     return members
 
 
@@ -78,7 +83,7 @@ def _check_depth(value: object) -> None:
         level = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
         if not containers:
             return
-    raise ParseError("JSON parse error - nested too deeply")
+    raise _parse_error(gettext("nested too deeply"))
 
 
 def _is_encodable(value: object) -> bool:

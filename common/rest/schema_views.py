@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import force_bytes
+from django.utils.translation import gettext
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
@@ -31,7 +32,7 @@ class ReadOnlyView(APIView):
         """Answer GET and HEAD; 405 with an error body otherwise."""
         if request.method in {"GET", "HEAD"}:
             return super().dispatch(request, *args, **kwargs)
-        detail = f'Method "{request.method}" not allowed.'
+        detail = gettext('Method "%(method)s" not allowed.') % {"method": request.method}
         body = error_body(status=405, code="method_not_allowed", detail=detail)
         return JsonResponse(body, status=405, headers={"Allow": "GET, HEAD"})
 
