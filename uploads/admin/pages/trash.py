@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from common.errors import DomainError, Invalid, SelectionChanged
+from common.rest.filters import unknown_parameter
 from common.rest.keyset import OffsetOrCursor
 from permissions.admin.pages import ModelPage
 from permissions.choices import Action, Permission
@@ -162,8 +163,7 @@ def _search(address: QueryDict) -> str:
     """What the address searches, as `search` or as `q`. Raises Invalid for any other name, and for two searches."""
     for name in address:
         if name not in {"search", "q", "cursor"}:
-            text = _("Unknown parameter: %(name)s.") % {"name": repr(name[:100])}
-            raise Invalid(text, attr=name[:100], code="unknown_parameter")
+            raise unknown_parameter(name)
     texts = {text.strip() for name in ("search", "q") for text in address.getlist(name)} - {""}
     if len(texts) > 1:
         raise Invalid(_("Only one search can be given."), attr="search")
