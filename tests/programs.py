@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,3 +31,15 @@ def found_or_installed(find: Callable[[], Found], *packages: str) -> Found:
                 subprocess.run(["apt-get", "-qq", *command], check=False, env=environment, stdout=sys.stderr)
             found = find()
     return found
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of this machine that nothing listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()

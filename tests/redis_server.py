@@ -10,8 +10,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.programs import found_or_installed
-from tests.s3_server import free_ports
+from tests.programs import found_or_installed, free_ports
 
 WITHOUT = "no redis-server on this machine and none could be installed: the distributed engine is NOT tested here"
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.programs import free_ports
 from uploads.storage.s3 import clients
 
 ACCESS_KEY = "testkey"
@@ -53,17 +53,6 @@ class S3Server:
         name = f"test-{uuid4().hex}"
         self.client().create_bucket(Bucket=name)
         return name
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 def command(folder: Path, ports: dict[str, tuple[int, int]]) -> list[str]:

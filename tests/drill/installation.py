@@ -17,8 +17,9 @@ import urllib3
 
 from tests.fault_proxy import FaultProxy
 from tests.postgres import postgres_server
+from tests.programs import free_ports
 from tests.redis_server import running_redis
-from tests.s3_server import free_ports, running_server
+from tests.s3_server import running_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 180
