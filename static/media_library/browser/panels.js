@@ -83,13 +83,13 @@ async function versions(file, restored) {
       {},
       h("a", { href: one.url }, `Version ${one.number}`),
       h("small", {}, [humanSize(one.size), moment(one.created_at), one.created_by?.username].filter(Boolean).join(", ")),
-      h("button", { type: "button", class: "button small", "aria-label": `Restore version ${one.number}`, onclick: () => bringBack(file, one.number, restored) }, "Restore"),
+      h("button", { type: "button", class: "button small", "aria-label": `Restore version ${one.number}`, onclick: () => restoreVersion(file, one.number, restored) }, "Restore"),
     ),
   );
   return listOr("No earlier versions", rows);
 }
 
-async function bringBack(file, number, restored) {
+async function restoreVersion(file, number, restored) {
   try {
     const changed = await api(`uploads/${file.id}/versions/${number}/restore/`, { ...file, method: "POST" });
     toast(`Version ${number} was restored.`);

@@ -12,7 +12,7 @@ const chosen = new Map();
 let everything = null;
 let kept = new Set(); // of these ids, until a refresh is complete
 let last = null;
-let said = "";
+let announced = "";
 
 /** The chosen files; `everything` is the filter, and the number shown, when all that match are meant. */
 export function selection() {
@@ -94,7 +94,7 @@ function paintBar(cards) {
   const text = everything ? `All ${counted(everything.count, "file")} that match` : `${counted(chosen.size, "file")} selected`;
   bar.hidden = !isActive();
   bar.querySelector("[data-selected]").textContent = text;
-  tell(isActive() ? text : "");
+  announceChange(isActive() ? text : "");
   const all = bar.querySelector("[data-bulk=all]");
   // A call that means "all" acts in one organization: not for a person who acts in all of them.
   all.hidden = Boolean(page.dataset.everywhere || everything) || totals.total <= cards.length || chosen.size < cards.length;
@@ -109,9 +109,9 @@ function paintBar(cards) {
 }
 
 /** Said when it changes: a list that was fetched again has nothing to say. */
-function tell(text) {
-  if (text !== said) announce(text || "Nothing selected");
-  said = text;
+function announceChange(text) {
+  if (text !== announced) announce(text || "Nothing selected");
+  announced = text;
 }
 
 export function start() {

@@ -29,7 +29,7 @@ export async function remove(selected) {
     save: () => send(selected, Boolean(force && force.checked)),
   });
   if (!outcome) return false;
-  tell(outcome, selected);
+  showOutcome(outcome, selected);
   if (outcome.deleted.length) await refresh();
   return outcome.deleted.length > 0;
 }
@@ -84,7 +84,7 @@ async function send(selected, force) {
   return outcome;
 }
 
-function tell(outcome, selected) {
+function showOutcome(outcome, selected) {
   const { deleted, denied, in_use: used, not_found: gone } = outcome;
   const kept = [
     used.length && `${used.length.toLocaleString("en")} kept: in use`,
