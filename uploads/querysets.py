@@ -1,7 +1,7 @@
 """The queryset and the default manager of uploads."""
 
 from collections.abc import Collection
-from typing import NoReturn, Self
+from typing import NoReturn, Self, cast
 from uuid import UUID
 
 from django.db import models
@@ -38,16 +38,19 @@ class UploadQuerySet(AccessControlledQuerySet):
         raise HardDeletion
 
     def hard_delete(self) -> None:
-        """Delete the rows of tombstones whose bytes are deleted, with all that cascades. For `files.purge` alone."""
+        """Delete the rows of tombstones whose bytes are deleted, with all that cascades. For `files.purge`."""
         super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 
-    def found(self, search: str) -> Self:
-        """Rows that have every word of `search` somewhere in their names, title, description or tags."""
-        return narrow_to_words(self, search)
+    def search(self, text: str) -> Self:
+        """Rows that have every word of `text` in their names, title, description or tags."""
+        return narrow_to_words(self, text)
 
 
-class LiveUploads(models.Manager.from_queryset(UploadQuerySet)):  # type: ignore[misc]
+UploadManager = models.Manager.from_queryset(UploadQuerySet)
+
+
+class LiveUploads(UploadManager):
     """The default manager: hides what is in the trash."""
 
     def get_queryset(self) -> UploadQuerySet:
-        return super().get_queryset().live()
+        return cast(UploadQuerySet, super().get_queryset()).live()

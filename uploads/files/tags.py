@@ -45,7 +45,7 @@ def update_search_text(ids: Sequence[UUID]) -> None:
 
 
 def refold_uploads(uploads: type[Model] = Upload, upload_tags: type[Model] = UploadTag) -> int:
-    """Write what all files are found and ordered by anew; return how many texts differed. See `common.db.recompute`."""
+    """Compute the searched and sorted texts of all files again; return how many differed (`common.db.recompute`)."""
     texts = rewrite(uploads, {"search_text", *READ}, lambda rows: {"search_text": _search_texts(rows, upload_tags)})
     return texts + recompute(uploads)
 

@@ -1,6 +1,6 @@
 """Rows that extend one file: a media item and its video, a resource and its document."""
 
-from typing import Self
+from typing import Self, cast
 
 from django.db import models
 
@@ -27,11 +27,14 @@ class UploadExtensionQuerySet(models.QuerySet):
         return self.filter(upload__deleted_at=None)
 
 
-class LiveUploadExtensions(models.Manager.from_queryset(UploadExtensionQuerySet)):  # type: ignore[misc]
+UploadExtensionManager = models.Manager.from_queryset(UploadExtensionQuerySet)
+
+
+class LiveUploadExtensions(UploadExtensionManager):
     """The default manager: hides rows whose file is in the trash."""
 
     def get_queryset(self) -> UploadExtensionQuerySet:
-        return super().get_queryset().live()
+        return cast(UploadExtensionQuerySet, super().get_queryset()).live()
 
 
 class UploadExtension(models.Model):

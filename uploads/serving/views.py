@@ -41,7 +41,7 @@ class AlwaysJSON(BaseContentNegotiation):
 class FileAPIView(APIView):
     """The base of views that serve files: GET and HEAD, security headers on every answer, errors in JSON.
 
-    The caller is authenticated after the file is found and only for files that are not public.
+    The caller is authenticated after the row of the file is read, and only for files that are not public.
     """
 
     authentication_classes = ()

@@ -27,7 +27,7 @@ MIB = 1024**2
 MAX_OPEN = 100
 SINGLE_PUT_LIMIT = 100 * MIB
 PREFERRED_PARTS = 1000
-LIBRARY_FOLDER = "general"  # of library files whose session does not say what they are for
+LIBRARY_FOLDER = "general"  # of library files whose session names no folder
 
 
 def open_session(

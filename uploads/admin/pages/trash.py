@@ -57,7 +57,7 @@ class TrashPage(ModelPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         search = _search(request.GET)
-        rows = Upload.everything.trashed().allowing(self.access, Action.DELETE).found(search)
+        rows = Upload.everything.trashed().allowing(self.access, Action.DELETE).search(search)
         files, following = _page(request, rows, search)
         context: dict[str, object] = {"files": files, "following": following, "search": search}
         if following or request.GET.get("cursor"):

@@ -48,7 +48,7 @@ class TrashSelection:
         trash = Upload.everything.trashed()
         if self.moment is None:
             return trash.among(self.ids)
-        return trash.filter(deleted_at__lte=self.moment).found(self.search)
+        return trash.filter(deleted_at__lte=self.moment).search(self.search)
 
     def selection(self, access: Access) -> Selection:
         """What a restore takes: ids that fail are reported, files of others that match are not counted."""

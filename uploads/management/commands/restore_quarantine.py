@@ -42,11 +42,11 @@ class Command(OperatorCommand):
 
     def _restore(self, run: str, advance: Advance) -> int:
         done = 0
-        for storage, found in quarantined_objects(run):
-            if restore_object(storage, run, found):
+        for storage, held in quarantined_objects(run):
+            if restore_object(storage, run, held):
                 done += 1
             else:
-                self.say(f"Another object is at {found.key}; it is not replaced.")
+                self.say(f"Another object is at {held.key}; it is not replaced.")
             advance()
         return done
 

@@ -42,7 +42,7 @@ def test_a_search_uses_the_trigram_index_where_there_is_one():
         cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'upload_live%%'", [])
         for (index,) in cursor.fetchall():
             cursor.execute(f"DROP INDEX {index}")
-        sql, parameters = Upload.objects.found("needle").order_by().values("pk").query.sql_with_params()
+        sql, parameters = Upload.objects.search("needle").order_by().values("pk").query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", parameters)
         assert "upload_search_trigrams" in "\n".join(line for (line,) in cursor.fetchall())
 
