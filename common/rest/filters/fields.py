@@ -38,6 +38,7 @@ class ValueField(SharedField):
         """What `read` returns is a value, an empty text among them."""
 
     def read(self, text: str) -> object:
+        """Return the value that `text` spells. Raises ValueError."""
         raise NotImplementedError
 
 

@@ -58,6 +58,7 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
         super().__init__(data, queryset, request=request)
 
     def get_form_class(self) -> type[forms.Form]:
+        """Return the form class of the given parameters."""
         filterset: type = type(self)
         return _form_class(filterset, frozenset(self.filters))
 
@@ -70,6 +71,10 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
         return form
 
     def filter_queryset(self, queryset: Rows) -> Rows:
+        """Return the rows that the parameters let through, in the order asked for, else in the first one declared.
+
+        Raises Invalid for the first value that is not valid.
+        """
         for name in self.data:
             if name in self.form.errors:
                 raise self.filters[name].refusal(name)

@@ -102,6 +102,7 @@ class OrderingFilter(StrictFilter):
         super().__init__(values=self.orders, **options)
 
     def filter(self, qs: Rows, value: str) -> Rows:
+        """Order the rows by the name `value`, which is one of `orders`."""
         return qs.order_by(*self.orders[value])
 
     def refusal(self, name: str) -> Invalid:
