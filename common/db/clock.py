@@ -1,6 +1,6 @@
 """The clock of the database: the one that every machine of an installation shares.
 
-Whatever fences work between machines (leases, due times, heartbeats) is written and compared by it, with `Now()` in the
+What fences work between machines (leases, due times, heartbeats) is written and compared by it, with `Now()` in the
 statement itself, or with `database_now()` where a value is needed. The clock of a machine may be minutes away.
 """
 
@@ -42,7 +42,7 @@ class _NowPlus(Func):
 
 
 def database_now() -> datetime:
-    """What the database's clock says. One query that reads no table."""
+    """The time by the database's clock. One query that reads no table."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT clock_timestamp()")

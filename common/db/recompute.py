@@ -20,7 +20,7 @@ TextsOf = Callable[[Sequence[Row]], Mapping[str, Texts]]
 
 
 def recompute(model: type[Model]) -> int:
-    """Write the computed columns of all rows anew, the trash included; return how many texts differed.
+    """Rewrite the computed columns of all rows, the trash included; return how many texts differed.
 
     May be broken off and run again, and takes models of a migration as well.
     """
@@ -36,7 +36,7 @@ def recompute(model: type[Model]) -> int:
 
 
 def rewrite(model: type[Model], reads: Collection[str], texts_of: TextsOf) -> int:
-    """Go through all rows in batches, and write where `texts_of` says something else by column and primary key.
+    """Go through all rows in batches, and write where `texts_of` returns another text, by column and primary key.
 
     `reads` names the columns that it needs and those that it writes. Returns how many texts differed.
     """

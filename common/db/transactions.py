@@ -1,4 +1,4 @@
-"""Transactions that are tried again where the database says that trying again helps, and what follows a commit."""
+"""Transactions that are repeated after a deadlock or serialization failure, and calls after a commit."""
 
 import logging
 import time
@@ -44,7 +44,7 @@ def transactional(work: Callable[P, T]) -> Callable[P, T]:
 
 
 def is_rivalry(error: BaseException) -> bool:
-    """Tell whether the database gave up a transaction only because of another one at the same time."""
+    """Return whether the database aborted a transaction only because of a concurrent one."""
     cause: Any = error.__cause__ or error
     return getattr(cause, "sqlstate", None) in RIVALRIES
 
@@ -53,7 +53,7 @@ def after_commit(function: Callable[P, object], *args: P.args, **kwargs: P.kwarg
     """Call `function` once the transaction under way has committed; at once where there is none.
 
     The change is made by then, so an error of `function` is logged and goes no further: the answer stays the one of a
-    change that was made, and the calls registered after it still happen. Whatever must not be lost is therefore also
+    change that was made, and the calls registered after it still happen. What must not be lost is therefore also
     written down inside the transaction (a job, an outbox entry). Django's `robust=True` alone does not do it: it
     raises AttributeError for a failing `functools.partial`, which has no `__qualname__`.
     """

@@ -74,7 +74,7 @@ def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequen
 
 
 def publish(job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed) -> bool:
-    """Switch the item to the streams around `hls_key`, all in one transaction; earlier ones are given up.
+    """Switch the item to the streams around `hls_key`, all in one transaction; earlier ones are deleted.
 
     False: the upload has other bytes by now or is on its way out, and the outbox removes what was made.
     """

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.batches import batches
 from common.db.ids import new_id
+from common.db.iterate import iterate
 from uploads.audit.clocks import earliest_now, grace_time
 from uploads.audit.findings import QUARANTINE, Finding, FindingKind, Scope, Summary, Tally
 from uploads.audit.merge import Difference, differences
@@ -149,7 +150,8 @@ class StoreAudit:
 
     def _sessions(self) -> Iterator[Finding]:
         rows = due_sessions().filter(storage=self.storage, key__startswith=self.scope.prefix)
-        for pk, key, size, expires_at in rows.values_list("pk", "key", "size", "expires_at").iterator(BATCH):
+        by = ("expires_at", "pk")
+        for expires_at, pk, key, size in iterate(rows.values_list(*by, "key", "size"), by=by, size=BATCH):
             yield Finding(FindingKind.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
 
     def _temporary_files(self) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from psycopg import IsolationLevel
 from common.db.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
 from common.resilience import deadlines
 
-# The server, too, is to notice that this process is gone or cut off: until then its transaction holds its locks.
+# The server is to notice as well that this process ended or was cut off: until then its transaction holds its locks.
 KEEPALIVES = """SELECT set_config('tcp_keepalives_idle', '10', false),
 set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)"""
 

@@ -50,12 +50,12 @@ class BoundedConnection(psycopg.Connection[Any]):
         except psycopg.errors.CancellationTimeout:
             breaker.left(silent=True)
         except psycopg.Error:
-            pass  # it is gone
+            pass  # the connection is broken already
         self.close()
 
 
 class BoundedPool(ConnectionPool[BoundedConnection]):
-    """A pool whose connections were seen to answer when they are taken out, so that a restart costs no request."""
+    """A pool that hands out only connections that answer, so that a restart of the server costs no request."""
 
     def getconn(self, timeout: float | None = None) -> BoundedConnection:
         """Raises PoolTimeout after `timeout` seconds, or at once where other requests are found to wait in vain."""
