@@ -1,4 +1,8 @@
-"""Secrets that must be read again (unlike passwords), kept so that a copy of the database does not give them away."""
+"""Encryption of secrets in the database that must be readable again, such as the keys of webhooks.
+
+Fernet (AES-128-CBC with HMAC-SHA256), with a key per purpose that is derived from SECRET_KEY. After a change of
+SECRET_KEY, old values stay readable while the previous key is in SECRET_KEY_FALLBACKS.
+"""
 
 from base64 import urlsafe_b64encode
 
@@ -7,24 +11,24 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 
-class Unreadable(Exception):
-    """What was sealed can no longer be read: SECRET_KEY changed, and the old one is not among the fallbacks."""
+class DecryptionError(Exception):
+    """The value was encrypted with a key that is neither SECRET_KEY nor one of SECRET_KEY_FALLBACKS."""
 
 
-def seal(text: str, purpose: str) -> str:
-    """Encrypt `text` with a key of its own for `purpose`, made of SECRET_KEY (Fernet: AES-128-CBC and HMAC-SHA256)."""
-    return _box(purpose).encrypt(text.encode()).decode()
+def encrypt(text: str, *, purpose: str) -> str:
+    """Return `text` encrypted for `purpose`, as ASCII text."""
+    return _fernet(purpose).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, purpose: str) -> str:
-    """Return what `seal` was given. Raises Unreadable."""
+def decrypt(encrypted: str, *, purpose: str) -> str:
+    """Return the text that was encrypted for `purpose`. Raises DecryptionError."""
     try:
-        return _box(purpose).decrypt(sealed.encode()).decode()
+        return _fernet(purpose).decrypt(encrypted.encode()).decode()
     except InvalidToken:
-        raise Unreadable from None
+        raise DecryptionError from None
 
 
-def _box(purpose: str) -> MultiFernet:
+def _fernet(purpose: str) -> MultiFernet:
     salt = f"common.crypto:{purpose}"
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     keys = (salted_hmac(salt, "", secret, algorithm="sha256").digest() for secret in secrets)

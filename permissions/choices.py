@@ -1,48 +1,49 @@
 """The vocabulary of access: permissions, actions, visibilities, and what each seeded role is granted."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Permission(TextChoices):
-    """Everything a role can grant, by codename. No permission string stands outside this table."""
+    """Every permission that a role can grant, by codename. No permission string stands outside this table."""
 
-    ADD_CATEGORY = "add_category", "Add categories"
-    ADD_CONTENT = "add_content", "Add content"
-    ADD_LIBRARY_RESOURCE = "add_libraryresource", "Add library resources"
-    ADD_MEMBERSHIP = "add_membership", "Add members"
-    ADD_RESOURCE = "add_resource", "Add resources"
-    ADD_ROLE = "add_role", "Add roles"
-    CHANGE_CATEGORY = "change_category", "Change categories"
-    CHANGE_CONTENT = "change_content", "Change content"
-    CHANGE_LIBRARY_RESOURCE = "change_libraryresource", "Change library resources"
-    CHANGE_MEMBERSHIP = "change_membership", "Change members"
-    CHANGE_ORGANIZATION = "change_organization", "Change the organization and its webhooks"
-    CHANGE_RESOURCE = "change_resource", "Change resources"
-    CHANGE_ROLE = "change_role", "Change roles"
-    DELETE_CATEGORY = "delete_category", "Delete categories"
-    DELETE_CONTENT = "delete_content", "Delete content"
-    DELETE_LIBRARY_RESOURCE = "delete_libraryresource", "Delete library resources"
-    DELETE_MEMBERSHIP = "delete_membership", "Remove members"
-    DELETE_RESOURCE = "delete_resource", "Delete resources"
-    DELETE_ROLE = "delete_role", "Delete roles"
-    MEDIA_DELETE_ALL = "media_delete_all", "Delete any file"
-    MEDIA_DELETE_OWN = "media_delete_own", "Delete own files"
-    MEDIA_EDIT_ALL = "media_edit_all", "Edit any file"
-    MEDIA_EDIT_OWN = "media_edit_own", "Edit own files"
-    MEDIA_UPLOAD = "media_upload", "Upload files"
-    MEDIA_VIEW = "media_view", "Use the media library"
-    MEDIA_VIEW_ALL = "media_view_all", "See every file"
-    VIEW_CATEGORY = "view_category", "See categories"
-    VIEW_CONTENT = "view_content", "See content"
-    VIEW_LIBRARY_RESOURCE = "view_libraryresource", "See library resources"
-    VIEW_MEMBERSHIP = "view_membership", "See members"
-    VIEW_ORGANIZATION = "view_organization", "See the organization"
-    VIEW_RESOURCE = "view_resource", "See resources"
-    VIEW_ROLE = "view_role", "See roles"
+    ADD_CATEGORY = "add_category", _("Add categories")
+    ADD_CONTENT = "add_content", _("Add content")
+    ADD_LIBRARY_RESOURCE = "add_libraryresource", _("Add library resources")
+    ADD_MEMBERSHIP = "add_membership", _("Add members")
+    ADD_RESOURCE = "add_resource", _("Add resources")
+    ADD_ROLE = "add_role", _("Add roles")
+    CHANGE_CATEGORY = "change_category", _("Change categories")
+    CHANGE_CONTENT = "change_content", _("Change content")
+    CHANGE_LIBRARY_RESOURCE = "change_libraryresource", _("Change library resources")
+    CHANGE_MEMBERSHIP = "change_membership", _("Change members")
+    CHANGE_ORGANIZATION = "change_organization", _("Change the organization and its webhooks")
+    CHANGE_RESOURCE = "change_resource", _("Change resources")
+    CHANGE_ROLE = "change_role", _("Change roles")
+    DELETE_CATEGORY = "delete_category", _("Delete categories")
+    DELETE_CONTENT = "delete_content", _("Delete content")
+    DELETE_LIBRARY_RESOURCE = "delete_libraryresource", _("Delete library resources")
+    DELETE_MEMBERSHIP = "delete_membership", _("Remove members")
+    DELETE_RESOURCE = "delete_resource", _("Delete resources")
+    DELETE_ROLE = "delete_role", _("Delete roles")
+    MEDIA_DELETE_ALL = "media_delete_all", _("Delete any file")
+    MEDIA_DELETE_OWN = "media_delete_own", _("Delete own files")
+    MEDIA_EDIT_ALL = "media_edit_all", _("Edit any file")
+    MEDIA_EDIT_OWN = "media_edit_own", _("Edit own files")
+    MEDIA_UPLOAD = "media_upload", _("Upload files")
+    MEDIA_VIEW = "media_view", _("Use the media library")
+    MEDIA_VIEW_ALL = "media_view_all", _("See every file")
+    VIEW_CATEGORY = "view_category", _("See categories")
+    VIEW_CONTENT = "view_content", _("See content")
+    VIEW_LIBRARY_RESOURCE = "view_libraryresource", _("See library resources")
+    VIEW_MEMBERSHIP = "view_membership", _("See members")
+    VIEW_ORGANIZATION = "view_organization", _("See the organization")
+    VIEW_RESOURCE = "view_resource", _("See resources")
+    VIEW_ROLE = "view_role", _("See roles")
 
 
 class Action(TextChoices):
-    """What may be asked of a row. `permissions.access` holds one rule for each."""
+    """An action on a row. `permissions.access` has one rule for each."""
 
     DELETE = "delete"
     EDIT = "edit"
@@ -53,27 +54,30 @@ class Action(TextChoices):
 
 
 class Reason(TextChoices):
-    """Why somebody may do something to a file, or may not."""
+    """Why a person may do something to a file, or may not."""
 
-    ALLOWED_ROLE = "allowed_role", "The file is role based and one of this person's roles is allowed."
-    INACTIVE = "inactive", "This account is deactivated."
-    NO_ALLOWED_ROLE = "no_allowed_role", "The file is role based; none of this person's roles is allowed."
-    NOT_OWNER = "not_owner", "This person does so with own files, and the file is somebody else's."
-    NOT_VISIBLE = "not_visible", "This person may not see the file."
-    OWNER = "owner", "The file is this person's own."
-    PERMISSION = "permission", "One of this person's roles grants it for every file."
-    PERMISSION_MISSING = "permission_missing", "None of this person's roles grants it."
-    PERSONAL_GRANT = "personal_grant", "The file is role based and this person was granted it by name."
-    PRIVATE = "private", "The file is private and somebody else's."
-    PUBLIC = "public", "The file is public."
+    ALLOWED_ROLE = "allowed_role", _("The file is shared with a role of this person.")
+    INACTIVE = "inactive", _("This account is deactivated.")
+    NO_ALLOWED_ROLE = "no_allowed_role", _("The file is shared with roles that this person does not have.")
+    NOT_OWNER = (
+        "not_owner",
+        _("This person may do this only to their own files, and this file belongs to someone else."),
+    )
+    NOT_VISIBLE = "not_visible", _("This person may not see the file.")
+    OWNER = "owner", _("This person owns the file.")
+    PERMISSION = "permission", _("A role of this person grants this for every file.")
+    PERMISSION_MISSING = "permission_missing", _("No role of this person grants this.")
+    PERSONAL_GRANT = "personal_grant", _("The file is shared with this person by name.")
+    PRIVATE = "private", _("The file is private and belongs to someone else.")
+    PUBLIC = "public", _("The file is public.")
 
 
 class Visibility(TextChoices):
-    """Who may see a file besides its owner and those who may see everything."""
+    """Who may see a file, besides its owner and people who may see every file."""
 
-    PRIVATE = "PRIVATE", "Private"
-    PUBLIC = "PUBLIC", "Public"
-    ROLE_BASED = "ROLE_BASED", "Role based"
+    PRIVATE = "PRIVATE", _("Private")
+    PUBLIC = "PUBLIC", _("Public")
+    ROLE_BASED = "ROLE_BASED", _("Role based")
 
 
 _SEE = {
@@ -97,7 +101,7 @@ _CREATE = {
     Permission.MEDIA_UPLOAD,
 }
 
-# Together they repair an organization: who holds them can give any role that grants no more than they hold.
+# A person with all of them can repair an organization: give any role that grants no more than they have themselves.
 REPAIRS = frozenset(
     {
         Permission.ADD_MEMBERSHIP,
@@ -109,7 +113,7 @@ REPAIRS = frozenset(
     }
 )
 
-# What each seeded role of an organization is granted: read by `seed_roles`, the documentation and the tests.
+# The permissions of each seeded role of an organization: read by `seed_roles`, the documentation and the tests.
 ROLE_GRANTS: dict[str, frozenset[Permission]] = {
     "Administrator": frozenset(Permission),
     "Creator": frozenset(_SEE | _CREATE),

@@ -1,4 +1,4 @@
-"""From a person and the name of an organization to an `Access`."""
+"""From a request to an `Access`: the person, and the organization that the request names."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,20 +14,20 @@ from permissions.choices import Permission
 from permissions.errors import AnotherPerson, NotAMember
 from permissions.models import Membership, Organization, User
 
-# Built once: asked with every request, and resolving names is a third of its cost.
-_MEMBERSHIP_ROWS: Any = Membership.objects.filter(organization__is_active=True).values(
+# Built once: this is a query of every request, and resolving the names takes a third of its time.
+_MEMBERSHIP_ROWS = Membership.objects.filter(organization__is_active=True).values(
     "organization_id", "organization__slug", "role_id", "role__group_id", "role__group__permissions__codename"
 )
-_ACTIVE: Any = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
-_DEFAULT: Any = _ACTIVE.filter(is_default=True)[:1]
+_ACTIVE = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
+_DEFAULT = _ACTIVE.filter(is_default=True)[:1]
 EVERY_PERMISSION = frozenset(permission.value for permission in Permission)
 
 
 def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Access:
-    """Return what `user` may do in `organization` (slug or id; empty: the user's default one). One query for members.
+    """Return what `user` may do in `organization` (slug or id; empty: the default of the user). One query for members.
 
-    Raises NotAMember where a signed-in user names an organization that does not exist, is not active or is not
-    theirs, or has none at all; NotSignedIn where an anonymous caller names one that does not list publicly.
+    Raises NotAMember if a signed-in user names an organization that is missing, inactive or not theirs, or has none at
+    all; NotSignedIn if an anonymous caller names one without a public listing.
     """
     if not user.is_authenticated:
         return _anonymous_access(str(organization))
@@ -41,13 +41,13 @@ def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Acce
 
 
 def require_person(user: User | AnonymousUser, named: str) -> None:
-    """Raise AnotherPerson where a page names (by id) another person than the one who is signed in by now."""
+    """Raise AnotherPerson if the page names, by id, a person other than the one who is signed in."""
     if named and user.is_authenticated and named != str(user.pk):
         raise AnotherPerson
 
 
 def access_everywhere(user: User) -> Access:
-    """Return a superuser's access to all organizations, as the admin uses it. Raises NotAMember for anyone else."""
+    """Return the access of a superuser to all organizations, for the admin. Raises NotAMember for other users."""
     if not (user.is_superuser and user.is_active):
         raise NotAMember
     return Access(user_id=user.pk, organization_id=None, permissions=EVERY_PERMISSION, everywhere=True)
@@ -74,10 +74,10 @@ def _member_access(user: User, rows: Iterable[dict[str, Any]]) -> Access:
 
 
 def _superuser_access(user: User, name: str) -> Access:
-    found = Organization.objects.filter(_named(name), is_active=True).values_list("pk", flat=True).first()
-    if found is None:
+    organization_id = _ACTIVE.filter(_named(name)).first()
+    if organization_id is None:
         raise NotAMember
-    return Access(user_id=user.pk, organization_id=found, permissions=EVERY_PERMISSION)
+    return Access(user_id=user.pk, organization_id=organization_id, permissions=EVERY_PERMISSION)
 
 
 def _anonymous_access(name: str) -> Access:
@@ -90,7 +90,7 @@ def _anonymous_access(name: str) -> Access:
 
 
 def _named(name: str) -> Q:
-    if "\x00" in name:  # PostgreSQL refuses it as a parameter
+    if "\x00" in name:  # PostgreSQL refuses the character
         return NO_ROWS
     try:
         return Q(slug=name) | Q(pk=UUID(name))

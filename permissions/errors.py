@@ -1,31 +1,33 @@
-"""What can go wrong with people and organizations; see `common.errors` for the family."""
+"""Errors about people and organizations; `common.errors` has the family."""
+
+from django.utils.translation import gettext_noop as _
 
 from common.errors import Conflict, Denied, DomainError, NotSignedIn
 
 
 class AnotherPerson(NotSignedIn):
-    """401: the page that asks was opened by a person in whose place another has signed in since."""
+    """401: another person has signed in since the page was opened."""
 
     code = "another_person"
-    detail = "Another person has signed in in this browser since the page was opened. Nothing was changed: reload it."
+    detail = _("Another person has signed in since this page was opened. Nothing was changed: reload the page.")
 
 
 class NotAMember(Denied):
-    """403: the named organization does not exist or the caller is no member; both look alike."""
+    """403: the named organization does not exist, or the caller is not a member of it; the answer is the same."""
 
     code = "not_a_member"
-    detail = "You are not a member of that organization."
+    detail = _("You are not a member of that organization.")
 
 
 class OrganizationNotNamed(DomainError):
-    """400: a write does not say in which of the caller's organizations it acts."""
+    """400: a write does not name one of the several organizations of the caller."""
 
     code = "organization_not_named"
-    detail = "The form does not say which organization it is about, and you belong to several. Nothing was changed."
+    detail = _("The form does not say which organization it is about, and you belong to several. Nothing was changed.")
 
 
 class LastAdministrator(Conflict):
-    """409: the organization would be left without a person who can repair it, or grant what could be granted so far."""
+    """409: nobody could repair the organization any more, or grant a permission that can be granted now."""
 
     code = "last_administrator"
-    detail = "The organization would be left without an administrator."
+    detail = _("The organization would be left without an administrator.")

@@ -152,7 +152,7 @@ class Asking:
 # PM-01, PM-07
 @pytest.mark.parametrize("permissions", SAMPLE, ids=lambda some: " ".join(sorted(p.value[6:] for p in some)) or "none")
 def test_the_api_answers_as_the_written_table_says(place, permissions):
-    grant_permissions({place.role: permissions})
+    grant_permissions(grants={place.role: permissions})
     ask, heir = Asking(place), {"user": str(place.heir.pk)}
     done = {
         "list": ask.listed(),
@@ -180,7 +180,7 @@ def test_the_api_answers_as_the_written_table_says(place, permissions):
 def test_a_role_opens_what_it_grants_whatever_it_is_called(organization):
     administrator = make_member(organization, "Administrator")
     organization.roles.get(name="Administrator").group.permissions.clear()
-    grant_permissions({organization.roles.get(name="Member"): EVERYTHING})
+    grant_permissions(grants={organization.roles.get(name="Member"): EVERYTHING})
     member = make_member(organization)
     assert access_of(administrator).permissions == frozenset()
     assert access_of(member).permissions == {permission.value for permission in EVERYTHING}

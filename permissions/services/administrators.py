@@ -1,4 +1,4 @@
-"""An organization keeps people who can repair it and grant all that could be granted, whichever way one leaves."""
+"""Every organization keeps administrators: people who can repair it and grant what could be granted before."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.utils.translation import gettext as _
 
 from permissions.choices import REPAIRS, Permission
 from permissions.errors import LastAdministrator
@@ -20,12 +21,12 @@ Strengths = dict[Permission, int]
 
 @contextmanager
 def keeping_administrators(organizations: Iterable[UUID]) -> Iterator[None]:
-    """Undo what is done inside, and raise LastAdministrator, where one of `organizations` could not take it back.
+    """Roll the block back and raise LastAdministrator if one of `organizations` loses its last administrator by it.
 
-    An administrator is an active member whose roles hold REPAIRS; one who can sign in to the admin, as staff with a
-    password, counts for more. Only those who hold a permission hand it out, so each permission that an administrator
-    holds keeps one. What no administrator held before is left alone. Organizations are locked in order of id until the
-    end of the transaction, so that two administrators cannot remove each other. Six queries at most.
+    An administrator is an active member whose roles grant REPAIRS. One who can sign in to the admin, as staff with a
+    password, counts more. Only people with a permission can grant it, so each permission that an administrator has
+    must keep one; a permission that no administrator had before is not checked. Organizations are locked in order of
+    id until the end of the transaction, so that two administrators cannot remove each other. At most six queries.
     """
     with transaction.atomic():
         names = lock_organizations(organizations)
@@ -40,28 +41,31 @@ def _require_no_loss(name: str, before: Strengths, after: Strengths) -> None:
     lost = [each for each in Permission if after.get(each, _MISSING) < before.get(each, _MISSING)]
     if not lost:
         return
-    first = "First give another active member of staff a role with the same permissions."
+    remedy = _("First give another active member of staff a role with the same permissions.")
     if REPAIRS.intersection(lost):
-        raise LastAdministrator(f"{name} would be left without an administrator. {first}")
-    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-    labels = ", ".join(f"“{each.label}”" for each in lost[:_NAMED]) + more
-    raise LastAdministrator(f"No administrator of {name} could grant {labels} any more. {first}")
+        loss = _("%(organization)s would be left without an administrator.") % {"organization": name}
+        raise LastAdministrator(f"{loss} {remedy}")
+    labels = ", ".join(f"“{each.label}”" for each in lost[:_NAMED])
+    if len(lost) > _NAMED:
+        labels = _("%(labels)s and %(count)s more") % {"labels": labels, "count": len(lost) - _NAMED}
+    loss = _("No administrator of %(organization)s could grant %(labels)s any more.")
+    raise LastAdministrator(f"{loss % {'organization': name, 'labels': labels}} {remedy}")
 
 
 def lock_organizations(organizations: Iterable[UUID]) -> dict[UUID, str]:
-    """Lock organizations for the transaction under way, before rows of their people and roles; return the names."""
+    """Lock organizations for the current transaction, before rows of their people and roles; return their names."""
     rows = Organization.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(organizations))
     return dict(rows.order_by("pk").values_list("pk", "name"))
 
 
 def organizations_of_people(*people: User) -> list[UUID]:
-    """Return the organizations in which one of `people` has a role."""
+    """Return the ids of the organizations in which one of `people` has a role."""
     rows = Membership.objects.filter(user__in=[person.pk for person in people])
     return list(rows.order_by().values_list("organization_id", flat=True).distinct())
 
 
 def _strengths(organizations: Iterable[UUID]) -> dict[UUID, Strengths]:
-    """Of each organization and permission, how well the best administrator who holds it can hand it out."""
+    """Return, by organization and permission, the strength of the strongest administrator who has the permission."""
     held = "role__group__permissions__codename"
     members = Membership.objects.filter(organization__in=list(organizations), user__is_active=True).order_by()
     signs_in = Q(user__is_staff=True) & ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)

@@ -1,13 +1,16 @@
-"""What one may hand on: nobody grants a permission they lack, and nobody takes over somebody who may do more."""
+"""Delegation: people grant only permissions that they have, and change only accounts that may do no more."""
+
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from permissions.access import Access, out_of_scope, scope
 from permissions.choices import Permission
 from permissions.models import Membership, Role, User
 
-NOT_GRANTABLE = "You may only hand out roles that you hold, or any weaker one if you may see every file."
+NOT_GRANTABLE = gettext_lazy("You can only grant roles that you have, or any weaker role if you may see every file.")
 
 
 def roles_here(access: Access) -> QuerySet[Role]:
@@ -16,15 +19,15 @@ def roles_here(access: Access) -> QuerySet[Role]:
 
 
 def manageable_roles(access: Access) -> QuerySet[Role]:
-    """Return the roles here that grant nothing the caller lacks: those the caller may change or take away."""
+    """Return the roles of the organization without a permission that the caller lacks: the caller may change them."""
     return roles_here(access).exclude(group_id__in=_stronger_groups(access))
 
 
 def grantable_roles(access: Access) -> QuerySet[Role]:
-    """Return the roles here that the caller may hand out: manageable ones that show no file the caller may not see.
+    """Return the roles that the caller may grant: manageable roles that show no file which the caller may not see.
 
-    Files are shown to roles, so a role without any permission still opens some: the caller holds it, or sees every
-    file anyway.
+    Files are shared with roles, so that even a role without permissions shows files: the caller has to have the role,
+    or to see every file.
     """
     roles = manageable_roles(access)
     if access.everywhere or access.has(Permission.MEDIA_VIEW_ALL):
@@ -40,19 +43,19 @@ def people_here(access: Access) -> QuerySet[User]:
 
 
 def manageable_people(access: Access) -> QuerySet[User]:
-    """Return the people here whose account the caller may change, password included.
+    """Return the people whose account the caller may change, password included.
 
-    Not superusers, not the system user, nobody with a role elsewhere (an administrator here would take over an account
-    there), and nobody with a role here that the caller could not hand out.
+    Not among them: superusers, the system user, people with a role in another organization (their account there would
+    be taken over), and people with a role that the caller may not grant.
     """
     if access.everywhere:
         return User.objects.all()
-    elsewhere = out_of_scope(Membership.objects.all(), access)
+    other_memberships = out_of_scope(Membership.objects.all(), access)
     stronger = _members(access).exclude(role_id__in=grantable_roles(access).values("pk"))
     return (
         people_here(access)
         .filter(is_superuser=False, is_system=False)
-        .exclude(pk__in=elsewhere.values("user_id"))
+        .exclude(pk__in=other_memberships.values("user_id"))
         .exclude(pk__in=stronger.values("user_id"))
     )
 
@@ -61,7 +64,7 @@ def _members(access: Access) -> QuerySet[Membership]:
     return scope(Membership.objects.all(), access)
 
 
-def _stronger_groups(access: Access) -> QuerySet:
-    lacking = [permission.value for permission in Permission if not access.has(permission)]
-    grants = Group.permissions.through.objects.filter(permission__codename__in=lacking)
+def _stronger_groups(access: Access) -> QuerySet[Any, Any]:
+    missing = [permission.value for permission in Permission if not access.has(permission)]
+    grants = Group.permissions.through.objects.filter(permission__codename__in=missing)
     return grants.values("group_id")

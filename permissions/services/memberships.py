@@ -1,4 +1,4 @@
-"""Writes that keep organizations, roles and memberships consistent."""
+"""Services of organizations, roles and memberships."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -29,10 +29,10 @@ def create_role(*, organization: Organization, name: str, permissions: frozenset
 
 
 def save_new_role(*, role: Role, permissions: frozenset[Permission]) -> None:
-    """Save a role that a form filled in, together with the group that carries its permissions."""
+    """Save a new role together with the group that carries its permissions."""
     with transaction.atomic():
         _save_with_group(role)
-        grant_permissions({role: permissions})
+        grant_permissions(grants={role: permissions})
 
 
 def _save_with_group(role: Role) -> Role:
@@ -42,9 +42,9 @@ def _save_with_group(role: Role) -> Role:
 
 
 def delete_roles(*, roles: Collection[Role]) -> None:
-    """Delete roles with their memberships and groups; files that were shared with one stay, with one role fewer.
+    """Delete roles with their memberships and groups, all or none. Files shared with a role stay without that share.
 
-    Raises LastAdministrator, and then deletes none.
+    Raises LastAdministrator.
     """
     with keeping_administrators(role.organization_id for role in roles):
         for role in roles:
@@ -54,14 +54,14 @@ def delete_roles(*, roles: Collection[Role]) -> None:
 
 
 def change_role(*, role: Role, permissions: frozenset[Permission]) -> None:
-    """Save a role that a form filled in, and make it grant exactly `permissions`. Raises LastAdministrator."""
+    """Save a role and make it grant exactly `permissions`. Raises LastAdministrator."""
     with keeping_administrators([role.organization_id]):
         role.save()
-        grant_permissions({role: permissions})
+        grant_permissions(grants={role: permissions})
 
 
-def grant_permissions(grants: Mapping[Role, frozenset[Permission]]) -> None:
-    """Make each role grant exactly those permissions."""
+def grant_permissions(*, grants: Mapping[Role, frozenset[Permission]]) -> None:
+    """Make each role grant exactly its permissions in `grants`."""
     granted = Group.permissions.through.objects
     ids = dict(GrantedPermission.objects.filter(codename__in=Permission.values).values_list("codename", "pk"))
     wanted = {(role.group_id, ids[each]) for role, permissions in grants.items() for each in permissions if each in ids}
@@ -82,7 +82,7 @@ def seed_roles(*, organization: Organization) -> list[Role]:
             if name.lower() not in roles:
                 roles[name.lower()] = _save_with_group(Role(id=new_id(), organization=organization, name=name))
         seeded = {roles[name.lower()]: permissions for name, permissions in ROLE_GRANTS.items()}
-        grant_permissions(seeded)
+        grant_permissions(grants=seeded)
     return list(seeded)
 
 
@@ -97,19 +97,16 @@ def add_member(*, user: User, role: Role) -> Membership:
 
 
 def save_membership(*, membership: Membership) -> None:
-    """Save a membership that a form filled in: it lies in its role's organization, a first one is the default.
+    """Save a membership: in the organization of its role; the first one of a user is the default.
 
-    Raises LastAdministrator where another role takes the place of the last administrator's.
+    Raises LastAdministrator if its new role replaces the role of the last administrator.
     """
     with keeping_administrators([membership.role.organization_id]):
         _save_membership(membership)
 
 
 def save_memberships(*, saved: Collection[Membership], removed: Collection[Membership]) -> None:
-    """Save and remove the memberships of one form, all or none: one role may take another's place in it.
-
-    Raises LastAdministrator.
-    """
+    """Save and remove memberships, all or none, so that one role can replace another. Raises LastAdministrator."""
     with keeping_administrators(each.role.organization_id for each in [*saved, *removed]):
         for membership in saved:
             _save_membership(membership)
@@ -118,25 +115,25 @@ def save_memberships(*, saved: Collection[Membership], removed: Collection[Membe
 
 
 def remove_memberships(*, memberships: Iterable[Membership]) -> None:
-    """Take roles away, all or none. Raises LastAdministrator."""
+    """Remove memberships, all or none. Raises LastAdministrator."""
     save_memberships(saved=[], removed=list(memberships))
 
 
 def deactivate_people(*, people: Collection[User]) -> None:
-    """Let none of `people` sign in any more; their files stay. All or none. Raises LastAdministrator."""
+    """Deactivate accounts, all or none; their files stay. Raises LastAdministrator."""
     with keeping_administrators(organizations_of_people(*people)):
         User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=False)
 
 
 def require_other_way_in(*, person: User) -> None:
-    """Raise LastAdministrator where an organization needs this person's password to be repaired.
+    """Raise LastAdministrator if an organization could not be repaired without the password of `person`.
 
-    The organizations stay locked until the end of the caller's transaction; nothing is changed.
+    Changes nothing; the organizations stay locked until the end of the caller's transaction.
     """
-    here = organizations_of_people(person)
-    lock_organizations(here)
+    organizations = organizations_of_people(person)
+    lock_organizations(organizations)
     with transaction.atomic():
-        with keeping_administrators(here):
+        with keeping_administrators(organizations):
             User.objects.filter(pk=person.pk).update(password=make_password(None))
         transaction.set_rollback(True)
 
@@ -150,7 +147,7 @@ def _save_membership(membership: Membership) -> None:
 
 
 def system_user() -> User:
-    """Return the account that owns what nobody else does, making it the first time; nobody signs in with it."""
+    """Return the system user, who owns files without an uploader, creating it the first time. It cannot sign in."""
     user = User.objects.filter(is_system=True).first()
     if user is None:
         fresh = User(username="system", display_name="System", is_system=True, is_active=False)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
@@ -35,4 +36,4 @@ class ResourceAttachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or "document"  # its title is for those who may see the document
+        return self.label or gettext("document")  # its title is for those who may see the document

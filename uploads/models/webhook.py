@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import seal, unseal
+from common.crypto import decrypt, encrypt
 from common.db.ids import new_id
 from permissions.models import Organization
 from uploads.choices import DeliveryState, WebhookEvent
@@ -46,12 +46,12 @@ class Webhook(models.Model):
 
     @property
     def secret(self) -> str:
-        """The secret that deliveries are signed with. Raises common.crypto.Unreadable."""
-        return unseal(self.sealed_secret, PURPOSE)
+        """The secret that deliveries are signed with. Raises common.crypto.DecryptionError."""
+        return decrypt(self.sealed_secret, purpose=PURPOSE)
 
     @secret.setter
     def secret(self, text: str) -> None:
-        self.sealed_secret = seal(text, PURPOSE)
+        self.sealed_secret = encrypt(text, purpose=PURPOSE)
 
     def begin_anew(self) -> None:
         """Reset the failures, when it was enabled again or got another URL."""

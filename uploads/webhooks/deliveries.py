@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, Min, QuerySet
 
 from common.backoff import jitter, wait_after
-from common.crypto import Unreadable
+from common.crypto import DecryptionError
 from common.db.clock import Now, now_plus
 from common.db.iterate import delete_in_batches
 from uploads.choices import DeliveryState
@@ -33,7 +33,7 @@ DISABLE_AFTER = 100  # failures since the last success, over a day of waiting
 
 # What a person who owns the webhook reads of an error; nothing of it tells of our network.
 _SENTENCES: list[tuple[type[Exception], str]] = [
-    (Unreadable, "The secret can no longer be read; set a new one."),
+    (DecryptionError, "The secret can no longer be read; set a new one."),
     (socket.gaierror, "The host name could not be resolved."),
     (UnicodeError, "The host name could not be resolved."),
     (ssl.SSLCertVerificationError, "The receiver's certificate is not valid for its name."),

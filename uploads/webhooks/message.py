@@ -21,7 +21,7 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 
 def headers_of(delivery: WebhookDelivery, body: bytes) -> dict[str, str]:
-    """The headers that go with `body`. Raises common.crypto.Unreadable for a secret that cannot be decrypted."""
+    """The headers that go with `body`. Raises common.crypto.DecryptionError for a secret that cannot be decrypted."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "media-library-webhooks/1",

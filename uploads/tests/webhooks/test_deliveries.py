@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from common.crypto import Unreadable
+from common.crypto import DecryptionError
 from tests.factories import make_upload
 from uploads import jobs
 from uploads.choices import WebhookEvent
@@ -132,7 +132,7 @@ def test_a_secret_is_kept_encrypted_and_survives_a_change_of_keys(hook, settings
     settings.SECRET_KEY = "another" * 10
     assert Webhook.objects.get().secret == SECRET
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(Unreadable):
+    with pytest.raises(DecryptionError):
         _ = Webhook.objects.get().secret
 
 

@@ -68,7 +68,7 @@ def test_whichever_statement_fails_nothing_has_happened(client, owner, organizat
 # PM-11, BK-09
 def test_a_right_that_was_lost_since_the_list_counts_no_more(client, owner, files, organization):
     shown = [row["id"] for row in client.get(LIST).json()["results"]]
-    grant_permissions({organization.roles.get(name="Creator"): frozenset()})
+    grant_permissions(grants={organization.roles.get(name="Creator"): frozenset()})
     assert bulk(client, "delete", None, ids=shown).json()["denied"] == shown
     assert bulk(client, "visibility", None, ids=shown, visibility="PUBLIC").status_code == 403
 
