@@ -1,4 +1,4 @@
-"""The kinds of background job that media items bring along."""
+"""The background jobs of media items: transcoding, probing, and cleaning up after both."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ def transcode(job: JobContext) -> dict:
         return {"already": item.status}
     with job.writing():
         statuses.change_status(item.pk, MediaStatus.TRANSCODING, job_id=job.id)  # a dead job that was queued again
-    return remote.ask(job, item) if settings.TRANSCODER_URL else transcode_item(job, item)
+    return remote.request_transcoding(job, item) if settings.TRANSCODER_URL else transcode_item(job, item)
 
 
 @handler(remote.OVERDUE)
@@ -58,7 +58,7 @@ def transcoding_overdue(job: JobContext) -> dict:
 @handler(PROBE, timeout=timedelta(minutes=30))
 def probe_media(job: JobContext) -> dict:
     """Find out how long the sound that the subject names lasts."""
-    item = MediaItem.everything.select_related("upload").filter(pk=job.subject, upload__purging_at=None).first()
+    item = MediaItem.everything.select_related("upload").filter(pk=UUID(job.subject), upload__purging_at=None).first()
     if item is None:
         return {}
     with TemporaryDirectory(prefix="probe-") as folder:
@@ -85,4 +85,4 @@ def reap_transcodings(job: JobContext) -> dict:
 def _item_of(job: JobContext) -> MediaItem | None:
     """The item that waits for this very job, unless it is on its way out."""
     items = MediaItem.everything.select_related("upload")
-    return items.filter(pk=job.subject, job_id=job.id, upload__purging_at=None).first()
+    return items.filter(pk=UUID(job.subject), job_id=job.id, upload__purging_at=None).first()

@@ -1,8 +1,8 @@
 """`/categories/`."""
 
-from typing import Any, cast
-from uuid import UUID
+from typing import cast
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from common.db.transactions import transactional
 from media_library.api.content_filters import CategoryFilterSet
 from media_library.models import Category
-from media_library.services.categories import create_category, delete_category, update_category
+from media_library.services.categories import CategoryFields, create_category, delete_category, update_category
 from permissions.api.serializers import StrictModelSerializer
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
@@ -23,7 +23,9 @@ class CategorySerializer(StrictModelSerializer):
     """A category. Names and slugs are unique in the organization, whatever their case."""
 
     name = TextField(max_length=100)
-    slug = serializers.SlugField(max_length=100, allow_unicode=True, required=False, help_text="Else from the name.")
+    slug = serializers.SlugField(
+        max_length=100, allow_unicode=True, required=False, help_text="Default: from the name."
+    )
     description = TextField(max_length=2000, allow_blank=True, required=False)
 
     class Meta:
@@ -32,9 +34,9 @@ class CategorySerializer(StrictModelSerializer):
         read_only_fields = ["id", "created_at", "updated_at"]
 
 
-@extend_schema_view(list=extend_schema(summary="Categories, by name"))
+@extend_schema_view(list=extend_schema(summary="List categories by name"))
 class CategoryViewSet(ListModelMixin, ApiViewSet):
-    """What content is sorted into."""
+    """Categories of content."""
 
     has_entity_tags = True
     requires = {
@@ -48,35 +50,33 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
     serializer_class = CategorySerializer
     filterset_class = CategoryFilterSet
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Category]:
         return Category.objects.allowing(self.access, "view")
 
-    @extend_schema(summary="One category")
+    @extend_schema(summary="Read a category")
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.shown(self.get_row(Category.objects.all(), "view"))
+        return self.answer_category(self.get_row(Category.objects.all(), "view"))
 
-    @extend_schema(summary="Make a category")
+    @extend_schema(summary="Create a category")
     def create(self, request: Request) -> Response:
-        said = self.read(partial=False)
-        return self.shown(create_category(organization_id=cast(UUID, self.access.organization_id), fields=said), 201)
+        fields = cast(CategoryFields, self.validate_body(CategorySerializer))
+        organization_id = self.access.organization_id
+        assert organization_id, "a permission is granted in an organization"
+        return self.answer_category(create_category(organization_id=organization_id, fields=fields), 201)
 
-    @extend_schema(summary="Change a category")
+    @extend_schema(summary="Update a category")
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
         category = self.get_row(Category.objects.all(), "change", lock=True)
-        update_category(category=category, fields=self.read(partial=True))
-        return self.shown(category)
+        fields = cast(CategoryFields, self.validate_body(CategorySerializer, partial=True))
+        update_category(category=category, fields=fields)
+        return self.answer_category(category)
 
-    @extend_schema(summary="Delete a category that no content is in", responses={204: None})
+    @extend_schema(summary="Delete a category; 409 while content is in it", responses={204: None})
     @transactional
     def destroy(self, request: Request, pk: str) -> Response:
         delete_category(access=self.access, category=self.get_row(Category.objects.all(), "delete", lock=True))
         return Response(status=204)
 
-    def read(self, *, partial: bool) -> Any:
-        body = self.get_serializer(data=self.request.data, partial=partial)
-        body.is_valid(raise_exception=True)
-        return body.validated_data
-
-    def shown(self, category: Category, status: int = 200) -> Response:
+    def answer_category(self, category: Category, status: int = 200) -> Response:
         return self.answer(category, self.get_serializer(category).data, status)

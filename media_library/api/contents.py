@@ -1,6 +1,6 @@
 """`/content/`."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -13,6 +13,7 @@ from media_library.api.content_representation import FIELDS, represent_content, 
 from media_library.api.content_serializers import ContentSerializer, ContentWriteSerializer
 from media_library.models import Content
 from media_library.services.contents import (
+    ContentFields,
     archive_content,
     create_content,
     delete_content,
@@ -49,27 +50,24 @@ class ContentViewSet(ApiViewSet):
     filterset_class = ContentFilterSet
 
     def list(self, request: Request) -> Response:
-        rows = self.filter_queryset(Content.objects.allowing(self.access, "view"))
-        page = self.paginate_queryset(rows.values(*FIELDS))
-        return self.get_paginated_response(represent_contents(page or [], self.access, request))
+        rows = Content.objects.allowing(self.access, "view")
+        return self.answer_page(rows.values(*FIELDS), lambda page: represent_contents(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.detail_response(self.get_row(Content.objects.all(), "view"))
+        return self.answer_content(self.get_row(Content.objects.all(), "view"))
 
     @extend_schema(summary="Create a draft", request=ContentWriteSerializer, responses={201: ContentSerializer})
     def create(self, request: Request) -> Response:
-        serializer = ContentWriteSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return self.detail_response(create_content(access=self.access, fields=serializer.validated_data), 201)
+        fields = cast(ContentFields, self.validate_body(ContentWriteSerializer))
+        return self.answer_content(create_content(access=self.access, fields=fields), 201)
 
     @extend_schema(summary="Update content", request=ContentWriteSerializer, responses=ContentSerializer)
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
-        serializer = ContentWriteSerializer(data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        update_content(access=self.access, content=content, fields=serializer.validated_data)
-        return self.detail_response(content)
+        fields = cast(ContentFields, self.validate_body(ContentWriteSerializer, partial=True))
+        update_content(access=self.access, content=content, fields=fields)
+        return self.answer_content(content)
 
     @extend_schema(summary="Move content to the trash; its media item and documents stay", responses={204: None})
     @transactional
@@ -84,7 +82,7 @@ class ContentViewSet(ApiViewSet):
     def publish(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         publish_content(content=content)
-        return self.detail_response(content)
+        return self.answer_content(content)
 
     @extend_schema(summary="Archive a draft or published content", **TRANSITION)
     @action(detail=True, methods=["post"])
@@ -92,7 +90,7 @@ class ContentViewSet(ApiViewSet):
     def archive(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         archive_content(content=content)
-        return self.detail_response(content)
+        return self.answer_content(content)
 
     @extend_schema(summary="Restore content from the trash with its previous status", **TRANSITION)
     @action(detail=True, methods=["post"])
@@ -100,7 +98,7 @@ class ContentViewSet(ApiViewSet):
     def restore(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.everything.all(), "delete", lock=True)
         restore_content(content=content)
-        return self.detail_response(content)
+        return self.answer_content(content)
 
-    def detail_response(self, content: Content, status: int = 200) -> Response:
+    def answer_content(self, content: Content, status: int = 200) -> Response:
         return self.answer(content, represent_content(content.pk, self.access, self.request), status)

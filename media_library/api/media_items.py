@@ -1,12 +1,13 @@
-"""`/media-items/`: videos and sounds."""
+"""`/media-items/`: video and audio files."""
 
-from typing import Any
+from typing import cast
 
-from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.transactions import transactional
 from common.rest.filters import OneOfField, RepeatableFilter
 from media_library.api.media_representation import represent_media_item, represent_media_items
 from media_library.api.media_serializers import (
@@ -18,7 +19,7 @@ from media_library.api.media_serializers import (
 )
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
-from media_library.playback.player_urls import addresses
+from media_library.playback.player_urls import playback_urls
 from media_library.services.media_items import create_from_session, create_from_upload, transcode_again
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
@@ -27,14 +28,14 @@ from uploads.api.filters import UPLOAD_ORDERING, FoundUploads
 from uploads.api.paging import UploadPages
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import iso
-from uploads.files.edit import edit_upload
+from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
 from uploads.serving.file_urls import origin_of
 
 
 class MediaItemFilterSet(FoundUploads):
-    """The list of videos and sounds."""
+    """The list of media items."""
 
     media_type = RepeatableFilter("mediaitem__media_type", value=OneOfField(MediaType.values))
     status = RepeatableFilter("mediaitem__status", value=OneOfField(MediaStatus.values))
@@ -42,13 +43,12 @@ class MediaItemFilterSet(FoundUploads):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Videos and sounds one may see", responses=MediaItemSerializer(many=True)),
-    retrieve=extend_schema(summary="One video or sound", responses=MediaItemDetailSerializer),
+    list=extend_schema(summary="List media items", responses=MediaItemSerializer(many=True)),
+    retrieve=extend_schema(summary="Read a media item", responses=MediaItemDetailSerializer),
 )
 class MediaItemViewSet(ApiViewSet):
-    """Videos and sounds. Who may do what to one is who may do it to its file."""
+    """Media items. The access rule of its file decides what a caller may do to an item."""
 
-    # Whoever may try, the rule decides on the row.
     has_entity_tags = True
     requires = {
         "create": Permission.MEDIA_UPLOAD,
@@ -64,65 +64,62 @@ class MediaItemViewSet(ApiViewSet):
     filterset_class = MediaItemFilterSet
     pagination_class = UploadPages
 
-    def list(self, request: Any) -> Response:
+    def list(self, request: Request) -> Response:
         require_public_list(self.access)
         rows = self.queryset.allowing(self.access, Action.VIEW)
         return self.answer_page(rows, lambda page: represent_media_items(page, self.access, request))
 
-    def retrieve(self, request: Any, pk: str) -> Response:
-        return self.shown(self.get_row(self.queryset.all(), Action.VIEW))
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.answer_item(self.get_row(self.queryset.all(), Action.VIEW))
 
     @extend_schema(
         request=MediaItemCreateSerializer, responses={201: MediaItemDetailSerializer, 200: MediaItemDetailSerializer}
     )
-    def create(self, request: Any) -> Response:
-        """Make a media item of an upload session or of an upload; a second time answers 200 with the same one."""
-        body = MediaItemCreateSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        said: Any = dict(body.validated_data)
-        session_id, upload_id = said.pop("upload_session", None), said.pop("upload", None)
+    def create(self, request: Request) -> Response:
+        """Create a media item from an upload session or an upload; a repeated call answers 200 with the same item."""
+        fields = self.validate_body(MediaItemCreateSerializer)
+        session_id, upload_id = fields.pop("upload_session", None), fields.pop("upload", None)
+        details = cast(Details, fields)
         if session_id:
-            item, is_new = create_from_session(access=self.access, session_id=session_id, details=said)
+            item, is_new = create_from_session(access=self.access, session_id=session_id, details=details)
         else:
-            item, is_new = create_from_upload(access=self.access, upload_id=upload_id, details=said)
-        return self.shown(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
+            item, is_new = create_from_upload(access=self.access, upload_id=upload_id, details=details)
+        return self.answer_item(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
 
     @extend_schema(request=MediaItemUpdateSerializer, responses=MediaItemDetailSerializer)
-    @transaction.atomic
-    def partial_update(self, request: Any, pk: str) -> Response:
-        """Change what is said of it, and who may see it."""
+    @transactional
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Update the texts of a media item, and who may see it."""
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
-        body = MediaItemUpdateSerializer(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        edit_upload(upload=upload, details=body.validated_data, by=self.access.user_id)
-        return self.shown(upload)
+        details = cast(Details, self.validate_body(MediaItemUpdateSerializer, partial=True))
+        edit_upload(upload=upload, details=details, by=self.access.user_id)
+        return self.answer_item(upload)
 
     @extend_schema(responses={204: None})
-    @transaction.atomic
-    def destroy(self, request: Any, pk: str) -> Response:
-        """Put it into the trash with its file, from where it can be restored. Refused while it is used."""
-        upload = self.get_row(self.queryset.all(), Action.DELETE, lock=True)
-        delete_upload(access=self.access, upload=upload)
+    @transactional
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Move a media item with its file to the trash; 409 while it is in use."""
+        delete_upload(access=self.access, upload=self.get_row(self.queryset.all(), Action.DELETE, lock=True))
         return Response(status=204)
 
     @extend_schema(request=None, responses=MediaItemDetailSerializer)
     @action(detail=True, methods=["post"])
-    @transaction.atomic
-    def transcode(self, request: Any, pk: str) -> Response:
-        """Transcode a video that failed once more."""
+    @transactional
+    def transcode(self, request: Request, pk: str) -> Response:
+        """Transcode a failed video again."""
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
         transcode_again(item=MediaItem.everything.get(pk=upload.pk))
-        return self.shown(upload)
+        return self.answer_item(upload)
 
     @extend_schema(responses=PlaybackSerializer, filters=False)
     @action(detail=True)
-    def playback(self, request: Any, pk: str) -> Response:
-        """Addresses for any player, good without signing in until they expire, or until one may not see it any more."""
+    def playback(self, request: Request, pk: str) -> Response:
+        """URLs for any player. They need no credentials, expire, and end when the caller may no longer see the item."""
         upload = self.get_row(self.queryset.all(), Action.VIEW)
         hls_key = MediaItem.everything.values_list("hls_key", flat=True).get(pk=upload.pk)
-        play = addresses(origin_of(request), upload, hls_key, user_id=self.access.user_id)
-        return Response({**play, "expires_at": iso(play["expires_at"])})
+        urls = playback_urls(origin_of(request), upload, hls_key, user_id=self.access.user_id)
+        return Response({**urls, "expires_at": iso(urls["expires_at"])})
 
-    def shown(self, upload: Upload, status: int = 200) -> Response:
-        """Answer with one item as it is now."""
+    def answer_item(self, upload: Upload, status: int = 200) -> Response:
+        """Return one item as it is now, with its entity tag."""
         return self.answer(upload, represent_media_item(upload, self.access, self.request), status)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from common.db.ids import parse_id
 from common.errors import NotFound
 from media_library.api.media_serializers import TranscodingCallbackSerializer
-from media_library.transcoding.remote import awaited, note_failure, note_progress, note_success
+from media_library.transcoding.remote import awaiting_item, record_failure, record_progress, record_success
 from media_library.transcoding.signatures import SIGNATURE, TIMESTAMP, require_signature
 from permissions.api.requirements import ANYONE
 from permissions.api.viewsets import ApiViewSet
@@ -40,14 +40,14 @@ class TranscodingCallbackViewSet(ApiViewSet):
         item_id = parse_id(pk)
         if item_id is None:
             raise NotFound
-        item = awaited(item_id=item_id, prefix=data["output_prefix"])
+        item = awaiting_item(item_id=item_id, prefix=data["output_prefix"])
         if not item.attempt_prefix:
             return Response(status=204)  # it was reported before
         if data["status"] == "progress":
-            note_progress(item=item, percent=data["progress"])
+            record_progress(item=item, percent=data["progress"])
         elif data["status"] == "failure":
-            note_failure(item=item, why=data["error"])
+            record_failure(item=item, reason=data["error"])
         else:
             duration = data.get("duration_seconds")
-            note_success(item=item, master=data["master"], named=data["outputs"], duration=duration)
+            record_success(item=item, master=data["master"], names=data["outputs"], duration=duration)
         return Response(status=204)

@@ -1,6 +1,7 @@
-"""Where an item is played. Nothing here touches the network."""
+"""The URLs of playback. Building them makes no request and no query."""
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 from urllib.parse import quote
 from uuid import UUID
 
@@ -8,17 +9,27 @@ from media_library.playback.tokens import Ticket, new_ticket
 from uploads.models import Upload
 
 
-def stable_hls_url(origin: str, item_id: UUID) -> str:
-    """Where whoever is signed in finds the streams: it leads to an address with a token of its own."""
+def stable_hls_url(origin: str, item_id: UUID | str) -> str:
+    """Return the URL of the streams for signed-in callers. It redirects to a URL with a token."""
     return f"{origin}/playback/{item_id}/master.m3u8"
 
 
 def hls_url(origin: str, ticket: Ticket, hls_key: str) -> str:
+    """Return the URL of the master playlist `hls_key` with the token of `ticket`."""
     return f"{origin}/playback/{ticket.token()}/hls/{quote(hls_key.rpartition('/')[2])}"
 
 
-def addresses(origin: str, upload: Upload, hls_key: str, *, user_id: UUID | None) -> dict[str, Any]:
-    """Everything a player needs, by addresses that need nothing else, and until when (an aware time)."""
+class PlaybackUrls(TypedDict):
+    """URLs that need no credentials, and their expiry (aware)."""
+
+    hls_url: str | None
+    file_url: str
+    poster_url: str | None
+    expires_at: datetime
+
+
+def playback_urls(origin: str, upload: Upload, hls_key: str, *, user_id: UUID | None) -> PlaybackUrls:
+    """Return everything that a player needs to play `upload` with the rights of a user (None: of anyone)."""
     ticket = new_ticket(item_id=upload.pk, user_id=user_id, hls_key=hls_key)
     base = f"{origin}/playback/{ticket.token()}"
     name = quote(upload.filename)

@@ -1,4 +1,4 @@
-"""A transcoder elsewhere: asked with a message, heard through a callback, not waited for for ever."""
+"""Remote transcoding: a signed job message out, a callback with the result, and a time limit."""
 
 import json
 import urllib.request
@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.db.clock import database_now
 from common.errors import Conflict, NotFound
@@ -27,14 +29,14 @@ from uploads.outbox.deletions import expedite_deletions
 from uploads.storage import store
 
 OVERDUE = "transcoding_overdue"
-UNANSWERED = "The transcoder did not answer in time."
+UNANSWERED = gettext_noop("The transcoder did not answer in time.")
 TIMEOUT = 30  # seconds
 
 Message = dict[str, str]
 
 
-def ask(job: JobContext, item: MediaItem) -> dict[str, Any]:
-    """Ask for streams below a prefix that belongs to this attempt alone; the callback does the rest."""
+def request_transcoding(job: JobContext, item: MediaItem) -> dict[str, Any]:
+    """Send the job of an item, with a prefix for this attempt alone. The callback finishes it."""
     prefix = outputs.attempt_prefix(item, job)
     overdue = database_now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
     with job.writing():
@@ -46,7 +48,7 @@ def ask(job: JobContext, item: MediaItem) -> dict[str, Any]:
 
 
 def message_of(item: MediaItem, prefix: str) -> Message:
-    """The job message. The transcoder has keys of its own to the two buckets."""
+    """Return the job message. The transcoder has its own credentials for the two buckets."""
     bucket = store(item.upload.storage).bucket_name
     return {
         "mediaId": str(item.pk),
@@ -59,9 +61,9 @@ def message_of(item: MediaItem, prefix: str) -> Message:
 
 
 def send_to_webhook(message: Message) -> None:
-    """POST a message to `settings.TRANSCODER_URL`. Raises ConnectionError where that does not answer with success.
+    """POST a message to `settings.TRANSCODER_URL`. Raises ConnectionError unless it answers with success.
 
-    An installation that speaks to a queue names a function of its own in `settings.TRANSCODER_SENDER`.
+    An installation with a queue names its own function in `settings.TRANSCODER_SENDER`.
     """
     body = json.dumps(message).encode()
     callback = f"{settings.PUBLIC_URL}/api/v1/media-items/{message['mediaId']}/transcoding-callback/"
@@ -75,7 +77,7 @@ def send_to_webhook(message: Message) -> None:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A signed message goes where it was addressed to, and nowhere else."""
+    """Follow no redirects: a signed message is for one address."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -84,56 +86,58 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirects)
 
 
-def note_progress(*, item: MediaItem, percent: int) -> None:
-    """Keep how far the transcoder is; never backwards, since messages overtake each other."""
+def record_progress(*, item: MediaItem, percent: int) -> None:
+    """Store the progress of the transcoder in percent; never backwards, since messages may arrive out of order."""
     rows = MediaItem.everything.filter(pk=item.pk, attempt_prefix=item.attempt_prefix, status=MediaStatus.TRANSCODING)
     rows.filter(progress__lt=percent).update(progress=percent, updated_at=timezone.now())
 
 
-def note_failure(*, item: MediaItem, why: str) -> None:
-    """The transcoder gave up; what it wrote is removed."""
+def record_failure(*, item: MediaItem, reason: str) -> None:
+    """Fail an item and delete what the transcoder has written."""
     with transaction.atomic():
         if _waiting(item):
-            statuses.fail(item.pk, why or "The transcoder could not do it.")
+            statuses.fail(item.pk, reason or _("The transcoder failed without a reason."))
             expedite_deletions(item.upload.storage, item.attempt_prefix)
 
 
-def note_success(*, item: MediaItem, master: str, named: list[str], duration: float | None) -> None:
-    """Make the item ready with what the transcoder wrote. Raises Invalid where that is not complete."""
-    require_complete(item.upload, item.attempt_prefix, master, named)  # a listing, so outside of the transaction
+def record_success(*, item: MediaItem, master: str, names: list[str], duration: float | None) -> None:
+    """Make the item ready with the streams of the transcoder. Raises Invalid if they are incomplete."""
+    require_complete(
+        item.upload, item.attempt_prefix, master, outputs
+    )  # a listing of the store: outside the transaction
     with transaction.atomic():
         if _waiting(item):
             item.refresh_from_db(fields=["hls_key"])
             switch(item, f"{item.attempt_prefix}{master}", duration=duration)
 
 
-def awaited(*, item_id: Any, prefix: str) -> MediaItem:
-    """The item that waits for the transcoder to fill `prefix`, or that has just what is there.
+def awaiting_item(*, item_id: UUID, prefix: str) -> MediaItem:
+    """Return the item that waits for streams below `prefix`, or that has them already.
 
-    Raises NotFound for an item that there is not, and Conflict for an attempt that was given up.
+    Raises NotFound for a missing item, Conflict for an attempt that was superseded.
     """
     item = MediaItem.everything.select_related("upload").filter(pk=item_id, upload__purging_at=None).first()
     if item is None:
         raise NotFound
     is_done = bool(item.hls_key) and outputs.folder_of(item.hls_key) == prefix
     if not is_done and (not prefix or item.attempt_prefix != prefix):
-        raise Conflict("Nobody waits for this any more.", code="superseded")
+        raise Conflict(_("This attempt was superseded."), code="superseded")
     return item
 
 
 def stop_waiting(subject: str) -> bool:
     """Fail the item of an OVERDUE job if it still waits for that attempt; return whether it did."""
-    item_id, _, attempt = subject.partition("/")
-    items = MediaItem.everything.select_related("upload").filter(pk=UUID(item_id))
-    item = items.filter(attempt_prefix__endswith=f"/{attempt}/").first()
+    item_id, _slash, attempt = subject.partition("/")
+    rows = MediaItem.everything.select_related("upload").filter(attempt_prefix__endswith=f"/{attempt}/")
+    item = rows.filter(pk=UUID(item_id)).first()
     if item is None:
         return False
-    note_failure(item=item, why=UNANSWERED)
+    record_failure(item=item, reason=UNANSWERED)
     return True
 
 
 def _waiting(item: MediaItem) -> bool:
-    """Lock the upload, as everybody does first, and tell whether the item still waits for this attempt."""
+    """Lock the upload, which comes first in the order of locks; tell whether the item still waits for this attempt."""
     Upload.everything.select_for_update(of=("self",)).filter(pk=item.pk).values_list("pk").first()
     still = MediaItem.everything.filter(pk=item.pk, attempt_prefix=item.attempt_prefix, upload__key=item.upload.key)
     return bool(item.attempt_prefix) and still.filter(status=MediaStatus.TRANSCODING).exists()

@@ -1,5 +1,7 @@
 """`/resources/`: documents."""
 
+from typing import cast
+
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +20,7 @@ from resources.api.serializers import (
 from resources.services.documents import create_from_session, create_from_upload
 from uploads.api.filters import DocumentFilterSet
 from uploads.api.paging import UploadPages
-from uploads.files.edit import edit_upload
+from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
 
@@ -44,11 +46,11 @@ class ResourceViewSet(ApiViewSet):
     filterset_class = DocumentFilterSet
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.queryset.allowing(self.access, Action.VIEW)))
-        return self.get_paginated_response(represent_resources(page or [], self.access, request))
+        rows = self.queryset.allowing(self.access, Action.VIEW)
+        return self.answer_page(rows, lambda page: represent_resources(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.detail_response(self.get_row(self.queryset.all(), Action.VIEW))
+        return self.answer_document(self.get_row(self.queryset.all(), Action.VIEW))
 
     @extend_schema(
         summary="Create a document from a file",
@@ -59,24 +61,22 @@ class ResourceViewSet(ApiViewSet):
         },
     )
     def create(self, request: Request) -> Response:
-        serializer = ResourceCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        details = serializer.validated_data
-        session, upload = details.pop("upload_session", None), details.pop("upload", None)
+        fields = self.validate_body(ResourceCreateSerializer)
+        session, upload = fields.pop("upload_session", None), fields.pop("upload", None)
+        details = cast(Details, fields)
         if session is not None:
             row, is_new = create_from_session(access=self.access, session_id=parse_id(session), details=details)
         else:
             row, is_new = create_from_upload(access=self.access, upload_id=parse_id(upload), details=details)
-        return self.detail_response(row, 201 if is_new else 200)
+        return self.answer_document(row, 201 if is_new else 200)
 
     @extend_schema(summary="Update a document", request=ResourceUpdateSerializer, responses=ResourceDetailSerializer)
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
-        serializer = ResourceUpdateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        edit_upload(upload=upload, details=serializer.validated_data, by=self.access.user_id)
-        return self.detail_response(upload)
+        details = cast(Details, self.validate_body(ResourceUpdateSerializer))
+        edit_upload(upload=upload, details=details, by=self.access.user_id)
+        return self.answer_document(upload)
 
     @extend_schema(summary="Move a document to the trash; 409 while it is attached", responses={204: None})
     @transactional
@@ -85,5 +85,5 @@ class ResourceViewSet(ApiViewSet):
         delete_upload(access=self.access, upload=upload)
         return Response(status=204)
 
-    def detail_response(self, upload: Upload, status: int = 200) -> Response:
+    def answer_document(self, upload: Upload, status: int = 200) -> Response:
         return self.answer(upload, represent_resource(upload, self.access, self.request), status)

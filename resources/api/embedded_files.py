@@ -1,7 +1,7 @@
-"""Files inside the answers about other things: as much as the caller may see of each.
+"""Files embedded in other representations.
 
-An embedded file keeps its id whoever asks; of one that the caller may not see, or that is in the trash, `visible` is
-false and everything else null. One rule decides that, the one of the files themselves.
+An embedded file always has its id. If the caller may not see the file, or if it is in the trash, `visible` is false and
+every other field is null. The access rule of files decides.
 """
 
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ from uploads.serving.file_urls import download_url, file_url, thumbnail_url
 
 Row = dict[str, Any]
 
-_READ = ("id", "filename", "original_filename", "title", "mime_type", "size", "page_count", "has_thumbnail")
-_SHOWN = ("title", "original_filename", "mime_type", "size", "page_count", "url", "download_url", "thumbnail_url")
+_COLUMNS = ("id", "filename", "original_filename", "title", "mime_type", "size", "page_count", "has_thumbnail")
+_FIELDS = ("title", "original_filename", "mime_type", "size", "page_count", "url", "download_url", "thumbnail_url")
 
 
 class EmbeddedFileSerializer(serializers.Serializer):
-    """A file that the answer refers to."""
+    """A file that another representation refers to."""
 
     id = serializers.UUIDField()
-    visible = serializers.BooleanField(help_text="False: the caller may not see it, and the rest is null.")
+    visible = serializers.BooleanField(help_text="False if the caller may not see the file: all other fields are null.")
     title = serializers.CharField(allow_null=True)
     original_filename = serializers.CharField(allow_null=True)
     mime_type = serializers.CharField(allow_null=True)
@@ -36,15 +36,15 @@ class EmbeddedFileSerializer(serializers.Serializer):
     thumbnail_url = serializers.CharField(allow_null=True)
 
 
-def seen_files(ids: Iterable[UUID | None], access: Access, origin: str) -> dict[UUID, Row]:
-    """Return what to show of those of `ids` that the caller may see, by id. One query, however many."""
+def visible_files(ids: Iterable[UUID | None], access: Access, origin: str) -> dict[UUID, Row]:
+    """Return the embedded fields of those of `ids` that the caller may see, by id. One query."""
     rows = Upload.objects.allowing(access, Action.VIEW).filter(pk__in={pk for pk in ids if pk})
-    return {row["id"]: _represent(row, origin) for row in rows.order_by().values(*_READ)}
+    return {row["id"]: _represent(row, origin) for row in rows.order_by().values(*_COLUMNS)}
 
 
-def embedded_file(pk: UUID, seen: dict[UUID, Row]) -> Row:
-    """Return how the file `pk` is embedded, where `seen` is what the caller may see."""
-    return {"id": str(pk), "visible": pk in seen, **seen.get(pk, dict.fromkeys(_SHOWN))}
+def embedded_file(pk: UUID, visible: dict[UUID, Row]) -> Row:
+    """Return the embedded representation of the file `pk`; `visible` are the files that the caller may see."""
+    return {"id": str(pk), "visible": pk in visible, **visible.get(pk, dict.fromkeys(_FIELDS))}
 
 
 def _represent(row: Row, origin: str) -> Row:

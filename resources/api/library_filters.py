@@ -15,7 +15,9 @@ class LibraryTypeFilter(RepeatableFilter):
 
     def refusal(self, name: str) -> Invalid:
         types = {"types": ", ".join(LibraryType.values)}
-        return Invalid(gettext("Library resources are %(types)s.") % types, attr=name, code=UNSUPPORTED)
+        return Invalid(
+            gettext("The type of a library resource is one of: %(types)s.") % types, attr=name, code=UNSUPPORTED
+        )
 
 
 class LibraryFilterSet(StrictFilterSet[Access]):

@@ -1,11 +1,11 @@
-"""How library resources look: every file at an address that anybody may fetch. A page costs one query for its files."""
+"""The representation of library resources, with a public URL for each file. One query for the files of a page."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from resources.choices import ATTRIBUTES, FileRole
 from resources.models import LibraryResource, LibraryResourceFile
@@ -20,7 +20,7 @@ _FACTS = ("key", "mime_type", "size", "width", "height")
 
 
 def represent_library(rows: Iterable[Row], origin: str) -> list[Row]:
-    """Return the answer for each of `rows`, which hold COLUMNS. One query."""
+    """Return the representation of each of `rows`, which have COLUMNS. One query."""
     rows = list(rows)
     files = _files_of([row["id"] for row in rows], origin)
     nothing: Row = {"original": None, "thumbnail": None, "gallery": []}
@@ -28,7 +28,7 @@ def represent_library(rows: Iterable[Row], origin: str) -> list[Row]:
 
 
 def represent_library_resource(resource: LibraryResource, origin: str) -> Row:
-    """Return the answer for one resource. One query."""
+    """Return the representation of one resource. One query."""
     return represent_library([{name: getattr(resource, name) for name in COLUMNS}], origin)[0]
 
 
@@ -45,12 +45,12 @@ def _represent(row: Row, files: Row) -> Row:
 
 
 def _files_of(ids: Sequence[UUID], origin: str) -> dict[UUID, Row]:
-    """Original, thumbnail and gallery in its order of those resources, without what is in the trash."""
-    found: dict[UUID, Row] = {}
+    """Return original, thumbnail and ordered gallery by resource, without files in the trash."""
+    files_by_resource: dict[UUID, Row] = {}
     for resource, role, upload, *facts in _file_rows().filter(resource_id__in=ids):
-        files = found.get(resource)
+        files = files_by_resource.get(resource)
         if files is None:
-            files = found[resource] = {"original": None, "thumbnail": None, "gallery": []}
+            files = files_by_resource[resource] = {"original": None, "thumbnail": None, "gallery": []}
         key, mime_type, size, width, height, made_key, *made = facts
         file = _file(upload, origin, key, mime_type, size, width, height)
         if role == FileRole.GALLERY:
@@ -59,15 +59,15 @@ def _files_of(ids: Sequence[UUID], origin: str) -> dict[UUID, Row]:
             files[role] = file
         if made_key is not None:
             files["made"] = _file(upload, origin, made_key, *made)
-    for files in found.values():
+    for files in files_by_resource.values():
         substitute = files.pop("made", None)
         files["thumbnail"] = files["thumbnail"] or substitute
-    return found
+    return files_by_resource
 
 
-@cache  # asked with every request, and building it is a tenth of its cost
-def _file_rows() -> Any:
-    """Each file with what the background made of it, if it is an original and the picture is of its present bytes."""
+@cache  # a query of every request; building it takes a tenth of the time
+def _file_rows() -> QuerySet[LibraryResourceFile, Any]:
+    """Return files, originals with their medium rendition if it is of the current version."""
     ours = Q(role=FileRole.ORIGINAL, upload__renditions__version=F("upload__version"))
     made = FilteredRelation("upload__renditions", condition=ours & Q(upload__renditions__kind=RenditionKind.MEDIUM))
     rows = LibraryResourceFile.objects.filter(upload__deleted_at=None).annotate(made=made).order_by("position")

@@ -68,6 +68,7 @@ def create_from_verified_files(
 
 
 def _new_resource(access: Access, fields: LibraryFields) -> LibraryResource:
+    assert access.organization_id, "a library resource belongs to an organization"
     resource = LibraryResource(id=new_id(), organization_id=access.organization_id, type=fields["type"])
     check_fields(resource, fields)
     return resource
