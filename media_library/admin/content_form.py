@@ -1,9 +1,12 @@
 """The form of content."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from media_library.models import Content
@@ -19,12 +22,16 @@ REFERENCES = ("media_item", "category", "custom_thumbnail")
 
 
 class ContentForm(TenantForm):
-    """Tags are words between commas. References are checked as the services check them, where they changed."""
+    """The form of content. Tags are separated by commas; changed references are checked as the services check them."""
 
     access: Access
 
     tag_names = forms.CharField(
-        label="Tags", required=False, widget=theme.TextInputWidget, help_text="Words between commas.", max_length=3000
+        label=_("Tags"),
+        required=False,
+        widget=theme.TextInputWidget,
+        help_text=_("Separated by commas."),
+        max_length=3000,
     )
 
     class Meta:
@@ -42,22 +49,24 @@ class ContentForm(TenantForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         organization = cleaned.get("organization")
-        here = organization.pk if organization else self.instance.organization_id
+        organization_id = organization.pk if organization else self.instance.organization_id
         for name, find in (("media_item", find_media_item), ("custom_thumbnail", find_thumbnail)):
             row = cleaned.get(name)
-            if row is not None and here and name in self.changed_data:
-                self._check(name, find, here, row.pk)
+            if row is not None and organization_id and name in self.changed_data:
+                self._check(name, find, organization_id, row.pk)
         return cleaned
 
-    def _check(self, name: str, find: Any, organization_id: UUID, pk: UUID) -> None:
+    def _check(self, name: str, find: Callable[[Access, UUID, UUID], Model], organization_id: UUID, pk: UUID) -> None:
         try:
             find(self.access, organization_id, pk)
         except DomainError as error:
             self.add_error(name, error.detail)
 
-    def said(self) -> ContentFields:
-        """What the services write; only what the form showed."""
+    def content_fields(self) -> ContentFields:
+        """Return the fields for the services: those that the form contains."""
         data = self.cleaned_data
-        said: Any = {name: data[name] for name in TEXTS if name in data}
-        said |= {name: data[name].pk if data[name] else None for name in REFERENCES if name in data}
-        return {**said, "tags": data["tag_names"]} if "tag_names" in data else said
+        fields: dict[str, object] = {name: data[name] for name in TEXTS if name in data}
+        fields |= {name: data[name].pk if data[name] else None for name in REFERENCES if name in data}
+        if "tag_names" in data:
+            fields["tags"] = data["tag_names"]
+        return cast(ContentFields, fields)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from media_library.admin.attachments import AttachmentInline
@@ -38,13 +42,13 @@ FILES = {"media_item": MediaItem, "custom_thumbnail": Upload}
 
 
 class TrashFilter(SimpleListFilter):
-    """Live content, unless the trash is asked for."""
+    """Live content by default, or content in the trash."""
 
-    title = "trash"
+    title = _("trash")
     parameter_name = "trash"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return [("yes", "In the trash")]
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", gettext("In the trash"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(deleted_at__isnull=self.value() != "yes")
@@ -52,7 +56,7 @@ class TrashFilter(SimpleListFilter):
 
 @admin.register(Content)
 class ContentAdmin(UploadChooserMixin, TenantAdmin):
-    """What is published; every write goes through the services, under the same rules as the API."""
+    """Content. Every write goes through the services, under the same rules as the API."""
 
     form = ContentForm
     inlines = [AttachmentInline]
@@ -66,7 +70,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
     list_filter = ["status", ("category", RelatedHereFilter), "created_at", TrashFilter]
     list_select_related = ["category", "organization"]
     search_fields = ["search_text"]
-    search_help_text = "Title and description"
+    search_help_text = _("Title and description")
     autocomplete_fields = ["media_item", "category"]
     upload_fields = {"custom_thumbnail": IMAGE_TYPES}
     follows_usages = False  # the services do
@@ -79,7 +83,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
         return verb == "view" or not row.is_deleted
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A file that the editor may not see is named by a sentence and stays the one it is."""
+        """A sentence takes the place of a file that the editor may not see, which cannot be changed."""
         fields = ["title", "description", "media_item", "category", "tag_names", "price", "custom_thumbnail"]
         hidden = self._hidden(request, obj) if obj else set()
         fields = [f"hidden_{name}" if name in hidden else name for name in fields]
@@ -106,7 +110,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
     # Columns
 
     @theme.display(
-        description="status",
+        description=_("status"),
         ordering="status",
         label={
             ContentStatus.PUBLISHED: "success",
@@ -117,71 +121,89 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
     def status_shown(self, content: Content) -> tuple[str, str]:
         return content.status, content.get_status_display()
 
-    @admin.display(description="tags")
+    @admin.display(description=_("tags"))
     def tag_names(self, content: Content) -> str:
-        """For those who may only look."""
+        """For people who may only view."""
         return ", ".join(content.tags.values_list("name", flat=True)) or "-"
 
-    @admin.display(description="media item")
+    @admin.display(description=_("media item"))
     def hidden_media_item(self, content: Content) -> str:
-        return "A media item that is in the trash, or that you may not see."
+        return gettext("A media item in the trash, or one that you may not see.")
 
-    @admin.display(description="custom thumbnail")
+    @admin.display(description=_("custom thumbnail"))
     def hidden_custom_thumbnail(self, content: Content) -> str:
-        return "A picture that is in the trash, or that you may not see."
+        return gettext("An image in the trash, or one that you may not see.")
 
     # Writes
 
-    def save_model(self, request: HttpRequest, obj: Content, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        assert isinstance(obj, Content)
+        assert isinstance(form, ContentForm)
         access = admin_access(request)
         if change:
-            update_content(access=access, content=_locked(obj.pk), fields=form.said())
+            update_content(access=access, content=_locked(obj.pk), fields=form.content_fields())
         else:
-            obj.pk = create_content(access=access, fields=form.said(), organization_id=obj.organization_id).pk
+            obj.pk = create_content(access=access, fields=form.content_fields(), organization_id=obj.organization_id).pk
         obj.refresh_from_db(from_queryset=Content.everything.all())
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        content = form.instance
-        entity = {"organization_id": content.organization_id, "entity_type": CONTENT, "entity_id": str(content.pk)}
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
+        organization_id, entity_id = form.instance.organization_id, str(form.instance.pk)
         for attachment in formset.save(commit=False):
-            attach_resource(resource_id=attachment.resource_id, label=attachment.label, **entity)
+            attach_resource(
+                organization_id=organization_id,
+                resource_id=attachment.resource_id,
+                entity_type=CONTENT,
+                entity_id=entity_id,
+                label=attachment.label,
+            )
         for attachment in formset.deleted_objects:
-            detach_resource(resource_id=attachment.resource_id, **entity)
+            detach_resource(
+                organization_id=organization_id,
+                resource_id=attachment.resource_id,
+                entity_type=CONTENT,
+                entity_id=entity_id,
+            )
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The content alone: media and documents stay."""
+        """Only the content: its media item and documents stay."""
         rows = list(objs)
-        denied = {"content that is in the trash" for row in rows if not self.has_delete_permission(request, row)}
-        return [str(row) for row in rows], {"content into the trash": len(rows)}, denied, []
+        denied = {gettext("content in the trash") for row in rows if not self.has_delete_permission(request, row)}
+        return [str(row) for row in rows], {gettext("content moved to the trash"): len(rows)}, denied, []
 
-    def delete_model(self, request: HttpRequest, obj: Content) -> None:
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
         delete_content(content=_locked(obj.pk), by=admin_access(request).user_id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         live = queryset.filter(deleted_at=None)
         self._each(request, live, lambda content: delete_content(content=content, by=admin_access(request).user_id))
 
-    @admin.action(description="Publish", permissions=["change"])
+    @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, contents: QuerySet) -> None:
-        """Drafts and archived content; what cannot be published is named."""
+        """Publish drafts and archived content; a message names each that cannot be published."""
         self._each(
-            request, contents.filter(deleted_at=None), lambda content: publish_content(content=content), "Published."
+            request,
+            contents.filter(deleted_at=None),
+            lambda content: publish_content(content=content),
+            gettext_noop("Published."),
         )
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, contents: QuerySet) -> None:
-        """Drafts and published content."""
+        """Archive drafts and published content."""
         self._each(
-            request, contents.filter(deleted_at=None), lambda content: archive_content(content=content), "Archived."
+            request,
+            contents.filter(deleted_at=None),
+            lambda content: archive_content(content=content),
+            gettext_noop("Archived."),
         )
 
-    @admin.action(description="Restore from the trash", permissions=["delete"])
+    @admin.action(description=_("Restore from the trash"), permissions=["delete"])
     def restore(self, request: HttpRequest, contents: QuerySet) -> None:
-        """With the status that it had, and with its files."""
-        self._each(request, contents, lambda content: restore_content(content=content), "Restored.")
+        """Restore content with its previous status."""
+        self._each(request, contents, lambda content: restore_content(content=content), gettext_noop("Restored."))
 
     def _each(self, request: HttpRequest, contents: QuerySet, do: Callable[[Content], None], message: str = "") -> None:
-        """Do it to each content in a transaction of its own, and tell which ones refused and why."""
+        """Call `do` with each content in a transaction of its own; a message names each refusal with its reason."""
         done = 0
         for pk in list(contents.order_by("pk").values_list("pk", flat=True)):
             try:
@@ -195,8 +217,8 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
             if message:
                 self.log_change(request, content, message)
         if message and done:
-            self.message_user(request, f"{message} {done}", messages.SUCCESS)
+            self.message_user(request, f"{gettext(message)} {done}", messages.SUCCESS)
 
 
-def _locked(pk: Any) -> Content:
+def _locked(pk: UUID) -> Content:
     return Content.everything.select_for_update(of=("self",)).get(pk=pk)

@@ -1,6 +1,7 @@
 """Serializers of content."""
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
@@ -30,7 +31,7 @@ class EmbeddedCategorySerializer(serializers.Serializer):
 class AttachedResourceSerializer(EmbeddedFileSerializer):
     """A document attached to content."""
 
-    label = serializers.CharField(help_text='The role of the document, for example "transcript".')
+    label: Any = serializers.CharField(help_text='The role of the document, for example "transcript".')
 
 
 class ContentSerializer(serializers.Serializer):
@@ -72,4 +73,4 @@ class AttachmentWriteSerializer(StrictSerializer):
     """A document to attach, with its label."""
 
     resource = ReferenceField()
-    label = TextField(max_length=100, allow_blank=True, required=False)
+    label: Any = TextField(max_length=100, allow_blank=True, required=False)

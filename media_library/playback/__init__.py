@@ -1,5 +1,5 @@
-"""Playing: addresses that are good for one person, one item and some hours, with everything a player asks for below.
+"""Playback: URLs for one user, one media item and some hours, below which a player finds every playlist and segment.
 
-A player fetches dozens of objects by relative names and sends no headers of ours, so the permission is part of the
-path. It is looked at anew for every object: a token opens nothing that its person may not see at that moment.
+A player fetches dozens of objects by relative names and sends no headers of ours, so the permission is a token in the
+path. The access rule is asked again for every object: a token permits nothing that its user may not see then.
 """

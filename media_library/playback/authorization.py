@@ -1,8 +1,4 @@
-"""Whether a ticket still opens anything: the one rule, asked for every playlist and every segment."""
-
-from typing import Any
-
-from django.db.models import F
+"""Whether a ticket still permits playback: the access rule, asked for every playlist and every segment."""
 
 from common.errors import Denied, NotFound
 from media_library.playback.tokens import Ticket, streams_of
@@ -11,26 +7,27 @@ from permissions.context import access_of
 from permissions.errors import NotAMember
 from permissions.models import User
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 from uploads.serving.authentication import live_uploads
 
 
-def playable_uploads() -> Any:
-    """Uploads that are media items and can be served to somebody, with `is_public` and `hls_key`."""
-    return live_uploads().filter(mediaitem__isnull=False).annotate(hls_key=F("mediaitem__hls_key"))
+def playable_uploads() -> UploadQuerySet:
+    """Return uploads of media items that can be served, with their item and `is_public`."""
+    return live_uploads().filter(mediaitem__isnull=False).select_related("mediaitem")
 
 
-def opened(ticket: Ticket) -> Upload:
-    """Return the upload that `ticket` opens, with `is_public` and `hls_key`.
+def authorized_upload(ticket: Ticket) -> Upload:
+    """Return the upload of `ticket`, with its media item and `is_public`.
 
-    One query for what anyone may view, else three more. Raises Denied where its person may not view the item any
-    more, and NotFound where the item, or the set of streams it is for, is gone.
+    One query for a public item, else three more. Raises Denied if the user of the ticket may no longer view the item,
+    NotFound if the item, or the set of streams that the ticket is for, no longer exists.
     """
     upload = playable_uploads().filter(pk=ticket.item_id).first()
     if upload is None:
         raise NotFound
     if not upload.is_public:
         _require_view(ticket, upload)
-    if ticket.streams != streams_of(upload.hls_key) and ticket.streams:
+    if ticket.streams and ticket.streams != streams_of(upload.mediaitem.hls_key):
         raise NotFound
     return upload
 

@@ -1,4 +1,4 @@
-"""The permission in the path of a player's addresses."""
+"""Tickets: the permission to play an item, as a signed token in a path."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.errors import Denied
 
@@ -15,10 +16,10 @@ _SALT = "media_library.playback"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Who may play which item until when (seconds since 1970).
+    """The permission of a user to play an item until `expires` (seconds since 1970).
 
-    `streams` is the folder of the one set of streams it is for, empty for an item without; `user_id` is None for
-    anybody, which opens public items alone.
+    `streams` is the folder of the set of streams that it is for, empty for an item without streams. `user_id` is None
+    for anonymous callers, who can play public items only.
     """
 
     item_id: UUID
@@ -27,7 +28,7 @@ class Ticket:
     streams: str = ""
 
     def token(self) -> str:
-        """Text for a path, which only this installation's keys can make."""
+        """Return the ticket as text for a path, signed with the SECRET_KEY."""
         user = self.user_id.hex if self.user_id else ""
         return Signer(sep=".", salt=_SALT).sign_object([self.item_id.hex, user, self.expires, self.streams])
 
@@ -37,23 +38,23 @@ class Ticket:
 
 
 def new_ticket(*, item_id: UUID, user_id: UUID | None, hls_key: str) -> Ticket:
-    """A ticket from now on, for the streams around the master playlist `hls_key`."""
+    """Return a ticket for PLAYBACK_SECONDS from now, for the streams of the master playlist `hls_key`."""
     expires_at = timezone.now() + timedelta(seconds=settings.PLAYBACK_SECONDS)
     return Ticket(item_id, user_id, int(expires_at.timestamp()), streams_of(hls_key))
 
 
 def streams_of(hls_key: str) -> str:
-    """The name of the folder that a master playlist is in."""
+    """Return the name of the folder of a master playlist; empty without one."""
     return hls_key.split("/")[-2] if hls_key else ""
 
 
 def ticket_of(token: str) -> Ticket:
-    """The ticket that `token` is. Raises Denied for an altered or expired one."""
+    """Return the ticket of `token`. Raises Denied for an altered or expired token."""
     try:
         item, user, expires, streams = Signer(sep=".", salt=_SALT).unsign_object(token)
     except (BadSignature, ValueError) as error:
-        raise Denied("This address was altered or is not ours.") from error
+        raise Denied(_("The signature of this URL is not valid.")) from error
     ticket = Ticket(UUID(hex=item), UUID(hex=user) if user else None, expires, streams)
     if timezone.now() >= ticket.expires_at:
-        raise Denied("This address has expired.")
+        raise Denied(_("This URL has expired."))
     return ticket

@@ -1,4 +1,4 @@
-"""What players fetch."""
+"""The views of playback: playlists, segments, original files and posters."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,12 +7,13 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.errors import NotFound
-from media_library.playback.authorization import opened, playable_uploads
+from media_library.playback.authorization import authorized_upload, playable_uploads
 from media_library.playback.player_urls import hls_url
 from media_library.playback.tokens import new_ticket, ticket_of
 from media_library.transcoding.outputs import PLAYLIST, TYPES, folder_of
@@ -26,10 +27,10 @@ from uploads.serving.views import FileAPIView
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
-CHUNKS = 64  # of a playlist that are read at most
+MAX_CHUNKS = 64  # that are read of a playlist
 
-# Any page may play what its player has an address for: the address is the permission, and no cookie is looked at.
-_FOR_ANY_PAGE = {
+# Pages of any origin may play: the URL is the permission, and cookies are not read.
+_CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Length, Content-Range, ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -41,63 +42,63 @@ _PREFLIGHT = {
 }
 
 
-class Playing(FileAPIView):
-    """The base: answers carry what players on other origins need."""
+class PlaybackView(FileAPIView):
+    """The base: every response has the headers that players on other origins need."""
 
     http_method_names = ["get", "head", "options"]
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return HttpResponse(status=204, headers=_PREFLIGHT)
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Answer the preflight of a script on another origin."""
+        return Response(status=204, headers=_PREFLIGHT)
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in _FOR_ANY_PAGE.items():
+        for name, value in _CORS_HEADERS.items():
             response.headers[name] = value
         return response
 
 
-class StreamView(Playing):
-    """`/playback/{token}/hls/{name}`: playlists as they are stored, since they name each other relatively, and
-    segments from wherever they are."""
+class StreamView(PlaybackView):
+    """`/playback/{token}/hls/{name}`: segments, and playlists as they are stored, with their relative names."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
         ticket = ticket_of(token)
-        upload = opened(ticket)
+        upload = authorized_upload(ticket)
         if not NAME.fullmatch(name) or not ticket.streams:
             raise NotFound
-        key = f"{folder_of(upload.hls_key)}{name}"
+        key = f"{folder_of(upload.mediaitem.hls_key)}{name}"
         if name.endswith(".m3u8"):
             return _playlist(upload, key)
         return serve_object(request._request, _segment(upload, key, until=ticket.expires_at))
 
 
-class OriginalView(Playing):
-    """`/playback/{token}/file/{name}`: the file itself, for sounds and for what cannot play streams."""
+class OriginalView(PlaybackView):
+    """`/playback/{token}/file/{name}`: the original file, for audio and for players without HLS."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
         ticket = ticket_of(token)
-        upload = opened(ticket)
+        upload = authorized_upload(ticket)
         servable = Servable.of_upload(upload, is_public=upload.is_public)
         return serve_object(request._request, replace(servable, until=ticket.expires_at))
 
 
-class PosterView(Playing):
-    """`/playback/{token}/poster/{name}`: the picture to show before it plays."""
+class PosterView(PlaybackView):
+    """`/playback/{token}/poster/{name}`: the poster image."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
-        upload = opened(ticket_of(token))
+        upload = authorized_upload(ticket_of(token))
         poster = Rendition.objects.filter(upload=upload, kind=RenditionKind.LARGE, version=upload.version).first()
         if poster is None:
             raise NotFound
         return serve_object(request._request, Servable.of_rendition(upload, poster, is_public=upload.is_public))
 
 
-class StableView(FileAPIView):
-    """`/playback/{id}/master.m3u8`: leads whoever may view the item to an address of their own."""
+class StableURLView(FileAPIView):
+    """`/playback/{id}/master.m3u8`: redirects callers who may view the item to a URL with their own token."""
 
     def get(self, request: Request, item_id: str) -> HttpResponseBase:
         upload = visible_upload(request._request, parse_id(item_id))
-        hls_key = playable_uploads().filter(pk=upload.pk).values_list("hls_key", flat=True).first()
+        hls_key = playable_uploads().filter(pk=upload.pk).values_list("mediaitem__hls_key", flat=True).first()
         if not hls_key:
             raise NotFound
         user = authenticate(request._request)
@@ -105,8 +106,8 @@ class StableView(FileAPIView):
         return HttpResponseRedirect(hls_url("", ticket, hls_key))
 
 
-class NotFoundView(Playing):
-    """Everything else below `/playback/`."""
+class NotFoundView(PlaybackView):
+    """Any other path below `/playback/`."""
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         raise NotFound
@@ -114,14 +115,14 @@ class NotFoundView(Playing):
 
 def _playlist(upload: Upload, key: str) -> HttpResponse:
     try:
-        text = b"".join(islice(store(upload.storage).read(key), CHUNKS))
+        text = b"".join(islice(store(upload.storage).read(key), MAX_CHUNKS))
     except MissingObject:
         raise NotFound from None
     return HttpResponse(text, content_type=PLAYLIST)
 
 
 def _segment(upload: Upload, key: str, *, until: datetime) -> Servable:
-    """An object that never changes. How large it is matters only where this server sends it."""
+    """Return a segment, which never changes. Its size is only needed where this server sends it."""
     try:
         path = store(upload.storage).local_path(key)
     except MissingObject:
@@ -133,6 +134,6 @@ def _segment(upload: Upload, key: str, *, until: datetime) -> Servable:
         mime_type=TYPES.get(PurePath(key).suffix, ""),
         name=PurePath(key).name,
         validators=Validators(f'"{blake2b(key.encode(), digest_size=16).hexdigest()}"', upload.created_at),
-        is_public=bool(upload.is_public),  # type: ignore[attr-defined]
+        is_public=bool(upload.is_public),
         until=until,
     )

@@ -102,9 +102,7 @@ def record_failure(*, item: MediaItem, reason: str) -> None:
 
 def record_success(*, item: MediaItem, master: str, names: list[str], duration: float | None) -> None:
     """Make the item ready with the streams of the transcoder. Raises Invalid if they are incomplete."""
-    require_complete(
-        item.upload, item.attempt_prefix, master, outputs
-    )  # a listing of the store: outside the transaction
+    require_complete(item.upload, item.attempt_prefix, master, names)  # lists the store: outside the transaction
     with transaction.atomic():
         if _waiting(item):
             item.refresh_from_db(fields=["hls_key"])

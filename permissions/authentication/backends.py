@@ -1,4 +1,4 @@
-"""Signing in by user name and password."""
+"""Authentication by user name and password."""
 
 from functools import cache
 from typing import Any
@@ -7,39 +7,45 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
 from permissions.models import User
 
 
 class ComposedBackend(ModelBackend):
-    """Signs in by user name and password, whatever their composition, with as much work for names that do not exist.
+    """Authenticates in every Unicode composition, and takes as long for a name that does not exist.
 
-    A refusal is final: the backend after this one is there for the sessions that it began.
+    A refusal is final: the backend after this one only serves the sessions that it began.
     """
 
-    def authenticate(self, request: Any, username: Any = None, password: Any = None, **credentials: Any) -> Any:
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
+    ) -> User | None:
+        """Return the user. Raises PermissionDenied for a wrong password, an unknown name or an inactive account."""
         if username is None or password is None:
             return None
-        user = _named(username) or _no_account()
+        user = _find_user(username) or _missing_user()
         if not user.check_password(password) or user._state.adding or not self.user_can_authenticate(user):
             raise PermissionDenied
         return user
 
-    async def aauthenticate(self, request: Any, **credentials: Any) -> Any:
-        return await sync_to_async(self.authenticate)(request, **credentials)
+    async def aauthenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
+    ) -> User | None:
+        return await sync_to_async(self.authenticate)(request, username, password, **credentials)
 
 
-def _named(username: str) -> User | None:
-    """The account of this name, as typed or else as user names are kept (NFKC)."""
-    found = User.objects.filter(username__in={username, User.normalize_username(username)})
-    return min(found, key=lambda user: user.username != username, default=None)
+def _find_user(username: str) -> User | None:
+    """Return the user with this name: as typed, else in the stored form (NFKC)."""
+    users = User.objects.filter(username__in={username, User.normalize_username(username)})
+    return min(users, key=lambda user: user.username != username, default=None)
 
 
-def _no_account() -> User:
-    return User(password=_password_of_none())
+def _missing_user() -> User:
+    return User(password=_random_password())
 
 
 @cache
-def _password_of_none() -> str:
+def _random_password() -> str:
     return make_password(get_random_string(40))

@@ -15,7 +15,7 @@ class AttachedToSerializer(serializers.Serializer):
 
     entity_type = serializers.CharField()
     entity_id = serializers.CharField()
-    label = serializers.CharField(help_text='The role of the document in the entity, for example "transcript".')
+    label: Any = serializers.CharField(help_text='The role of the document in the entity, for example "transcript".')
     title = serializers.CharField(help_text="The name of the entity.")
     url = serializers.CharField()
 

@@ -55,7 +55,7 @@ class UploadExtension(models.Model):
         abstract = True
         base_manager_name = "everything"
         default_manager_name = "objects"
-        default_permissions = ()
+        default_permissions: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return str(self.upload)

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from common.commands.locking import exclusive_lock
 from common.commands.operator import OperatorCommand, printable
+from common.errors import DomainError
 from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
 from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
@@ -41,7 +42,7 @@ class Command(OperatorCommand):
         try:
             list(upload_files(missing_files()))
             create_contents()
-        except (*self.expected_errors, StoreUnavailable) as error:  # the password must still be shown
+        except (DomainError, DatabaseError, OSError, StoreUnavailable) as error:  # the password must still be shown
             self.stderr.write(printable(f"The demonstration has no files: {error}"))
         return "" if settings.DEMO_PASSWORD else password
 
