@@ -1,6 +1,6 @@
 """Content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from media_library.services.contents import (
     update_content,
 )
 from permissions.admin import theme
+from permissions.admin.admin_types import DeletedObjects, FieldNames
 from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedHereFilter
 from permissions.admin.tenant import admin_access
@@ -79,10 +80,10 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.in_organization(Content.everything.order_by("-created_at", "-id"), admin_access(request))
 
-    def allows(self, request: HttpRequest, verb: str, row: Any) -> bool:
+    def allows(self, request: HttpRequest, verb: str, row: Content) -> bool:
         return verb == "view" or not row.is_deleted
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Content | None = None) -> FieldNames:
         """A sentence takes the place of a file that the editor may not see, which cannot be changed."""
         fields = ["title", "description", "media_item", "category", "tag_names", "price", "custom_thumbnail"]
         hidden = self._hidden(request, obj) if obj else set()
@@ -90,7 +91,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
         everywhere = ["organization"] if admin_access(request).everywhere else []
         return [*everywhere, *fields, *(DATES if obj else [])]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Content | None = None) -> list[str]:
         hidden = [f"hidden_{name}" for name in self._hidden(request, obj)] if obj else []
         unchanged = ["organization"] if obj else []
         return [*unchanged, *hidden, *DATES]
@@ -164,7 +165,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
                 entity_id=entity_id,
             )
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(self, objs: Iterable[Content], request: HttpRequest) -> DeletedObjects:
         """Only the content: its media item and documents stay."""
         rows = list(objs)
         denied = {gettext("content in the trash") for row in rows if not self.has_delete_permission(request, row)}

@@ -1,4 +1,4 @@
-"""Videos and sounds."""
+"""Pages of media items."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
@@ -31,7 +33,7 @@ COLOURS = {
 
 @admin.register(MediaItem)
 class MediaItemAdmin(ReadOnlyAdmin):
-    """What became of videos and sounds; texts and access are their files', where they are changed."""
+    """Media items. Their texts and access are those of their files, and are changed there."""
 
     grants = {"view": Permission.MEDIA_VIEW}
     names_organization = False  # the file has it
@@ -47,38 +49,38 @@ class MediaItemAdmin(ReadOnlyAdmin):
             return rows.none()
         return cast(Any, rows).allowing(access, Action.VIEW).select_related("upload")
 
-    @admin.display(description="title", ordering="upload__name_sort")
+    @admin.display(description=_("title"), ordering="upload__name_sort")
     def title(self, item: MediaItem) -> str:
         return str(item)
 
-    @theme.display(description="status", ordering="status", label=COLOURS)
+    @theme.display(description=_("status"), ordering="status", label=COLOURS)
     def status_shown(self, item: MediaItem) -> tuple[str, str]:
         return item.status, item.get_status_display()
 
-    @admin.display(description="progress")
+    @admin.display(description=_("progress"))
     def percent(self, item: MediaItem) -> str:
         row = {**vars(item), "job__progress": item.job.progress if item.job else None}
         return f"{percent_done(row)} %" if item.status == MediaStatus.TRANSCODING else "-"
 
-    @admin.display(description="duration", ordering="duration_seconds")
+    @admin.display(description=_("duration"), ordering="duration_seconds")
     def lasts(self, item: MediaItem) -> str:
         seconds = item.duration_seconds
         return "-" if seconds is None else str(timedelta(seconds=round(seconds)))
 
-    # Steering: of each chosen item that the person may edit
+    # Actions on those of the selected items that the person may edit
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
         return ownership_scope(admin_access(request), Action.EDIT) is not OwnershipScope.NO_ROW
 
-    @admin.action(description="Transcode again", permissions=["steer"])
+    @admin.action(description=_("Transcode again"), permissions=["steer"])
     def transcode_again(self, request: HttpRequest, items: QuerySet) -> None:
-        """Those that failed."""
-        self._steer(request, items, self._transcode_again, "Transcoded again.")
+        """Transcode failed videos again."""
+        self._steer(request, items, self._transcode_again, gettext_noop("Transcoded again."))
 
-    @admin.action(description="Cancel transcoding", permissions=["steer"])
+    @admin.action(description=_("Cancel transcoding"), permissions=["steer"])
     def cancel_transcoding(self, request: HttpRequest, items: QuerySet) -> None:
-        """Those that are being transcoded, here or elsewhere."""
-        self._steer(request, items, lambda item: cancel_transcoding(item=item), "Canceled.")
+        """Cancel running transcodings, local and remote."""
+        self._steer(request, items, lambda item: cancel_transcoding(item=item), gettext_noop("Canceled."))
 
     def _transcode_again(self, item: MediaItem) -> bool:
         with transaction.atomic():
@@ -95,4 +97,5 @@ class MediaItemAdmin(ReadOnlyAdmin):
         done = [item for item in own if do(item)]
         for item in done:
             self.log_change(request, item, message)
-        self.message_user(request, f"{message} {len(done)} of {len(items)}.", messages.INFO)
+        counts = {"message": gettext(message), "done": len(done), "total": len(items)}
+        self.message_user(request, gettext("%(message)s %(done)s of %(total)s.") % counts, messages.INFO)

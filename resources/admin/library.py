@@ -1,16 +1,21 @@
-"""Models, scenes and garments."""
+"""Pages of library resources: models, scenes and garments."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.db.transactions import transactional
 from common.errors import NotFound
 from permissions.admin import theme
+from permissions.admin.admin_types import DeletedObjects, FieldNames
 from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
@@ -21,22 +26,22 @@ from resources.models import LibraryResource
 from resources.services.library import create_from_verified_files, delete_library_resource, update_library_resource
 from uploads.serving.file_urls import asset_url
 
-OFFERED = 50  # values of an attribute
+MAX_CHOICES = 50  # values of an attribute in a filter
 NO_PICTURE = format_html(
     '<span class="thumbnail"><span class="material-symbols-outlined" aria-hidden="true">{}</span></span>', "image"
 )
 
 
 def attribute_filter(name: str) -> type[SimpleListFilter]:
-    """A filter by the values of an attribute that the organization's resources have."""
+    """Return a filter by the values of an attribute."""
 
     class AttributeFilter(SimpleListFilter):
         title = name.replace("_", " ")
         parameter_name = name
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
             rows = model_admin.get_queryset(request).exclude(**{name: ""}).order_by(name)
-            return [(value, value) for value in rows.values_list(name, flat=True).distinct()[:OFFERED]]
+            return [(value, value) for value in rows.values_list(name, flat=True).distinct()[:MAX_CHOICES]]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
             return queryset.filter(**{name: self.value()}) if self.value() else queryset
@@ -46,7 +51,7 @@ def attribute_filter(name: str) -> type[SimpleListFilter]:
 
 @admin.register(LibraryResource)
 class LibraryResourceAdmin(TenantAdmin):
-    """Every write goes through the services, under the same rules as the API. Deleted ones come back with a file."""
+    """Library resources. Writes go through the services; a deleted resource is restored with one of its files."""
 
     form = LibraryForm
     grants = {
@@ -61,29 +66,31 @@ class LibraryResourceAdmin(TenantAdmin):
     list_filter = ["type", "status", *map(attribute_filter, ATTRIBUTES)]
     list_select_related = ["organization"]
     search_fields = ["search_text"]
-    search_help_text = "Name and attributes"
+    search_help_text = _("Name and attributes")
     fields = ["type", "name", "status", *ATTRIBUTES, PICTURES]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(picture_key=picture_of_resource())
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of one that exists, whose type stays, the fields of its type alone."""
+    def get_fields(self, request: HttpRequest, obj: LibraryResource | None = None) -> FieldNames:
+        """For an existing resource, whose type cannot change, only the fields of its type."""
         fields = super().get_fields(request, obj)
         others = set(ATTRIBUTES) - set(FIELDS_OF[obj.type]) if obj else set()
         return [name for name in fields if name not in others]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: LibraryResource | None = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(["type"] if obj else [])]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: LibraryResource | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.request = request
+        cast(type[LibraryForm], form).request = request
         return form
 
     # Columns
 
-    @admin.display(description="picture")
+    @admin.display(description=_("picture"))
     def picture(self, resource: Any) -> str:
         if not resource.picture_key:
             return NO_PICTURE
@@ -91,7 +98,7 @@ class LibraryResourceAdmin(TenantAdmin):
         return format_html('<span class="thumbnail"><img src="{}" alt="" loading="lazy"></span>', address)
 
     @theme.display(
-        description="status",
+        description=_("status"),
         ordering="status",
         label={LibraryStatus.ACTIVE: "success", LibraryStatus.DRAFT: "info", LibraryStatus.ARCHIVED: "warning"},
     )
@@ -104,25 +111,28 @@ class LibraryResourceAdmin(TenantAdmin):
 
     @admin.display
     def pictures(self, resource: LibraryResource) -> str:
-        """For those who may only look."""
+        """For people who may only view."""
         files = [(file["picture"], f"{file['role']}: {file['name']}") for file in shown_files(resource)]
         picture = '<span class="thumbnail"><img src="{}" alt="{}"></span>'
         return format_html('<div class="flex flex-wrap gap-2">{}</div>', format_html_join("", picture, files))
 
     # Writes
 
-    def save_model(self, request: HttpRequest, obj: LibraryResource, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: LibraryResource, form: forms.ModelForm, change: bool) -> None:
+        assert isinstance(form, LibraryForm)
         if change:
             _update(obj, form)
         else:
-            obj.pk = create_from_verified_files(access=form.acting, fields=form.said(), files=form.verified_files).pk
+            obj.pk = create_from_verified_files(
+                access=form.acting, fields=form.resource_fields(), files=form.verified_files
+            ).pk
         obj.refresh_from_db()
 
-    @admin.action(description="Activate: anybody sees them", permissions=["change"])
+    @admin.action(description=_("Activate: visible to everyone"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._turn(request, queryset, LibraryStatus.ACTIVE)
 
-    @admin.action(description="Archive: they leave the public list", permissions=["change"])
+    @admin.action(description=_("Archive: remove from the public list"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._turn(request, queryset, LibraryStatus.ARCHIVED)
 
@@ -132,12 +142,12 @@ class LibraryResourceAdmin(TenantAdmin):
         for resource in rows:
             update_library_resource(access=admin_access(request), resource=resource, fields={"status": status})
             self.log_change(request, resource, f"{status.label}.")
-        self.message_user(request, f"{len(rows)} now {status.label.lower()}.")
+        self.message_user(request, f"{status.label}: {len(rows)}")
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """The resources themselves; their files are many, and go into the trash from where they can come back."""
+    def get_deleted_objects(self, objs: Iterable[LibraryResource], request: HttpRequest) -> DeletedObjects:
+        """Only the resources: their files are many, and can be restored from the trash."""
         names = [str(resource) for resource in objs]
-        return names, {"library resources, with their files, into the trash": len(names)}, set(), []
+        return names, {gettext("library resources moved to the trash with their files"): len(names)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: LibraryResource) -> None:
         self.delete_queryset(request, LibraryResource.objects.filter(pk=obj.pk))
@@ -149,17 +159,19 @@ class LibraryResourceAdmin(TenantAdmin):
 
 
 def _locked(rows: QuerySet) -> list[LibraryResource]:
-    """Plain rows, locked in one order, whatever the list has put around them."""
+    """Return the rows locked in order of id, without the annotations of the list."""
     ids = list(rows.values_list("pk", flat=True))
     return list(LibraryResource.objects.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk"))
 
 
 @transactional
-def _update(obj: LibraryResource, form: Any) -> None:
-    """What is said and new files first, then the order of all of them. Raises NotFound where it is gone."""
+def _update(obj: LibraryResource, form: LibraryForm) -> None:
+    """Update the fields and add new files, then set the order of the gallery. Raises NotFound."""
     resource = LibraryResource.objects.select_for_update(of=("self",)).filter(pk=obj.pk).first()
     if resource is None:
         raise NotFound
-    update_library_resource(access=form.acting, resource=resource, fields=form.said(), files=form.verified_files)
+    update_library_resource(
+        access=form.acting, resource=resource, fields=form.resource_fields(), files=form.verified_files
+    )
     present = resource.files.filter(role=FileRole.GALLERY).order_by("position").values_list("upload_id", flat=True)
     update_library_resource(access=form.acting, resource=resource, fields={}, gallery=form.gallery_among(list(present)))

@@ -1,4 +1,4 @@
-"""The form of a library resource: the fields of its type, and its files, which are sent while it is filled in."""
+"""The form of a library resource: the fields of its type and its files, which are uploaded while it is open."""
 
 import json
 from typing import Any, cast
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from common.db.ids import parse_id
 from common.errors import DomainError
@@ -16,7 +17,7 @@ from permissions.models import User
 from resources.admin.library_pictures import shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource
-from resources.services.library import check_fields
+from resources.services.library import LibraryFields, check_fields
 from resources.services.library_files import MAX_FILES, NewFile, VerifiedNewFile, check_files, verify_files
 from uploads.admin.uploader import api_facts
 from uploads.choices import UploadType
@@ -54,7 +55,7 @@ class PicturesField(forms.CharField):
 
 
 class LibraryForm(TenantForm):
-    """Refuses what the services would refuse, field by field. New files were looked at once it is valid."""
+    """Validates as the services do, field by field. A valid form has verified its new files."""
 
     pictures = PicturesField(required=False, widget=PicturesWidget)
     access: Access  # set by the admin, as is the request
@@ -74,7 +75,7 @@ class LibraryForm(TenantForm):
             cast(PicturesWidget, self.fields[PICTURES].widget).facts = self.facts
 
     def validate_constraints(self) -> None:
-        """The services' rules say the same, in words, of the field that is wrong."""
+        """Nothing: `clean` checks the same with a sentence for each field."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -83,30 +84,31 @@ class LibraryForm(TenantForm):
             return cleaned
         for name in ATTRIBUTES:
             if name not in FIELDS_OF[self.instance.type]:
-                cleaned[name] = ""  # typed before another type was chosen
+                cleaned[name] = ""  # of a type that was chosen before
         try:
-            check_fields(LibraryResource(type=self.instance.type), self.said())
-            self._look_at_files()
+            check_fields(LibraryResource(type=self.instance.type), self.resource_fields())
+            self._verify_files()
         except DomainError as error:
             self.add_error(error.attr if error.attr in self.fields else PICTURES, error.detail)
         return cleaned
 
-    def said(self) -> Any:
-        """What the services are told."""
+    def resource_fields(self) -> LibraryFields:
+        """Return the fields for the services."""
         names = ["name", "status", *ATTRIBUTES]
-        return {"type": self.instance.type, **{name: self.cleaned_data.get(name, "") for name in names}}
+        fields = {"type": self.instance.type, **{name: self.cleaned_data.get(name, "") for name in names}}
+        return cast(LibraryFields, fields)
 
     def gallery_among(self, present: list[UUID]) -> list[UUID]:
-        """Put the ids of the files in the gallery into the order of the form, without those that were removed there.
+        """Return the ids of the gallery in the order of the form, without files that were removed in it.
 
-        A new file has its session's id. What came into the gallery since the form was opened stays, at its end.
+        A new file has the id of its session. Files that were added since the form was opened stay, at the end.
         """
         posted = [(pk, entry) for pk, entry in self._entries() if entry.get("role") == FileRole.GALLERY]
         wanted = [pk for pk, entry in posted if pk in present and not entry.get("leaving")]
         return [*dict.fromkeys(wanted), *(pk for pk in present if pk not in {known for known, _ in posted})]
 
     def _facts(self) -> dict[str, Any]:
-        """What the page needs to know; `refused` has what is wrong with a session, for when the form is shown again."""
+        """Return the data for the script; `refused` maps sessions to their errors when the form is shown again."""
         facts = api_facts(self.request)
         here: UUID | None = self.instance.organization_id or self.tenant_id
         return {
@@ -117,24 +119,26 @@ class LibraryForm(TenantForm):
             "refused": {},
         }
 
-    def _look_at_files(self) -> None:
+    def _verify_files(self) -> None:
         new = [(NewFile(entry.get("role", ""), pk), entry) for pk, entry in self._entries() if entry.get("new")]
         files = [file for file, _ in new]
         if any(file.role not in FileRole.values for file in files) or len(files) > MAX_FILES:
-            raise DomainError(f"These files cannot be read. At most {MAX_FILES} can be added at once.")
+            raise DomainError(_("At most %(count)s files can be added at once.") % {"count": MAX_FILES})
         check_files(files, needs_original=self.instance._state.adding)
         if not files:
             return
         organization = self.cleaned_data.get("organization")
-        here = organization.pk if organization else self.instance.organization_id
-        self.acting = access_of(cast(User, self.request.user), here) if self.access.everywhere else self.access
+        organization_id = organization.pk if organization else self.instance.organization_id
+        self.acting = (
+            access_of(cast(User, self.request.user), organization_id) if self.access.everywhere else self.access
+        )
         try:
             self.verified_files = verify_files(access=self.acting, files=files)
         except DomainError as error:
             raise self._named(error, new) from error
 
     def _named(self, error: DomainError, new: list[tuple[NewFile, dict[str, Any]]]) -> DomainError:
-        """The same refusal with the name of the file, which is marked when the form is shown again."""
+        """Return the error with the name of its file, which the form marks when it is shown again."""
         place = (error.attr or "").split(".")[1:2]
         if not place or not place[0].isdigit():
             return error
@@ -148,5 +152,5 @@ class LibraryForm(TenantForm):
         except ValueError:
             entries = None
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise DomainError("These files cannot be read.")
+            raise DomainError(_("The list of files is not valid."))
         return [(parse_id(entry.get("id")), entry) for entry in entries]
