@@ -52,14 +52,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Categories, by name
-         * @description What content is sorted into.
+         * List categories by name
+         * @description Categories of content.
          */
         get: operations["v1_categories_list"];
         put?: never;
         /**
-         * Make a category
-         * @description What content is sorted into.
+         * Create a category
+         * @description Categories of content.
          */
         post: operations["v1_categories_create"];
         delete?: never;
@@ -76,22 +76,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One category
-         * @description What content is sorted into.
+         * Read a category
+         * @description Categories of content.
          */
         get: operations["v1_categories_retrieve"];
         put?: never;
         post?: never;
         /**
-         * Delete a category that no content is in
-         * @description What content is sorted into.
+         * Delete a category; 409 while content is in it
+         * @description Categories of content.
          */
         delete: operations["v1_categories_destroy"];
         options?: never;
         head?: never;
         /**
-         * Change a category
-         * @description What content is sorted into.
+         * Update a category
+         * @description Categories of content.
          */
         patch: operations["v1_categories_partial_update"];
         trace?: never;
@@ -380,12 +380,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Videos and sounds one may see
-         * @description Videos and sounds. Who may do what to one is who may do it to its file.
+         * List media items
+         * @description Media items. The access rule of its file decides what a caller may do to an item.
          */
         get: operations["v1_media_items_list"];
         put?: never;
-        /** @description Make a media item of an upload session or of an upload; a second time answers 200 with the same one. */
+        /** @description Create a media item from an upload session or an upload; a repeated call answers 200 with the same item. */
         post: operations["v1_media_items_create"];
         delete?: never;
         options?: never;
@@ -401,17 +401,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One video or sound
-         * @description Videos and sounds. Who may do what to one is who may do it to its file.
+         * Read a media item
+         * @description Media items. The access rule of its file decides what a caller may do to an item.
          */
         get: operations["v1_media_items_retrieve"];
         put?: never;
         post?: never;
-        /** @description Put it into the trash with its file, from where it can be restored. Refused while it is used. */
+        /** @description Move a media item with its file to the trash; 409 while it is in use. */
         delete: operations["v1_media_items_destroy"];
         options?: never;
         head?: never;
-        /** @description Change what is said of it, and who may see it. */
+        /** @description Update the texts of a media item, and who may see it. */
         patch: operations["v1_media_items_partial_update"];
         trace?: never;
     };
@@ -422,7 +422,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Addresses for any player, good without signing in until they expire, or until one may not see it any more. */
+        /** @description URLs for any player. They need no credentials, expire, and end when the caller may no longer see the item. */
         get: operations["v1_media_items_playback_retrieve"];
         put?: never;
         post?: never;
@@ -441,7 +441,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Transcode a video that failed once more. */
+        /** @description Transcode a failed video again. */
         post: operations["v1_media_items_transcode_create"];
         delete?: never;
         options?: never;
@@ -1256,7 +1256,7 @@ export interface components {
             thumbnail_url: string | null;
             title: string | null;
             url: string | null;
-            /** @description False: the caller may not see it, and the rest is null. */
+            /** @description False if the caller may not see the file: all other fields are null. */
             visible: boolean;
         };
         /** @description An entity that a document is attached to. */
@@ -1281,16 +1281,16 @@ export interface components {
             upload: string;
         };
         /**
-         * @description * `allowed_role` - The file is role based and one of this person's roles is allowed.
+         * @description * `allowed_role` - The file is shared with a role of this person.
          *     * `inactive` - This account is deactivated.
-         *     * `no_allowed_role` - The file is role based; none of this person's roles is allowed.
-         *     * `not_owner` - This person does so with own files, and the file is somebody else's.
+         *     * `no_allowed_role` - The file is shared with roles that this person does not have.
+         *     * `not_owner` - This person may do this only to their own files, and this file belongs to someone else.
          *     * `not_visible` - This person may not see the file.
-         *     * `owner` - The file is this person's own.
-         *     * `permission` - One of this person's roles grants it for every file.
-         *     * `permission_missing` - None of this person's roles grants it.
-         *     * `personal_grant` - The file is role based and this person was granted it by name.
-         *     * `private` - The file is private and somebody else's.
+         *     * `owner` - This person owns the file.
+         *     * `permission` - A role of this person grants this for every file.
+         *     * `permission_missing` - No role of this person grants this.
+         *     * `personal_grant` - The file is shared with this person by name.
+         *     * `private` - The file is private and belongs to someone else.
          *     * `public` - The file is public.
          * @enum {string}
          */
@@ -1338,7 +1338,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             name: string;
-            /** @description Else from the name. */
+            /** @description Default: from the name. */
             slug?: string;
             /** Format: date-time */
             readonly updated_at: string;
@@ -1347,7 +1347,7 @@ export interface components {
         CategoryRequest: {
             description?: string;
             name: string;
-            /** @description Else from the name. */
+            /** @description Default: from the name. */
             slug?: string;
         };
         /** @description Content: a media item with the texts, tags and price to publish it. */
@@ -1474,7 +1474,7 @@ export interface components {
             thumbnail_url: string | null;
             title: string | null;
             url: string | null;
-            /** @description False: the caller may not see it, and the rest is null. */
+            /** @description False if the caller may not see the file: all other fields are null. */
             visible: boolean;
         };
         /** @description One error. */
@@ -1529,16 +1529,16 @@ export interface components {
             /**
              * @description Stable identifier for programs.
              *
-             *     * `allowed_role` - The file is role based and one of this person's roles is allowed.
+             *     * `allowed_role` - The file is shared with a role of this person.
              *     * `inactive` - This account is deactivated.
-             *     * `no_allowed_role` - The file is role based; none of this person's roles is allowed.
-             *     * `not_owner` - This person does so with own files, and the file is somebody else's.
+             *     * `no_allowed_role` - The file is shared with roles that this person does not have.
+             *     * `not_owner` - This person may do this only to their own files, and this file belongs to someone else.
              *     * `not_visible` - This person may not see the file.
-             *     * `owner` - The file is this person's own.
-             *     * `permission` - One of this person's roles grants it for every file.
-             *     * `permission_missing` - None of this person's roles grants it.
-             *     * `personal_grant` - The file is role based and this person was granted it by name.
-             *     * `private` - The file is private and somebody else's.
+             *     * `owner` - This person owns the file.
+             *     * `permission` - A role of this person grants this for every file.
+             *     * `permission_missing` - No role of this person grants this.
+             *     * `personal_grant` - The file is shared with this person by name.
+             *     * `private` - The file is private and belongs to someone else.
              *     * `public` - The file is public.
              */
             because: components["schemas"]["BecauseEnum"];
@@ -2102,7 +2102,7 @@ export interface components {
         PatchedCategoryRequest: {
             description?: string;
             name?: string;
-            /** @description Else from the name. */
+            /** @description Default: from the name. */
             slug?: string;
         };
         /** @description The writable fields; other fields of the representation are ignored. */
