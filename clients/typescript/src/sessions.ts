@@ -4,7 +4,7 @@ import { ApiError } from './errors.js'
 import { sendParts } from './parts.js'
 import { patiently, type Patience } from './patience.js'
 import { requireReadable, sender, type Line } from './sending.js'
-import type { Announcement, UploadSession } from './types.js'
+import type { UploadSessionCreate, UploadSession } from './types.js'
 
 export interface Progress {
   /** Bytes of the file that have left. In browsers it moves with the bytes, elsewhere with each part. */
@@ -23,7 +23,7 @@ const OVER: UploadSession['state'][] = ['aborted', 'expired', 'failed']
 
 /** Return the session of this key, opened where there is none. Throws ApiError, `session_over` for one that has ended. */
 export async function openSession(
-  api: Api, body: Announcement, key: string, patience: Patience,
+  api: Api, body: UploadSessionCreate, key: string, patience: Patience,
 ): Promise<UploadSession> {
   const header = { 'Idempotency-Key': key }
   // Its answer is waited for even when the caller has given up: it names the session to be aborted.

@@ -3,9 +3,7 @@ import type { components, paths } from './schema.js'
 
 type Schemas = components['schemas']
 
-export type Announcement = Schemas['UploadSessionCreateRequest']
 export type ApiProblem = Schemas['Error']
-export type Completion = Schemas['UploadSessionCompleteRequest']
 export type ErrorAnswer = Schemas['Errors']
 export type LibraryFile = Schemas['LibraryFile']
 export type LibraryPage = Schemas['PaginatedLibraryResourceList']
@@ -15,6 +13,8 @@ export type MediaItem = Schemas['MediaItem']
 export type SignedPart = Schemas['SignedPart']
 export type Upload = Schemas['UploadDetail']
 export type UploadSession = Schemas['UploadSession']
+export type UploadSessionComplete = Schemas['UploadSessionCompleteRequest']
+export type UploadSessionCreate = Schemas['UploadSessionCreateRequest']
 export type UploadType = Schemas['UploadTypeEnum']
 
 export type LibraryQuery = NonNullable<paths['/api/v1/library-resources/']['get']['parameters']['query']>

@@ -4,7 +4,7 @@ import { ApiError } from './errors.js'
 import { patiently } from './patience.js'
 import { requireReadable } from './sending.js'
 import { abortSession, openSession, randomKey, sendFile, type SendOptions } from './sessions.js'
-import type { Announcement, Completion, Upload, UploadSession, UploadType } from './types.js'
+import type { UploadSessionCreate, UploadSessionComplete, Upload, UploadSession, UploadType } from './types.js'
 
 export type NamedFile = Blob & { name?: string }
 
@@ -23,7 +23,7 @@ export interface TransferOptions extends SendOptions {
   onSession?: ((session: UploadSession) => void) | undefined
 }
 
-export type UploadOptions = TransferOptions & Omit<Completion, 'parts'>
+export type UploadOptions = TransferOptions & Omit<UploadSessionComplete, 'parts'>
 
 /** Send `file` to the store and return the upload it has become. Throws ApiError, and the signal's reason. */
 export function uploadFile(api: Api, file: NamedFile, options: UploadOptions): Promise<Upload> {
@@ -52,7 +52,7 @@ async function transferFile<T>(
 ): Promise<T> {
   const { key, onSession } = options
   await requireReadable(file)
-  const session = await openSession(api, announced(file, options), key ?? randomKey(), options)
+  const session = await openSession(api, sessionBody(file, options), key ?? randomKey(), options)
   onSession?.(session)
   try {
     await sendFile(api, session, file, options)
@@ -63,7 +63,7 @@ async function transferFile<T>(
   }
 }
 
-function announced(file: NamedFile, { type, filename, contentType }: TransferOptions): Announcement {
+function sessionBody(file: NamedFile, { type, filename, contentType }: TransferOptions): UploadSessionCreate {
   return {
     type,
     filename: filename ?? file.name ?? 'file',
