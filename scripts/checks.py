@@ -5,7 +5,6 @@ Run by `scripts/test`, which makes the environment first. docs/testing.md says w
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -110,7 +109,7 @@ def run_chain(chain: Chain) -> list[Ran]:
     ran: list[Ran] = []
     for stage in chain:
         started = time.monotonic()
-        done = stage.run(stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = stage.run(captured=True)
         print(f"\n=== {stage.name}\n{done.stdout}".rstrip(), flush=True)
         ran.append((stage, done.returncode == 0, time.monotonic() - started))
         if done.returncode:

@@ -31,9 +31,13 @@ class Stage:
     folder: Path = ROOT
     done: Callable[[], object] = lambda: None
 
-    def run(self, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(self, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run it; `captured` output is in the result instead of on the terminal."""
         environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | self.environment
-        ran = subprocess.run(self.command, cwd=self.folder, env=environment, check=False, text=True, **options)  # type: ignore[call-overload]
+        out, err = (subprocess.PIPE, subprocess.STDOUT) if captured else (None, None)
+        ran = subprocess.run(
+            self.command, cwd=self.folder, env=environment, check=False, text=True, stdout=out, stderr=err
+        )
         if ran.returncode == 0:
             self.done()
         return ran
