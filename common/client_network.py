@@ -1,19 +1,20 @@
-"""Which network a request comes from: what throttles count, and never a text that the client chose."""
+"""The network that a request comes from, as throttles count it; never text that the client chose."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any
 
+from django.http import HttpRequest
+from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 UNKNOWN = "unknown"  # behind a Unix socket, where no proxy names the client
-_IPV6_PREFIX = 64  # what one customer has at least: single addresses are changed at will
+_IPV6_PREFIX = 64  # the smallest network of a customer, who can change single addresses
 
 
-def network_of(request: Any) -> str:
+def network_of(request: HttpRequest | Request) -> str:
     """Return the IPv4 address or the IPv6 /64 that `request` comes from.
 
     `X-Forwarded-For` is read only behind a proxy that is trusted (`NUM_PROXIES`), and only its last hop, which that
-    proxy wrote itself; whatever stands before it came from the client.
+    proxy wrote itself; the part before it comes from the client.
     """
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if api_settings.NUM_PROXIES else []
     proxies = min(api_settings.NUM_PROXIES or 0, len(hops))
@@ -27,7 +28,7 @@ def network_of(request: Any) -> str:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address, with or without brackets and port; one of IPv4 inside IPv6 is the IPv4 one."""
+    """Parse an address, with or without brackets and port; an IPv4 address in IPv6 becomes the IPv4 address."""
     text = text.strip()
     host = text[1:].partition("]")[0] if text.startswith("[") else text
     host = host.partition(":")[0] if host.count(":") == 1 else host

@@ -1,4 +1,4 @@
-"""Which accounts of the machine may read what an installation keeps on disk: its own, and no other."""
+"""File permissions: only the account of the installation may read its files."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ OTHERS = 0o007
 
 
 def exposed_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Path, int]]:
-    """Each path that more accounts may use than should, with its mode and the permission bits that are too many.
+    """Yield each path that other accounts may use, with the surplus permission bits.
 
     The stores in `data_dir` set the modes of their objects themselves, and nginx reads those through the group.
     """
@@ -22,16 +22,16 @@ def exposed_paths(*, data_dir: Path, database: Path | None) -> Iterator[tuple[Pa
 
 
 def restrict_paths(*, data_dir: Path, database: Path | None) -> Iterator[str]:
-    """Take the surplus permissions away; yields a sentence for each change.
+    """Remove the surplus permissions; yield a sentence for each change.
 
-    What belongs to another account, or is a folder that others work in as well, stays as it is.
+    Paths of another account, and shared folders (sticky bit), stay unchanged.
     """
     for path, surplus in exposed_paths(data_dir=data_dir, database=database):
         with suppress(OSError):
-            found = path.stat()
-            if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
+            status = path.stat()
+            if status.st_uid != os.geteuid() or status.st_mode & stat.S_ISVTX:
                 continue
-            before = stat.S_IMODE(found.st_mode)
+            before = stat.S_IMODE(status.st_mode)
             path.chmod(before & ~surplus)
             yield f"{path} was open to other accounts (mode {before:04o}); now its mode is {before & ~surplus:04o}."
 

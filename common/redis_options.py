@@ -1,4 +1,4 @@
-"""How long anything here waits for Redis."""
+"""The time limits of Redis clients."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ PATIENCE = 1.0  # seconds to connect, and to answer one command
 
 
 def redis_options() -> dict[str, Any]:
-    """Return the keyword arguments of a client for requests: one second, and no storm of retries.
+    """Return the keyword arguments of a client: one second for each answer, and one new try at most.
 
-    redis-py would try four times with growing pauses. A connection that was lost while idle is made anew once; what
-    did not answer in time is not asked again.
+    redis-py would try four times with growing pauses. Here only a lost connection is opened again, once; a command
+    that timed out is not repeated.
     """
     return {
         "socket_connect_timeout": PATIENCE,

@@ -1,4 +1,4 @@
-"""One of a kind at a time, across processes and machines."""
+"""Locks between commands, across processes and machines."""
 
 import fcntl
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from common.commands.operator import LockHeld
 
 @contextmanager
 def exclusive_lock(name: str) -> Iterator[None]:
-    """Hold the lock called `name` until the block, or the process, ends. Raises LockHeld without waiting.
+    """Hold the lock `name` until the end of the block or the process. Raises LockHeld without waiting.
 
-    On PostgreSQL it is an advisory lock of this connection's session, so keep the connection open; on SQLite, which
-    is on one machine anyway, a lock on a file in DATA_DIR. The system drops both when a process is killed.
+    On PostgreSQL it is an advisory lock of the connection, which must stay open; on SQLite, which runs on one machine,
+    a lock on a file in DATA_DIR. Both are released when the process is killed.
     """
     with _advisory_lock(name) if connection.vendor == "postgresql" else _file_lock(name):
         yield

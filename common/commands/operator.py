@@ -1,4 +1,4 @@
-"""What the commands for operators share: exit codes, `--json`, a progress bar, and text that is safe on a terminal."""
+"""The base of commands for operators: exit codes, `--json`, a progress bar, text that is safe on a terminal."""
 
 import json
 import signal
@@ -19,7 +19,7 @@ UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class OperatorError(CommandError):
-    """Ends a command with `returncode` and a message, which can never steer the terminal."""
+    """Ends a command with `returncode` and a message without control characters."""
 
     code = 1
     sentence = ""
@@ -29,11 +29,11 @@ class OperatorError(CommandError):
 
 
 class Failed(OperatorError):
-    """Exit 1: nothing, or not everything, was done; the message says what."""
+    """Exit 1: the command failed, wholly or in part; the message says what was not done."""
 
 
 class UsageError(OperatorError):
-    """Exit 2: the arguments make no sense; nothing was done."""
+    """Exit 2: the arguments are wrong; nothing was done."""
 
     code = 2
 
@@ -46,14 +46,14 @@ class LockHeld(OperatorError):
 
 
 class Interrupted(OperatorError):
-    """Exit 130: somebody pressed Ctrl-C or sent SIGTERM."""
+    """Exit 130: the command was interrupted by Ctrl-C or SIGTERM."""
 
     code = 130
     sentence = "Interrupted; what was done so far stays done."
 
 
 class OperatorCommand(BaseCommand):
-    """A thin caller of services: subclasses say `help`, `example` and `perform`.
+    """A thin caller of services: subclasses define `help`, `example` and `perform`.
 
     Exit codes: 0 done, 1 `Failed` or one of `expected_errors`, 2 wrong usage, 75 `LockHeld`, 130 interrupted. None of
     them shows a traceback unless `--traceback` asks for it. With `--json`, standard output is one JSON object a line.

@@ -1,6 +1,6 @@
-"""A breaker: while a neighbour is silent one caller at a time finds out, and the others are refused at once.
+"""A circuit breaker: while a service does not answer, one caller at a time probes it and the others fail at once.
 
-Without it every thread of a server would wait for the same silence.
+Without it every thread of a server would wait for the same service.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ PROBE_LIFE = 20.0  # seconds after which a probe that never reported is forgotte
 
 
 class Open(ConnectionError):
-    """The neighbour did not answer a moment ago, and is asked again by one caller at a time."""
+    """The service did not answer a moment ago; one caller at a time tries it again."""
 
 
 class Breaker:
-    """Of one neighbour in one process. Thread-safe; no lock is held while anything is waited for."""
+    """The breaker of one service in one process. Thread-safe; holds no lock while waiting."""
 
     def __init__(self, *, after: int = AFTER, rest: float = REST):
         self._after, self._rest, self._lock = after, rest, Lock()
@@ -30,7 +30,7 @@ class Breaker:
 
     @contextmanager
     def call(self, *silence: type[BaseException]) -> Iterator[None]:
-        """Do what is inside; `silence` are the errors that say that nothing answered. Raises Open as `enter` does."""
+        """Run the block as one call; `silence` are the errors that mean no answer. Raises Open as `enter` does."""
         self.enter()
         try:
             yield
@@ -49,9 +49,9 @@ class Breaker:
             self._probe_from = monotonic() + PROBE_LIFE
 
     def left(self, *, silent: bool | None) -> None:
-        """End a call: `silent` where nothing answered in time, None where nothing was learnt of the neighbour.
+        """End a call: `silent` if the service did not answer in time, None if the call says nothing about it.
 
-        An answer of whatever kind closes the breaker.
+        Any answer closes the breaker.
         """
         with self._lock:
             if silent is not None:

@@ -1,7 +1,7 @@
-"""One deadline for all that a request waits for, over every try of every call.
+"""One deadline for everything that a request waits for, over all calls and retries.
 
-Who waits for a neighbour (database, store, cache) asks `remaining()` how long it may, and raises an error that becomes
-a 503 once that is over. Outside of requests there is none: commands and background jobs may take their time.
+Code that waits for a service (database, store, cache) asks `remaining()`, and raises an error (503) when no
+time is left. Commands and background jobs have no deadline.
 Django runs a request in one context, so that it holds under WSGI, under ASGI and in tests; a thread that a request
 starts needs `contextvars.copy_context().run` to inherit it.
 """
@@ -26,7 +26,7 @@ class DeadlineExceeded(TimeoutError):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Let what is inside wait for `seconds` in all; an earlier deadline around it stays."""
+    """Limit the waits of the block to `seconds` in all; an earlier outer deadline stays."""
     ends, outer = monotonic() + seconds, _ends.get()
     token = _ends.set(ends if outer is None else min(ends, outer))
     try:
@@ -37,7 +37,7 @@ def within(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def allowing(seconds: float) -> Iterator[None]:
-    """Do not count the time of what is inside, up to `seconds`: for bytes of its own that a request sends."""
+    """Do not count the time of the block, up to `seconds`: for bytes that the request itself sends."""
     outer, began = _ends.get(), monotonic()
     if outer is None:
         yield
@@ -82,7 +82,7 @@ def paced(chunks: Iterator[T], seconds: float) -> Iterator[T]:
 
 
 class RequestDeadlineMiddleware:
-    """Middleware: a request waits for its neighbours for settings.REQUEST_DEADLINE seconds in all."""
+    """Middleware: a request waits for services for settings.REQUEST_DEADLINE seconds in all."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response

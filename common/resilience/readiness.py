@@ -1,4 +1,4 @@
-"""Asking neighbours how they are: bounded in time, and never more than one question to each at once."""
+"""Readiness probes of services: limited in time, and one at a time for each service."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ FRESH = 1.0  # seconds for which an answer holds
 
 @dataclass
 class Probe:
-    """One question, asked in a thread of its own; while it has no answer no second thread is started."""
+    """One probe, run in its own thread; no second thread starts while it runs."""
 
     name: str
     ask: Callable[[], object]
@@ -29,7 +29,7 @@ class Probe:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def begin(self) -> None:
-        """Ask, unless the last answer is fresh or still being waited for."""
+        """Start the probe, unless the last result is fresh or the probe is running."""
         with self._lock:
             if self._thread is None and monotonic() - self._answered >= FRESH:
                 self._began = monotonic()
@@ -37,7 +37,7 @@ class Probe:
                 self._thread.start()
 
     def is_good(self) -> bool:
-        """The answer; waits for it until PATIENCE seconds after the question. No answer is a bad one."""
+        """Return the result; wait for it until PATIENCE seconds after the start. No result counts as a failure."""
         thread = self._thread
         if thread:
             thread.join(max(self._began + PATIENCE - monotonic(), 0))
@@ -57,7 +57,7 @@ class Probe:
 
 
 def answers_of(probes: Iterable[Probe]) -> dict[str, bool]:
-    """Ask all at once; returns by name which are good."""
+    """Run all probes at once; return by name which succeeded."""
     probes = list(probes)
     for probe in probes:
         probe.begin()

@@ -1,9 +1,9 @@
-"""A name for each request, in its answer, in the log and in whatever it changed."""
+"""Request ids: in the response, in the log, and in the activity that a request records."""
 
 import logging
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,29 +15,30 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 
 def request_id() -> str:
-    """Return the id of the request under way; empty outside of requests."""
+    """Return the id of the current request; empty outside of requests."""
     return _current.get()
 
 
 class RequestIdMiddleware:
-    """Names every request, and says the name in `X-Request-Id`. A proxy that is trusted may have named it already."""
+    """Middleware: gives each request an id, sent as `X-Request-Id`. A trusted proxy may set it."""
 
-    def __init__(self, get_response: Any):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        named = _given(request) or str(new_id())
-        token, request.request_id = _current.set(named), named  # type: ignore[attr-defined]
+        current = _given(request) or str(new_id())
+        token = _current.set(current)
+        request.request_id = current  # type: ignore[attr-defined]  # Django's request has no place for it
         try:
             response = self.get_response(request)
-            response["X-Request-Id"] = named
+            response["X-Request-Id"] = current
             return response
         finally:
             _current.reset(token)
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives log records a `request_id`, which is a dash outside of requests."""
+    """Adds `request_id` to log records; a dash outside of requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)  # Django logs refusals after the middleware is left
@@ -46,5 +47,5 @@ class RequestIdFilter(logging.Filter):
 
 
 def _given(request: HttpRequest) -> str:
-    said = request.headers.get("X-Request-Id", "") if settings.TRUST_PROXY_HEADERS else ""
-    return said if _WELL_FORMED.fullmatch(said) else ""
+    header = request.headers.get("X-Request-Id", "") if settings.TRUST_PROXY_HEADERS else ""
+    return header if _WELL_FORMED.fullmatch(header) else ""

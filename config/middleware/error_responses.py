@@ -1,4 +1,4 @@
-"""What is answered where Django is not asked: the error shape, also for front ends on other origins."""
+"""Error responses before Django: the error shape, readable for front ends on other origins."""
 
 from io import BytesIO
 
@@ -15,10 +15,10 @@ _ASKED = (b"origin", b"access-control-")
 
 
 def error_response(scope: Scope, error: DomainError) -> RawResponse:
-    """The answer to `error`, with the headers without which a script on another origin cannot read it.
+    """Return the response to `error`, with the CORS headers that a script on another origin needs to read it.
 
-    The middleware decides, as for every other answer. It also answers a preflight, whatever the error is: refused, it
-    would look like a lost network, and the script would never get to know of a 503 that says when to come again.
+    The CORS middleware decides, as for every response. It also answers preflights: if one were refused, the script
+    would see a network error instead of a 503 with `Retry-After`.
     """
     plain = RawResponse.of_error(error)
     lines = {name.decode(): value.decode() for name, value in plain.headers}

@@ -1,17 +1,19 @@
-"""Headers that tell browsers and caches what they may do with an answer."""
+"""Response headers for browsers and caches."""
 
-from typing import Any
+from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """The strict Content-Security-Policy everywhere, and the looser ones of settings.CSP_BY_PREFIX where needed."""
 
-    def get_policy_parts(self, request: Any, response: Any, report_only: bool = False) -> PolicyParts:
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         for prefix, directives in settings.CSP_BY_PREFIX.items():
             if not report_only and request.path_info.startswith(prefix):
@@ -20,12 +22,12 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class ApiCacheMiddleware:
-    """Answers of the API depend on who asks, where from and in which organization: nothing may keep them.
+    """Forbids caches to store responses of the API, which depend on caller, origin and organization.
 
-    But those that say themselves that they are public: what everybody gets who does not sign in.
+    Responses that are marked `public` are left alone: they are the same for every anonymous caller.
     """
 
-    def __init__(self, get_response: Any):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

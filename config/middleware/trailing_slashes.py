@@ -1,18 +1,16 @@
-"""What happens to addresses without their last slash."""
-
-from typing import Any
+"""URLs without the trailing slash."""
 
 from django.http import HttpRequest
 from django.middleware.common import CommonMiddleware
 
 
 class TrailingSlashMiddleware(CommonMiddleware):
-    """Redirects to the address with the slash where a page is read, never what writes and nothing of the API.
+    """Redirects reads of pages to the URL with the slash; never a write, and nothing of the API.
 
-    A redirected write arrives as a GET, and looks as if it had been done.
+    A redirected write would arrive as a GET and seem to have succeeded.
     """
 
-    def should_redirect_with_slash(self, request: HttpRequest) -> Any:
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         if request.method not in {"GET", "HEAD"} or request.path_info.startswith("/api/"):
             return False
-        return super().should_redirect_with_slash(request)
+        return bool(super().should_redirect_with_slash(request))

@@ -1,7 +1,5 @@
 """Documents that are attached to other things."""
 
-from typing import ClassVar
-
 from django.db import models
 
 from common.db.constraints import SameOrganization
@@ -15,7 +13,7 @@ class Resource(UploadExtension):
 
     class Meta(UploadExtension.Meta):
         ordering = ["-created_at", "-upload_id"]
-        default_permissions: ClassVar[tuple[str, ...]] = ("add", "change", "delete", "view")
+        default_permissions = ("add", "change", "delete", "view")
         constraints = [
             models.UniqueConstraint(fields=["organization", "upload"], name="resource_is_unique_in_organization"),
             SameOrganization(field="upload", name="resource_upload_is_of_its_organization"),
