@@ -1,6 +1,6 @@
 """Rows that extend one file: a media item and its video, a resource and its document."""
 
-from typing import Self, cast
+from typing import ClassVar, Self, cast
 
 from django.db import models
 
@@ -55,7 +55,7 @@ class UploadExtension(models.Model):
         abstract = True
         base_manager_name = "everything"
         default_manager_name = "objects"
-        default_permissions: tuple[str, ...] = ()
+        default_permissions: ClassVar[tuple[str, ...]] = ()
 
     def __str__(self) -> str:
         return str(self.upload)
