@@ -56,7 +56,7 @@ def database_copy(url: str, folder: Path) -> Iterator[str]:
     """Yield the address of a migrated database of one's own: on the server of `url`, or a file in `folder`."""
     if not url.startswith("postgres"):
         file = folder / "db.sqlite3"
-        shutil.copyfile(sqlite_template(), file)
+        shutil.copy(sqlite_template(), file)  # with its mode: closed to other accounts
         yield f"sqlite:///{file}"
         return
     with new_database(url, template=postgres_template(url)) as made:
