@@ -84,8 +84,10 @@ def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: in
     rows = pages.paginate_queryset(files_of(state, access), PageRequest.of(state, limit))
     files = represent_uploads(rows, access, request)
     organizations = _organizations(row["id"] for row in rows) if access.everywhere else {}
+    labels = {key: str(text) for key, text in LABELS.items()}
     for file, row in zip(files, rows, strict=True):
         _add_texts(file, row["created_at"], organizations.get(row["id"], ""))
+        file["labels"] = {key: text % {"name": file["name"]} for key, text in labels.items()}
     return FilesPage(files, str(pages.head["next"] or ""))
 
 
@@ -101,9 +103,8 @@ def _add_texts(file: dict[str, Any], created_at: datetime, organization: str) ->
     file["moment"] = f"{date_format(localtime(created_at), 'DATETIME_FORMAT')} ({get_current_timezone_name()})"
     file["may"] = " ".join(verb for verb, allowed in file["can"].items() if allowed)
     file["organization"] = organization
-    file["labels"] = {key: text % {"name": file["name"]} for key, text in LABELS.items()}
-    uses = file["usage_count"]
-    file["uses_text"] = ngettext("Used in %(count)s place", "Used in %(count)s places", uses) % {"count": uses}
+    if uses := file["usage_count"]:
+        file["usage_text"] = ngettext("Used in %(count)s place", "Used in %(count)s places", uses) % {"count": uses}
 
 
 def _organizations(ids: Iterable[UUID]) -> dict[UUID, str]:
