@@ -28,7 +28,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         current = _given(request) or str(new_id())
         token = _current.set(current)
-        request.request_id = current  # type: ignore[attr-defined]  # Django's request has no place for it
+        vars(request)["request_id"] = current  # a name that the type of the request lacks
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = current

@@ -100,13 +100,14 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
         return self.inlines if obj else []
 
     def _hidden(self, request: HttpRequest, content: Content) -> set[str]:
-        if not hasattr(request, "_hidden_files"):
+        cache = vars(request)
+        if "_hidden_files" not in cache:
             access = admin_access(request)
             chosen = {name: getattr(content, f"{name}_id") for name in FILES}
             seen = set(Upload.objects.allowing(access, Action.VIEW).filter(pk__in=filter(None, chosen.values())))
             ids = {upload.pk for upload in seen}
-            request._hidden_files = {name for name, pk in chosen.items() if pk and pk not in ids}  # type: ignore[attr-defined]
-        return request._hidden_files  # type: ignore[attr-defined]
+            cache["_hidden_files"] = {name for name, pk in chosen.items() if pk and pk not in ids}
+        return cache["_hidden_files"]
 
     # Columns
 

@@ -113,7 +113,8 @@ def _ridge(chance: random.Random, *, base: float, height: float) -> list[tuple[f
 
 
 def _mix(one: str, other: str, share: float) -> tuple[int, int, int]:
-    return tuple(round(a + (b - a) * share) for a, b in zip(_rgb(one), _rgb(other), strict=True))  # type: ignore[return-value]
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(_rgb(one), _rgb(other), strict=True))
+    return red, green, blue
 
 
 def _rgb(color: str) -> tuple[int, ...]:

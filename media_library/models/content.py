@@ -1,7 +1,7 @@
 """What is published."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -29,11 +29,14 @@ class ContentQuerySet(ModelPermissionQuerySet):
         return self.filter(deleted_at=None)
 
 
-class LiveContent(models.Manager.from_queryset(ContentQuerySet)):  # type: ignore[misc]
+ContentManager = models.Manager.from_queryset(ContentQuerySet)
+
+
+class LiveContent(ContentManager):
     """The default manager: hides what is in the trash."""
 
     def get_queryset(self) -> ContentQuerySet:
-        return super().get_queryset().live()
+        return cast(ContentQuerySet, super().get_queryset()).live()
 
 
 class Content(HasComputedColumns, models.Model):

@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -40,11 +40,14 @@ class LibraryResourceQuerySet(ModelPermissionQuerySet):
         return narrow_to_words(self, search)
 
 
-class LiveLibraryResources(models.Manager.from_queryset(LibraryResourceQuerySet)):  # type: ignore[misc]
+LibraryResourceManager = models.Manager.from_queryset(LibraryResourceQuerySet)
+
+
+class LiveLibraryResources(LibraryResourceManager):
     """The default manager: hides what is in the trash."""
 
     def get_queryset(self) -> LibraryResourceQuerySet:
-        return super().get_queryset().live()
+        return cast(LibraryResourceQuerySet, super().get_queryset()).live()
 
 
 class LibraryResource(HasComputedColumns, models.Model):

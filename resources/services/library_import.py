@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from common.errors import DomainError, Invalid
 from permissions.access import Access
 from resources.choices import ATTRIBUTES, FileRole, LibraryStatus, LibraryType
 from resources.models import LibraryResource
-from resources.services.library import check_fields, create_library_resource
+from resources.services.library import LibraryFields, check_fields, create_library_resource
 from resources.services.library_files import NewFile, check_files
 from uploads.choices import SessionState, UploadType
 from uploads.kinds import kind_of
@@ -50,7 +50,7 @@ def read_entry(row: Mapping[str, Any], folder: Path) -> Entry:
         raise Invalid("A key is needed.")
     if said.get("type") not in LibraryType.values or said.get("status", "active") not in LibraryStatus.values:
         raise Invalid("The type or status is not one of the library's.")
-    check_fields(LibraryResource(type=said["type"]), said)  # type: ignore[arg-type]
+    check_fields(LibraryResource(type=said["type"]), cast(LibraryFields, said))
     files = [(role, _file(folder, name)) for role in FileRole.values for name in _names(row.get(role))]
     check_files([NewFile(role, None) for role, _ in files], needs_original=True)
     for _, path in files:
@@ -66,7 +66,7 @@ def import_entry(*, access: Access, entry: Entry) -> tuple[LibraryResource, bool
     """
     files = [NewFile(role, _sent(access, entry, place, path)) for place, (role, path) in enumerate(entry.files)]
     try:
-        return create_library_resource(access=access, fields=entry.said, files=files)  # type: ignore[arg-type]
+        return create_library_resource(access=access, fields=cast(LibraryFields, entry.said), files=files)
     except DomainError as error:
         place = (error.attr or "").split(".")[1:2]  # as in files.3.upload_session
         error.attr = entry.files[int(place[0])][1].name if place and place[0].isdigit() else error.attr
