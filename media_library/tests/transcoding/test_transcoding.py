@@ -212,7 +212,7 @@ def test_a_fault_of_this_machine_is_tried_again_and_ends_with_a_sentence(owner, 
         run_pending_jobs("transcode", may_fail=True)
     item.refresh_from_db()
     assert item.status == MediaStatus.FAILED
-    assert "tried several times" in item.error
+    assert "after several attempts" in item.error
     assert Job.objects.get(kind="transcode").attempts == 3
 
 

@@ -242,7 +242,7 @@ def test_a_role_that_one_does_not_hold_is_not_handed_out(way, organization):
     }[way]
     answer = _client(me).post(path, posted)
     assert answer.status_code == 200
-    assert "You may only hand out roles that you hold" in answer.content.decode()
+    assert "You can only grant roles that you have" in answer.content.decode()
     assert not board.memberships.exists()
 
 
