@@ -230,7 +230,7 @@ def test_a_second_set_takes_the_place_of_the_first(owner, organization, stores):
     from uploads.usages.lifecycle import lifecycles
 
     item = ready_video(owner, organization)
-    [lifecycle] = [lifecycle for lifecycle in lifecycles() if type(lifecycle).__name__ == "MediaItems"]
+    [lifecycle] = [lifecycle for lifecycle in lifecycles() if type(lifecycle).__name__ == "MediaItemLifecycle"]
     lifecycle.on_replace(item.upload)
     item.refresh_from_db()
     assert (item.status, item.hls_key) == ("transcoding", "")
