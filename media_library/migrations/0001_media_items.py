@@ -130,14 +130,14 @@ class Migration(migrations.Migration):
                             models.Q(models.Q(("status", "failed"), _negated=True), ("error", "")),
                             _connector="OR",
                         ),
-                        name="media_item_failed_says_why",
+                        name="media_item_failed_has_an_error",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("progress__lte", 100)), name="media_item_progress_is_a_percentage"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("duration_seconds", None), ("duration_seconds__gte", 0), _connector="OR"),
-                        name="media_item_lasts_forward",
+                        name="media_item_duration_is_not_negative",
                     ),
                 ],
             },

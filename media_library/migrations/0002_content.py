@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("status", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
                 ),
-                name="content_published_says_since_when",
+                name="content_published_has_a_date",
             ),
         ),
         migrations.AddConstraint(

@@ -117,7 +117,7 @@ class Content(HasComputedColumns, models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=ContentStatus.PUBLISHED) | Q(published_at__isnull=False),
-                name="content_published_says_since_when",
+                name="content_published_has_a_date",
             ),
             models.CheckConstraint(
                 condition=Q(deleted_by=None) | Q(deleted_at__isnull=False), name="content_deleter_implies_deletion"

@@ -49,11 +49,11 @@ class MediaItem(UploadExtension):
             ),
             models.CheckConstraint(
                 condition=(Q(status=MediaStatus.FAILED) & ~Q(error="")) | (~Q(status=MediaStatus.FAILED) & Q(error="")),
-                name="media_item_failed_says_why",
+                name="media_item_failed_has_an_error",
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="media_item_progress_is_a_percentage"),
             models.CheckConstraint(
-                condition=Q(duration_seconds=None) | Q(duration_seconds__gte=0), name="media_item_lasts_forward"
+                condition=Q(duration_seconds=None) | Q(duration_seconds__gte=0), name="media_item_duration_is_not_negative"
             ),
         ]
 

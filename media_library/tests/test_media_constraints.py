@@ -43,12 +43,12 @@ def test_a_sound_is_not_transcoded(organization):
 
 
 def test_what_failed_says_why(item):
-    refused("media_item_failed_says_why", item, status=MediaStatus.FAILED)
+    refused("media_item_failed_has_an_error", item, status=MediaStatus.FAILED)
     assert MediaItem.objects.filter(pk=item.pk).update(status=MediaStatus.FAILED, error="No picture.") == 1
 
 
 def test_what_has_not_failed_says_nothing(item):
-    refused("media_item_failed_says_why", item, error="No picture.")
+    refused("media_item_failed_has_an_error", item, error="No picture.")
 
 
 def test_progress_is_a_percentage(item):
@@ -56,7 +56,7 @@ def test_progress_is_a_percentage(item):
 
 
 def test_nothing_lasts_backwards(item):
-    refused("media_item_lasts_forward", item, duration_seconds=-1)
+    refused("media_item_duration_is_not_negative", item, duration_seconds=-1)
 
 
 # TI-18

@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                     ),
                     _connector="OR",
                 ),
-                name="library_says_what_its_type_asks",
+                name="library_attributes_match_type",
             ),
         ),
         migrations.AddConstraint(

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="uploadversion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="upload_version_is_counted_from_one"
+                condition=models.Q(("number__gt", 0)), name="upload_version_number_is_positive"
             ),
         ),
     ]

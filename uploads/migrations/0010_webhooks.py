@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("url", models.CharField(max_length=500)),
                 ("events", models.JSONField(default=list)),
                 (
-                    "sealed_secret",
+                    "encrypted_secret",
                     models.TextField(editable=False, help_text="Encrypted with a key made of SECRET_KEY."),
                 ),
                 ("active", models.BooleanField(default=True)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="webhook",
             constraint=models.CheckConstraint(
-                condition=models.Q(("sealed_secret", ""), _negated=True), name="webhook_has_a_secret"
+                condition=models.Q(("encrypted_secret", ""), _negated=True), name="webhook_has_a_secret"
             ),
         ),
         migrations.AddConstraint(

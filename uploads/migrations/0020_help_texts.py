@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="webhook",
-            name="sealed_secret",
+            name="encrypted_secret",
             field=models.TextField(editable=False, help_text="Encrypted with a key derived from SECRET_KEY."),
         ),
         migrations.AlterField(

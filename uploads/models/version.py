@@ -36,7 +36,7 @@ class UploadVersion(models.Model):
             models.UniqueConstraint(fields=["upload", "number"], name="upload_version_number_is_unique_per_upload"),
             models.UniqueConstraint(fields=["storage", "key"], name="upload_version_key_is_unique_in_storage"),
             models.CheckConstraint(condition=~Q(key=""), name="upload_version_has_a_key"),
-            models.CheckConstraint(condition=Q(number__gt=0), name="upload_version_is_counted_from_one"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="upload_version_number_is_positive"),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ class Webhook(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="webhooks")
     url = models.CharField(max_length=500)
     events = models.JSONField(default=list)
-    sealed_secret = models.TextField(editable=False, help_text=_("Encrypted with a key derived from SECRET_KEY."))
+    encrypted_secret = models.TextField(editable=False, help_text=_("Encrypted with a key derived from SECRET_KEY."))
     active = models.BooleanField(default=True)
     failures = models.PositiveIntegerField(default=0, editable=False)
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -35,7 +35,7 @@ class Webhook(models.Model):
         ordering = ["created_at", "id"]
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(condition=~Q(sealed_secret=""), name="webhook_has_a_secret"),
+            models.CheckConstraint(condition=~Q(encrypted_secret=""), name="webhook_has_a_secret"),
             models.CheckConstraint(
                 condition=Q(disabled_reason="") | Q(active=False), name="webhook_disabled_implies_inactive"
             ),
@@ -47,11 +47,11 @@ class Webhook(models.Model):
     @property
     def secret(self) -> str:
         """The secret that deliveries are signed with. Raises common.crypto.DecryptionError."""
-        return decrypt(self.sealed_secret, purpose=PURPOSE)
+        return decrypt(self.encrypted_secret, purpose=PURPOSE)
 
     @secret.setter
     def secret(self, text: str) -> None:
-        self.sealed_secret = encrypt(text, purpose=PURPOSE)
+        self.encrypted_secret = encrypt(text, purpose=PURPOSE)
 
     def begin_anew(self) -> None:
         """Reset the failures, when it was enabled again or got another URL."""

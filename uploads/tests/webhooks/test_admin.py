@@ -19,7 +19,7 @@ def test_the_secret_is_written_once_and_never_shown(organization):
     assert (webhook.organization, webhook.events, webhook.secret) == (organization, ["upload.created"], SECRET)
     page = client.get(address("uploads.webhook", "change", webhook)).content.decode()
     assert SECRET not in page
-    assert webhook.sealed_secret not in page
+    assert webhook.encrypted_secret not in page
     client.post(address("uploads.webhook", "change", webhook), {**FIELDS, "events": ["media.ready"], "secret": ""})
     webhook.refresh_from_db()
     assert (webhook.events, webhook.secret) == (["media.ready"], SECRET)

@@ -65,7 +65,7 @@ def test_a_webhook_needs_address_events_and_secret(client, field):
         {"events": "upload.created"},
         {"secret": "short"},
         {"organization": "x"},
-        {"sealed_secret": "x"},
+        {"encrypted_secret": "x"},
     ],
 )
 def test_what_cannot_be_is_refused(client, said):

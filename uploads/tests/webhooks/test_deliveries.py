@@ -127,7 +127,7 @@ def test_a_secret_that_can_no_longer_be_read_sends_nothing(hook, receiver, setti
 
 
 def test_a_secret_is_kept_encrypted_and_survives_a_change_of_keys(hook, settings):
-    assert SECRET not in hook.sealed_secret
+    assert SECRET not in hook.encrypted_secret
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another" * 10
     assert Webhook.objects.get().secret == SECRET
