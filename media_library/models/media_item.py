@@ -53,7 +53,8 @@ class MediaItem(UploadExtension):
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="media_item_progress_is_a_percentage"),
             models.CheckConstraint(
-                condition=Q(duration_seconds=None) | Q(duration_seconds__gte=0), name="media_item_duration_is_not_negative"
+                condition=Q(duration_seconds=None) | Q(duration_seconds__gte=0),
+                name="media_item_duration_is_not_negative",
             ),
         ]
 

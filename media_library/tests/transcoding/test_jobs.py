@@ -187,7 +187,9 @@ def told_of(organization):
 
 def test_webhooks_are_told_of_what_becomes_ready_and_of_nothing_else(owner, organization, other_organization):
     for where in (organization, other_organization):
-        Webhook.objects.create(organization=where, url="https://x.example", events=["media.ready"], encrypted_secret="x")
+        Webhook.objects.create(
+            organization=where, url="https://x.example", events=["media.ready"], encrypted_secret="x"
+        )
     item = waiting_video(owner, organization)
     broken = waiting_video(owner, organization, b"\x00\x00\x00\x18ftypisom" + b"nonsense" * 99)
     assert told_of(organization) == []
