@@ -12,7 +12,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from common.client_network import network_of
+from common.rest.client_network import network_of
 from common.rest.counters import counters
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from environs import ValidationError
 
-from common.s3_addressing import amazon_endpoint, bucket_url
+from common.bucket_urls import amazon_endpoint, bucket_url
 
 
 def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """What every environment shares. No logic: values come from `config.environment.env`."""
 
-from common.redis_options import redis_options
+from common.resilience.redis_options import redis_options
 from config.environment import env
 from config.environment.databases import with_options
 from config.environment.origins import public_bucket_url

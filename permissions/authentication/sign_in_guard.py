@@ -21,9 +21,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
-from common.client_network import network_of
 from common.db.clock import database_now
 from common.errors import DomainError
+from common.rest.client_network import network_of
 from common.rest.throttling import rate_of
 from permissions.models import KnownNetwork, SignInCounter
 

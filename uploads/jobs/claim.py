@@ -7,8 +7,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from common.backoff import jitter
 from common.db.clock import Now, now_plus
+from common.resilience.backoff import jitter
 from uploads.choices import JobState, Lane
 from uploads.jobs.registry import Handler, call_on_failure, full_kinds, handler_of, kinds
 from uploads.models import Job

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 
-from common.backoff import wait_after
 from common.db.clock import Now
+from common.resilience.backoff import wait_after
 from uploads.choices import JobState, Lane
 from uploads.jobs.claim import claim, claim_next, release_failed, release_interrupted
 from uploads.jobs.context import JobContext, JobFailed, JobLost

@@ -12,8 +12,8 @@ from redis import Redis
 from redis.exceptions import TimeoutError as RedisTimeout
 from rq.serializers import JSONSerializer
 
-from common.redis_options import redis_options
 from common.resilience.circuit_breaker import Breaker
+from common.resilience.redis_options import redis_options
 from uploads.choices import Lane
 
 UNLIMITED = -1  # the ledger bounds attempts, and RQ's alarm would go off in the middle of anything

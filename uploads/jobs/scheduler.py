@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from redis.exceptions import RedisError
 
-from common.backoff import wait_after
 from common.db.clock import Now, now_plus
+from common.resilience.backoff import wait_after
 from uploads.choices import JobState, Lane
 from uploads.jobs.claim import due_jobs, release_failed
 from uploads.jobs.queue import submit

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from common.backoff import jitter, wait_after
 from common.db.clock import now_plus
 from common.db.transactions import after_commit
+from common.resilience.backoff import jitter, wait_after
 from uploads.jobs import submit
 from uploads.models import StorageDeletion, WebhookDelivery
 

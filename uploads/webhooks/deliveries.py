@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Min, QuerySet
 
-from common.backoff import jitter, wait_after
 from common.crypto import DecryptionError
 from common.db.clock import Now, now_plus
 from common.db.iterate import delete_in_batches
+from common.resilience.backoff import jitter, wait_after
 from uploads.choices import DeliveryState
 from uploads.jobs import JobContext
 from uploads.models import Webhook, WebhookDelivery

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from common.client_network import network_of
+from common.rest.client_network import network_of
 from permissions.authentication import sign_in_guard
 from permissions.authentication.sign_in_guard import OF_ACCOUNT, OF_UNKNOWN_PLACE, SignInGuard, TooManyAttempts
 from permissions.models import KnownNetwork, SignInCounter

@@ -17,8 +17,8 @@ from django.utils.deconstruct import deconstructible
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
+from common.bucket_urls import addressing_style, bucket_url
 from common.resilience import deadlines
-from common.s3_addressing import addressing_style, bucket_url
 from uploads.storage.contract import (
     Disposition,
     KeysOutOfOrder,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from common.backoff import wait_after
+from common.resilience.backoff import wait_after
 from tests.jobs import run_pending_jobs
 from uploads import jobs
 from uploads.choices import JobState

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-from common.redis_options import redis_options
+from common.resilience.redis_options import redis_options
 from tests.fault_proxy import SILENT, STOPPED, FaultProxy
 from tests.redis_server import WITHOUT, program, running_redis
 

@@ -1,8 +1,7 @@
-"""How a bucket is addressed: as a host name or as the first part of the path. Decided here for every address.
+"""URLs of S3 buckets: virtual-hosted style (the bucket in the host name) on Amazon, path style everywhere else.
 
-Amazon wants host names, other services paths. A name with dots, underscores or capitals fits no host name below
-Amazon's certificates (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html), so it stays in the
-path there as well.
+A bucket with dots, underscores or capitals in its name does not match Amazon's certificates as a host name, so its URL
+has path style on Amazon too (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html).
 """
 
 import re
@@ -13,17 +12,17 @@ _AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 def is_amazon(endpoint: str) -> bool:
-    """Return whether `endpoint` (a URL; empty: Amazon's own) is one of Amazon's."""
+    """Tell whether `endpoint` (a URL; empty: Amazon's default) belongs to Amazon."""
     return not endpoint or (urlsplit(endpoint).hostname or "").endswith(_AMAZON)
 
 
 def addressing_style(endpoint: str, bucket: str) -> str:
-    """Return `virtual` where the bucket is a host name, else `path`, in boto3's words."""
+    """Return boto3's `addressing_style` for a bucket: `virtual` or `path`."""
     return "virtual" if is_amazon(endpoint) and _HOST_LABEL.fullmatch(bucket) else "path"
 
 
 def bucket_url(endpoint: str, bucket: str) -> str:
-    """Return the address of a bucket, without a slash at its end; keys follow after one."""
+    """Return the URL of a bucket without a trailing slash."""
     parts = urlsplit(endpoint)
     if addressing_style(endpoint, bucket) == "virtual":
         return f"{parts.scheme}://{bucket}.{parts.netloc}"
@@ -31,6 +30,6 @@ def bucket_url(endpoint: str, bucket: str) -> str:
 
 
 def amazon_endpoint(region: str) -> str:
-    """Return the endpoint of Amazon's S3 in `region`."""
+    """Return the URL of Amazon's S3 endpoint in `region`."""
     suffix = ".cn" if region.startswith("cn-") else ""
     return f"https://s3.{region}.amazonaws.com{suffix}"
