@@ -57,12 +57,12 @@ class ProbeViewSet(ApiViewSet):
 
     def retrieve(self, request, pk):
         row = self.get_row(self.get_queryset(), Action.VIEW)
-        return self.answer(row, {"id": str(row.pk)})
+        return self.detail_response(row, {"id": str(row.pk)})
 
     @transaction.atomic
     def partial_update(self, request, pk):
         row = self.get_row(self.get_queryset(), Action.EDIT, lock=True)
-        return self.answer(row, {"id": str(row.pk)})
+        return self.detail_response(row, {"id": str(row.pk)})
 
     def destroy(self, request, pk):
         raise AssertionError("not declared, so never called")

@@ -62,13 +62,13 @@ def negotiated_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 
     Outside of `/api/` a request without an `Accept` header gets the page too, as Django's own handlers answer it.
     """
-    response = error_answer(error)
+    response = error_response(error)
     if wants_page(request) or not (_is_api(request) or "Accept" in request.headers):
         return error_page(request, response, is_csrf=isinstance(error, CsrfFailed))
     return response
 
 
-def error_answer(error: DomainError) -> JsonResponse:
+def error_response(error: DomainError) -> JsonResponse:
     """Return the answer to `error` for a program, from a view that is not DRF's."""
     body = error_body(status=error.status, code=error.code, detail=error.detail)
     body["errors"][0] |= {"attr": error.attr} | ({"items": error.items} if error.items is not None else {})

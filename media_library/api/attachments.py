@@ -39,7 +39,7 @@ class AttachmentViewSet(ApiViewSet):
         """For callers who may see the content. Documents that they may not see have `visible: false`."""
         content = self.get_row(Content.objects.all(), "view")
         rows = attachments_of(CONTENT, str(content.pk)).values(*FIELDS)
-        return self.answer_page(rows, lambda page: represent_attachments(page, self.access, request))
+        return self.page_response(rows, lambda page: represent_attachments(page, self.access, request))
 
     @extend_schema(
         summary="Attach a document to content",

@@ -55,14 +55,14 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
 
     @extend_schema(summary="Read a category")
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.answer_category(self.get_row(Category.objects.all(), "view"))
+        return self.category_response(self.get_row(Category.objects.all(), "view"))
 
     @extend_schema(summary="Create a category")
     def create(self, request: Request) -> Response:
         fields = cast(CategoryFields, self.validate_body(CategorySerializer))
         organization_id = self.access.organization_id
         assert organization_id, "a permission is granted in an organization"
-        return self.answer_category(create_category(organization_id=organization_id, fields=fields), 201)
+        return self.category_response(create_category(organization_id=organization_id, fields=fields), 201)
 
     @extend_schema(summary="Update a category")
     @transactional
@@ -70,7 +70,7 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
         category = self.get_row(Category.objects.all(), "change", lock=True)
         fields = cast(CategoryFields, self.validate_body(CategorySerializer, partial=True))
         update_category(category=category, fields=fields)
-        return self.answer_category(category)
+        return self.category_response(category)
 
     @extend_schema(summary="Delete a category; 409 while content is in it", responses={204: None})
     @transactional
@@ -78,5 +78,5 @@ class CategoryViewSet(ListModelMixin, ApiViewSet):
         delete_category(access=self.access, category=self.get_row(Category.objects.all(), "delete", lock=True))
         return Response(status=204)
 
-    def answer_category(self, category: Category, status: int = 200) -> Response:
-        return self.answer(category, self.get_serializer(category).data, status)
+    def category_response(self, category: Category, status: int = 200) -> Response:
+        return self.detail_response(category, self.get_serializer(category).data, status)

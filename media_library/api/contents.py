@@ -51,15 +51,15 @@ class ContentViewSet(ApiViewSet):
 
     def list(self, request: Request) -> Response:
         rows = Content.objects.allowing(self.access, "view")
-        return self.answer_page(rows.values(*FIELDS), lambda page: represent_contents(page, self.access, request))
+        return self.page_response(rows.values(*FIELDS), lambda page: represent_contents(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.answer_content(self.get_row(Content.objects.all(), "view"))
+        return self.content_response(self.get_row(Content.objects.all(), "view"))
 
     @extend_schema(summary="Create a draft", request=ContentWriteSerializer, responses={201: ContentSerializer})
     def create(self, request: Request) -> Response:
         fields = cast(ContentFields, self.validate_body(ContentWriteSerializer))
-        return self.answer_content(create_content(access=self.access, fields=fields), 201)
+        return self.content_response(create_content(access=self.access, fields=fields), 201)
 
     @extend_schema(summary="Update content", request=ContentWriteSerializer, responses=ContentSerializer)
     @transactional
@@ -67,7 +67,7 @@ class ContentViewSet(ApiViewSet):
         content = self.get_row(Content.objects.all(), "change", lock=True)
         fields = cast(ContentFields, self.validate_body(ContentWriteSerializer, partial=True))
         update_content(access=self.access, content=content, fields=fields)
-        return self.answer_content(content)
+        return self.content_response(content)
 
     @extend_schema(summary="Move content to the trash; its media item and documents stay", responses={204: None})
     @transactional
@@ -82,7 +82,7 @@ class ContentViewSet(ApiViewSet):
     def publish(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         publish_content(content=content)
-        return self.answer_content(content)
+        return self.content_response(content)
 
     @extend_schema(summary="Archive a draft or published content", **TRANSITION)
     @action(detail=True, methods=["post"])
@@ -90,7 +90,7 @@ class ContentViewSet(ApiViewSet):
     def archive(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.objects.all(), "change", lock=True)
         archive_content(content=content)
-        return self.answer_content(content)
+        return self.content_response(content)
 
     @extend_schema(summary="Restore content from the trash with its previous status", **TRANSITION)
     @action(detail=True, methods=["post"])
@@ -98,7 +98,7 @@ class ContentViewSet(ApiViewSet):
     def restore(self, request: Request, pk: str) -> Response:
         content = self.get_row(Content.everything.all(), "delete", lock=True)
         restore_content(content=content)
-        return self.answer_content(content)
+        return self.content_response(content)
 
-    def answer_content(self, content: Content, status: int = 200) -> Response:
-        return self.answer(content, represent_content(content.pk, self.access, self.request), status)
+    def content_response(self, content: Content, status: int = 200) -> Response:
+        return self.detail_response(content, represent_content(content.pk, self.access, self.request), status)

@@ -67,10 +67,10 @@ class MediaItemViewSet(ApiViewSet):
     def list(self, request: Request) -> Response:
         require_public_list(self.access)
         rows = self.queryset.allowing(self.access, Action.VIEW)
-        return self.answer_page(rows, lambda page: represent_media_items(page, self.access, request))
+        return self.page_response(rows, lambda page: represent_media_items(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.answer_item(self.get_row(self.queryset.all(), Action.VIEW))
+        return self.item_response(self.get_row(self.queryset.all(), Action.VIEW))
 
     @extend_schema(
         request=MediaItemCreateSerializer, responses={201: MediaItemDetailSerializer, 200: MediaItemDetailSerializer}
@@ -84,7 +84,7 @@ class MediaItemViewSet(ApiViewSet):
             item, is_new = create_from_session(access=self.access, session_id=session_id, details=details)
         else:
             item, is_new = create_from_upload(access=self.access, upload_id=upload_id, details=details)
-        return self.answer_item(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
+        return self.item_response(Upload.everything.get(pk=item.pk), 201 if is_new else 200)
 
     @extend_schema(request=MediaItemUpdateSerializer, responses=MediaItemDetailSerializer)
     @transactional
@@ -93,7 +93,7 @@ class MediaItemViewSet(ApiViewSet):
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
         details = cast(Details, self.validate_body(MediaItemUpdateSerializer, partial=True))
         edit_upload(upload=upload, details=details, by=self.access.user_id)
-        return self.answer_item(upload)
+        return self.item_response(upload)
 
     @extend_schema(responses={204: None})
     @transactional
@@ -109,7 +109,7 @@ class MediaItemViewSet(ApiViewSet):
         """Transcode a failed video again."""
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
         transcode_again(item=MediaItem.everything.get(pk=upload.pk))
-        return self.answer_item(upload)
+        return self.item_response(upload)
 
     @extend_schema(responses=PlaybackSerializer, filters=False)
     @action(detail=True)
@@ -120,6 +120,6 @@ class MediaItemViewSet(ApiViewSet):
         urls = playback_urls(origin_of(request), upload, hls_key, user_id=self.access.user_id)
         return Response({**urls, "expires_at": iso(urls["expires_at"])})
 
-    def answer_item(self, upload: Upload, status: int = 200) -> Response:
+    def item_response(self, upload: Upload, status: int = 200) -> Response:
         """Return one item as it is now, with its entity tag."""
-        return self.answer(upload, represent_media_item(upload, self.access, self.request), status)
+        return self.detail_response(upload, represent_media_item(upload, self.access, self.request), status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotSignedIn
 from common.web.error_pages import wants_page
-from common.web.error_views import error_answer
+from common.web.error_views import error_response
 from permissions.admin import theme
 from permissions.admin.request_state import state_of
 from permissions.admin.site_response import site_response
@@ -77,7 +77,7 @@ def keep_typed_text(view: View, site: AdminSite) -> View:
 def refusal_page(request: HttpRequest, site: AdminSite, error: DomainError) -> HttpResponseBase:
     """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
     if HEADER in request.headers:
-        return error_answer(error)
+        return error_response(error)
     typed = typed_texts(request)
     act_by_session(request)
     context = {

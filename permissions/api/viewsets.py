@@ -29,9 +29,9 @@ SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
 class ApiViewSet(GenericViewSet[Any]):
     """A viewset of the API. `requires` names each action and who may call it; any other action or method is 405.
 
-    `access` is what the caller may do in the organization the request acts in. A list has the
-    parameters of its `filterset_class` and no other; an action that is another list names its own.
-    `action_throttles` adds a throttle to an action.
+    `access` is what the caller may do in the organization of the request. A list takes the parameters of its
+    `filterset_class` and no others; an action that is another list names its own. `action_throttles` adds a throttle
+    to an action.
     """
 
     requires: ClassVar[Mapping[str, Requirement]] = {}
@@ -102,8 +102,8 @@ class ApiViewSet(GenericViewSet[Any]):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def answer(self, row: Model, data: object, status: int = 200) -> Response:
-        """Return `data` as the representation of `row`, with its entity tag."""
+    def detail_response(self, row: Model, data: object, status: int = 200) -> Response:
+        """Return the response with `data`, the representation of `row`, and with its entity tag."""
         return Response(data, status=status, headers={"ETag": etag_of(row)})
 
     def serialize(
@@ -113,10 +113,10 @@ class ApiViewSet(GenericViewSet[Any]):
         serializer = serializer_class(context={**self.get_serializer_context(), **context})
         return [serializer.to_representation(row) for row in rows]
 
-    def answer_page(
+    def page_response(
         self, rows: QuerySet[Any, Any], represent: Callable[[list[Any]], Sequence[Mapping[str, object]]]
     ) -> Response:
-        """Return one page of `rows`, filtered and ordered as this view declares.
+        """Return the response with one page of `rows`, filtered and ordered as this view declares.
 
         `represent` gets the rows as the paginator reads them. Raises Invalid (400) for a parameter that the list does
         not declare.

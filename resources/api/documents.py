@@ -47,10 +47,10 @@ class ResourceViewSet(ApiViewSet):
 
     def list(self, request: Request) -> Response:
         rows = self.queryset.allowing(self.access, Action.VIEW)
-        return self.answer_page(rows, lambda page: represent_resources(page, self.access, request))
+        return self.page_response(rows, lambda page: represent_resources(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.answer_document(self.get_row(self.queryset.all(), Action.VIEW))
+        return self.document_response(self.get_row(self.queryset.all(), Action.VIEW))
 
     @extend_schema(
         summary="Create a document from a file",
@@ -68,7 +68,7 @@ class ResourceViewSet(ApiViewSet):
             row, is_new = create_from_session(access=self.access, session_id=parse_id(session), details=details)
         else:
             row, is_new = create_from_upload(access=self.access, upload_id=parse_id(upload), details=details)
-        return self.answer_document(row, 201 if is_new else 200)
+        return self.document_response(row, 201 if is_new else 200)
 
     @extend_schema(summary="Update a document", request=ResourceUpdateSerializer, responses=ResourceDetailSerializer)
     @transactional
@@ -76,7 +76,7 @@ class ResourceViewSet(ApiViewSet):
         upload = self.get_row(self.queryset.all(), Action.EDIT, lock=True)
         details = cast(Details, self.validate_body(ResourceUpdateSerializer))
         edit_upload(upload=upload, details=details, by=self.access.user_id)
-        return self.answer_document(upload)
+        return self.document_response(upload)
 
     @extend_schema(summary="Move a document to the trash; 409 while it is attached", responses={204: None})
     @transactional
@@ -85,5 +85,5 @@ class ResourceViewSet(ApiViewSet):
         delete_upload(access=self.access, upload=upload)
         return Response(status=204)
 
-    def answer_document(self, upload: Upload, status: int = 200) -> Response:
-        return self.answer(upload, represent_resource(upload, self.access, self.request), status)
+    def document_response(self, upload: Upload, status: int = 200) -> Response:
+        return self.detail_response(upload, represent_resource(upload, self.access, self.request), status)

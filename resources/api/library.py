@@ -68,7 +68,7 @@ class LibraryResourceViewSet(ApiViewSet):
 
     @extend_schema(summary="Read a library resource")
     def retrieve(self, request: Request, pk: str) -> Response:
-        return self.answer_resource(self.get_row(self.listed(LibraryResource.objects.all()), "view"))
+        return self.resource_response(self.get_row(self.listed(LibraryResource.objects.all()), "view"))
 
     @extend_schema(
         summary="Open an upload session for each file of a resource",
@@ -97,7 +97,7 @@ class LibraryResourceViewSet(ApiViewSet):
         data = self.validate_body(LibraryResourceCreateSerializer)
         files, fields = new_files(data.pop("files")), cast(LibraryFields, data)
         resource, is_new = library.create_library_resource(access=self.access, fields=fields, files=files)
-        return self.answer_resource(resource, 201 if is_new else 200)
+        return self.resource_response(resource, 201 if is_new else 200)
 
     @extend_schema(
         summary="Update a library resource, its files and their order",
@@ -118,7 +118,7 @@ class LibraryResourceViewSet(ApiViewSet):
         library.update_library_resource(
             access=self.access, resource=resource, fields=cast(LibraryFields, data), gallery=gallery, files=files
         )
-        return self.answer_resource(resource)
+        return self.resource_response(resource)
 
     @extend_schema(summary="Move a library resource and its files to the trash", responses={204: None})
     @transactional
@@ -127,8 +127,8 @@ class LibraryResourceViewSet(ApiViewSet):
         library.delete_library_resource(resource=resource, by=self.access.user_id)
         return Response(status=204)
 
-    def answer_resource(self, resource: LibraryResource, status: int = 200) -> Response:
-        return self.answer(resource, represent_library_resource(resource, origin_of(self.request)), status)
+    def resource_response(self, resource: LibraryResource, status: int = 200) -> Response:
+        return self.detail_response(resource, represent_library_resource(resource, origin_of(self.request)), status)
 
     def listed(self, rows: LibraryResourceQuerySet) -> LibraryResourceQuerySet:
         """Narrow `rows` for anonymous callers to what the installation and the organization list publicly. No query."""

@@ -61,4 +61,4 @@ class ActivityViewSet(NestedUploadViewSet):
         """For callers who may edit the file, also while it is in the trash."""
         upload = self.get_upload(Action.EDIT, with_trash=True)
         entries = Activity.objects.filter(upload_id=upload.pk, organization_id=upload.organization_id)
-        return self.answer_page(entries, lambda page: self.serialize(ActivitySerializer, page))
+        return self.page_response(entries, lambda page: self.serialize(ActivitySerializer, page))

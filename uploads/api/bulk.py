@@ -55,7 +55,7 @@ class BulkViewSet(ApiViewSet):
     def bulk_delete(self, request: Request) -> Response:
         """Files in use are listed under `in_use` and kept, unless `force` is true."""
         selection, data = self._selection(BulkDeleteSerializer)
-        return _answer(bulk_delete(access=self.access, selection=selection, force=data["force"]))
+        return _response(bulk_delete(access=self.access, selection=selection, force=data["force"]))
 
     @extend_schema(
         summary="Restore files from the trash",
@@ -66,7 +66,7 @@ class BulkViewSet(ApiViewSet):
     def bulk_restore(self, request: Request) -> Response:
         """Files that the caller may not restore are listed under `denied`."""
         selection, _ = self._selection(SelectionSerializer, trash=True)
-        return _answer(bulk_restore(access=self.access, selection=selection))
+        return _response(bulk_restore(access=self.access, selection=selection))
 
     @extend_schema(
         summary="Add and remove tags of files",
@@ -77,7 +77,7 @@ class BulkViewSet(ApiViewSet):
     def bulk_tags(self, request: Request) -> Response:
         """A tag in `remove` and `add` stays. New tags are created."""
         selection, data = self._selection(BulkTagsSerializer)
-        return _answer(bulk_tags(access=self.access, selection=selection, add=data["add"], remove=data["remove"]))
+        return _response(bulk_tags(access=self.access, selection=selection, add=data["add"], remove=data["remove"]))
 
     @extend_schema(
         summary="Set the visibility of files, all or nothing or in part",
@@ -100,7 +100,7 @@ class BulkViewSet(ApiViewSet):
             allowed_roles=data.get("allowed_roles"),
             partial=data["partial"],
         )
-        return _answer(outcome) if data["partial"] else Response({"updated": len(outcome.updated)})
+        return _response(outcome) if data["partial"] else Response({"updated": len(outcome.updated)})
 
     def _selection(
         self, serializer_class: type[SelectionSerializer], *, trash: bool = False
@@ -125,5 +125,5 @@ def _matching(parameters: dict[str, object], access: Access, request: Request, *
     return MatchingUploads(parameters_of(parameters), rows, access=access, request=request).qs
 
 
-def _answer(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:
+def _response(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:
     return Response({name: [str(pk) for pk in getattr(outcome, name)] for name in outcome.__slots__})

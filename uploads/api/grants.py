@@ -106,7 +106,7 @@ class GrantViewSet(NestedUploadViewSet):
     def grants(self, request: Request, pk: str) -> Response:
         """These users may see the file while it is ROLE_BASED. For callers who may edit the file."""
         upload = self.get_upload(Action.EDIT)
-        return self.answer(upload, _represent_grants(upload))
+        return self.detail_response(upload, _represent_grants(upload))
 
     @extend_schema(
         summary="Set the users to whom a file is granted", request=GrantsUpdateSerializer, responses=GrantsSerializer
@@ -118,7 +118,7 @@ class GrantViewSet(NestedUploadViewSet):
         upload = self.get_upload(Action.EDIT, lock=True)
         users = self.validate_body(GrantsUpdateSerializer)["users"]
         grant_to(upload=upload, users=users, by=self.access.user_id)
-        return self.answer(upload, _represent_grants(upload))
+        return self.detail_response(upload, _represent_grants(upload))
 
     @extend_schema(
         summary="Hand a file over to another member", request=HandOverSerializer, responses=UploadDetailSerializer
@@ -129,7 +129,7 @@ class GrantViewSet(NestedUploadViewSet):
         """The size of the file then counts against the quota of the new owner. Needs media_edit_all."""
         upload = self.get_upload(Action.HAND_OVER, lock=True)
         hand_over_upload(upload=upload, to=self.validate_body(HandOverSerializer)["user"], by=self.access.user_id)
-        return self.answer_upload(upload)
+        return self.upload_response(upload)
 
     def _explained_user(self) -> tuple[User, Access]:
         """Return the member of `?user=` (default: the caller) and what they may do. Raises DoesNotExist, Invalid."""

@@ -26,6 +26,6 @@ class NestedUploadViewSet(ApiViewSet):
         rows = Upload.everything.all() if with_trash else Upload.objects.all()
         return self.get_row(rows, action, lock=lock)
 
-    def answer_upload(self, upload: Upload, status: int = 200) -> Response:
+    def upload_response(self, upload: Upload, status: int = 200) -> Response:
         """Return `upload` as it is in the database now, with its entity tag."""
-        return self.answer(upload, represent_upload(upload, self.access, self.request), status)
+        return self.detail_response(upload, represent_upload(upload, self.access, self.request), status)

@@ -125,7 +125,7 @@ class UploadSessionViewSet(ApiViewSet):
         upload, is_new = completion.complete_session(
             access=self.access, session_id=self.session_id, parts=parts, details=cast(Details, data)
         )
-        return self.answer(upload, represent_upload(upload, self.access, request), 201 if is_new else 200)
+        return self.detail_response(upload, represent_upload(upload, self.access, request), 201 if is_new else 200)
 
 
 def idempotency_key(request: Request) -> str:

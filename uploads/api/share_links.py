@@ -64,7 +64,7 @@ class ShareLinkViewSet(NestedUploadViewSet):
     def list(self, request: Request, pk: str) -> Response:
         """For callers who may share the file."""
         links = self.get_upload(Action.SHARE).share_links.select_related("upload", "created_by")
-        return self.answer_page(links, self.represent_links)
+        return self.page_response(links, self.represent_links)
 
     @extend_schema(
         summary="Create a share link", request=ShareLinkCreateSerializer, responses={201: ShareLinkSerializer}

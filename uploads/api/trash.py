@@ -35,7 +35,7 @@ class TrashViewSet(NestedUploadViewSet):
     def trash(self, request: Request) -> Response:
         """The caller's files with media_delete_own, all files with media_delete_all."""
         rows = Upload.everything.trashed().allowing(self.access, Action.DELETE)
-        return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
+        return self.page_response(rows, lambda page: represent_uploads(page, self.access, request))
 
     @extend_schema(summary="Restore a file from the trash", request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -45,7 +45,7 @@ class TrashViewSet(NestedUploadViewSet):
         upload = self.get_upload(Action.DELETE, lock=True, with_trash=True)
         restore_upload(access=self.access, upload=upload)
         upload.refresh_from_db()
-        return self.answer_upload(upload)
+        return self.upload_response(upload)
 
     @extend_schema(summary="Delete a file in the trash permanently", responses={204: None})
     @action(detail=True, methods=["delete"])

@@ -55,12 +55,12 @@ class UploadViewSet(NestedUploadViewSet):
         """Those that the caller may see. Anonymous callers get PUBLIC files, or 401 where the list is not public."""
         require_public_list(self.access)
         rows = Upload.objects.allowing(self.access, Action.VIEW)
-        return self.answer_page(rows, lambda page: represent_uploads(page, self.access, request))
+        return self.page_response(rows, lambda page: represent_uploads(page, self.access, request))
 
     @extend_schema(summary="Read a file with its usages", responses=UploadDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """For callers who may see the file. Anonymous callers may see PUBLIC files."""
-        return self.answer_upload(self.get_upload(Action.VIEW))
+        return self.upload_response(self.get_upload(Action.VIEW))
 
     @extend_schema(summary="Upload a file with a form", request={"multipart/form-data": FormUploadSerializer})
     def create(self, request: Request) -> Response:
@@ -68,7 +68,7 @@ class UploadViewSet(NestedUploadViewSet):
         details = self.validate_body(FormUploadSerializer)
         file, upload_type = details.pop("file"), details.pop("type")
         upload = upload_file(access=self.access, type=upload_type, file=file, details=cast(Details, details))
-        return self.answer_upload(upload, status=201)
+        return self.upload_response(upload, status=201)
 
     @extend_schema(
         summary="Update the details of a file", request=UploadUpdateSerializer, responses=UploadDetailSerializer
@@ -82,7 +82,7 @@ class UploadViewSet(NestedUploadViewSet):
         upload = self.get_upload(Action.EDIT, lock=True)
         details = cast(Details, self.validate_body(UploadUpdateSerializer))
         edit_upload(upload=upload, details=details, by=self.access.user_id)
-        return self.answer_upload(upload)
+        return self.upload_response(upload)
 
     @extend_schema(summary="Move a file to the trash", parameters=[FORCE], responses={204: None})
     @transactional

@@ -51,7 +51,7 @@ class UsageViewSet(NestedUploadViewSet):
     def list(self, request: Request, pk: str) -> Response:
         """Those that the caller may see, oldest first. `usage_count` of the file counts all of them."""
         where = VisibleUsages.of(self.get_upload(Action.VIEW).pk, self.access)
-        return self.answer_page(where.usages.values(*USAGE_FIELDS, "created_at"), where.represent)
+        return self.page_response(where.usages.values(*USAGE_FIELDS, "created_at"), where.represent)
 
     @extend_schema(
         summary="Record a usage of a file",

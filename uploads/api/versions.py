@@ -69,14 +69,14 @@ class ReplacementViewSet(NestedUploadViewSet):
         session_id = self.validate_body(ReplacementSerializer)["upload_session"]
         session = find_replacement(access=self.access, upload=upload, session_id=session_id)
         if session.upload_id is not None:
-            return self.answer_upload(upload)
+            return self.upload_response(upload)
         return self._replace(session, verify_session(session=session))
 
     @transactional
     def _replace(self, session: UploadSession, verified: VerifiedFile) -> Response:
         upload = self.get_upload(Action.EDIT, lock=True)
         replace_upload(upload=upload, session=session, verified=verified, by=self.access.user_id)
-        return self.answer_upload(upload)
+        return self.upload_response(upload)
 
 
 class VersionViewSet(NestedUploadViewSet):
@@ -90,7 +90,7 @@ class VersionViewSet(NestedUploadViewSet):
     def list(self, request: Request, pk: str) -> Response:
         """For callers who may edit the file. The current bytes are not in the list."""
         versions = self.get_upload(Action.EDIT).versions.select_related("created_by", "upload").order_by("-number")
-        return self.answer_page(versions, lambda page: self.serialize(VersionSerializer, page))
+        return self.page_response(versions, lambda page: self.serialize(VersionSerializer, page))
 
     @extend_schema(
         summary="Restore a version of a file",
@@ -104,7 +104,7 @@ class VersionViewSet(NestedUploadViewSet):
         """The restored bytes get a new version number; the current bytes become a version."""
         upload = self.get_upload(Action.EDIT, lock=True)
         restore_version(upload=upload, number=number_of(number), by=self.access.user_id)
-        return self.answer_upload(upload)
+        return self.upload_response(upload)
 
 
 def number_of(text: str) -> int:

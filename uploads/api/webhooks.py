@@ -109,13 +109,13 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         if self.get_queryset().count() >= MOST:
             raise Conflict(_("An organization has at most %(limit)s webhooks.") % {"limit": MOST}, code="too_many")
         webhook = body.save(organization_id=self.access.organization_id)
-        return self.answer(webhook, self.get_serializer(webhook).data, 201)
+        return self.detail_response(webhook, self.get_serializer(webhook).data, 201)
 
     @extend_schema(summary="Read a webhook")
     def retrieve(self, request: Request, pk: str) -> Response:
         """The secret is not returned."""
         webhook = self._webhook()
-        return self.answer(webhook, self.get_serializer(webhook).data)
+        return self.detail_response(webhook, self.get_serializer(webhook).data)
 
     @extend_schema(summary="Update a webhook")
     @transaction.atomic
@@ -124,7 +124,7 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         body = self.get_serializer(self._webhook(lock=True), data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         webhook = body.save()
-        return self.answer(webhook, self.get_serializer(webhook).data)
+        return self.detail_response(webhook, self.get_serializer(webhook).data)
 
     @extend_schema(summary="Delete a webhook")
     @transaction.atomic
@@ -138,7 +138,7 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
     def deliveries(self, request: Request, pk: str) -> Response:
         """Pending, delivered and dead ones."""
         rows = self._webhook().deliveries.all()
-        return self.answer_page(rows, lambda page: self.serialize(DeliverySerializer, page))
+        return self.page_response(rows, lambda page: self.serialize(DeliverySerializer, page))
 
     @extend_schema(summary="Send a ping", request=None, responses={202: DeliverySerializer})
     @action(detail=True, methods=["post"])

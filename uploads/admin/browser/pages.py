@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from common.resilience.deadlines import paced
-from common.web.error_views import error_answer
+from common.web.error_views import error_response
 from permissions.admin.pages import ModelPage
 from permissions.admin.site_response import site_response
 from permissions.admin.tenant_requests import refusal_page
@@ -80,7 +80,7 @@ class CountsPage(ModelPage):
         return JsonResponse(counts_of(BrowserState.of(request), self.access))
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
-        return error_answer(error)
+        return error_response(error)
 
 
 class ArchivePage(ModelPage):
@@ -103,7 +103,7 @@ class ArchivePage(ModelPage):
         )
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
-        return error_answer(error) if self._is_check() else refusal_page(self.request, self.admin_site, error)
+        return error_response(error) if self._is_check() else refusal_page(self.request, self.admin_site, error)
 
     def _is_check(self) -> bool:
         return "check" in self.request.POST

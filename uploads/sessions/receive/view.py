@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import DomainError
-from common.web.error_views import error_answer
+from common.web.error_views import error_response
 from uploads.sessions.receive.reception import Reception
 from uploads.storage.contract import SizeMismatch
 
@@ -51,6 +51,6 @@ def _received(request: HttpRequest, address: str) -> Reception:
 
 
 def _refused(refusal: DomainError) -> JsonResponse:
-    answer = error_answer(refusal)
-    vars(answer)["_has_been_logged"] = True  # Django would log the path, which may still be valid for a PUT
-    return answer
+    response = error_response(refusal)
+    vars(response)["_has_been_logged"] = True  # Django would log the path, which may still be valid for a PUT
+    return response
