@@ -24,7 +24,7 @@ from media_library.services.media_items import create_from_session, create_from_
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from uploads.api.filters import UPLOAD_ORDERING, FoundUploads
+from uploads.api.filters import UPLOAD_ORDERING, SearchFilterSet
 from uploads.api.paging import UploadPages
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import iso
@@ -34,7 +34,7 @@ from uploads.models import Upload
 from uploads.serving.file_urls import origin_of
 
 
-class MediaItemFilterSet(FoundUploads):
+class MediaItemFilterSet(SearchFilterSet):
     """The list of media items."""
 
     media_type = RepeatableFilter("mediaitem__media_type", value=OneOfField(MediaType.values))

@@ -23,7 +23,7 @@ from uploads.api.bulk_serializers import (
     UpdatedSerializer,
     VisibilityOutcomeSerializer,
 )
-from uploads.api.filters import MatchingUploads, parameters_of
+from uploads.api.filters import BulkFilterSet, parameters_of
 from uploads.files.bulk import (
     DeleteOutcome,
     RestoreOutcome,
@@ -122,7 +122,7 @@ def _matching(parameters: dict[str, object], access: Access, request: Request, *
         rows = Upload.objects.allowing(access, Action.VIEW)
     else:
         raise Denied
-    return MatchingUploads(parameters_of(parameters), rows, access=access, request=request).qs
+    return BulkFilterSet(parameters_of(parameters), rows, access=access, request=request).qs
 
 
 def _response(outcome: DeleteOutcome | RestoreOutcome | TagsOutcome | VisibilityOutcome) -> Response:

@@ -31,8 +31,8 @@ COLUMNS = {"created_at": "created_at", "size": "size", "original_filename": "nam
 UPLOAD_ORDERING = OrderingFilter(COLUMNS)
 
 
-class FoundUploads(StrictFilterSet[Access]):
-    """What every list of files has."""
+class SearchFilterSet(StrictFilterSet[Access]):
+    """The parameters of every list of files: search and tags."""
 
     search = WordsFilter(help_text=_("All the words, each in a file name, title, description or tag."))
     tag = RepeatableFilter(
@@ -47,8 +47,8 @@ class FoundUploads(StrictFilterSet[Access]):
         return rows
 
 
-class UploadsOfAnyType(FoundUploads):
-    """What the lists of uploads and of documents have."""
+class FileFilterSet(SearchFilterSet):
+    """The parameters that the lists of uploads and of documents share: fields of the file."""
 
     visibility = RepeatableFilter(value=OneOfField(Visibility.values))
     uploaded_by = RepeatableFilter(
@@ -74,32 +74,32 @@ class UploadsOfAnyType(FoundUploads):
         return rows.filter(usage_count__gt=0) if in_use else rows.filter(usage_count=0)
 
 
-class DocumentFilterSet(UploadsOfAnyType):
-    """The list of documents."""
+class DocumentFilterSet(FileFilterSet):
+    """The parameters of the list of documents."""
 
     ordering = UPLOAD_ORDERING
 
 
-class MatchingUploads(UploadsOfAnyType):
-    """Which files are meant, where no order is asked for: bulk calls."""
+class BulkFilterSet(FileFilterSet):
+    """The `filter` of bulk calls: the parameters of the list of uploads without its order."""
 
     type = RepeatableFilter(value=OneOfField(UploadType.values))
 
 
-class UploadFilterSet(MatchingUploads):
-    """The list of uploads."""
+class UploadFilterSet(BulkFilterSet):
+    """The parameters of the list of uploads."""
 
     ordering = UPLOAD_ORDERING
 
 
-class TrashFilterSet(MatchingUploads):
-    """The list of deleted uploads, the newest deletion first."""
+class TrashFilterSet(BulkFilterSet):
+    """The parameters of the trash; by default the newest deletion comes first."""
 
     ordering = OrderingFilter({"deleted_at": "deleted_at", **COLUMNS})
 
 
 class TagFilterSet(StrictFilterSet[Access]):
-    """The list of tags."""
+    """The parameters of the list of tags."""
 
     search = WordsFilter(help_text=_("All the words, each in the tag, in any spelling."))
 
