@@ -2,7 +2,7 @@
 
 from uploads.models.activity import Activity
 from uploads.models.extension import UploadExtension
-from uploads.models.importing import ImportedFile, ImportRun
+from uploads.models.imports import ImportedFile, ImportRun
 from uploads.models.job import Job, PeriodicRun, StorageDeletion
 from uploads.models.rendition import Rendition
 from uploads.models.session import StorageAccount, UploadSession

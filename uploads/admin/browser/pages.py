@@ -19,7 +19,7 @@ from permissions.admin.tenant_requests import refusal_page
 from permissions.choices import Visibility
 from uploads.admin.browser.archive import archive_name, selected_files, zipped
 from uploads.admin.browser.counts import counts_of
-from uploads.admin.browser.listing import SORTS, listing_context
+from uploads.admin.browser.results import SORTS, results_context
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
 from uploads.usages.registry import registered_models
@@ -47,7 +47,7 @@ class BrowserPage(ModelPage):
             "visibilities": Visibility.choices,
             "sorts": SORTS,
             "entity_lists": json.dumps(_entity_lists(request, self.admin_site)),
-            **listing_context(request, self.access),
+            **results_context(request, self.access),
         }
         return self.render(context, status=400 if context["error"] else 200)
 
@@ -64,7 +64,7 @@ class ResultsPage(ModelPage):
     name = "uploads_upload_results"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        context = {**listing_context(request, self.access), "may_upload": self.may("add")}
+        context = {**results_context(request, self.access), "may_upload": self.may("add")}
         name = "files" if context["state"].cursor and not context["error"] else "results"
         status = 400 if context["error"] else 200
         return render(request, f"admin/uploads/browser/{name}.html", context, status=status)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads.admin.browser.page import ICONS, TYPES
+from uploads.admin.browser.files import ICONS, TYPES
 from uploads.files.purge import retention_days
 
 COLUMNS = (

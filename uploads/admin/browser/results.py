@@ -1,4 +1,4 @@
-"""What the browser's templates show of the files that an address asks for."""
+"""The context of results.html: files, filters in force, headings and orders of the list."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from common.errors import DomainError
 from permissions.access import Access
 from permissions.choices import Permission
 from uploads.admin.browser.chips import chips_of
-from uploads.admin.browser.page import MOST, PAGE, FilesPage, page_of
+from uploads.admin.browser.files import MOST, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 
 UPLOADER = _("Uploaded by")  # for those who see every file
@@ -36,8 +36,8 @@ COLUMNS: list[Column] = [
 ]
 
 
-def listing_context(request: HttpRequest, access: Access) -> dict[str, Any]:
-    """Return what results.html shows: files, or in `error` the reason why there are none to show."""
+def results_context(request: HttpRequest, access: Access) -> dict[str, Any]:
+    """Return the context of results.html: the files, or in `error` why none can be listed."""
     state, error, page = BrowserState.of(request), "", FilesPage([], "")
     try:
         page = page_of(request, state, access, limit=_limit(request))
