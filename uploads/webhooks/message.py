@@ -1,14 +1,14 @@
-"""The HTTP request of a delivery: its JSON body, its headers, and the signature over the body."""
+"""The HTTP request of a delivery: its JSON body and its headers; `signature` signs the body."""
 
-import hmac
 import json
 from uuid import UUID
 
 from uploads.models import WebhookDelivery
+from uploads.webhooks.signature import sign
 
 
 def body_of(delivery: WebhookDelivery) -> bytes:
-    """The JSON that is sent; the same bytes at every attempt."""
+    """Return the JSON body; it has the same bytes at every attempt."""
     organization = delivery.webhook.organization
     payload = {
         "id": str(delivery.pk),
@@ -21,7 +21,7 @@ def body_of(delivery: WebhookDelivery) -> bytes:
 
 
 def headers_of(delivery: WebhookDelivery, body: bytes) -> dict[str, str]:
-    """The headers that go with `body`. Raises common.crypto.DecryptionError for a secret that cannot be decrypted."""
+    """Return the headers of `body`. Raises common.crypto.DecryptionError for a secret that cannot be decrypted."""
     return {
         "Content-Type": "application/json",
         "User-Agent": "media-library-webhooks/1",
@@ -31,16 +31,11 @@ def headers_of(delivery: WebhookDelivery, body: bytes) -> dict[str, str]:
     }
 
 
-def sign(body: bytes, secret: str) -> str:
-    """Return the value of `X-Signature` for `body`: `sha256=` and its HMAC-SHA256 with `secret`, in hexadecimal."""
-    return "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest()
-
-
 def _data_of(delivery: WebhookDelivery) -> dict[str, object]:
-    """What was true of the file when it happened; empty for a delivery that is about no file."""
+    """Return the facts of the file at the time of the event; empty for an event without a file."""
     if not delivery.upload_id:
         return {}
     facts = dict(delivery.facts)
-    if "uploaded_by" in facts:  # as the database writes ids, with dashes or without
+    if "uploaded_by" in facts:  # the databases write ids with dashes or without
         facts["uploaded_by"] = str(UUID(facts["uploaded_by"]))
     return {"id": str(delivery.upload_id), **facts}
