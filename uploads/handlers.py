@@ -6,7 +6,7 @@ from typing import Any
 from permissions.authentication import sign_in_guard
 from uploads.audit import background, leftovers
 from uploads.choices import Lane, SessionState
-from uploads.files import checksums, purge
+from uploads.files import checksums, purge, retention
 from uploads.jobs import JobContext, handler, periodic
 from uploads.jobs.prune import prune
 from uploads.models import Upload, UploadSession
@@ -67,7 +67,7 @@ def finish_purges(job: JobContext) -> dict[str, Any]:
 def purge_trash(job: JobContext) -> dict[str, Any]:
     """Purge unused files that have been in the trash for TRASH_RETENTION_DAYS."""
     purged = 0
-    for gone in purge.purge_due(before=purge.retention_cutoff()):
+    for gone in retention.purge_due(before=retention.retention_cutoff()):
         purged += gone
         job.report(50)
     return {"purged": purged}

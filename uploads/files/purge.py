@@ -1,19 +1,18 @@
 """Purging files from the trash: mark the row and fill the outbox in one transaction, then delete bytes, then the row.
 
 A purge that is interrupted leaves a tombstone (`purging_at`), which is hidden and cannot be restored, and the outbox
-entries of the objects that remain. `finish_purges` is safe to run again at any time.
+entries of the objects that remain. `finish_purges` is safe to run again at any time. `retention` says when files in the
+trash are purged.
 """
 
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from common.batches import batches
 from common.db.clock import Now, now_plus
@@ -24,7 +23,6 @@ from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, RenditionKind
 from uploads.errors import NotDeleted
 from uploads.files.trash import in_use
-from uploads.jobs.registry import periods
 from uploads.models import StorageDeletion, Upload, Usage
 from uploads.names import rendition_key
 from uploads.outbox.deletions import LEASE, deletion_of, record_deletions
@@ -70,38 +68,13 @@ def begin_purges(*, ids: Collection[UUID], by: UUID | None = None) -> None:
     _begin(ids, by, _at_once)
 
 
-def purge_due(*, before: datetime, organization_id: UUID | None = None) -> Iterator[int]:
-    """Finish earlier purges, then purge the unused files that went into the trash before `before`, batch by batch.
+def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
+    """Finish purges that began at least `idle_for` ago; yields the number of rows that each batch deleted.
 
-    Yields how many rows each batch deleted. Constant memory; may be stopped anywhere and run again.
     Raises StoreUnavailable.
     """
-    yield from finish_due()
-    rows = due_for_purge(before=before, organization_id=organization_id)
-    for batch in _oldest_first(rows, "deleted_at"):
-        yield purge_uploads(ids=batch)
-
-
-def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
-    """Finish purges that began at least `idle_for` ago; yields how many rows each batch deleted. As `purge_due`."""
-    for batch in _oldest_first(unfinished_purges(idle_for=idle_for), "purging_at"):
+    for batch in batches_by_age(unfinished_purges(idle_for=idle_for), "purging_at"):
         yield finish_purges(ids=batch)
-
-
-def retention_cutoff() -> datetime:
-    """Files that went into the trash before this moment are due."""
-    return timezone.now() - timedelta(days=settings.TRASH_RETENTION_DAYS)
-
-
-def retention_days() -> int | None:
-    """Return the days that files stay in the trash before the background purges them; None: it never does."""
-    return settings.TRASH_RETENTION_DAYS if "purge_trash" in periods() else None
-
-
-def due_for_purge(*, before: datetime, organization_id: UUID | None = None) -> UploadQuerySet:
-    """Unused files that went into the trash before `before`, in one organization or all."""
-    rows = purgeable(Upload.everything.filter(deleted_at__lt=before))
-    return rows if organization_id is None else rows.filter(organization_id=organization_id)
 
 
 def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
@@ -147,6 +120,12 @@ def delete_rows(rows: UploadQuerySet) -> None:
     rows.hard_delete()
 
 
+def batches_by_age(rows: UploadQuerySet, moment: str) -> Iterator[list[UUID]]:
+    """Yield the ids of `rows` in batches, the oldest `moment` first, each once even if a batch cannot be purged now."""
+    oldest = iterate(rows.values_list(moment, "pk"), by=(moment, "pk"), size=BATCH)
+    return batches((pk for _, pk in oldest), BATCH)
+
+
 def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     """Outbox entries for every object of `uploads`: bytes, renditions, earlier versions, and those of other apps.
 
@@ -165,12 +144,6 @@ def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
         deletion_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])
     ]
     return [*own, *(entry for lifecycle in lifecycles() for entry in lifecycle.objects_to_delete(uploads))]
-
-
-def _oldest_first(rows: UploadQuerySet, moment: str) -> Iterator[list[UUID]]:
-    """Ids of `rows`, the oldest `moment` first, each once even where a batch cannot be purged now."""
-    oldest = iterate(rows.values_list(moment, "pk"), by=(moment, "pk"), size=BATCH)
-    return batches((pk for _, pk in oldest), BATCH)
 
 
 def _begin(ids: Collection[UUID], by: UUID | None, schedule: Schedule) -> list[UUID]:

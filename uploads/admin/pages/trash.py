@@ -21,7 +21,7 @@ from uploads.admin.browser.files import PageRequest
 from uploads.admin.pages.trash_files import COLUMNS, Files, represent_trashed
 from uploads.admin.pages.trash_selection import TrashSelection
 from uploads.files.bulk import bulk_purge, bulk_restore
-from uploads.files.purge import retention_days
+from uploads.files.retention import retention_days
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from uploads.admin.browser.files import ICONS, TYPES
-from uploads.files.purge import retention_days
+from uploads.files.retention import retention_days
 
 COLUMNS = (
     *("id", "title", "original_filename", "type", "size", "usage_count", "deleted_at"),

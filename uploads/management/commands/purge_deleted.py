@@ -13,7 +13,8 @@ from django.utils import timezone
 from common.commands.locking import exclusive_lock
 from common.commands.operator import OperatorCommand, UsageError
 from permissions.management.arguments import organization_named
-from uploads.files.purge import due_for_purge, purge_due, unfinished_purges
+from uploads.files.purge import unfinished_purges
+from uploads.files.retention import due_for_purge, purge_due
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
