@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 COOKIE = "time_zone"  # written by static/library/time_zone.js
 
@@ -20,7 +21,7 @@ def known_time_zones() -> frozenset[str]:
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError where the IANA database has no such name."""
     if name not in known_time_zones():
-        raise ValidationError("There is no time zone of this name.", code="unknown_time_zone")
+        raise ValidationError(_("There is no time zone of this name."), code="unknown_time_zone")
 
 
 def time_zone_of(request: HttpRequest) -> tzinfo:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class MediaType(TextChoices):
     """What plays."""
 
-    AUDIO = "audio", "Audio"
-    VIDEO = "video", "Video"
+    AUDIO = "audio", _("Audio")
+    VIDEO = "video", _("Video")
 
 
 class MediaStatus(TextChoices):
@@ -19,19 +20,19 @@ class MediaStatus(TextChoices):
     `uploading` is what clients call the time before that, while the upload session is open.
     """
 
-    FAILED = "failed", "Failed"
-    READY = "ready", "Ready"
-    TRANSCODING = "transcoding", "Transcoding"
-    UPLOADED = "uploaded", "Uploaded"
-    UPLOADING = "uploading", "Uploading"
+    FAILED = "failed", _("Failed")
+    READY = "ready", _("Ready")
+    TRANSCODING = "transcoding", _("Transcoding")
+    UPLOADED = "uploaded", _("Uploaded")
+    UPLOADING = "uploading", _("Uploading")
 
 
 class ContentStatus(TextChoices):
     """Who content is for by now: its makers, everyone, nobody any more."""
 
-    ARCHIVED = "archived", "Archived"
-    DRAFT = "draft", "Draft"
-    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", _("Archived")
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
 
 
 # Where each status may lead; anything else is refused. A ready video is transcoded again when its bytes are replaced.

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
@@ -25,7 +26,7 @@ from uploads.storage.local_copy import local_copy
 def fail_undone(job: Job) -> None:
     """Say of a video that nobody works on any more why it is not ready."""
     why = statuses.CANCELED if job.state == JobState.CANCELED else statuses.EXHAUSTED
-    statuses.fail(UUID(job.subject), why, job_id=job.pk)
+    statuses.fail(UUID(job.subject), gettext(why), job_id=job.pk)
 
 
 @handler(

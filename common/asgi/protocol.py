@@ -7,6 +7,7 @@ from asyncio import TimerHandle
 from typing import cast
 
 import httptools
+from django.utils.translation import gettext as _
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -57,7 +58,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _expect_headers(self, seconds: float) -> None:
         self._stop(self._header_clock)
-        self._header_clock = self.loop.call_later(seconds, self._end, RequestTimeout("The headers came too slowly."))
+        self._header_clock = self.loop.call_later(seconds, self._end_without_headers)
+
+    def _end_without_headers(self) -> None:
+        self._end(RequestTimeout(_("The headers arrived too slowly.")))
 
     def data_received(self, data: bytes) -> None:
         """Count the bytes of headers and chunk lines, also of those that arrive during a request."""

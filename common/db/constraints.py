@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import BaseConstraint
+from django.utils.translation import gettext_lazy as _
 
 
 class SameOrganization(BaseConstraint):
@@ -17,7 +18,7 @@ class SameOrganization(BaseConstraint):
     """
 
     violation_error_code = "does_not_exist"
-    default_violation_error_message = "Object does not exist."
+    default_violation_error_message = _("Object does not exist.")
 
     def __init__(self, *, field: str, name: str, **options: Any) -> None:
         self.field = field

@@ -3,6 +3,7 @@
 import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_noop as _
 
 from common.errors import (
     BadRequest,
@@ -23,7 +24,7 @@ from common.web.url_suggestions import not_found_sentence
 class CsrfFailed(Denied):
     """403: the request does not prove that one of our pages made it."""
 
-    detail = "CSRF check failed."
+    detail = _("CSRF check failed.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 import re
 
 from django.urls import is_valid_path
+from django.utils.translation import gettext as _
 
 LONGEST = 300  # characters of an address that are repeated in a sentence
 _FORMAT = re.compile(r"\.json/?$", re.IGNORECASE)
@@ -19,4 +20,4 @@ def suggested_path(path: str) -> str | None:
 def not_found_sentence(path: str) -> str:
     """Say that nothing is at `path`, and what was probably meant."""
     meant = suggested_path(path)
-    return f"Not found. The address is {meant}" if meant else "Not found."
+    return _("Not found. The address is %(path)s") % {"path": meant} if meant else _("Not found.")

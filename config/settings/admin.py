@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
-    "SITE_TITLE": "Media library",
-    "SITE_HEADER": "Media library",
+    "SITE_TITLE": _("Media library"),
+    "SITE_HEADER": _("Media library"),
     "SITE_SYMBOL": "perm_media",
     "SITE_URL": None,
     "SITE_FAVICONS": [

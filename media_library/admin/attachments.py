@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.admin.checks import InlineModelAdminChecks
 from django.forms import BaseModelFormSet, modelformset_factory
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_library.entity_types import CONTENT
 from permissions.admin.base import TenantInline
@@ -13,8 +15,6 @@ from permissions.admin.tenant import admin_access
 from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Action, Permission
 from resources.models import Resource, ResourceAttachment
-
-HIDDEN = "A document that you may not see"
 
 
 class AttachmentForm(TenantForm):
@@ -35,7 +35,7 @@ class AttachmentForm(TenantForm):
 
     def _label(self, resource: Resource) -> str:
         seen = Resource.objects.allowing(self.access, Action.VIEW).contains(resource)
-        return str(resource) if seen else HIDDEN
+        return str(resource) if seen else gettext("A document that you may not see")
 
 
 class AttachmentFormSet(BaseModelFormSet):
@@ -81,8 +81,8 @@ class AttachmentInline(TenantInline):
     checks_class = AttachmentInlineChecks
     fields = ["resource", "label"]
     autocomplete_fields = ["resource"]
-    verbose_name = "document"
-    verbose_name_plural = "documents"
+    verbose_name = _("document")
+    verbose_name_plural = _("documents")
     grants = {
         "view": Permission.VIEW_CONTENT,
         "add": Permission.CHANGE_CONTENT,

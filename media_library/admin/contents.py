@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
@@ -219,7 +219,9 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
             if message:
                 self.log_change(request, content, message)
         if message and done:
-            self.message_user(request, f"{gettext(message)} {done}", messages.SUCCESS)
+            counts = {"message": gettext(message), "count": done}
+            sentence = ngettext("%(message)s %(count)s entry changed.", "%(message)s %(count)s entries changed.", done)
+            self.message_user(request, sentence % counts, messages.SUCCESS)
 
 
 def _locked(pk: UUID) -> Content:

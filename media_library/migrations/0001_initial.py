@@ -31,13 +31,11 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=100)),
                 (
                     "slug",
-                    models.SlugField(
-                        allow_unicode=True, db_index=False, help_text="Its name in addresses.", max_length=100
-                    ),
+                    models.SlugField(allow_unicode=True, db_index=False, help_text="The name in URLs.", max_length=100),
                 ),
                 (
                     "name_key",
-                    models.CharField(editable=False, help_text="Normalized name, which is unique.", max_length=300),
+                    models.CharField(editable=False, help_text="The normalized name, which is unique.", max_length=300),
                 ),
                 (
                     "search_text",
@@ -105,7 +103,10 @@ class Migration(migrations.Migration):
                         db_default="", default="", editable=False, max_length=200, of=("title",)
                     ),
                 ),
-                ("published_at", models.DateTimeField(blank=True, help_text="For the first time.", null=True)),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, help_text="Time of the first publication.", null=True),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField()),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
@@ -123,7 +124,7 @@ class Migration(migrations.Migration):
                     "custom_thumbnail",
                     models.ForeignKey(
                         blank=True,
-                        help_text="In place of the media item's own.",
+                        help_text="Replaces the thumbnail of the media item.",
                         limit_choices_to={"type__in": ("IMAGE", "EDITOR_IMAGE")},
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -232,7 +233,7 @@ class Migration(migrations.Migration):
                     "hls_key",
                     models.CharField(
                         blank=True,
-                        help_text="The master playlist, in the upload's storage; empty: there is none.",
+                        help_text="Key of the master playlist; empty without streams.",
                         max_length=1024,
                     ),
                 ),
@@ -240,15 +241,17 @@ class Migration(migrations.Migration):
                     "attempt_prefix",
                     models.CharField(
                         blank=True,
-                        help_text="Where a remote transcoder that was asked puts its files.",
+                        help_text="Prefix of the files of a running remote transcoding.",
                         max_length=1024,
                     ),
                 ),
                 (
                     "progress",
-                    models.PositiveSmallIntegerField(default=0, help_text="Percent, as a remote transcoder says."),
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Percent, as reported by a remote transcoder."
+                    ),
                 ),
-                ("error", models.CharField(blank=True, help_text="Why it failed, for people.", max_length=500)),
+                ("error", models.CharField(blank=True, help_text="Why transcoding failed.", max_length=500)),
                 ("created_at", models.DateTimeField()),
                 ("updated_at", models.DateTimeField()),
                 (

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
@@ -15,8 +16,8 @@ class Category(HasComputedColumns, models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="categories")
     name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=100, allow_unicode=True, db_index=False, help_text="Its name in addresses.")
-    name_key = models.CharField(max_length=300, editable=False, help_text="Normalized name, which is unique.")
+    slug = models.SlugField(max_length=100, allow_unicode=True, db_index=False, help_text=_("The name in URLs."))
+    name_key = models.CharField(max_length=300, editable=False, help_text=_("The normalized name, which is unique."))
     search_text = SearchTextField(of=("name",))
     name_sort = SortKeyField(of=("name",))
     description = models.TextField(max_length=2000, blank=True)
@@ -27,7 +28,7 @@ class Category(HasComputedColumns, models.Model):
 
     class Meta:
         ordering = ["name_sort", "id"]
-        verbose_name_plural = "categories"
+        verbose_name_plural = _("categories")
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="category_slug_is_unique_in_organization"),
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
@@ -59,7 +60,7 @@ class Content(HasComputedColumns, models.Model):
         decimal_places=2,
         default=Decimal("0.00"),
         validators=[MinValueValidator(0)],
-        help_text="US dollars.",
+        help_text=_("US dollars."),
     )
     custom_thumbnail = models.ForeignKey(
         Upload,
@@ -68,11 +69,11 @@ class Content(HasComputedColumns, models.Model):
         blank=True,
         related_name="+",
         limit_choices_to={"type__in": IMAGE_TYPES},
-        help_text="In place of the media item's own.",
+        help_text=_("Replaces the thumbnail of the media item."),
     )
     search_text = SearchTextField(of=("title", "description"))
     title_sort = SortKeyField(of=("title",))
-    published_at = models.DateTimeField(null=True, blank=True, help_text="For the first time.")
+    published_at = models.DateTimeField(null=True, blank=True, help_text=_("Time of the first publication."))
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -85,7 +86,7 @@ class Content(HasComputedColumns, models.Model):
         base_manager_name = "everything"
         default_manager_name = "objects"
         ordering = ["-created_at", "-id"]
-        verbose_name_plural = "content"
+        verbose_name_plural = _("content")
         indexes = [
             models.Index(
                 F("organization"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.db.constraints import SameOrganization
 from media_library.choices import MediaStatus, MediaType
@@ -20,13 +21,13 @@ class MediaItem(UploadExtension):
     status = models.CharField(max_length=11, choices=MediaStatus, default=MediaStatus.UPLOADED)
     duration_seconds = models.FloatField(null=True, blank=True)
     hls_key = models.CharField(
-        max_length=1024, blank=True, help_text="The master playlist, in the upload's storage; empty: there is none."
+        max_length=1024, blank=True, help_text=_("Key of the master playlist; empty without streams.")
     )
     attempt_prefix = models.CharField(
-        max_length=1024, blank=True, help_text="Where a remote transcoder that was asked puts its files."
+        max_length=1024, blank=True, help_text=_("Prefix of the files of a running remote transcoding.")
     )
-    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent, as a remote transcoder says.")
-    error = models.CharField(max_length=500, blank=True, help_text="Why it failed, for people.")
+    progress = models.PositiveSmallIntegerField(default=0, help_text=_("Percent, as reported by a remote transcoder."))
+    error = models.CharField(max_length=500, blank=True, help_text=_("Why transcoding failed."))
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -74,7 +74,7 @@ def cancel_transcoding(*, item: MediaItem) -> bool:
     if item.job_id and cancel(job_id=item.job_id):
         return True
     with transaction.atomic():
-        canceled = bool(item.attempt_prefix) and statuses.fail(item.pk, statuses.CANCELED, job_id=item.job_id)
+        canceled = bool(item.attempt_prefix) and statuses.fail(item.pk, _(statuses.CANCELED), job_id=item.job_id)
         if canceled:
             expedite_deletions(item.upload.storage, item.attempt_prefix)
     return canceled

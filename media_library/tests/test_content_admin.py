@@ -134,7 +134,7 @@ def act(client, name, *contents):
 # AD-04 AD-12
 def test_actions_publish_archive_delete_and_restore(client, editor, organization, content):
     other = make_content(editor, organization)
-    assert "Published. 2" in act(client, "publish", content, other).content.decode()
+    assert "Published. 2 entries changed." in act(client, "publish", content, other).content.decode()
     assert set(Content.objects.values_list("status", flat=True)) == {ContentStatus.PUBLISHED}
     again = act(client, "publish", content).content.decode()
     assert "cannot change from" in again

@@ -16,8 +16,8 @@ REFUSED = [
     ("has_a_title", {"title": ""}),
     ("price_is_not_negative", {"price": "-0.01"}),
     ("live_has_a_media_item", {"media_item": None}),
-    ("published_says_since_when", {"status": "published"}),
-    ("deleter_implies_deletion", {"deleted_by": "somebody"}),
+    ("published_has_a_date", {"status": "published"}),
+    ("deleter_implies_deletion", {"deleted_by": "a person"}),
 ]
 ACCEPTED = [
     {"status": "archived"},
@@ -25,14 +25,14 @@ ACCEPTED = [
     {"price": "99999999.99"},
     {"media_item": None, "deleted_at": NOW},
     {"status": "published", "published_at": NOW},
-    {"deleted_by": "somebody", "deleted_at": NOW},
+    {"deleted_by": "a person", "deleted_at": NOW},
 ]
 
 
 def write(organization, values):
     person = make_member(organization, "Creator")
     content = make_content(person, organization)
-    values = {name: person if value == "somebody" else value for name, value in values.items()}
+    values = {name: person if value == "a person" else value for name, value in values.items()}
     return Content.everything.filter(pk=content.pk).update(**values)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
@@ -65,7 +66,7 @@ def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
         *(*ONLY, "-i", f"file:{source}"),
         *("-filter_complex", _filters(probed, rungs)),
         *(word for n in range(len(rungs)) for word in ("-map", f"[v{n}]")),
-        *(word for _ in rungs for stream in audio for word in ("-map", stream)),
+        *(word for _rung in rungs for stream in audio for word in ("-map", stream)),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
         *("-c:v", "libx264", "-preset", settings.TRANSCODE_PRESET, "-crf", "22", "-pix_fmt", "yuv420p"),
         *(word for n, rung in enumerate(rungs) for word in _limits(n, rung)),
@@ -110,7 +111,7 @@ def _require_success(process: subprocess.Popen[bytes], errors: bytes) -> None:
     if not process.returncode:
         return
     if is_limited(process.returncode):
-        raise Untranscodable("The video takes more time or room than is allowed here.")
+        raise Untranscodable(_("The video takes more time or memory than allowed."))
     if process.returncode < 0 or _MACHINE.search(errors):
         raise RuntimeError(f"ffmpeg ended with {process.returncode}: {errors[-500:].decode(errors='replace')}")
-    raise Untranscodable("The video cannot be decoded: its data are damaged.")
+    raise Untranscodable(_("The video cannot be decoded: its data is damaged."))

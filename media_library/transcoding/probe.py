@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from media_library.transcoding.errors import Untranscodable
 from uploads.sandbox.run import Limits, is_limited, run
 
@@ -40,7 +42,7 @@ def probe(path: Path) -> Probed:
     command = [sys.executable, "-m", "media_library.transcoding.probe_process", str(path)]
     ended = run(command, Limits(SECONDS, MEMORY, FILE_SIZE, niceness=NICENESS), timeout=PATIENCE)
     if is_limited(ended.returncode) or ended.returncode in _CRASHES:
-        raise Untranscodable("The file cannot be read: its data are damaged.")
+        raise Untranscodable(_("The file cannot be read: its data is damaged."))
     if ended.returncode:
         raise RuntimeError(f"The probe ended with {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
     return _probed(json.loads(ended.stdout.splitlines()[-1]))
@@ -55,7 +57,9 @@ def _probed(said: dict[str, Any]) -> Probed:
         raise Untranscodable(str(reason)[:300])
     width, height = _number(said["width"], 1 << 16), _number(said["height"], 1 << 16)
     if width * height > MOST_PIXELS:
-        raise Untranscodable(f"The picture is too large: {width} by {height} pixels.")
+        raise Untranscodable(
+            _("The picture is too large: %(width)s by %(height)s pixels.") % {"width": width, "height": height}
+        )
     return Probed(
         duration=_number(said["duration"], LONGEST) or None,
         video=None if said["video"] is None else int(_number(said["video"], 1000)),

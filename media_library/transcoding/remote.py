@@ -130,7 +130,7 @@ def stop_waiting(subject: str) -> bool:
     item = rows.filter(pk=UUID(item_id)).first()
     if item is None:
         return False
-    record_failure(item=item, reason=UNANSWERED)
+    record_failure(item=item, reason=_(UNANSWERED))
     return True
 
 

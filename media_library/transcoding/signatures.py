@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from common.errors import Denied
 
@@ -32,4 +33,4 @@ def require_signature(headers: Mapping[str, str], body: bytes) -> None:
     given = headers.get(SIGNATURE, "").encode("utf-8", "replace")
     is_signed = bool(settings.TRANSCODER_SECRET) and hmac.compare_digest(expected, given)
     if not (is_number and is_signed and abs(time.time() - int(timestamp)) <= TOLERANCE):
-        raise Denied("This message is not signed, or too old.")
+        raise Denied(_("The signature of this message is missing, wrong or too old."))

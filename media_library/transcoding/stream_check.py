@@ -4,6 +4,8 @@ import re
 from itertools import islice
 from posixpath import dirname, join, normpath
 
+from django.utils.translation import gettext as _
+
 from common.errors import Invalid
 from uploads.models import Upload
 from uploads.storage import store
@@ -31,7 +33,7 @@ def require_complete(upload: Upload, prefix: str, master: str, named: list[str])
             continue
         done.add(playlist)
         if len(done) > MOST_PLAYLISTS or stored[playlist] > LONGEST_PLAYLIST:
-            raise Invalid("The playlists are too long, or too many.", attr="master")
+            raise Invalid(_("The playlists are too long or too many."), attr="master")
         names = [_resolved(playlist, uri) for uri in _uris(upload, f"{prefix}{playlist}")]
         _require(stored, names)
         todo += [name for name in names if name.endswith(".m3u8")]
@@ -40,7 +42,7 @@ def require_complete(upload: Upload, prefix: str, master: str, named: list[str])
 def _uris(upload: Upload, key: str) -> list[str]:
     text = b"".join(store(upload.storage).read(key)).decode("utf-8", "replace")
     if not text.startswith("#EXTM3U"):
-        raise Invalid(f"{key.rpartition('/')[2]} is no playlist.", attr="master")
+        raise Invalid(_("%(name)s is not a playlist.") % {"name": key.rpartition("/")[2]}, attr="master")
     lines = text.splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")] + _URI.findall(text)
 
@@ -52,4 +54,5 @@ def _resolved(playlist: str, uri: str) -> str:
 def _require(stored: dict[str, int], names: list[str]) -> None:
     for name in names:
         if not NAME.fullmatch(name) or not stored.get(name):
-            raise Invalid(f"{name[:200] or 'Something that a playlist names'} is not stored there.", attr="outputs")
+            named = name[:200] or _("A file that a playlist names")
+            raise Invalid(_("%(name)s is not stored below the prefix.") % {"name": named}, attr="outputs")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services import statuses
@@ -51,7 +53,7 @@ def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
 def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequence[Stream]:
     """Make all renditions and their master playlist in `folder`. Raises Untranscodable."""
     if probed.video is None:
-        raise Untranscodable("The file has no picture: there is nothing to show.")
+        raise Untranscodable(_("The file contains no picture."))
     rungs = ladder(probed.width, probed.height, probed.fps)
     last = 0
 
@@ -66,9 +68,9 @@ def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequen
     made = [stream_of(rung, folder, has_audio=probed.audio is not None) for rung in rungs]
     streams = [stream for stream in made if stream]
     if len(streams) < len(rungs):
-        raise Untranscodable("The video has no picture that could be shown.")
+        raise Untranscodable(_("No picture of the video can be decoded."))
     if probed.duration and max(stream.duration for stream in streams) < probed.duration / 2:
-        raise Untranscodable("The video breaks off: most of its data are missing.")
+        raise Untranscodable(_("The video is incomplete: most of its data is missing."))
     (folder / MASTER).write_text(master_playlist(streams, probed))
     return streams
 

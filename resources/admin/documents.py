@@ -108,11 +108,11 @@ class ResourceAdmin(UploadChooserMixin, TenantAdmin):
     def mime_type(self, resource: Resource) -> str:
         return resource.upload.mime_type
 
-    @admin.display(ordering="upload__size")
+    @admin.display(description=gettext_lazy("size"), ordering="upload__size")
     def size(self, resource: Resource) -> str:
         return filesizeformat(resource.upload.size)
 
-    @admin.display
+    @admin.display(description=gettext_lazy("pages"))
     def pages(self, resource: Resource) -> int | None:
         return resource.upload.page_count
 

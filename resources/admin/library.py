@@ -105,14 +105,14 @@ class LibraryResourceAdmin(TenantAdmin):
     def status_shown(self, resource: LibraryResource) -> tuple[str, str]:
         return resource.status, resource.get_status_display()
 
-    @admin.display
+    @admin.display(description=_("attributes"))
     def attributes(self, resource: LibraryResource) -> str:
         return ", ".join(filter(None, (getattr(resource, name) for name in ATTRIBUTES)))
 
-    @admin.display
+    @admin.display(description=_("pictures"))
     def pictures(self, resource: LibraryResource) -> str:
         """For people who may only view."""
-        files = [(file["picture"], f"{file['role']}: {file['name']}") for file in shown_files(resource)]
+        files = [(file["picture"], f"{FileRole(file['role']).label}: {file['name']}") for file in shown_files(resource)]
         picture = '<span class="thumbnail"><img src="{}" alt="{}"></span>'
         return format_html('<div class="flex flex-wrap gap-2">{}</div>', format_html_join("", picture, files))
 
@@ -142,7 +142,8 @@ class LibraryResourceAdmin(TenantAdmin):
         for resource in rows:
             update_library_resource(access=admin_access(request), resource=resource, fields={"status": status})
             self.log_change(request, resource, f"{status.label}.")
-        self.message_user(request, f"{status.label}: {len(rows)}")
+        counts = {"status": status.label, "count": len(rows)}
+        self.message_user(request, gettext("%(status)s: %(count)s") % counts)
 
     def get_deleted_objects(self, objs: Iterable[LibraryResource], request: HttpRequest) -> DeletedObjects:
         """Only the resources: their files are many, and can be restored from the trash."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.db.ids import parse_id
 from common.errors import DomainError
@@ -57,7 +58,7 @@ class PicturesField(forms.CharField):
 class LibraryForm(TenantForm):
     """Validates as the services do, field by field. A valid form has verified its new files."""
 
-    pictures = PicturesField(required=False, widget=PicturesWidget)
+    pictures = PicturesField(label=gettext_lazy("Pictures"), required=False, widget=PicturesWidget)
     access: Access  # set by the admin, as is the request
     request: HttpRequest
 

@@ -184,7 +184,11 @@ class Migration(migrations.Migration):
                 ("entity_id", models.CharField(max_length=100)),
                 (
                     "label",
-                    models.CharField(blank=True, help_text="What it is there: workbook, transcript, …", max_length=100),
+                    models.CharField(
+                        blank=True,
+                        help_text="The role of the document, such as workbook or transcript.",
+                        max_length=100,
+                    ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (

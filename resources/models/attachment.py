@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
@@ -22,7 +23,9 @@ class ResourceAttachment(models.Model):
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="attachments")
     entity_type = models.CharField(max_length=50)
     entity_id = models.CharField(max_length=100)
-    label = models.CharField(max_length=100, blank=True, help_text="What it is there: workbook, transcript, …")
+    label = models.CharField(
+        max_length=100, blank=True, help_text=_("The role of the document, such as workbook or transcript.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
@@ -170,4 +171,4 @@ class LibraryResourceFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} of {self.resource}"
+        return _("%(role)s of %(resource)s") % {"role": self.get_role_display(), "resource": self.resource}

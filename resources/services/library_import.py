@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from common.errors import DomainError, Invalid
 from permissions.access import Access
 from resources.choices import ATTRIBUTES, FileRole, LibraryStatus, LibraryType
@@ -44,12 +46,13 @@ def read_entry(row: Mapping[str, Any], folder: Path) -> Entry:
     """
     unknown = set(row) - {"key", *FIELDS, *FileRole.values}
     if unknown:
-        raise Invalid(f"There is no column {', '.join(sorted(map(str, unknown)))}.")
+        columns = ", ".join(sorted(map(str, unknown)))
+        raise Invalid(gettext("Unknown columns: %(columns)s.") % {"columns": columns})
     said = {name: str(row[name]).strip() for name in FIELDS if str(row.get(name) or "").strip()}
     if not str(row.get("key") or "").strip():
-        raise Invalid("A key is needed.")
+        raise Invalid(gettext("A key is required."))
     if said.get("type") not in LibraryType.values or said.get("status", "active") not in LibraryStatus.values:
-        raise Invalid("The type or status is not one of the library's.")
+        raise Invalid(gettext("The type or the status is unknown."))
     check_fields(LibraryResource(type=said["type"]), cast(LibraryFields, said))
     files = [(role, _file(folder, name)) for role in FileRole.values for name in _names(row.get(role))]
     check_files([NewFile(role, None) for role, _ in files], needs_original=True)
@@ -108,7 +111,7 @@ def _names(value: Any) -> Sequence[str]:
 def _file(folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        raise Invalid(f"There is no file {name!r} in that folder.")
+        raise Invalid(gettext("There is no file %(name)r in this folder.") % {"name": name})
     return path
 
 

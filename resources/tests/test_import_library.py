@@ -64,11 +64,11 @@ def test_a_dry_run_writes_nothing(manifest):
     ("row", "reason"),
     [
         ("x,model,Mara,female,,,a.png,,", "x: age_group: This field is required for the type model."),
-        ("x,shoes,Mara,,,,a.png,,", "x: The type or status is not one of the library's."),
-        (",garment,Parka,,,jackets,f.png,,", "row 1: A key is needed."),
+        ("x,shoes,Mara,,,,a.png,,", "x: The type or the status is unknown."),
+        (",garment,Parka,,,jackets,f.png,,", "row 1: A key is required."),
         ("x,garment,Parka,,,jackets,,,", "x: files: Exactly one file must be the original."),
-        ("x,garment,Parka,,,jackets,lost.png,,", "x: There is no file 'lost.png' in that folder."),
-        ("x,garment,Parka,,,jackets,../../etc/passwd,,", "x: There is no file '../../etc/passwd' in that folder."),
+        ("x,garment,Parka,,,jackets,lost.png,,", "x: There is no file 'lost.png' in this folder."),
+        ("x,garment,Parka,,,jackets,../../etc/passwd,,", "x: There is no file '../../etc/passwd' in this folder."),
         ("x,garment,Parka,,,jackets,manifest.csv,,", "x: manifest.csv: "),
         (
             "x,garment,Parka,,,jackets,f.png,,lie.png",

@@ -169,7 +169,7 @@ def test_a_video_without_its_index_fails_with_a_sentence(refused):
 
 
 def test_a_video_that_breaks_off_fails_with_a_sentence(refused):
-    assert "breaks off" in refused(cut(clip(seconds=10, rate=25), 0.3))
+    assert "is incomplete" in refused(cut(clip(seconds=10, rate=25), 0.3))
 
 
 def test_a_sound_in_a_videos_clothes_fails_with_a_sentence(refused, tmp_path):
