@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 
 
 class PermissionsConfig(AppConfig):
     name = "permissions"
-    verbose_name = "People and organizations"
+    verbose_name = _("People and organizations")
     default = True
 
     def ready(self) -> None:

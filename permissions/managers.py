@@ -4,6 +4,7 @@ from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from permissions.access import Access, model_rule, rule, scope
 from permissions.choices import Action, Visibility
@@ -39,9 +40,13 @@ class ModelPermissionQuerySet(models.QuerySet[Row]):
 class AccessControlledModel(models.Model):
     """A row with an owner and a visibility in one organization."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="%(class)ss")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="%(class)ss")
-    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name=_("organization"), related_name="%(class)ss"
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("uploaded by"), related_name="%(class)ss"
+    )
+    visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility, default=Visibility.PRIVATE)
 
     class Meta:
         abstract = True

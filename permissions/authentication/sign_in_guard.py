@@ -20,6 +20,7 @@ from django.db.models import Case, F, Value, When
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.translation import ngettext
 
 from common.db.clock import database_now
 from common.errors import DomainError
@@ -43,7 +44,12 @@ class TooManyAttempts(DomainError):
 
     def __init__(self, seconds: float):
         self.retry_after = max(ceil(seconds), 1)
-        super().__init__(f"Too many attempts. Try again in {self.retry_after} seconds.")
+        text = ngettext(
+            "Too many attempts. Try again in %(seconds)s second.",
+            "Too many attempts. Try again in %(seconds)s seconds.",
+            self.retry_after,
+        )
+        super().__init__(text % {"seconds": self.retry_after})
 
 
 @dataclass(frozen=True, slots=True)

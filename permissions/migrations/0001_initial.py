@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(db_index=True)),
             ],
             options={
+                "verbose_name": "sign-in counter",
+                "verbose_name_plural": "sign-in counters",
                 "ordering": ["key"],
                 "default_permissions": (),
             },
@@ -81,20 +83,24 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("display_name", models.CharField(blank=True, max_length=150)),
+                ("display_name", models.CharField(blank=True, max_length=150, verbose_name="display name")),
                 (
                     "time_zone",
                     models.CharField(
                         blank=True,
-                        help_text="IANA name; empty: as the browser says.",
+                        help_text="IANA name; empty: that of the browser.",
                         max_length=63,
                         validators=[common.time_zones.validate_time_zone],
+                        verbose_name="time zone",
                     ),
                 ),
                 (
                     "language",
                     models.CharField(
-                        blank=True, help_text="As in settings.LANGUAGES; empty: the browser's.", max_length=10
+                        blank=True,
+                        help_text="Language code of settings.LANGUAGES; empty: that of the browser.",
+                        max_length=10,
+                        verbose_name="language",
                     ),
                 ),
                 (
@@ -155,6 +161,8 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField(db_index=True)),
             ],
             options={
+                "verbose_name": "known network",
+                "verbose_name_plural": "known networks",
                 "ordering": ["account", "network"],
                 "default_permissions": (),
                 "constraints": [
@@ -169,27 +177,35 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("slug", models.SlugField(max_length=60, unique=True)),
-                ("name", models.CharField(max_length=150)),
-                ("is_active", models.BooleanField(default=True)),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="is active")),
                 (
                     "is_default",
                     models.BooleanField(
-                        default=False, help_text="Anonymous callers who name no organization act in this one."
+                        default=False,
+                        help_text="Anonymous callers who name no organization act in this one.",
+                        verbose_name="is default",
                     ),
                 ),
                 (
                     "public_listing",
-                    models.BooleanField(default=True, help_text="Anonymous callers may list public files."),
+                    models.BooleanField(
+                        default=True,
+                        help_text="Anonymous callers may list public files.",
+                        verbose_name="public listing",
+                    ),
                 ),
                 (
                     "storage_quota",
-                    models.PositiveBigIntegerField(blank=True, help_text="Bytes; empty: unlimited.", null=True),
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="Bytes; empty: unlimited.", null=True, verbose_name="storage quota"
+                    ),
                 ),
                 (
                     "user_quota",
                     models.PositiveBigIntegerField(
-                        blank=True, help_text="Bytes per user; empty: unlimited.", null=True
+                        blank=True, help_text="Bytes per user; empty: unlimited.", null=True, verbose_name="user quota"
                     ),
                 ),
                 (
@@ -198,9 +214,11 @@ class Migration(migrations.Migration):
                         db_default="", default="", editable=False, of=("name", "slug")
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
             ],
             options={
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
                 "ordering": ["slug"],
                 "constraints": [
                     models.UniqueConstraint(
@@ -221,16 +239,19 @@ class Migration(migrations.Migration):
                 (
                     "is_default",
                     models.BooleanField(
-                        default=False, help_text="The user acts in this organization where none is named."
+                        default=False,
+                        help_text="The user acts in this organization where none is named.",
+                        verbose_name="is default",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
                 (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
                 (
@@ -241,10 +262,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
                 "ordering": ["-is_default", "created_at", "id"],
             },
         ),
@@ -262,7 +286,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("name", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "search_text",
                     common.db.computed_columns.SearchTextField(db_default="", default="", editable=False, of=("name",)),
@@ -285,7 +309,10 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="permissions.organization"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -296,6 +323,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
                 "ordering": ["name_sort", "id"],
             },
         ),
@@ -303,7 +332,10 @@ class Migration(migrations.Migration):
             model_name="membership",
             name="role",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="permissions.role"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="permissions.role",
+                verbose_name="role",
             ),
         ),
         migrations.CreateModel(
@@ -315,19 +347,21 @@ class Migration(migrations.Migration):
                 ),
                 ("prefix", models.CharField(editable=False, max_length=12)),
                 ("digest", models.CharField(editable=False, max_length=64)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("expires_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
                 (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="api_tokens",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
             ],
             options={
                 "verbose_name": "API token",
+                "verbose_name_plural": "API tokens",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
                 "indexes": [models.Index(fields=["prefix"], name="api_token_prefix")],
@@ -357,16 +391,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("user",),
-                name="membership_default_is_only_one_per_user",
+            constraint=common.db.constraints.SameOrganization(
+                field="role", name="membership_role_is_of_its_organization", violation_error_code="does_not_exist"
             ),
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=common.db.constraints.SameOrganization(
-                field="role", name="membership_role_is_of_its_organization", violation_error_code="does_not_exist"
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("user",),
+                name="membership_default_is_only_one_per_user",
             ),
         ),
     ]

@@ -1,6 +1,7 @@
 """What authentication stores: API tokens, counters of failed sign-ins, known networks. All of it as digests."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models.users import User
@@ -16,14 +17,15 @@ class ApiToken(models.Model):
     PREFIX_LENGTH = 12  # characters; 48 random bits, so that nearly every prefix is unique
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="api_tokens")
     prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
     digest = models.CharField(max_length=64, editable=False)  # SHA-256 in hexadecimal
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"))
 
     class Meta:
-        verbose_name = "API token"
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         ordering = ["-created_at", "-id"]
         default_permissions = ()
         indexes = [models.Index(fields=["prefix"], name="api_token_prefix")]
@@ -44,6 +46,8 @@ class SignInCounter(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("sign-in counter")
+        verbose_name_plural = _("sign-in counters")
         ordering = ["key"]
         default_permissions = ()
 
@@ -59,6 +63,8 @@ class KnownNetwork(models.Model):
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("known network")
+        verbose_name_plural = _("known networks")
         ordering = ["account", "network"]
         default_permissions = ()
         constraints = [

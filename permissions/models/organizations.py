@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
@@ -14,19 +15,27 @@ class Organization(HasComputedColumns, models.Model):
     """A tenant. Every file, role and category belongs to exactly one, and nothing crosses."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=150)
-    is_active = models.BooleanField(default=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_active = models.BooleanField(_("is active"), default=True)
     is_default = models.BooleanField(
-        default=False, help_text="Anonymous callers who name no organization act in this one."
+        _("is default"), default=False, help_text=_("Anonymous callers who name no organization act in this one.")
     )
-    public_listing = models.BooleanField(default=True, help_text="Anonymous callers may list public files.")
-    storage_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes; empty: unlimited.")
-    user_quota = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes per user; empty: unlimited.")
+    public_listing = models.BooleanField(
+        _("public listing"), default=True, help_text=_("Anonymous callers may list public files.")
+    )
+    storage_quota = models.PositiveBigIntegerField(
+        _("storage quota"), null=True, blank=True, help_text=_("Bytes; empty: unlimited.")
+    )
+    user_quota = models.PositiveBigIntegerField(
+        _("user quota"), null=True, blank=True, help_text=_("Bytes per user; empty: unlimited.")
+    )
     search_text = SearchTextField(of=("name", "slug"))
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
         ordering = ["slug"]
         constraints = [
             models.UniqueConstraint(
@@ -45,14 +54,16 @@ class Role(HasComputedColumns, models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="roles")
-    name = models.CharField(max_length=80)
+    organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="roles")
+    name = models.CharField(_("name"), max_length=80)
     search_text = SearchTextField(of=("name",))
     name_sort = SortKeyField(of=("name",))
     group = models.OneToOneField(Group, models.PROTECT, related_name="role", editable=False)
     users: models.ManyToManyField = models.ManyToManyField(User, through="Membership", related_name="roles")
 
     class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         ordering = ["name_sort", "id"]
         constraints = [
             models.UniqueConstraint("organization", Lower("name"), name="role_name_is_unique_in_organization"),
@@ -71,15 +82,24 @@ class Membership(models.Model):
     """One role of one user in the role's organization. Several roles are several memberships."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    role = models.ForeignKey(Role, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="memberships")
+    role = models.ForeignKey(Role, models.CASCADE, verbose_name=_("role"), related_name="memberships")
     organization = models.ForeignKey(
-        Organization, models.CASCADE, related_name="memberships", editable=False, help_text="The role's organization."
+        Organization,
+        models.CASCADE,
+        verbose_name=_("organization"),
+        related_name="memberships",
+        editable=False,
+        help_text=_("The role's organization."),
     )
-    is_default = models.BooleanField(default=False, help_text="The user acts in this organization where none is named.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_default = models.BooleanField(
+        _("is default"), default=False, help_text=_("The user acts in this organization where none is named.")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         ordering = ["-is_default", "created_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="membership_is_unique_per_user_and_role"),

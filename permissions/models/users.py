@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
@@ -35,12 +36,21 @@ class User(HasComputedColumns, AbstractUser):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    display_name = models.CharField(max_length=150, blank=True)
+    display_name = models.CharField(_("display name"), max_length=150, blank=True)
     time_zone = models.CharField(
-        max_length=63, blank=True, validators=[validate_time_zone], help_text="IANA name; empty: as the browser says."
+        _("time zone"),
+        max_length=63,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("IANA name; empty: that of the browser."),
     )
-    language = models.CharField(max_length=10, blank=True, help_text="As in settings.LANGUAGES; empty: the browser's.")
-    is_system = models.BooleanField(default=False, help_text="Owns imported files whose uploader is unknown.")
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        help_text=_("Language code of settings.LANGUAGES; empty: that of the browser."),
+    )
+    is_system = models.BooleanField(default=False, help_text=_("Owns imported files whose uploader is unknown."))
     search_text = SearchTextField(of=("username", "display_name", "first_name", "last_name", "email"))
     name_sort = SortKeyField(of=("username",))
     organizations: models.ManyToManyField = models.ManyToManyField(

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
+                "verbose_name": "periodic run",
+                "verbose_name_plural": "periodic runs",
                 "ordering": ["kind"],
                 "default_permissions": (),
             },
@@ -42,6 +44,8 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField(help_text="Time of its last heartbeat.")),
             ],
             options={
+                "verbose_name": "worker process",
+                "verbose_name_plural": "worker processes",
                 "ordering": ["-seen_at", "id"],
                 "default_permissions": (),
             },
@@ -71,6 +75,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "import run",
+                "verbose_name_plural": "import runs",
                 "ordering": ["-started_at", "-id"],
                 "default_permissions": (),
             },
@@ -79,21 +85,30 @@ class Migration(migrations.Migration):
             name="StorageDeletion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("storage", models.CharField(max_length=20)),
-                ("key", models.CharField(max_length=1024)),
-                ("is_prefix", models.BooleanField(default=False)),
+                ("storage", models.CharField(max_length=20, verbose_name="storage")),
+                ("key", models.CharField(max_length=1024, verbose_name="key")),
+                ("is_prefix", models.BooleanField(default=False, verbose_name="is prefix")),
                 ("organization_id", models.UUIDField(blank=True, null=True)),
                 (
                     "upload_id",
                     models.UUIDField(blank=True, help_text="The upload whose purge waits for this.", null=True),
                 ),
-                ("reason", models.CharField(help_text="purge, session, version, rendition, orphan.", max_length=40)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("not_before", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("last_error", models.TextField(blank=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        help_text="Why it is deleted: purge, session, version, rendition, orphan.",
+                        max_length=40,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("not_before", models.DateTimeField(blank=True, null=True, verbose_name="not before")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
             ],
             options={
+                "verbose_name": "storage deletion",
+                "verbose_name_plural": "storage deletions",
                 "ordering": ["id"],
                 "default_permissions": (),
                 "indexes": [
@@ -119,7 +134,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("name", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=50, verbose_name="name")),
                 (
                     "slug",
                     models.CharField(
@@ -139,11 +154,16 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tags", to="permissions.organization"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tags",
+                        to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
                 "ordering": ["name_sort", "id"],
                 "default_permissions": (),
             },
@@ -157,6 +177,7 @@ class Migration(migrations.Migration):
                         choices=[("PRIVATE", "Private"), ("PUBLIC", "Public"), ("ROLE_BASED", "Role based")],
                         default="PRIVATE",
                         max_length=10,
+                        verbose_name="visibility",
                     ),
                 ),
                 (
@@ -176,15 +197,20 @@ class Migration(migrations.Migration):
                             ("VIDEO", "Video"),
                         ],
                         max_length=12,
+                        verbose_name="type",
                     ),
                 ),
                 ("filename", models.CharField(help_text="Generated; the last part of the URL.", max_length=255)),
                 (
                     "original_filename",
-                    models.CharField(help_text="The client's file name, cleaned; display text.", max_length=255),
+                    models.CharField(
+                        help_text="The client's file name, cleaned; display text.",
+                        max_length=255,
+                        verbose_name="original filename",
+                    ),
                 ),
-                ("mime_type", models.CharField(max_length=127)),
-                ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
+                ("mime_type", models.CharField(max_length=127, verbose_name="MIME type")),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes.", verbose_name="size")),
                 (
                     "checksum_sha256",
                     models.CharField(
@@ -199,13 +225,13 @@ class Migration(migrations.Migration):
                 (
                     "replaced_at",
                     models.DateTimeField(
-                        blank=True, help_text="When the present bytes replaced earlier ones.", null=True
+                        blank=True, help_text="Time at which the present bytes replaced earlier ones.", null=True
                     ),
                 ),
-                ("category", models.CharField(blank=True, max_length=100)),
-                ("title", models.CharField(blank=True, max_length=200)),
-                ("description", models.TextField(blank=True, max_length=5000)),
-                ("alt_text", models.CharField(blank=True, max_length=500)),
+                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("description", models.TextField(blank=True, max_length=5000, verbose_name="description")),
+                ("alt_text", models.CharField(blank=True, max_length=500, verbose_name="alt text")),
                 (
                     "search_text",
                     models.TextField(default="", editable=False, help_text="Folded names, texts and tags."),
@@ -223,13 +249,18 @@ class Migration(migrations.Migration):
                     "has_thumbnail",
                     models.BooleanField(default=False, help_text="Renditions of the current bytes exist."),
                 ),
-                ("usage_count", models.PositiveIntegerField(default=0, help_text="Equals the number of usage rows.")),
-                ("created_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
+                (
+                    "usage_count",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Number of its usages.", verbose_name="usage count"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "purging_at",
-                    models.DateTimeField(blank=True, help_text="Tombstone: its bytes are being deleted.", null=True),
+                    models.DateTimeField(blank=True, help_text="Set while its bytes are being deleted.", null=True),
                 ),
                 (
                     "deleted_by",
@@ -247,6 +278,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="%(class)ss",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -265,10 +297,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="%(class)ss",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
                 "ordering": ["-created_at", "-id"],
                 "permissions": [
                     ("media_delete_all", "Delete any file"),
@@ -319,6 +354,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "share link",
+                "verbose_name_plural": "share links",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
             },
@@ -343,6 +380,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "rendition",
+                "verbose_name_plural": "renditions",
                 "ordering": ["upload", "kind"],
                 "default_permissions": (),
             },
@@ -390,6 +429,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "imported file",
+                "verbose_name_plural": "imported files",
                 "ordering": ["id"],
                 "default_permissions": (),
             },
@@ -430,6 +471,7 @@ class Migration(migrations.Migration):
                         ],
                         default="open",
                         max_length=10,
+                        verbose_name="state",
                     ),
                 ),
                 (
@@ -445,14 +487,19 @@ class Migration(migrations.Migration):
                             ("VIDEO", "Video"),
                         ],
                         max_length=12,
+                        verbose_name="type",
                     ),
                 ),
                 (
                     "filename",
-                    models.CharField(help_text="The client's file name, cleaned; display text.", max_length=255),
+                    models.CharField(
+                        help_text="The client's file name, cleaned; display text.",
+                        max_length=255,
+                        verbose_name="filename",
+                    ),
                 ),
-                ("content_type", models.CharField(max_length=127)),
-                ("size", models.PositiveBigIntegerField(help_text="Bytes, as announced.")),
+                ("content_type", models.CharField(max_length=127, verbose_name="content type")),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes, as announced.", verbose_name="size")),
                 (
                     "checksum_sha256",
                     models.CharField(blank=True, help_text="Base64, as announced; may be empty.", max_length=44),
@@ -472,9 +519,14 @@ class Migration(migrations.Migration):
                     "request_digest",
                     models.CharField(blank=True, help_text="Digest of the request with this key.", max_length=64),
                 ),
-                ("failure", models.CharField(blank=True, help_text="Error code, when failed.", max_length=40)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
+                (
+                    "failure",
+                    models.CharField(
+                        blank=True, help_text="Error code, when failed.", max_length=40, verbose_name="failure"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "organization",
@@ -482,6 +534,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="upload_sessions",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
                 (
@@ -500,10 +553,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="upload_sessions",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "upload session",
+                "verbose_name_plural": "upload sessions",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
             },
@@ -529,6 +585,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "upload tag",
+                "verbose_name_plural": "upload tags",
                 "ordering": ["id"],
                 "default_permissions": (),
             },
@@ -536,7 +594,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="upload",
             name="tags",
-            field=models.ManyToManyField(related_name="uploads", through="uploads.UploadTag", to="uploads.tag"),
+            field=models.ManyToManyField(
+                related_name="uploads", through="uploads.UploadTag", to="uploads.tag", verbose_name="tags"
+            ),
         ),
         migrations.CreateModel(
             name="UploadUserObjectPermission",
@@ -572,7 +632,7 @@ class Migration(migrations.Migration):
                 ("width", models.PositiveIntegerField(blank=True, null=True)),
                 ("height", models.PositiveIntegerField(blank=True, null=True)),
                 ("page_count", models.PositiveIntegerField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(help_text="When these bytes were stored.")),
+                ("created_at", models.DateTimeField(help_text="Time at which these bytes were stored.")),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -591,6 +651,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "upload version",
+                "verbose_name_plural": "upload versions",
                 "ordering": ["upload", "-number"],
                 "default_permissions": (),
             },
@@ -616,6 +678,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "usage",
+                "verbose_name_plural": "usages",
                 "ordering": ["created_at", "id"],
                 "default_permissions": (),
             },
@@ -627,17 +691,20 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("url", models.CharField(max_length=500)),
-                ("events", models.JSONField(default=list)),
+                ("url", models.CharField(max_length=500, verbose_name="URL")),
+                ("events", models.JSONField(default=list, verbose_name="events")),
                 (
                     "encrypted_secret",
                     models.TextField(editable=False, help_text="Encrypted with a key derived from SECRET_KEY."),
                 ),
-                ("active", models.BooleanField(default=True)),
-                ("failures", models.PositiveIntegerField(default=0, editable=False)),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("failures", models.PositiveIntegerField(default=0, editable=False, verbose_name="failures")),
                 ("paused_until", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("disabled_reason", models.CharField(blank=True, editable=False, max_length=200)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "disabled_reason",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="disabled reason"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 (
                     "organization",
@@ -645,10 +712,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="webhooks",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "webhook",
+                "verbose_name_plural": "webhooks",
                 "ordering": ["created_at", "id"],
                 "default_permissions": (),
             },
@@ -673,29 +743,31 @@ class Migration(migrations.Migration):
                             ("upload.updated", "Upload updated"),
                         ],
                         max_length=20,
+                        verbose_name="event",
                     ),
                 ),
-                ("upload_id", models.UUIDField(blank=True, null=True)),
-                ("facts", models.JSONField(blank=True, default=dict)),
+                ("upload_id", models.UUIDField(blank=True, null=True, verbose_name="upload id")),
+                ("facts", models.JSONField(blank=True, default=dict, verbose_name="facts")),
                 (
                     "state",
                     models.CharField(
                         choices=[("dead", "Dead"), ("delivered", "Delivered"), ("pending", "Pending")],
                         default="pending",
                         max_length=9,
+                        verbose_name="state",
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("not_before", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
                 (
                     "status",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="HTTP status of the last answer.", null=True
+                        blank=True, help_text="HTTP status of the last response.", null=True, verbose_name="status"
                     ),
                 ),
-                ("error", models.CharField(blank=True, max_length=200)),
-                ("created_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="error")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "webhook",
                     models.ForeignKey(
@@ -703,10 +775,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="deliveries",
                         to="uploads.webhook",
+                        verbose_name="webhook",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "webhook delivery",
                 "verbose_name_plural": "webhook deliveries",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
@@ -719,8 +793,16 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("upload_id", models.UUIDField(help_text="Id of the file, which may be purged.")),
-                ("upload_name", models.CharField(help_text="The file's name at that time.", max_length=255)),
+                (
+                    "upload_id",
+                    models.UUIDField(help_text="Id of the file, which may be purged.", verbose_name="upload id"),
+                ),
+                (
+                    "upload_name",
+                    models.CharField(
+                        help_text="The file's name at that time.", max_length=255, verbose_name="upload name"
+                    ),
+                ),
                 (
                     "action",
                     models.CharField(
@@ -738,20 +820,29 @@ class Migration(migrations.Migration):
                             ("upload", "Uploaded"),
                         ],
                         max_length=12,
+                        verbose_name="action",
                     ),
                 ),
                 (
                     "actor_name",
-                    models.CharField(blank=True, help_text="The actor's user name at that time.", max_length=150),
+                    models.CharField(
+                        blank=True,
+                        help_text="The actor's user name at that time.",
+                        max_length=150,
+                        verbose_name="actor name",
+                    ),
                 ),
                 (
                     "request_id",
                     models.CharField(
-                        blank=True, help_text="Id of the HTTP request; empty: a job or command.", max_length=64
+                        blank=True,
+                        help_text="Id of the HTTP request; empty: a job or command.",
+                        max_length=64,
+                        verbose_name="request id",
                     ),
                 ),
-                ("changes", models.JSONField(blank=True, default=dict)),
-                ("created_at", models.DateTimeField()),
+                ("changes", models.JSONField(blank=True, default=dict, verbose_name="changes")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -773,10 +864,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="activities",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "activity",
                 "verbose_name_plural": "activities",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
@@ -826,11 +919,17 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("kind", models.CharField(help_text="Name of the registered handler.", max_length=60)),
+                (
+                    "kind",
+                    models.CharField(help_text="Name of the registered handler.", max_length=60, verbose_name="kind"),
+                ),
                 (
                     "subject",
                     models.CharField(
-                        blank=True, help_text="Id of the row or storage that it works on.", max_length=100
+                        blank=True,
+                        help_text="Id of the row, or alias of the storage, that it works on.",
+                        max_length=100,
+                        verbose_name="subject",
                     ),
                 ),
                 ("payload", models.JSONField(blank=True, default=dict)),
@@ -846,17 +945,21 @@ class Migration(migrations.Migration):
                         ],
                         default="queued",
                         max_length=8,
+                        verbose_name="state",
                     ),
                 ),
                 (
                     "lane",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "Interactive"), (2, "Default"), (3, "Long"), (4, "Bulk")], db_default=2, default=2
+                        choices=[(1, "Interactive"), (2, "Default"), (3, "Long"), (4, "Bulk")],
+                        db_default=2,
+                        default=2,
+                        verbose_name="lane",
                     ),
                 ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("max_attempts", models.PositiveSmallIntegerField(default=5)),
-                ("run_after", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("max_attempts", models.PositiveSmallIntegerField(default=5, verbose_name="max attempts")),
+                ("run_after", models.DateTimeField(verbose_name="run after")),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 (
                     "slot",
@@ -864,12 +967,15 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Number of its slot, where its kind has a concurrency limit.", null=True
                     ),
                 ),
-                ("progress", models.PositiveSmallIntegerField(default=0, help_text="Percent.")),
-                ("last_error", models.TextField(blank=True)),
+                (
+                    "progress",
+                    models.PositiveSmallIntegerField(default=0, help_text="Percent.", verbose_name="progress"),
+                ),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
                 ("result", models.JSONField(blank=True, default=dict)),
-                ("created_at", models.DateTimeField()),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -878,10 +984,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="jobs",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
                 "ordering": ["-created_at", "-id"],
                 "default_permissions": (),
                 "indexes": [
@@ -952,6 +1061,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "storage account",
+                "verbose_name_plural": "storage accounts",
                 "ordering": ["organization", "user"],
                 "default_permissions": (),
                 "constraints": [

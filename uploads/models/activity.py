@@ -19,11 +19,16 @@ class Activity(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(
-        Organization, models.CASCADE, db_constraint=False, db_index=False, related_name="activities"
+        Organization,
+        models.CASCADE,
+        verbose_name=_("organization"),
+        db_constraint=False,
+        db_index=False,
+        related_name="activities",
     )
-    upload_id = models.UUIDField(help_text=_("Id of the file, which may be purged."))
-    upload_name = models.CharField(max_length=255, help_text=_("The file's name at that time."))
-    action = models.CharField(max_length=12, choices=ActivityAction)
+    upload_id = models.UUIDField(_("upload id"), help_text=_("Id of the file, which may be purged."))
+    upload_name = models.CharField(_("upload name"), max_length=255, help_text=_("The file's name at that time."))
+    action = models.CharField(_("action"), max_length=12, choices=ActivityAction)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -34,16 +39,19 @@ class Activity(models.Model):
         related_name="+",
         help_text=_("Empty: the system."),
     )
-    actor_name = models.CharField(max_length=150, blank=True, help_text=_("The actor's user name at that time."))
-    request_id = models.CharField(
-        max_length=64, blank=True, help_text=_("Id of the HTTP request; empty: a job or command.")
+    actor_name = models.CharField(
+        _("actor name"), max_length=150, blank=True, help_text=_("The actor's user name at that time.")
     )
-    changes = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
+    request_id = models.CharField(
+        _("request id"), max_length=64, blank=True, help_text=_("Id of the HTTP request; empty: a job or command.")
+    )
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ()
+        verbose_name = _("activity")
         verbose_name_plural = _("activities")
         indexes = [
             models.Index(F("upload_id"), F("created_at").desc(), F("id").desc(), name="activity_of_upload"),

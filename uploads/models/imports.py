@@ -20,6 +20,8 @@ class ImportRun(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("import run")
+        verbose_name_plural = _("import runs")
         ordering = ["-started_at", "-id"]
         default_permissions = ()
 
@@ -44,6 +46,8 @@ class ImportedFile(models.Model):
     upload = models.OneToOneField("Upload", models.CASCADE, null=True, blank=True, related_name="imported_from")
 
     class Meta:
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
         ordering = ["id"]
         default_permissions = ()
         indexes = [

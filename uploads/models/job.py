@@ -18,27 +18,36 @@ class Job(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=60, help_text=_("Name of the registered handler."))
-    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="jobs")
-    subject = models.CharField(max_length=100, blank=True, help_text=_("Id of the row or storage that it works on."))
+    kind = models.CharField(_("kind"), max_length=60, help_text=_("Name of the registered handler."))
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, verbose_name=_("organization"), null=True, blank=True, related_name="jobs"
+    )
+    subject = models.CharField(
+        _("subject"),
+        max_length=100,
+        blank=True,
+        help_text=_("Id of the row, or alias of the storage, that it works on."),
+    )
     payload = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=8, choices=JobState, default=JobState.QUEUED)
-    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.DEFAULT, db_default=Lane.DEFAULT)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    max_attempts = models.PositiveSmallIntegerField(default=5)
-    run_after = models.DateTimeField()
+    state = models.CharField(_("state"), max_length=8, choices=JobState, default=JobState.QUEUED)
+    lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.DEFAULT, db_default=Lane.DEFAULT)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    max_attempts = models.PositiveSmallIntegerField(_("max attempts"), default=5)
+    run_after = models.DateTimeField(_("run after"))
     lease_until = models.DateTimeField(null=True, blank=True)
     slot = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text=_("Number of its slot, where its kind has a concurrency limit.")
     )
-    progress = models.PositiveSmallIntegerField(default=0, help_text=_("Percent."))
-    last_error = models.TextField(blank=True)
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0, help_text=_("Percent."))
+    last_error = models.TextField(_("last error"), blank=True)
     result = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         ordering = ["-created_at", "-id"]
         default_permissions = ()
         indexes = [
@@ -76,6 +85,8 @@ class PeriodicRun(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("periodic run")
+        verbose_name_plural = _("periodic runs")
         ordering = ["kind"]
         default_permissions = ()
 
@@ -89,18 +100,22 @@ class StorageDeletion(models.Model):
     With `is_prefix` every object under `key`, which ends with a slash, is deleted.
     """
 
-    storage = models.CharField(max_length=20)
-    key = models.CharField(max_length=1024)
-    is_prefix = models.BooleanField(default=False)
+    storage = models.CharField(_("storage"), max_length=20)
+    key = models.CharField(_("key"), max_length=1024)
+    is_prefix = models.BooleanField(_("is prefix"), default=False)
     organization_id = models.UUIDField(null=True, blank=True)
     upload_id = models.UUIDField(null=True, blank=True, help_text=_("The upload whose purge waits for this."))
-    reason = models.CharField(max_length=40, help_text=_("purge, session, version, rendition, orphan."))
-    created_at = models.DateTimeField(auto_now_add=True)
-    not_before = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.TextField(blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=40, help_text=_("Why it is deleted: purge, session, version, rendition, orphan.")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    last_error = models.TextField(_("last error"), blank=True)
 
     class Meta:
+        verbose_name = _("storage deletion")
+        verbose_name_plural = _("storage deletions")
         ordering = ["id"]
         default_permissions = ()
         indexes = [

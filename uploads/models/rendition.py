@@ -21,6 +21,8 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField()
 
     class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
         ordering = ["upload", "kind"]
         default_permissions = ()
         constraints = [

@@ -18,13 +18,19 @@ class UploadSession(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="upload_sessions")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="upload_sessions")
-    state = models.CharField(max_length=10, choices=SessionState, default=SessionState.OPEN)
-    type = models.CharField(max_length=12, choices=UploadType)
-    filename = models.CharField(max_length=255, help_text=_("The client's file name, cleaned; display text."))
-    content_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text=_("Bytes, as announced."))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name=_("organization"), related_name="upload_sessions"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="upload_sessions"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.OPEN)
+    type = models.CharField(_("type"), max_length=12, choices=UploadType)
+    filename = models.CharField(
+        _("filename"), max_length=255, help_text=_("The client's file name, cleaned; display text.")
+    )
+    content_type = models.CharField(_("content type"), max_length=127)
+    size = models.PositiveBigIntegerField(_("size"), help_text=_("Bytes, as announced."))
     checksum_sha256 = models.CharField(max_length=44, blank=True, help_text=_("Base64, as announced; may be empty."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)
@@ -32,13 +38,15 @@ class UploadSession(models.Model):
     part_size = models.PositiveBigIntegerField(null=True, blank=True)
     idempotency_key = models.CharField(max_length=255, blank=True, help_text=_("As the client sent it; may be empty."))
     request_digest = models.CharField(max_length=64, blank=True, help_text=_("Digest of the request with this key."))
-    failure = models.CharField(max_length=40, blank=True, help_text=_("Error code, when failed."))
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    failure = models.CharField(_("failure"), max_length=40, blank=True, help_text=_("Error code, when failed."))
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"))
     ended_at = models.DateTimeField(null=True, blank=True)
     upload = models.ForeignKey("Upload", models.SET_NULL, null=True, blank=True, related_name="sessions")
 
     class Meta:
+        verbose_name = _("upload session")
+        verbose_name_plural = _("upload sessions")
         ordering = ["-created_at", "-id"]
         default_permissions = ()
         indexes = [
@@ -93,6 +101,8 @@ class StorageAccount(models.Model):
     reserved = models.PositiveBigIntegerField(default=0, help_text=_("Bytes announced by open sessions."))
 
     class Meta:
+        verbose_name = _("storage account")
+        verbose_name_plural = _("storage accounts")
         ordering = ["organization", "user"]
         default_permissions = ()
         constraints = [

@@ -26,6 +26,8 @@ class ShareLink(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("share link")
+        verbose_name_plural = _("share links")
         ordering = ["-created_at", "-id"]
         default_permissions = ()
         constraints = [

@@ -12,13 +12,15 @@ class Tag(HasComputedColumns, models.Model):
     """A tag of one organization. `name` is as first written; `slug` is its normalized form (NFC, trimmed, folded)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=50)
+    organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="tags")
+    name = models.CharField(_("name"), max_length=50)
     slug = models.CharField(max_length=150, help_text=_("Normalized name; decides whether two tags are the same."))
     search_text = SearchTextField(of=("name",))
     name_sort = SortKeyField(of=("name",))
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         ordering = ["name_sort", "id"]
         default_permissions = ()
         indexes = [models.Index(fields=["organization", "name_sort", "id"], name="tag_by_name")]
@@ -39,6 +41,8 @@ class UploadTag(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="upload_tags", db_index=False)  # the index below
 
     class Meta:
+        verbose_name = _("upload tag")
+        verbose_name_plural = _("upload tags")
         ordering = ["id"]
         default_permissions = ()
         indexes = [models.Index(fields=["tag", "upload"], name="upload_tag_by_tag")]

@@ -25,11 +25,13 @@ class Upload(HasComputedColumns, AccessControlledModel):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    type = models.CharField(max_length=12, choices=UploadType)
+    type = models.CharField(_("type"), max_length=12, choices=UploadType)
     filename = models.CharField(max_length=255, help_text=_("Generated; the last part of the URL."))
-    original_filename = models.CharField(max_length=255, help_text=_("The client's file name, cleaned; display text."))
-    mime_type = models.CharField(max_length=127)
-    size = models.PositiveBigIntegerField(help_text=_("Bytes."))
+    original_filename = models.CharField(
+        _("original filename"), max_length=255, help_text=_("The client's file name, cleaned; display text.")
+    )
+    mime_type = models.CharField(_("MIME type"), max_length=127)
+    size = models.PositiveBigIntegerField(_("size"), help_text=_("Bytes."))
     checksum_sha256 = models.CharField(
         max_length=44, blank=True, help_text=_("Base64, as in S3's x-amz-checksum-sha256; empty until it is read.")
     )
@@ -37,18 +39,18 @@ class Upload(HasComputedColumns, AccessControlledModel):
     key = models.CharField(max_length=1024, help_text=_("Object key in this storage."))
     version = models.PositiveIntegerField(default=1, help_text=_("Version number of the present bytes."))
     replaced_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the present bytes replaced earlier ones.")
+        null=True, blank=True, help_text=_("Time at which the present bytes replaced earlier ones.")
     )
     replaced_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="replaced_uploads"
     )
 
-    category = models.CharField(max_length=100, blank=True)
-    title = models.CharField(max_length=200, blank=True)
-    description = models.TextField(max_length=5000, blank=True)
-    alt_text = models.CharField(max_length=500, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    alt_text = models.CharField(_("alt text"), max_length=500, blank=True)
     tags: "models.ManyToManyField[Tag, UploadTag]" = models.ManyToManyField(
-        Tag, through=UploadTag, related_name="uploads"
+        Tag, verbose_name=_("tags"), through=UploadTag, related_name="uploads"
     )
     search_text = models.TextField(editable=False, default="", help_text=_("Folded names, texts and tags."))
     name_sort = SortKeyField(of=("original_filename",))
@@ -57,15 +59,15 @@ class Upload(HasComputedColumns, AccessControlledModel):
     height = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as displayed."))
     page_count = models.PositiveIntegerField(null=True, blank=True)
     has_thumbnail = models.BooleanField(default=False, help_text=_("Renditions of the current bytes exist."))
-    usage_count = models.PositiveIntegerField(default=0, help_text=_("Equals the number of usage rows."))
+    usage_count = models.PositiveIntegerField(_("usage count"), default=0, help_text=_("Number of its usages."))
 
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("updated at"))
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deleted_uploads"
     )
-    purging_at = models.DateTimeField(null=True, blank=True, help_text=_("Tombstone: its bytes are being deleted."))
+    purging_at = models.DateTimeField(null=True, blank=True, help_text=_("Set while its bytes are being deleted."))
 
     is_public: bool  # annotated by `serving.authentication.live_uploads`: anyone may view it
 
@@ -73,6 +75,8 @@ class Upload(HasComputedColumns, AccessControlledModel):
     objects = LiveUploads()
 
     class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
         base_manager_name = "everything"
         default_manager_name = "objects"
         default_permissions = ()

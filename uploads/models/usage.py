@@ -1,6 +1,7 @@
 """Where files are used."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 
@@ -21,6 +22,8 @@ class Usage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("usage")
+        verbose_name_plural = _("usages")
         ordering = ["created_at", "id"]
         default_permissions = ()
         indexes = [models.Index(fields=["entity_type", "entity_id"], name="usage_entity")]

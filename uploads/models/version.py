@@ -24,12 +24,14 @@ class UploadVersion(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(help_text=_("When these bytes were stored."))
+    created_at = models.DateTimeField(help_text=_("Time at which these bytes were stored."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="upload_versions"
     )
 
     class Meta:
+        verbose_name = _("upload version")
+        verbose_name_plural = _("upload versions")
         ordering = ["upload", "-number"]
         default_permissions = ()
         constraints = [

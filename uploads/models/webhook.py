@@ -20,18 +20,22 @@ class Webhook(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="webhooks")
-    url = models.CharField(max_length=500)
-    events = models.JSONField(default=list)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, verbose_name=_("organization"), related_name="webhooks"
+    )
+    url = models.CharField(_("URL"), max_length=500)
+    events = models.JSONField(_("events"), default=list)
     encrypted_secret = models.TextField(editable=False, help_text=_("Encrypted with a key derived from SECRET_KEY."))
-    active = models.BooleanField(default=True)
-    failures = models.PositiveIntegerField(default=0, editable=False)
+    active = models.BooleanField(_("active"), default=True)
+    failures = models.PositiveIntegerField(_("failures"), default=0, editable=False)
     paused_until = models.DateTimeField(null=True, blank=True, editable=False)
-    disabled_reason = models.CharField(max_length=200, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    disabled_reason = models.CharField(_("disabled reason"), max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
         ordering = ["created_at", "id"]
         default_permissions = ()
         constraints = [
@@ -66,21 +70,26 @@ class WebhookDelivery(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)  # the index below
-    event = models.CharField(max_length=20, choices=WebhookEvent)
-    upload_id = models.UUIDField(null=True, blank=True)
-    facts = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("HTTP status of the last answer."))
-    error = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
+    webhook = models.ForeignKey(
+        Webhook, models.CASCADE, verbose_name=_("webhook"), related_name="deliveries", db_index=False
+    )  # the index below
+    event = models.CharField(_("event"), max_length=20, choices=WebhookEvent)
+    upload_id = models.UUIDField(_("upload id"), null=True, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=DeliveryState, default=DeliveryState.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"))
+    status = models.PositiveSmallIntegerField(
+        _("status"), null=True, blank=True, help_text=_("HTTP status of the last response.")
+    )
+    error = models.CharField(_("error"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
         default_permissions = ()
+        verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
         indexes = [
             models.Index(F("webhook"), F("created_at").desc(), F("id").desc(), name="delivery_of_webhook"),

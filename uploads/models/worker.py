@@ -19,6 +19,8 @@ class WorkerProcess(models.Model):
     seen_at = models.DateTimeField(help_text=_("Time of its last heartbeat."))
 
     class Meta:
+        verbose_name = _("worker process")
+        verbose_name_plural = _("worker processes")
         ordering = ["-seen_at", "id"]
         default_permissions = ()
 

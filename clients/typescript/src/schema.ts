@@ -1438,7 +1438,7 @@ export interface components {
             /** Format: date-time */
             readonly next_attempt_at: string | null;
             readonly state: components["schemas"]["DeliveryStateEnum"];
-            /** @description HTTP status of the last answer. */
+            /** @description HTTP status of the last response. */
             readonly status: number | null;
             /** Format: uuid */
             upload: string | null;
@@ -2146,7 +2146,7 @@ export interface components {
         PatchedPreferencesRequest: {
             display_name?: string;
             language?: components["schemas"]["LanguageEnum"] | components["schemas"]["BlankEnum"];
-            /** @description IANA name; empty: as the browser says. */
+            /** @description IANA name; empty: that of the browser. */
             time_zone?: string;
         };
         /** @description The fields that can be changed; other fields of the representation are ignored. */
@@ -2728,7 +2728,7 @@ export interface components {
             readonly checksum_sha256: string | null;
             /**
              * Format: date-time
-             * @description When these bytes were stored.
+             * @description Time at which these bytes were stored.
              */
             readonly created_at: string;
             readonly created_by: components["schemas"]["User"] | null;
