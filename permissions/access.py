@@ -7,7 +7,7 @@ cannot disagree. `explain` says which clause decided. Callers ask by `queryset.a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, reduce
 from operator import or_
@@ -44,6 +44,10 @@ class Access:
     def has(self, permission: Permission) -> bool:
         """Tell whether the caller's roles grant `permission` in this organization."""
         return permission.value in self.permissions
+
+    def in_organization(self, organization_id: UUID) -> "Access":
+        """Return the access of a superuser to all organizations narrowed to one; every other access as it is."""
+        return replace(self, organization_id=organization_id, everywhere=False) if self.everywhere else self
 
     @property
     def is_anonymous(self) -> bool:

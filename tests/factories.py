@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Permission as GrantedPermission
-from django.core.files.storage import storages
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -40,6 +39,7 @@ from uploads.models import (
 )
 from uploads.names import rendition_key
 from uploads.search import search_text_of
+from uploads.storage import store
 
 PASSWORD = "password"
 _number = count(1)
@@ -119,7 +119,7 @@ def make_upload(
         put_tag(upload, name)
     allow(upload, roles=allowed_roles, users=allowed_users)
     if content is not None:
-        storages[upload.storage].put(upload.key, BytesIO(content), content_type=upload.mime_type)
+        store(upload.storage).put(upload.key, BytesIO(content), content_type=upload.mime_type)
     return upload
 
 

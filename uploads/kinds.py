@@ -85,6 +85,13 @@ class Kind:
         """The canonical extension of a MIME type, without a dot. Raises KeyError for a type that is not accepted."""
         return self.extensions[content_type][0]
 
+    def content_type(self, announced: str, filename: str) -> str:
+        """The canonical type of a file: the one that the client announced, else the one of its name's extension."""
+        content_type = canonical_type(announced)
+        if content_type not in UNKNOWN_TYPES:
+            return content_type
+        return self.type_of_name(filename) or content_type
+
     def type_of_name(self, filename: str) -> str | None:
         """The accepted MIME type of a file name's extension, or None."""
         extension = filename.rpartition(".")[2].lower()
@@ -140,14 +147,3 @@ def canonical_type(content_type: str) -> str:
     """A client's MIME type in lower case, without parameters, aliases resolved."""
     bare = content_type.partition(";")[0].strip().lower()
     return ALIASES.get(bare, bare)
-
-
-def content_type_of(upload_type: UploadType | str, *, filename: str, announced: str) -> str:
-    """The canonical type of a file that a form sends: what the client announced, else what its extension stands for.
-
-    Raises ValueError for an upload type that does not exist.
-    """
-    content_type = canonical_type(announced)
-    if content_type in UNKNOWN_TYPES:
-        return kind_of(upload_type).type_of_name(filename) or content_type
-    return content_type

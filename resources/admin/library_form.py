@@ -13,8 +13,6 @@ from common.db.ids import parse_id
 from common.errors import DomainError
 from permissions.access import Access
 from permissions.admin.tenant_form import TenantForm
-from permissions.context import access_of
-from permissions.models import User
 from resources.admin.library_pictures import shown_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource
@@ -130,9 +128,7 @@ class LibraryForm(TenantForm):
             return
         organization = self.cleaned_data.get("organization")
         organization_id = organization.pk if organization else self.instance.organization_id
-        self.acting = (
-            access_of(cast(User, self.request.user), organization_id) if self.access.everywhere else self.access
-        )
+        self.acting = self.access.in_organization(organization_id)
         try:
             self.verified_files = verify_files(access=self.acting, files=files)
         except DomainError as error:

@@ -124,4 +124,4 @@ def _check_file(path: Path) -> None:
 
 
 def _type_of(path: Path) -> str:
-    return kind_of(UploadType.LIBRARY).type_of_name(path.name) or "application/octet-stream"
+    return kind_of(UploadType.LIBRARY).content_type("", path.name)

@@ -79,9 +79,9 @@ class Installation:
         if self.url.startswith("sqlite"):
             with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=20)) as connection, connection:
                 connection.execute(sql, parameters)
-        else:
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(sql.replace("?", "%s"), parameters)
+            return
+        with psycopg.connect(self.url, autocommit=True) as server:
+            server.execute(sql.replace("?", "%s"), parameters)
 
     def job(self, subject: str) -> tuple[str, int]:
         """State and attempts of the only job about `subject`."""

@@ -9,7 +9,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.errors import DomainError
 from permissions.admin import theme
 from permissions.choices import Visibility
 from uploads.admin.details_form import TEXTS, UploadDetailsForm
@@ -51,7 +50,3 @@ class UploadFileForm(UploadDetailsForm):
 
     def _post_clean(self) -> None:
         """The services make the row; there is no instance to check before the bytes were checked."""
-
-    def add_refusal(self, error: DomainError) -> None:
-        """Show what a service refused at the field that it names, or at the file."""
-        self.add_error(error.attr if error.attr in self.fields else "file", error.detail)

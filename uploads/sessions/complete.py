@@ -14,17 +14,15 @@ from permissions.access import Access
 from permissions.choices import Action
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, SessionState
-from uploads.errors import InTrash, SessionOver
+from uploads.errors import InTrash, SessionExpired, SessionOver
 from uploads.files.checksums import schedule_checksum
 from uploads.files.edit import Details, apply_details
 from uploads.jobs import submit
-from uploads.kinds import kind_of
 from uploads.models import Upload, UploadSession
-from uploads.names import generated_filename
-from uploads.sessions.end import claim_session, finish_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.queries import find_named_session, find_session
 from uploads.sessions.verify import VerifiedFile, verify_session
+from uploads.storage.quota import settle_bytes
 
 T = TypeVar("T")
 Make = Callable[[Upload, Details], tuple[T, bool]]
@@ -92,11 +90,41 @@ def record_upload(
         return _upload_of(session), False
     upload = _new_upload(session, verified)
     apply_details(upload=upload, details=details or {})
-    record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
     finish_session(session=session, upload=upload)
+    record_activity(action=ActivityAction.UPLOAD, uploads=upload, actor_id=session.user_id)
     submit("make_renditions", subject=str(upload.pk), organization_id=upload.organization_id)
-    schedule_checksum(upload)
     return upload, True
+
+
+def claim_session(*, session: UploadSession) -> UploadSession:
+    """Lock a session until the end of the transaction and return it; it is open or completed.
+
+    Raises SessionExpired and SessionOver where it expired, failed or was aborted after it was verified.
+    """
+    locked = UploadSession.objects.select_for_update().get(pk=session.pk)
+    if locked.state == SessionState.EXPIRED:
+        raise SessionExpired
+    if locked.state not in (SessionState.OPEN, SessionState.COMPLETED):
+        raise SessionOver(code=locked.failure)
+    return locked
+
+
+def finish_session(*, session: UploadSession, upload: Upload) -> None:
+    """Mark a claimed session completed by `upload` and turn its reservation into used bytes of the upload's owner.
+
+    Where the checksum is not known, a job computes it after the caller's transaction.
+    """
+    UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+        state=SessionState.COMPLETED, ended_at=timezone.now(), upload=upload
+    )
+    settle_bytes(
+        organization_id=session.organization_id,
+        user_id=session.user_id,
+        reserved=session.size,
+        used=session.size,
+        owner_id=upload.uploaded_by_id,
+    )
+    schedule_checksum(upload)
 
 
 @transactional
@@ -108,24 +136,17 @@ def _make_of_completed(access: Access, upload_id: UUID, details: Details, make: 
 
 
 def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:
-    kind, now = kind_of(session.type), timezone.now()
+    now = timezone.now()
     return Upload(
         id=session.pk,
         organization_id=session.organization_id,
         uploaded_by_id=session.user_id,
         type=session.type,
-        filename=generated_filename(session.filename, kind.extension(session.content_type)),
-        original_filename=session.filename,
-        mime_type=session.content_type,
-        size=verified.size,
-        checksum_sha256=verified.checksum_sha256,
-        storage=session.storage,
-        key=session.key,
-        visibility=kind.visibility,
-        width=verified.width,
-        height=verified.height,
+        filename=verified.filename,
+        visibility=verified.kind.visibility,
         created_at=now,
         updated_at=now,
+        **verified.facts(),
     )
 
 

@@ -14,7 +14,7 @@ from common.text import binary_size
 from permissions.access import Access
 from uploads.choices import SessionState, UploadType
 from uploads.errors import IdempotencyMismatch
-from uploads.kinds import Kind, canonical_type, kind_of
+from uploads.kinds import Kind, kind_of
 from uploads.models import UploadSession
 from uploads.names import clean_filename, object_key
 from uploads.sessions.end import end_session
@@ -95,9 +95,10 @@ def _new_session(
 ) -> UploadSession:
     """An unsaved session for a checked announcement."""
     assert access.organization_id and access.user_id
-    kind, content_type = kind_of(type), canonical_type(content_type)
+    now, pk, kind = timezone.now(), new_id(), kind_of(type)
+    content_type = kind.content_type(content_type, filename)
     check_announcement(kind, content_type=content_type, size=size, checksum_sha256=checksum_sha256)
-    now, pk, name = timezone.now(), new_id(), clean_filename(filename)
+    name = clean_filename(filename)
     return UploadSession(
         id=pk,
         organization_id=access.organization_id,

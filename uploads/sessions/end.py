@@ -1,4 +1,4 @@
-"""How an upload session ends: its reservation becomes used bytes, or its quota and bytes are given back."""
+"""Ending an upload session without a file: its quota is released and its bytes are deleted."""
 
 from uuid import UUID
 
@@ -11,44 +11,17 @@ from common.db.transactions import after_commit
 from common.resilience import deadlines
 from permissions.access import Access
 from uploads.choices import SessionState
-from uploads.errors import SessionExpired, SessionOver
+from uploads.errors import SessionOver
 from uploads.jobs import submit
-from uploads.models import Upload, UploadSession
+from uploads.models import UploadSession
 from uploads.outbox.deletions import schedule_deletion
 from uploads.sessions.lifetimes import LATE_ARRIVAL
 from uploads.sessions.queries import find_session
 from uploads.storage import store
 from uploads.storage.contract import StoreUnavailable
-from uploads.storage.quota import release_bytes, settle_bytes
+from uploads.storage.quota import release_bytes
 
 REMOVAL_PATIENCE = 3.0  # seconds that a request spends on deleting objects
-
-
-def claim_session(*, session: UploadSession) -> UploadSession:
-    """Lock a session until the end of the transaction and return it; it is open or completed.
-
-    Raises SessionExpired and SessionOver where it expired, failed or was aborted after it was verified.
-    """
-    locked = UploadSession.objects.select_for_update().get(pk=session.pk)
-    if locked.state == SessionState.EXPIRED:
-        raise SessionExpired
-    if locked.state not in (SessionState.OPEN, SessionState.COMPLETED):
-        raise SessionOver(code=locked.failure)
-    return locked
-
-
-def finish_session(*, session: UploadSession, upload: Upload) -> None:
-    """Mark a claimed session completed by `upload` and turn its reservation into used bytes of the upload's owner."""
-    UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
-        state=SessionState.COMPLETED, ended_at=timezone.now(), upload=upload
-    )
-    settle_bytes(
-        organization_id=session.organization_id,
-        user_id=session.user_id,
-        reserved=session.size,
-        used=session.size,
-        owner_id=upload.uploaded_by_id,
-    )
 
 
 def abort_session(*, access: Access, session_id: UUID) -> None:

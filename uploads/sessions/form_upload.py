@@ -6,7 +6,6 @@ from django.db import transaction
 from permissions.access import Access
 from uploads.choices import SessionState, UploadType
 from uploads.files.edit import Details
-from uploads.kinds import content_type_of
 from uploads.models import Upload
 from uploads.sessions.complete import record_upload
 from uploads.sessions.create import open_session
@@ -26,10 +25,13 @@ def upload_file(
 
     Access is asked once, by `open_session`. Raises what `open_session`, `verify_session` and `record_upload` raise.
     """
-    filename = file.name or ""
-    content_type = content_type_of(type, filename=filename, announced=file.content_type or "")
     session = open_session(
-        access=access, type=type, filename=filename, content_type=content_type, size=file.size or 0, in_one_piece=True
+        access=access,
+        type=type,
+        filename=file.name or "",
+        content_type=file.content_type or "",
+        size=file.size or 0,
+        in_one_piece=True,
     )
     try:
         store(session.storage).put(session.key, file, content_type=session.content_type)

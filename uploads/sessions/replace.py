@@ -8,10 +8,9 @@ from common.errors import Invalid
 from permissions.access import Access
 from uploads.choices import SessionState
 from uploads.errors import SessionOver
-from uploads.files.checksums import schedule_checksum
 from uploads.files.versions import replace_bytes
 from uploads.models import Upload, UploadSession
-from uploads.sessions.end import claim_session, finish_session
+from uploads.sessions.complete import claim_session, finish_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.queries import find_named_session
 from uploads.sessions.verify import VerifiedFile
@@ -43,20 +42,8 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
         if _has_replaced(session, upload):
             return False
         raise SessionOver(_("This upload session is completed."))
-    facts = {
-        "original_filename": session.filename,
-        "mime_type": session.content_type,
-        "size": verified.size,
-        "checksum_sha256": verified.checksum_sha256,
-        "storage": session.storage,
-        "key": session.key,
-        "width": verified.width,
-        "height": verified.height,
-        "page_count": None,
-    }
+    replace_bytes(upload=upload, facts=verified.facts(), by=by)
     finish_session(session=session, upload=upload)
-    replace_bytes(upload=upload, facts=facts, by=by)
-    schedule_checksum(upload)
     return True
 
 

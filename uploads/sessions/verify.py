@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from uploads.choices import SessionState
 from uploads.errors import ContentMismatch, NotUploaded
+from uploads.files.versions import BYTES
 from uploads.inspection import Content, inspect
+from uploads.kinds import Kind, kind_of
 from uploads.models import UploadSession
+from uploads.names import generated_filename
 from uploads.sessions.end import end_session
 from uploads.sessions.guards import require_open
 from uploads.sessions.scan import require_scanned
@@ -19,15 +23,30 @@ from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredO
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """Verified bytes: of the announced size (in bytes) and type, with this SHA-256 in base64.
+    """A session's file, whose stored bytes have the announced size (in bytes), type and SHA-256 (in base64).
 
     The checksum of a large file is empty where its store has none: `files/checksums.py` computes it later.
     """
 
+    kind: Kind
+    original_filename: str
+    mime_type: str
+    storage: str
+    key: str
     size: int
     checksum_sha256: str
     width: int | None
     height: int | None
+    page_count: int | None = None  # is counted with the renditions
+
+    @property
+    def filename(self) -> str:
+        """The name in URLs."""
+        return generated_filename(self.original_filename, self.kind.extension(self.mime_type))
+
+    def facts(self) -> dict[str, Any]:
+        """The columns that an upload and its versions have for these bytes."""
+        return {name: getattr(self, name) for name in BYTES}
 
 
 def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
@@ -86,7 +105,17 @@ def _verify(target: Store, session: UploadSession, stored: StoredObject) -> Veri
         detail = _("The stored file has %(stored)d bytes, the announced one has %(announced)d.") % sizes
         raise ContentMismatch(detail, attr="size")
     content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
-    dimensions = inspect(content, session.content_type) or (None, None)
+    width, height = inspect(content, session.content_type) or (None, None)
     require_scanned(session, stored, content)
     checksum = checksum_of(stored, content.chunks(), announced=session.checksum_sha256)
-    return VerifiedFile(stored.size, checksum, *dimensions)
+    return VerifiedFile(
+        kind=kind_of(session.type),
+        original_filename=session.filename,
+        mime_type=session.content_type,
+        storage=session.storage,
+        key=session.key,
+        size=stored.size,
+        checksum_sha256=checksum,
+        width=width,
+        height=height,
+    )

@@ -241,6 +241,15 @@ def test_types_are_known_by_one_name(announced, canonical):
     assert canonical_type(announced) == canonical
 
 
-def test_a_name_speaks_for_a_type():
-    assert kind_of("IMAGE").type_of_name("a.b.JPEG") == "image/jpeg"
-    assert kind_of("IMAGE").type_of_name("a.pdf") is None
+@pytest.mark.parametrize(
+    ("announced", "filename", "content_type"),
+    [
+        ("", "a.b.JPEG", "image/jpeg"),
+        ("application/octet-stream", "a.png", "image/png"),
+        ("image/webp", "a.png", "image/webp"),
+        ("", "a.pdf", ""),
+        ("application/octet-stream", "a", "application/octet-stream"),
+    ],
+)
+def test_the_name_decides_where_no_type_is_announced(announced, filename, content_type):
+    assert kind_of("IMAGE").content_type(announced, filename) == content_type

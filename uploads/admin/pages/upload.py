@@ -9,10 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import DomainError
-from permissions.access import Access
 from permissions.admin.pages import FORM_METHODS, ModelPage
-from permissions.admin.tenant import person_of
-from permissions.context import access_of
 from uploads.admin.upload_form import UploadFileForm
 from uploads.sessions.form_upload import upload_file
 
@@ -34,12 +31,13 @@ class UploadPage(ModelPage):
         form = self._form()
         if not form.is_valid():
             return self.render({"form": form})
-        data = form.cleaned_data
+        data, access = form.cleaned_data, self.access
+        if organization := data.get("organization"):
+            access = access.in_organization(organization.pk)
         try:
-            access = self._access_in(form)
             upload = upload_file(access=access, type=data["type"], file=data["file"], details=form.details())
         except DomainError as error:
-            form.add_refusal(error)
+            form.add_error(error.attr if error.attr in form.fields else "file", error.detail)
             return self.render({"form": form})
         self.model_admin.log_addition(request, upload, [{"added": {}}])
         messages.success(request, _("%(name)s was uploaded.") % {"name": upload})
@@ -49,8 +47,3 @@ class UploadPage(ModelPage):
         fields = [*(["organization"] if self.access.everywhere else []), *UploadFileForm.ORDER]
         form_class = self.model_admin.get_form(self.request, None, form=UploadFileForm, fields=fields)
         return cast(UploadFileForm, form_class(self.request.POST or None, self.request.FILES or None))
-
-    def _access_in(self, form: UploadFileForm) -> Access:
-        """The access of the page; where that is to all organizations, to the one that the form names."""
-        organization = form.cleaned_data.get("organization")
-        return access_of(person_of(self.request), organization.pk) if organization else self.access

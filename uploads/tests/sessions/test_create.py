@@ -40,6 +40,11 @@ def test_an_announced_and_sent_file_becomes_an_upload(any_store, client, member,
     assert Job.objects.get(kind="make_renditions", state=JobState.QUEUED).subject == session["id"]
 
 
+def test_the_name_decides_where_the_client_knows_no_type(client):
+    session = opened(client, b"bytes", filename="pier.JPG", content_type="application/octet-stream")
+    assert session["key"].endswith("/original.jpg")
+
+
 # US-02
 @pytest.mark.parametrize(
     "field", ["id", "key", "bucket", "path", "expires_at", "organization", "uploaded_by", "storage", "state"]
