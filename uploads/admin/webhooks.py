@@ -16,7 +16,7 @@ from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
-from uploads.webhooks.addresses import Refused, target_of
+from uploads.webhooks.addresses import AddressRefused, target_of
 from uploads.webhooks.events import submit_deliveries
 
 EVENTS = [(event.value, event.label) for event in WebhookEvent if event != WebhookEvent.PING]
@@ -48,7 +48,7 @@ class WebhookForm(TenantForm):
         """Refuse an address that deliveries may not be sent to."""
         try:
             target_of(self.cleaned_data["url"])
-        except Refused as error:
+        except AddressRefused as error:
             raise ValidationError(str(error), code="invalid_url") from None
         return self.cleaned_data["url"]
 

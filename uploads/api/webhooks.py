@@ -23,7 +23,7 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
-from uploads.webhooks.addresses import LONGEST_URL, Refused, target_of
+from uploads.webhooks.addresses import LONGEST_URL, AddressRefused, target_of
 from uploads.webhooks.events import ping, submit_deliveries
 
 MOST = 20  # webhooks of one organization
@@ -50,7 +50,7 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
         """Raises ValidationError `invalid_url` for a URL to which nothing is sent."""
         try:
             target_of(url)
-        except Refused as error:
+        except AddressRefused as error:
             raise serializers.ValidationError(str(error), code="invalid_url") from None
         return url
 

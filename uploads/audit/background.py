@@ -85,7 +85,7 @@ def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SH
     that has no report.
     """
     if report_of(job) is None:
-        raise Conflict(_("That audit has no report to clean by."))
+        raise Conflict(_("This job has no report whose findings can be cleaned."))
     payload = {"audit": str(job.pk), "quarantine": quarantine, "max_share": max_share}
     return submit(CLEANING, subject=str(job.pk), organization_id=job.organization_id, payload=payload, max_attempts=3)
 
@@ -135,4 +135,4 @@ def _plan_of(job: JobContext) -> Plan | None:
     try:
         return read_plan(Path(audited.result["plan"] if audited else ""))
     except (OSError, KeyError) as error:
-        raise JobFailed("The plan of that audit is not on this machine. Audit again.") from error
+        raise JobFailed(_("The plan of this audit is not on this machine. Run the audit again.")) from error

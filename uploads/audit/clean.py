@@ -1,7 +1,7 @@
-"""Applying a plan: what it lists is looked at again, and removed if it is still as it was found.
+"""Applying a plan: each finding is checked again, and removed if it has not changed since the audit.
 
-`orphans` removes objects. A run that is cut short leaves entries in the outbox that the background finishes; applying
-the plan again does the rest.
+`orphans` removes objects. An interrupted run leaves entries in the outbox, which background jobs finish; applying the
+plan again does the rest.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from common.batches import batches
 from common.errors import Conflict
@@ -23,35 +24,42 @@ from uploads.storage import store
 
 BATCH = 200
 MAX_SHARE = 0.10
-FEWER_UPLOADS = 0.9  # of those that the audit counted: below, this is another database, or an old copy
+FEWER_UPLOADS = 0.9  # share of the uploads that the audit counted; fewer mean another or an older database
 
 
 class PlanRefused(Conflict):
-    """409: the plan is not applied, and nothing was removed; the sentence gives the reason."""
+    """409: the plan was not applied and nothing was removed; the sentence gives the reason."""
 
     code = "plan_refused"
 
 
 def require_sane(plan: Plan, *, max_share: float = MAX_SHARE) -> None:
-    """Raise PlanRefused where applying `plan` would likely be a disaster."""
+    """Raise PlanRefused if applying `plan` would probably delete objects that are needed."""
     if plan.mark != mark_of_installation():
-        raise PlanRefused("The plan was made for another database or other stores.")
+        raise PlanRefused(_("The plan was made for another database or other stores."))
     uploads = Upload.everything.count()
     if not uploads and plan.summary.total(FindingKind.ORPHAN):
-        raise PlanRefused("The database holds no file at all; is it the right one?")
+        raise PlanRefused(_("The database holds no files: it may be another database."))
     if uploads < plan.summary.uploads * FEWER_UPLOADS:
-        raise PlanRefused(f"The database held {plan.summary.uploads} files at the audit and holds {uploads} now.")
+        text = _("The database held %(before)s files at the audit and holds %(now)s now.")
+        raise PlanRefused(text % {"before": plan.summary.uploads, "now": uploads})
     for alias, tally in plan.summary.tallies.items():
         if tally.orphan_share > max_share:
             raise PlanRefused(_too_many(alias, tally, max_share))
 
 
 def _too_many(alias: str, tally: Tally, max_share: float) -> str:
-    count = tally.found[FindingKind.ORPHAN]
-    return (
-        f"{count} of {tally.objects} objects in {alias} are orphans: {tally.orphan_share:.0%}, "
-        f"where {max_share:.0%} is the most. Look at the plan before you allow more."
+    text = _(
+        "%(count)s of %(objects)s objects in %(store)s are orphans: %(share)s, above the limit of %(limit)s. "
+        "Check the plan before you raise the limit."
     )
+    return text % {
+        "count": tally.found[FindingKind.ORPHAN],
+        "objects": tally.objects,
+        "store": alias,
+        "share": f"{tally.orphan_share:.0%}",
+        "limit": f"{max_share:.0%}",
+    }
 
 
 def apply_plan(
@@ -62,11 +70,11 @@ def apply_plan(
     max_share: float = MAX_SHARE,
     report: Callable[[int], None] = lambda seen: None,
 ) -> Cleaned:
-    """Remove the orphans, unfinished multipart uploads and temporary files of `plan` that still are.
+    """Remove the orphans, unfinished multipart uploads and temporary files of `plan` that have not changed since.
 
-    `limit` is the most orphans that it removes, by default `ORPHAN_CLEAN_LIMIT`. With `quarantine` each object is
-    copied below `quarantine/{run}/` first. May be stopped anywhere and run again. `report` is called with the number
-    of findings that each step dealt with. Raises PlanRefused, StoreUnavailable.
+    At most `limit` orphans are removed, by default `ORPHAN_CLEAN_LIMIT`. With `quarantine` each object is copied below
+    `quarantine/{run}/` first. May be stopped anywhere and run again. `report` is called with the number of findings of
+    each step. Raises PlanRefused, StoreUnavailable.
     """
     require_sane(plan, max_share=max_share)
     limit = settings.ORPHAN_CLEAN_LIMIT if limit is None else limit
@@ -104,7 +112,7 @@ def _abort(finding: Finding, journal: Journal, done: Cleaned) -> None:
 
 
 def _reap(files: list[Finding], journal: Journal, done: Cleaned, quarantine: bool) -> None:
-    """Remove those of `files`, all temporary files of one store, that are old enough."""
+    """Remove those of `files`, temporary files of one store, that are old enough."""
     target = store(files[0].storage)
     journal.note("removing", files)
     target.reap_temporary_files(temporary_grace())
@@ -115,6 +123,6 @@ def _reap(files: list[Finding], journal: Journal, done: Cleaned, quarantine: boo
 
 
 def _batches(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
-    """At most BATCH together, all of one store."""
-    for _, of_one_store in groupby(findings, key=attrgetter("storage")):
+    """Yield batches of at most BATCH findings of one store."""
+    for _storage, of_one_store in groupby(findings, key=attrgetter("storage")):
         yield from batches(of_one_store, BATCH)

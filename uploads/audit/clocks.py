@@ -1,9 +1,10 @@
-"""The time by the clock that is furthest behind, and the ages that objects must have."""
+"""The earliest of all clocks, and the ages below which an audit does not judge an object."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.db.clock import database_now
 from common.errors import Invalid
@@ -11,25 +12,26 @@ from uploads.sessions.lifetimes import LATE_ARRIVAL, SESSION_LIFE
 from uploads.storage import store
 
 SKEW = timedelta(hours=1)
-# The longest that bytes can be without a row: a multipart upload counts from its beginning, which is its session's,
-# and the last URL is used when the session ends.
+# The longest time that bytes can exist without a row: a multipart upload is as old as its session, and its last URL may
+# be used when the session ends.
 SHORTEST_GRACE = SESSION_LIFE + LATE_ARRIVAL + SKEW
 
 
 def earliest_now(storage: str) -> datetime:
-    """The earliest time of this machine, the database and the store: an age by it is never too high."""
+    """Return the earliest time of this machine, the database and the store, so that no age is overestimated."""
     return min(timezone.now(), database_now(), store(storage).clock())
 
 
 def temporary_grace() -> timedelta:
-    """The age at which a temporary file that nothing writes any more is removed."""
+    """Return the age at which a temporary file without a writer is removed."""
     return timedelta(seconds=settings.TEMPORARY_GRACE)
 
 
 def grace_time(hours: float | None = None) -> timedelta:
-    """The grace time asked for, or that of the settings. Raises Invalid where an upload could take longer."""
+    """Return `hours`, or the grace time of the settings. Raises Invalid if an upload could take longer."""
     grace = timedelta(hours=settings.ORPHAN_GRACE_HOURS if hours is None else hours)
     if grace < SHORTEST_GRACE:
         least = SHORTEST_GRACE / timedelta(hours=1)
-        raise Invalid(f"An upload may take longer than that: the grace time is {least:g} hours at least.")
+        text = _("The grace time must be at least %(hours)s hours, since an upload may take that long.")
+        raise Invalid(text % {"hours": f"{least:g}"})
     return grace

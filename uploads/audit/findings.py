@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid
@@ -17,24 +18,24 @@ QUARANTINE = "quarantine/"
 
 
 class FindingKind(TextChoices):
-    """A plan cleans orphans, multipart uploads and temporary files; the others have commands, or need a person."""
+    """Kinds of findings. A plan cleans orphans, multipart uploads and temporary files; the others need a person."""
 
     ORPHAN = "object_without_row", _("Object without a row")
     MISSING = "row_without_object", _("Row without an object")
-    WRONG_SIZE = "wrong_size", _("Object of another size")
+    WRONG_SIZE = "wrong_size", _("Object of the wrong size")
     TRASH = "trash", _("In the trash and still stored")
-    SESSION = "stale_session", _("Upload session that expired")
+    SESSION = "stale_session", _("Expired upload session")
     MULTIPART = "unfinished_multipart", _("Unfinished multipart upload")
-    TEMPORARY = "temporary_file", _("Temporary file of a write that was killed")
+    TEMPORARY = "temporary_file", _("Temporary file of an interrupted write")
 
 
 CLEANED = frozenset({FindingKind.ORPHAN, FindingKind.MULTIPART, FindingKind.TEMPORARY})
 
 
 class SharedPlace(Conflict):
-    """409: two stores are one place, so that the objects of either look like orphans of the other."""
+    """409: two stores share one place, so the objects of each would look like orphans of the other."""
 
-    detail = "Two stores share one place; give each its own before anything is audited."
+    detail = gettext_noop("Two stores share one place. Give each its own before an audit.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which part of which stores: everything, one organization's keys, or those below one folder."""
+    """What an audit covers: everything, the keys of one organization, or those below one folder; in which stores."""
 
     storages: tuple[str, ...] = ()
     organization_id: UUID | None = None
@@ -65,11 +66,13 @@ class Scope:
         known = audited_storages()
         unknown = [alias for alias in self.storages if alias not in known]
         if unknown:
-            raise Invalid(f"There is no store {unknown[0]!r}; there are {', '.join(known)}.")
+            text = gettext("There is no store %(name)r. The stores are: %(known)s.")
+            raise Invalid(text % {"name": unknown[0], "known": ", ".join(known)})
         if self.folder and (not self.folder.endswith("/") or self.folder.startswith("/")):
-            raise Invalid(f"A prefix is a folder: it ends with a slash and starts without one, unlike {self.folder!r}.")
+            text = gettext("A prefix ends with a slash and does not begin with one, unlike %(prefix)r.")
+            raise Invalid(text % {"prefix": self.folder})
         if self.folder and self.organization_id:
-            raise Invalid("Name an organization or a prefix, not both.")
+            raise Invalid(gettext("Name an organization or a prefix, not both."))
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ class Scope:
 
 @dataclass
 class Tally:
-    """What one audit counted; `found` and `bytes` are by kind, `young` those that are too young to judge."""
+    """The counts of one store; `found` and `bytes` are by kind, `young` are objects too young to judge."""
 
     objects: int = 0
     object_bytes: int = 0
@@ -98,13 +101,13 @@ class Tally:
 
     @property
     def orphan_share(self) -> float:
-        """Orphans among all objects, 0 to 1."""
+        """The share of orphans among all objects, 0 to 1."""
         return self.found.get(FindingKind.ORPHAN, 0) / self.objects if self.objects else 0.0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One audit: what was counted in each store, when it began, and how many uploads the database held then."""
+    """One audit: the tally of each store, when it began, and the number of uploads in the database at that time."""
 
     run: str
     started_at: datetime
@@ -124,7 +127,7 @@ class Summary:
 
 
 def audited_storages() -> tuple[str, ...]:
-    """Every alias of settings.STORAGES that is a store of ours. Raises SharedPlace."""
+    """Return the aliases of settings.STORAGES that keep the contract of stores. Raises SharedPlace."""
     aliases = tuple(alias for alias in settings.STORAGES if hasattr(store(alias), "walk"))
     if len({place_of(store(alias)) for alias in aliases}) < len(aliases):
         raise SharedPlace

@@ -1,6 +1,8 @@
-"""Objects and expected keys, both in order of the keys, compared in one pass."""
+"""Comparing objects with expected keys in one pass, both in order of the keys."""
 
 from collections.abc import Callable, Iterable, Iterator
+
+from django.utils.translation import gettext_noop
 
 from uploads.audit.findings import FindingKind, Tally
 from uploads.audit.referenced_keys import ALLOWED, LIVE, TRASHED, ExpectedKey
@@ -12,17 +14,17 @@ Difference = tuple[FindingKind, StoredObject | None, ExpectedKey | None]
 
 
 class RowsOutOfOrder(StoreUnavailable):
-    """The database does not sort keys by their bytes; what it holds would look missing."""
+    """The database does not sort keys by their bytes, so that rows would look like rows without an object."""
 
-    detail = "The database does not sort keys by their bytes. Was it migrated?"
+    detail = gettext_noop("The database does not sort keys by their bytes. Run the migrations.")
 
 
 def differences(
     objects: Iterable[StoredObject], expected: Iterable[ExpectedKey], tally: Tally, report: Callable[[], None]
 ) -> Iterator[Difference]:
-    """What only one side has, what has another size, and what is in the trash and stored. Counts into `tally`.
+    """Yield what only one side has, what differs in size, and what is in the trash and stored. Counts into `tally`.
 
-    Both sides are in order of the keys; expected keys may repeat. `report` is called every 10,000 objects.
+    Both sides must be in order of the keys; expected keys may repeat. `report` is called every 10,000 objects.
     """
     rows = unique(expected, tally)
     row = next(rows, None)
@@ -53,7 +55,7 @@ def differences(
 
 
 def unique(expected: Iterable[ExpectedKey], tally: Tally) -> Iterator[ExpectedKey]:
-    """Each key once, in its strongest state, which comes first. Raises RowsOutOfOrder."""
+    """Yield each key once, in its strongest state, which comes first. Raises RowsOutOfOrder."""
     last, count = "", 0
     for row in expected:
         if row[0] > last:
@@ -65,4 +67,4 @@ def unique(expected: Iterable[ExpectedKey], tally: Tally) -> Iterator[ExpectedKe
     tally.rows = count
 
 
-assert LIVE < TRASHED < ALLOWED  # `unique` trusts that sorting puts the strongest state first
+assert LIVE < TRASHED < ALLOWED  # sorting puts the strongest state first, as `unique` requires

@@ -1,7 +1,7 @@
-"""A plan: the findings of an audit in a file, a line of JSON for each; the first line names the installation, the last
-one sums up.
+"""A plan: the findings of an audit as a file with a line of JSON for each.
 
-A file that was cut short has no last line and is never acted on.
+The first line identifies the installation, the last one is the summary. A file without a summary is incomplete and is
+never applied.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from common.errors import Invalid
 from permissions.models import Organization
@@ -23,26 +24,26 @@ from uploads.checks import place_of
 from uploads.storage import store
 
 FORMAT = 1
-TAIL = 64 * 1024  # bytes: far more than a summary has
+TAIL = 64 * 1024  # bytes that are read from the end; a summary is much shorter
 
 
 class InvalidPlan(Invalid):
-    """400: the file is not a whole plan."""
+    """400: the file is not a complete plan."""
 
     code = "no_plan"
-    detail = "That is not a whole plan; an audit that was cut short leaves none. Audit again."
+    detail = gettext_noop("This file is not a complete plan. Run the audit again.")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A finished audit on this machine. `mark` is of the database and the stores that it looked at."""
+    """A finished audit on this machine. `mark` identifies its database and stores."""
 
     path: Path
     mark: str
     summary: Summary
 
     def findings(self, kinds: Iterable[str] = ()) -> Iterator[Finding]:
-        """Those of `kinds` (all, if none is given), in the order of the file."""
+        """Yield the findings of `kinds` (none: of all), in the order of the file."""
         wanted = set(kinds)
         with self.path.open(encoding="utf-8") as file:
             next(file)
@@ -53,7 +54,7 @@ class Plan:
 
 
 class PlanWriter:
-    """Writes a plan; can take back what it wrote since a mark."""
+    """Writes a plan; can go back to a mark in the file."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +90,7 @@ class PlanWriter:
 
 @contextmanager
 def writing(path: Path) -> Iterator[PlanWriter]:
-    """A writer; its draft is removed when the block ends, whether the plan was finished or not."""
+    """Yield a writer; its draft is removed when the block ends."""
     writer = PlanWriter(path)
     try:
         yield writer
@@ -98,7 +99,7 @@ def writing(path: Path) -> Iterator[PlanWriter]:
 
 
 def read_plan(path: Path) -> Plan:
-    """Raises InvalidPlan, OSError."""
+    """Return the plan in the file `path`. Raises InvalidPlan, OSError."""
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline())
@@ -112,12 +113,12 @@ def read_plan(path: Path) -> Plan:
 
 
 def plan_path(run: str) -> Path:
-    """Where the plan of a run is, by default."""
+    """Return the default path of the plan of a run."""
     return Path(settings.DATA_DIR) / "audits" / f"{run}.jsonl"
 
 
 def mark_of_installation() -> str:
-    """A digest of this database and these stores: a plan is applied only where it was made."""
+    """Return a digest of this database and its stores: a plan is applied only where it was made."""
     organizations = Organization.objects.order_by("pk").values_list("pk", flat=True)[:1]
     stores = {alias: place_of(store(alias)) for alias in sorted(settings.STORAGES) if hasattr(store(alias), "walk")}
     return hashlib.sha256(repr((list(organizations), stores)).encode()).hexdigest()

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from common.batches import batches
 from common.errors import Invalid
 from uploads.audit.findings import QUARANTINE, Finding, audited_storages
@@ -16,7 +18,7 @@ TOO_LONG = "key too long for the quarantine"
 
 
 def quarantine_object(orphan: Finding, run: str) -> str:
-    """Copy one object; doing it again is harmless. Returns why it is not in the quarantine, or nothing.
+    """Copy one object into the quarantine; return the reason if it cannot be copied. Idempotent.
 
     Raises StoreUnavailable.
     """
@@ -33,24 +35,21 @@ def quarantine_object(orphan: Finding, run: str) -> str:
 
 
 def folder_of(run: str) -> str:
-    """Raises Invalid for what is no run's name."""
+    """Return the prefix of the quarantine of a run. Raises Invalid for a text that is not the id of a run."""
     if not re.fullmatch(r"[0-9a-f]{32}", run):
-        raise Invalid(f"{run!r} is not the name of a run: those have 32 letters and digits.")
+        raise Invalid(_("%(run)r is not the id of a run: an id has 32 hexadecimal digits.") % {"run": run})
     return f"{QUARANTINE}{run}/"
 
 
 def quarantined_objects(run: str) -> Iterator[tuple[str, StoredObject]]:
-    """Every object of a run, with its store's alias."""
+    """Yield every object in the quarantine of a run, with the alias of its store."""
     for alias in audited_storages():
         for stored in store(alias).scan(folder_of(run)):
             yield alias, stored
 
 
 def restore_object(storage: str, run: str, quarantined: StoredObject) -> bool:
-    """Put one object back where it was, never over another. False: something else is there by now, or on its way out.
-
-    Doing it again after it was cut short is harmless.
-    """
+    """Move one object back to its key; return False if another object is there, or is being removed. Idempotent."""
     key = quarantined.key.removeprefix(folder_of(run))
     there = store(storage).stat(key)
     if there is None:
@@ -63,7 +62,7 @@ def restore_object(storage: str, run: str, quarantined: StoredObject) -> bool:
 
 
 def empty_quarantine(run: str) -> Iterator[int]:
-    """Empty a run's quarantine; yields how many objects each batch removed."""
+    """Empty the quarantine of a run; yield the number of objects that each batch removed."""
     for alias in audited_storages():
         for keys in batches((stored.key for stored in store(alias).scan(folder_of(run))), BATCH):
             yield len(keys) - len(store(alias).remove(keys))

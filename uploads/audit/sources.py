@@ -1,4 +1,4 @@
-"""Where the keys of a store come from."""
+"""The sources of the keys of a store: a listing, or an inventory of its bucket."""
 
 import csv
 import gzip
@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_plus
+
+from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from uploads.audit.sort import in_order
@@ -17,22 +19,22 @@ INVENTORY_COLUMNS = ("Key", "Size", "LastModifiedDate", "ETag")
 
 
 class KeySource(Protocol):
-    """The objects of one store as they were at some moment."""
+    """The objects of one store at one time."""
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
-        """Every object below `prefix`, in order of the UTF-8 bytes of the key.
+        """Yield every object below `prefix`, in order of the UTF-8 bytes of the keys.
 
-        Raises StoreUnavailable; KeysOutOfOrder where they come in another order, which `sorted_objects` puts right.
+        Raises StoreUnavailable, and KeysOutOfOrder for a source in another order, which `sorted_objects` sorts.
         """
         ...
 
     def sorted_objects(self, prefix: str) -> Iterator[StoredObject]:
-        """The same, sorted on this machine's disk."""
+        """Yield the same objects, sorted on the disk of this machine."""
         ...
 
 
 class Listing:
-    """The store, asked now."""
+    """Lists the store."""
 
     def __init__(self, storage: str) -> None:
         self.storage = storage
@@ -45,16 +47,16 @@ class Listing:
 
 
 class Inventory:
-    """A report of a bucket's objects as S3 Inventory writes it: CSV, perhaps gzipped, without a line of names.
+    """Reads a report of S3 Inventory: CSV, gzipped or not, without a header line, with URL-encoded keys.
 
-    `columns` are those of the report, from its manifest (`fileSchema`); keys in it are URL-encoded. Reports are no
-    older than a day or two, and each difference is looked at again in the store: see `scan`.
+    `columns` are those of the report, from its manifest (`fileSchema`). Reports are a day or two old, and `scan` checks
+    each difference again in the store.
     """
 
     def __init__(self, path: Path, columns: tuple[str, ...] = INVENTORY_COLUMNS) -> None:
         missing = {"Key", "Size", "LastModifiedDate"} - set(columns)
         if missing:
-            raise Invalid(f"The inventory has no column {sorted(missing)[0]}.")
+            raise Invalid(_("The inventory has no column %(name)s.") % {"name": min(missing)})
         self.path, self.columns = path, columns
 
     def objects(self, prefix: str) -> Iterator[StoredObject]:
@@ -68,7 +70,8 @@ class Inventory:
         with opener(self.path, "rt", encoding="utf-8", newline="") as file:
             for line in csv.reader(file):
                 if len(line) != len(self.columns):
-                    raise Invalid(f"A line of the inventory has {len(line)} columns, not {len(self.columns)}.")
+                    counts = {"count": len(line), "expected": len(self.columns)}
+                    raise Invalid(_("A line of the inventory has %(count)s columns, not %(expected)s.") % counts)
                 row = dict(zip(self.columns, line, strict=True))
                 if row.get("IsLatest", "true") == "false" or row.get("IsDeleteMarker", "false") == "true":
                     continue

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from uploads.activity.record import record_activity
 from uploads.choices import ActivityAction, JobState
 from uploads.files.trash import trash_locked
@@ -63,7 +65,7 @@ def _read(job: JobContext, storage: str, key: str, size: int) -> str:
     try:
         return sha256_of(reported())
     except MissingObject:
-        raise JobFailed("The store has no such object.") from None
+        raise JobFailed(gettext("The object is missing in storage.")) from None
 
 
 def _settle(job: JobContext, upload_id: UUID, storage: str, key: str, checksum: str) -> None:

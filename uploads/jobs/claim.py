@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.db.clock import Now, now_plus
 from common.resilience.backoff import jitter
@@ -13,21 +14,21 @@ from uploads.choices import JobState, Lane
 from uploads.jobs.registry import Handler, call_on_failure, full_kinds, handler_of, kinds
 from uploads.models import Job
 
-TRIES = 5  # to claim a job whose last slot another worker may take at the same moment
+TRIES = 5  # to claim a job while other workers take the last slots
 
 
 def due_jobs(lanes: Collection[Lane]) -> QuerySet[Job]:
-    """What a worker of `lanes` may take now, the most urgent first. Asks which kinds have a free slot: one query."""
+    """Return the jobs that a worker of `lanes` may take now, the most urgent first. One query, for full kinds."""
     due = Job.objects.filter(state=JobState.QUEUED, run_after__lte=Now(), lane__in=lanes, kind__in=kinds())
     return due.exclude(kind__in=full_kinds()).order_by("lane", "run_after", "id")
 
 
 def claim_next(lanes: Collection[Lane]) -> Job | None:
-    """Claim the most urgent due job of `lanes`, passing over those that others are claiming. None: there is none.
+    """Claim the most urgent due job of `lanes` that no other worker is claiming; return None if there is none.
 
-    Looking for work takes no lock; the transaction begins where there is some.
+    Looking for due jobs takes no lock; the transaction begins once there is one.
     """
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         if not due_jobs(lanes).order_by().exists():
             return None
         with transaction.atomic():
@@ -39,11 +40,11 @@ def claim_next(lanes: Collection[Lane]) -> Job | None:
 
 
 def claim(job: Job, handler: Handler) -> Job | None:
-    """Return the job as this worker's new attempt, or None where another has it, or no slot of its kind is free."""
+    """Return the job with a new attempt of this worker; None if another has it, or no slot of its kind is free."""
     concurrency = handler.concurrency
     if concurrency is None:
         return _take(job, handler, None)
-    for _ in range(concurrency):
+    for _attempt in range(concurrency):
         running = Job.objects.filter(kind=job.kind, state=JobState.RUNNING)
         taken = set(running.values_list("slot", flat=True))
         free = next((slot for slot in range(concurrency) if slot not in taken), None)
@@ -68,9 +69,9 @@ def _take(job: Job, handler: Handler, slot: int | None) -> Job | None:
 
 
 def release_failed(job: Job, error: str, *, wait: timedelta, final: bool = False) -> bool:
-    """End this attempt: queued again after `wait` (jittered), or dead after the last one. False: it was over already.
+    """End this attempt: queue the job again after `wait` (jittered), or mark it dead after the last attempt.
 
-    Where an equal job was queued meanwhile, that one does the rest and this one is canceled.
+    Returns False if the attempt was over already. If an equal job was queued meanwhile, this one is canceled.
     """
     mine = Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING)
     values = {"lease_until": None, "slot": None, "last_error": error.replace("\x00", "")[:2000]}
@@ -93,9 +94,9 @@ def _end_dead(job: Job, mine: QuerySet[Job], values: dict[str, Any]) -> bool:
 
 
 def release_interrupted(job: Job) -> None:
-    """Put back a job whose worker was asked to stop; the attempt does not count."""
+    """Queue a job again whose worker was asked to stop; the attempt does not count."""
     Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING).update(
         max_attempts=job.max_attempts + 1
     )
     job.max_attempts += 1
-    release_failed(job, "The worker was stopped.", wait=timedelta())
+    release_failed(job, _("The worker was stopped."), wait=timedelta())

@@ -1,4 +1,4 @@
-"""The context in which a handler works on one attempt of a job."""
+"""The context that a handler gets for one attempt at a job."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +14,11 @@ from uploads.models import Job
 
 
 class JobLost(Exception):
-    """This attempt is over: canceled, timed out, or taken over by another worker. Stop; nothing may be written."""
+    """This attempt was canceled, timed out, or taken over by another worker: the handler must stop."""
 
 
 class JobFailed(Exception):
-    """Trying again would not help: the job ends as dead at once, with this sentence as its error."""
+    """Another attempt would fail as well: the job is dead at once, with this sentence as its error."""
 
 
 class JobContext:
@@ -35,15 +35,15 @@ class JobContext:
 
     @property
     def canceled(self) -> bool:
-        """Whether this attempt is known to be over. The heartbeat notices within seconds; `report` at once."""
+        """Whether this attempt is known to be over. The heartbeat notices within seconds, `report` at once."""
         return self.lost.is_set()
 
     def mine(self) -> QuerySet[Job]:
-        """The job's row, as long as this attempt is the one that runs."""
+        """Return the job's row, unless this attempt is over."""
         return Job.objects.filter(pk=self.id, attempts=self.attempt, state=JobState.RUNNING)
 
     def write(self, **values: object) -> None:
-        """Change the job's row. Raises JobLost."""
+        """Change the job's row. Raises JobLost if this attempt is over."""
         if self.lost.is_set() or not self.mine().update(**values):
             self.lost.set()
             raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
@@ -54,7 +54,7 @@ class JobContext:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction for the handler's own writes, in which this attempt cannot lose the job. Raises JobLost."""
+        """Open a transaction for writes of the handler, during which this attempt keeps the job. Raises JobLost."""
         with transaction.atomic():
             if self.lost.is_set() or not self.mine().select_for_update().values_list("pk").first():
                 self.lost.set()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from common.db.clock import Now
 from common.resilience.backoff import wait_after
@@ -18,14 +19,14 @@ from uploads.models import Job
 
 log = logging.getLogger(__name__)
 
-# Called, from the heartbeat's thread, when a handler overran its time. `manage.py work` ends the process here.
+# The heartbeat's thread calls it when a handler overran its time. `manage.py work` ends the process by it.
 after_overrun: Callable[[], None] = lambda: None  # noqa: E731
 
-_current: Job | None = None  # the job that this process works at, in its main thread
+_current: Job | None = None  # the job of this process, in its main thread
 
 
 def run_next(lanes: Collection[Lane]) -> Job | None:
-    """Claim the most urgent due job of `lanes` and do it; None where there is none. See `run` about errors."""
+    """Claim the most urgent due job of `lanes` and run it; return None if there is none. See `run` about errors."""
     job = claim_next(lanes)
     if job:
         _attempt(job, handler_of(job.kind))
@@ -33,15 +34,15 @@ def run_next(lanes: Collection[Lane]) -> Job | None:
 
 
 def is_interruptible() -> bool:
-    """Whether this process is at a job that is put back, rather than waited for, when the process is to end."""
+    """Tell whether a stop of this process queues its job again instead of waiting for its end."""
     return _current is not None and _current.lane == Lane.LONG
 
 
 def run(job_id: UUID) -> bool:
-    """Claim the job and do it. False: nothing was done, since it is not due, not free or not known here.
+    """Claim the job and run it; return False if it is not due, not free, or of a kind without a handler here.
 
-    Errors of the handler end up in the ledger, not with the caller; a request to stop (SystemExit,
-    KeyboardInterrupt) puts the job back and is passed on.
+    Errors of the handler are written into the ledger, not raised; a request to stop (SystemExit, KeyboardInterrupt)
+    queues the job again and is raised.
     """
     job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).first()
     if job is None:
@@ -60,19 +61,20 @@ def run(job_id: UUID) -> bool:
 
 def _attempt(job: Job, handler: Handler) -> None:
     global _current
-    handle = JobContext(job)
+    context = JobContext(job)
     wait = wait_after(job.attempts, handler.backoff)
 
     def overrun() -> None:
-        release_failed(job, f"It took longer than {handler.timeout} and was stopped.", wait=wait)
-        handle.lost.set()
+        text = _("The attempt took longer than %(limit)s and was stopped.") % {"limit": handler.timeout}
+        release_failed(job, text, wait=wait)
+        context.lost.set()
         after_overrun()
 
     try:
         _current = job
-        with Heartbeat(handle, handler, overrun=overrun):
-            result = handler.work(handle)
-        _finish(handle, result)
+        with Heartbeat(context, handler, overrun=overrun):
+            result = handler.work(context)
+        _finish(context, result)
     except JobLost as error:
         log.warning("%s", error)
     except JobFailed as error:
@@ -88,7 +90,7 @@ def _attempt(job: Job, handler: Handler) -> None:
 
 
 def _put_back(job: Job) -> None:
-    """Release an interrupted job, over another connection where the signal came in the middle of a query."""
+    """Release an interrupted job, over another connection if the signal interrupted a query."""
     try:
         release_interrupted(job)
     except DatabaseError:
@@ -96,8 +98,8 @@ def _put_back(job: Job) -> None:
         release_interrupted(job)
 
 
-def _finish(handle: JobContext, result: dict[str, Any] | None) -> None:
-    handle.write(
+def _finish(context: JobContext, result: dict[str, Any] | None) -> None:
+    context.write(
         state=JobState.DONE,
         ended_at=Now(),
         lease_until=None,

@@ -1,4 +1,4 @@
-"""What happens at each tick: expired leases, periodic jobs, due jobs. Any number of tickers may run at once."""
+"""The scheduler: expired leases, periodic jobs and wake-ups, at each tick. Any number may run at once."""
 
 import logging
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
 from common.db.clock import Now, now_plus
@@ -23,23 +24,24 @@ PER_TICK = 500
 
 
 def tick() -> dict[str, int]:
-    """Queue expired jobs again, submit periodic ones, wake workers for due ones. Returns how many of each."""
+    """Queue expired jobs again, submit periodic ones, wake workers for due ones; return how many of each."""
     return {"expired": requeue_expired(), "periodic": submit_periodic(), "woken": wake_waiting()}
 
 
 def requeue_expired() -> int:
-    """End the attempts of workers that were silent for a lease."""
+    """End attempts whose lease has expired; return how many."""
     expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=Now()).order_by("lease_until")
     count = 0
     for job in expired[:PER_TICK]:
         first = handler_of(job.kind).backoff if job.kind in kinds() else timedelta(seconds=10)
         wait = timedelta() if job.attempts == 1 else wait_after(job.attempts - 1, first)
-        count += release_failed(job, f"The worker of attempt {job.attempts} disappeared.", wait=wait)
+        text = gettext("The worker of attempt %(number)s stopped responding.") % {"number": job.attempts}
+        count += release_failed(job, text, wait=wait)
     return count
 
 
 def wake_waiting() -> int:
-    """Wake workers of lanes with due jobs whose wake-up got lost in the engine. Returns how many wake-ups it sent."""
+    """Wake workers of lanes with due jobs whose wake-up was lost in the engine; return the number of wake-ups."""
     if settings.TASKS_BACKEND != "rq":
         return 0
     from uploads.jobs import rq
@@ -57,7 +59,7 @@ def wake_waiting() -> int:
 
 
 def submit_periodic() -> int:
-    """Submit each periodic kind whose period has passed since it was last submitted."""
+    """Submit each periodic kind whose period has passed since its last submission; return how many."""
     PeriodicRun.objects.bulk_create([PeriodicRun(kind=kind) for kind in periods()], ignore_conflicts=True)
     count = 0
     for kind, every in periods().items():

@@ -19,13 +19,13 @@ def may_read(size: int) -> bool:
 
 
 def checksum_of(stored: StoredObject, chunks: Iterator[bytes], *, announced: str) -> str:
-    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty where the background reads it later.
+    """Return the SHA-256 (base64) of an object whose bytes are `chunks`; empty if a job computes it later.
 
-    Raises ContentMismatch where it is known not to be the announced one, which may be empty.
+    Raises ContentMismatch if the checksum differs from the announced one, which may be empty.
     """
     checksum = stored.checksum_sha256 or (sha256_of(chunks) if may_read(stored.size) else "")
     if checksum and announced and checksum != announced:
-        raise ContentMismatch(_("The checksum is not the announced one."), attr="checksum_sha256")
+        raise ContentMismatch(_("The checksum of the file differs from the announced one."), attr="checksum_sha256")
     return checksum
 
 

@@ -1,7 +1,7 @@
-"""What every store can do, besides being a Django storage.
+"""The contract of stores, which they keep besides that of Django storages.
 
-Two stores keep this contract: `disk.DiskStore` and `s3.S3Store`. Clients that follow tickets see no difference,
-and one test suite runs over both. Keys are opaque POSIX-like paths; only the server makes them.
+Two stores implement it: `disk.DiskStore` and `s3.S3Store`. Clients that follow tickets see no difference, and one test
+suite runs against both. Keys are opaque POSIX-like paths that only the server makes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.utils.translation import gettext_noop as _
+
 from common.errors import Invalid, Outage, PreconditionFailed, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One request that a client may make on its own: send `headers` verbatim to `url` with `method`."""
+    """A signed request: the client sends it to `url` with `method`, and with `headers` verbatim."""
 
     method: str
     url: str
@@ -55,7 +57,7 @@ class UnfinishedUpload:
 
 @dataclass(frozen=True, slots=True)
 class RemovalFailure:
-    """One key that a store would not remove, and why."""
+    """A key that a store did not remove, and the reason."""
 
     key: str
     error: str
@@ -63,7 +65,7 @@ class RemovalFailure:
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """How a download presents itself to a browser."""
+    """How a browser presents a download: inline or as an attachment, under which name and type."""
 
     filename: str
     content_type: str
@@ -72,66 +74,66 @@ class Disposition:
 
 
 class Readable(Protocol):
-    """What bytes are stored from: a file, or anything else that is read."""
+    """The source of stored bytes: a file, or any object with `read`."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 class MissingObject(Exception):
-    """The store has no object (or no such multipart upload) under that key."""
+    """The store has no such object, or no such multipart upload."""
 
 
 class StoreUnavailable(Unavailable, Outage):
-    """503: the store did not answer, or answered with a fault of its own; retrying later may help."""
+    """503: the store did not respond, or failed; a later attempt may succeed."""
 
-    detail = "The file storage is not available. Try again later."
+    detail = _("The file storage is not available. Try again later.")
 
 
 class KeysOutOfOrder(StoreUnavailable):
-    """A store listed its keys in an order of its own: `walk` cannot go on, `scan` can."""
+    """The store does not list its keys in order of their bytes: `walk` fails, `scan` works."""
 
 
 class StoreFull(StoreUnavailable):
-    """507: the disk or the store's quota is full; nothing partial was left behind."""
+    """507: the disk or the quota of the store is full; no part of the object is left behind."""
 
     status = 507
     code = "insufficient_storage"
-    detail = "There is no room left in the file storage."
+    detail = _("The file storage is full.")
 
 
 class ObjectExists(PreconditionFailed):
-    """412: another object is stored under that key, and objects are never overwritten by clients."""
+    """412: an object is stored under this key already, and clients never overwrite objects."""
 
     code = "already_stored"
-    detail = "Something is already stored there."
+    detail = _("A file is already stored at this URL.")
 
 
 class SizeMismatch(Invalid):
-    """400: more or fewer bytes than announced."""
+    """400: the body has more or fewer bytes than announced."""
 
     code = "size_mismatch"
-    detail = "The body is not as long as announced."
+    detail = _("The length of the body differs from the announced one.")
 
 
 class ChecksumMismatch(Invalid):
-    """400: not the bytes that were announced."""
+    """400: the checksum of the body differs from the announced one."""
 
     code = "checksum_mismatch"
-    detail = "The body does not have the announced checksum."
+    detail = _("The checksum of the body differs from the announced one.")
 
 
 class InvalidParts(Invalid):
     """400: the listed parts are out of order, or not those that are stored."""
 
     code = "invalid_parts"
-    detail = "The parts are not those that were stored, in ascending order."
+    detail = _("The listed parts must be the stored ones, in ascending order.")
 
 
 class Store(Protocol):
     """The contract. Sizes are bytes, times aware UTC, ETags quoted. Every method may raise StoreUnavailable.
 
-    Signing is local computation: `sign_*` never touch the network. A ticket's `url` may be a path of this server;
-    it is made absolute for a client with `request.build_absolute_uri`, which does not change others.
+    Signing is local computation: no `sign_*` method uses the network. A ticket's `url` may be a path of this server;
+    `request.build_absolute_uri` makes it absolute for a client and leaves other URLs as they are.
     """
 
     bucket_name: str
@@ -139,98 +141,98 @@ class Store(Protocol):
     def sign_upload(
         self, key: str, *, size: int, content_type: str, checksum_sha256: str = "", expires_in: timedelta
     ) -> Ticket:
-        """A PUT of exactly `size` bytes of `content_type` to `key`, refused where an object already exists."""
+        """Return a PUT of exactly `size` bytes of `content_type` to `key`, which is refused if the object exists."""
         ...
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
-        """Begin a multipart upload; returns its id."""
+        """Begin a multipart upload; return its id."""
         ...
 
     def sign_part(self, key: str, multipart_id: str, part_number: int, *, size: int, expires_in: timedelta) -> Ticket:
-        """A PUT of exactly `size` bytes as one part; sending a part again replaces it."""
+        """Return a PUT of exactly `size` bytes as one part. A part that is sent again replaces the earlier one."""
         ...
 
     def list_parts(self, key: str, multipart_id: str) -> list[StoredPart]:
-        """All parts stored so far, by number. Raises MissingObject when the upload is unknown or over."""
+        """Return all stored parts by number. Raises MissingObject for an upload that is unknown or over."""
         ...
 
     def complete_multipart(self, key: str, multipart_id: str, parts: Iterable[StoredPart]) -> None:
-        """Join the parts, as `list_parts` gave them, into the object. Doing it again is harmless; look with `stat`.
+        """Join the parts, as `list_parts` returns them, into the object. Idempotent; `stat` returns the object.
 
         Raises InvalidParts, ObjectExists (never overwrites), MissingObject (no such upload, and no such object).
         """
         ...
 
     def abort_multipart(self, key: str, multipart_id: str) -> None:
-        """Forget an unfinished upload and its parts; unknown ids are fine."""
+        """Delete an unfinished upload and its parts. Idempotent, also for unknown ids."""
         ...
 
     def unfinished(self, prefix: str = "") -> Iterator[UnfinishedUpload]:
-        """Every multipart upload under way below `prefix`."""
+        """Yield every unfinished multipart upload below `prefix`."""
         ...
 
     def temporary_files(self) -> Iterator[StoredObject]:
-        """What killed writers left behind that no `walk` lists; their keys are no keys of objects."""
+        """Yield files that killed writers left behind. `walk` does not list them; their keys are not object keys."""
         ...
 
     def reap_temporary_files(self, older_than: timedelta) -> int:
-        """Remove those of `temporary_files` that were last written so long ago; returns how many went."""
+        """Remove the temporary files that were last written before that age; return how many."""
         ...
 
     def stat(self, key: str) -> StoredObject | None:
-        """The object at `key`, or None."""
+        """Return the object at `key`, or None."""
         ...
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The bytes from `start` up to, not including, `end`, in chunks; none beyond the end of the object.
+        """Yield the bytes from `start` up to, not including, `end`, in chunks; none beyond the end of the object.
 
-        Lazy: MissingObject is raised when the first chunk is asked for.
+        Raises MissingObject when the first chunk is read.
         """
         ...
 
     def put(self, key: str, content: Readable, *, content_type: str) -> StoredObject:
-        """Store server-made bytes under `key`, replacing what is there. The object appears whole or not at all."""
+        """Store bytes under `key` and replace an earlier object. The object appears whole or not at all."""
         ...
 
     def batch(self) -> AbstractContextManager["Store"]:
-        """This store, for one thread to `put` many objects that need to outlive a loss of power only together.
+        """Return this store for one thread that puts many objects, which become durable together and therefore faster.
 
-        Each appears as it does otherwise, but none is to be relied on before the block ended without an error.
+        Each object appears at once, but none is durable before the block ends without an error.
         """
         ...
 
     def copy(self, source: str, target: str) -> StoredObject:
-        """Copy one object inside the store. Raises MissingObject."""
+        """Copy one object inside the store; return the copy. Raises MissingObject."""
         ...
 
     def remove(self, keys: Iterable[str]) -> list[RemovalFailure]:
-        """Remove objects, at any number; missing ones count as removed. Returns the failures."""
+        """Remove any number of objects; return the failures. Missing objects count as removed."""
         ...
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
-        """Every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the key.
+        """Yield every object below `prefix` whose key sorts after `after`, in order of the UTF-8 bytes of the keys.
 
-        Raises KeysOutOfOrder where the store lists them in another one, as some do that keep them in folders.
+        Raises KeysOutOfOrder for a store that lists them in another order, as some stores with folders do.
         """
         ...
 
     def scan(self, prefix: str = "") -> Iterator[StoredObject]:
-        """Every object below `prefix`, in the order in which the store lists them."""
+        """Yield every object below `prefix`, in the order of the store."""
         ...
 
     def clock(self) -> datetime:
-        """The time by the store's clock, which is that of `modified_at`."""
+        """Return the time of the store's clock, which also sets `modified_at`."""
         ...
 
     def sign_download(
         self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
     ) -> str | None:
-        """A URL from which anyone can fetch `key` until it expires; None where the server hands out the bytes.
+        """Return a URL that serves `key` to anyone until it expires; None if this server serves the bytes.
 
-        It is good for `method` alone: GET or HEAD.
+        The URL is valid for `method` alone: GET or HEAD.
         """
         ...
 
     def local_path(self, key: str) -> str | None:
-        """The path of the object on this machine, or None where the store is elsewhere. Raises MissingObject."""
+        """Return the path of the object on this machine; None for a remote store. Raises MissingObject."""
         ...

@@ -1,4 +1,4 @@
-"""Which addresses webhooks may call: public ones, and none of our own network, whichever name resolves to it."""
+"""The addresses to which webhooks are sent: public ones, and never those of a private network, under any name."""
 
 import re
 import socket
@@ -14,7 +14,7 @@ Address = IPv4Address | IPv6Address
 PORTS = {"https": 443, "http": 80}
 LONGEST_URL = 500
 # IANA's special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/), written out because
-# `ipaddress.is_global` changes between releases of Python; and one address that is a cloud's own (Azure).
+# `ipaddress.is_global` changes between releases of Python; and the address of Azure's platform services.
 _RESERVED_V4 = [
     IPv4Network(network)
     for network in (
@@ -25,14 +25,14 @@ _RESERVED_V4 = [
 ]
 _GLOBAL_V6 = IPv6Network("2000::/3")  # everything else is local, multicast, mapped, translated or unassigned
 _RESERVED_V6 = [IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an address out there
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)  # RFC 1123, and underscores, which are in use
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)  # a last label that resolvers read as a part of an address
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)  # RFC 1123, and underscores, which some hosts have
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)  # resolvers read such a last label as a part of an address
 LONGEST_HOST = 253  # RFC 1035, 2.3.4
 
 
-class Refused(Exception):
-    """This address is not called; the message gives a reason without details of our network."""
+class AddressRefused(Exception):
+    """Webhooks are not sent to this address; the message gives the reason without details of this network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +52,27 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Parse `url`. Raises Refused for an address that is not called, as far as its text shows."""
+    """Parse `url`. Raises AddressRefused for one to which nothing is sent, as far as its text shows."""
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
-        raise Refused(_("This is not an address."))
+        raise AddressRefused(_("This is not a valid URL."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Refused(_("This is not an address.")) from None
+        raise AddressRefused(_("This is not a valid URL.")) from None
     if parts.scheme not in (PORTS if settings.WEBHOOK_ALLOW_HTTP else ["https"]):
-        raise Refused(_("The address must begin with https://."))
+        raise AddressRefused(_("The URL must begin with https://."))
     if not host or parts.username is not None or parts.fragment or "#" in url or port == 0:
-        raise Refused(_("The address has a host name, and neither user name nor fragment."))
+        raise AddressRefused(_("The URL must have a host name, and no user name or fragment."))
     if "[" in parts.netloc and ":" not in host:
-        raise Refused(_("This is not an address."))
+        raise AddressRefused(_("This is not a valid URL."))
     host = _checked_host(host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
 
 
 def addresses_of(target: Target) -> list[str]:
-    """Resolve the host. Raises Refused where any of its addresses is not a public one, OSError where it has none."""
+    """Resolve the host. Raises AddressRefused if one of its addresses is not public, OSError if it has none."""
     entries = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
     for address in addresses:
@@ -81,7 +81,7 @@ def addresses_of(target: Target) -> list[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Return whether `address` is on the public internet, and no other notation of one that is not."""
+    """Tell whether `address` is on the public internet. Addresses that embed a private one are not."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _RESERVED_V4)
     if address in _NAT64:
@@ -91,24 +91,26 @@ def is_public(address: Address) -> bool:
 
 def _check_address(address: Address) -> None:
     if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(address):
-        raise Refused(_("Addresses of private networks are not called."))
+        raise AddressRefused(_("Webhooks are not sent to addresses of private networks."))
 
 
 def _checked_host(host: str) -> str:
-    """Return the host name without a final dot. Raises Refused for one that no resolver or TLS library can use."""
-    literal = None if "%" in host else _literal(host)  # a zone names a line of this machine
+    """Return the host name without a final dot. Raises AddressRefused for one that resolvers or TLS cannot use."""
+    literal = None if "%" in host else _literal(host)  # a zone names an interface of this machine
     if literal is not None:
         _check_address(literal)
         return host
     name = host.removesuffix(".")
     labels = name.split(".")
     if len(name) > LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)) or _NUMBER.fullmatch(labels[-1]):
-        raise Refused(_("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens."))
+        raise AddressRefused(
+            _("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens.")
+        )
     return name
 
 
 def _literal(host: str) -> Address | None:
-    """An address written out, in any notation that resolvers understand (127.1, 0x7f000001, 2130706433)."""
+    """Return the address that `host` writes out, in any notation of resolvers (127.1, 0x7f000001); None for a name."""
     try:
         return ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The outbox of deliveries, attempt by attempt. A receiver may get one twice, with the same `X-Event-Id`."""
+"""Sending deliveries from their outbox. A receiver may get a delivery twice, with the same `X-Event-Id`."""
 
 import http.client
 import logging
@@ -6,9 +6,12 @@ import socket
 import ssl
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Min, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from common.crypto import DecryptionError
 from common.db.clock import Now, now_plus
@@ -18,30 +21,31 @@ from uploads.choices import DeliveryState
 from uploads.jobs import JobContext
 from uploads.models import Webhook, WebhookDelivery
 from uploads.outbox.base import Outbox
-from uploads.webhooks.addresses import Refused
+from uploads.webhooks.addresses import AddressRefused
 from uploads.webhooks.message import body_of, headers_of
 from uploads.webhooks.transport import post
 
 log = logging.getLogger(__name__)
 
-RUN = timedelta(seconds=30)  # then the next webhook has its turn
+RUN = timedelta(seconds=30)  # of one job; then the next webhook has its turn
 LEASE = timedelta(minutes=2)  # of one attempt
 FIRST_WAIT = timedelta(seconds=30)
 MAX_ATTEMPTS = 20  # the waits between them double up to an hour: over half a day in all
-IN_A_ROW = 3  # failures after which the whole webhook waits
+IN_A_ROW = 3  # failures after which the webhook is paused
 DISABLE_AFTER = 100  # failures since the last success, over a day of waiting
 
-# What a person who owns the webhook reads of an error; nothing of it tells of our network.
+# Errors as the administrators of the organization read them, without details of this network. They are stored in the
+# language of the installation.
 _SENTENCES: list[tuple[type[Exception], str]] = [
-    (DecryptionError, "The secret can no longer be read; set a new one."),
-    (socket.gaierror, "The host name could not be resolved."),
-    (UnicodeError, "The host name could not be resolved."),
-    (ssl.SSLCertVerificationError, "The receiver's certificate is not valid for its name."),
-    (ssl.SSLError, "The receiver does not speak TLS as it should."),
-    (TimeoutError, "The receiver did not answer in time."),
-    (ConnectionError, "The receiver could not be reached."),
-    (http.client.HTTPException, "The receiver's answer is not HTTP."),
-    (OSError, "The receiver could not be reached."),
+    (DecryptionError, _("The secret can no longer be decrypted. Set a new one.")),
+    (socket.gaierror, _("The host name could not be resolved.")),
+    (UnicodeError, _("The host name could not be resolved.")),
+    (ssl.SSLCertVerificationError, _("The certificate of the receiver is not valid for its host name.")),
+    (ssl.SSLError, _("The TLS handshake with the receiver failed.")),
+    (TimeoutError, _("The receiver did not respond in time.")),
+    (ConnectionError, _("The receiver could not be reached.")),
+    (http.client.HTTPException, _("The response of the receiver is not valid HTTP.")),
+    (OSError, _("The receiver could not be reached.")),
 ]
 
 
@@ -58,7 +62,7 @@ OUTBOX = Outbox(
 
 
 def process_due(job: JobContext, webhook_id: str) -> dict[str, int]:
-    """Send what is due to one webhook, oldest first, for at most RUN; queues itself again for what is left."""
+    """Send the due deliveries of one webhook, the oldest first, for at most RUN; queue another job for the rest."""
     counts = {"delivered": 0, "failed": 0}
     ends, in_a_row = time.monotonic() + RUN.total_seconds(), 0
     while time.monotonic() < ends and in_a_row < IN_A_ROW:
@@ -76,7 +80,7 @@ def process_due(job: JobContext, webhook_id: str) -> dict[str, int]:
 
 
 def attempt(delivery: WebhookDelivery) -> bool:
-    """Send one claimed delivery; return whether the receiver took it."""
+    """Send one claimed delivery; return whether the receiver accepted it."""
     status, error = _send(delivery)
     if error:
         _record_failure(delivery, status, error)
@@ -86,7 +90,7 @@ def attempt(delivery: WebhookDelivery) -> bool:
 
 
 def submit_due() -> dict[str, int]:
-    """Queue every webhook that has something due: what a crash between a change and its job left behind."""
+    """Queue a job for every webhook with due deliveries, also for those whose job was lost in a crash."""
     return {"webhooks": OUTBOX.submit_due()}
 
 
@@ -98,23 +102,25 @@ def prune() -> dict[str, int]:
 
 
 def _send(delivery: WebhookDelivery) -> tuple[int | None, str]:
-    """Return the status of the answer, and the error or nothing."""
+    """Return the status of the response, if there is one, and the error; empty after a success."""
     try:
         body = body_of(delivery)
         status = post(delivery.webhook.url, body, headers_of(delivery, body))
     except Exception as error:  # noqa: BLE001 - every failure ends in the record: a job that raises is tried for ever
         return None, _sentence_of(error)
-    return status, "" if 200 <= status < 300 else f"The receiver answered {status}."
+    if 200 <= status < 300:
+        return status, ""
+    return status, gettext("The receiver responded with status %(status)s.") % {"status": status}
 
 
 def _sentence_of(error: Exception) -> str:
-    if isinstance(error, Refused):
+    if isinstance(error, AddressRefused):
         return str(error)
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
-            return sentence
-    log.error("A webhook delivery failed in our own code.", exc_info=error)
-    return f"The delivery could not be made ({type(error).__name__})."
+            return gettext(sentence)
+    log.error("A webhook delivery failed with an unexpected error.", exc_info=error)
+    return gettext("The delivery failed in this installation (%(error)s).") % {"error": type(error).__name__}
 
 
 def _record_success(delivery: WebhookDelivery, status: int | None) -> None:
@@ -128,14 +134,20 @@ def _record_failure(delivery: WebhookDelivery, status: int | None, error: str) -
     else:
         OUTBOX.postpone(_current(delivery), delivery.attempts, status=status, error=error)
     Webhook.objects.filter(pk=delivery.webhook_id).update(failures=F("failures") + 1)
-    worn_out = Webhook.objects.filter(pk=delivery.webhook_id, active=True, failures__gte=DISABLE_AFTER)
-    if worn_out.update(active=False, disabled_reason=f"Switched off after {DISABLE_AFTER} failures. {error}"[:200]):
-        left = WebhookDelivery.objects.filter(webhook_id=delivery.webhook_id, state=DeliveryState.PENDING)
-        left.update(state=DeliveryState.DEAD, error="The webhook was switched off.", ended_at=Now())
+    _disable_failing(delivery.webhook_id, error)
+
+
+def _disable_failing(webhook_id: UUID, error: str) -> None:
+    """Disable a webhook after DISABLE_AFTER failures, and end its pending deliveries."""
+    failing = Webhook.objects.filter(pk=webhook_id, active=True, failures__gte=DISABLE_AFTER)
+    reason = gettext("Disabled after %(count)s failures. %(error)s") % {"count": DISABLE_AFTER, "error": error}
+    if failing.update(active=False, disabled_reason=reason[:200]):
+        left = WebhookDelivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.PENDING)
+        left.update(state=DeliveryState.DEAD, error=gettext("The webhook was disabled."), ended_at=Now())
 
 
 def _current(delivery: WebhookDelivery) -> QuerySet[WebhookDelivery]:
-    """The row, as long as this attempt is the last one that began."""
+    """Return the row, unless a later attempt has begun."""
     return WebhookDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts, state=DeliveryState.PENDING)
 
 
@@ -146,7 +158,7 @@ def _pause(webhook_id: str) -> None:
 
 
 def _submit_again(webhook_id: str) -> None:
-    """Queue the job for the moment at which the next delivery is due and the webhook not paused."""
+    """Queue the job for the time at which the next delivery is due and the webhook is no longer paused."""
     pending = WebhookDelivery.objects.filter(webhook_id=webhook_id, state=DeliveryState.PENDING, webhook__active=True)
     moments: dict[str, datetime | None] = pending.order_by().aggregate(
         due=Min("not_before"), paused=Min("webhook__paused_until")

@@ -1,4 +1,4 @@
-"""The events of webhooks: written into the outbox with the change, sent after its commit."""
+"""The events of webhooks, written into the outbox in the transaction of the change."""
 
 from collections.abc import Mapping
 
@@ -28,11 +28,11 @@ FACTS = ("type", "filename", "original_filename", "title", "mime_type", "size", 
 
 
 def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapping[str, object] | None = None) -> int:
-    """Write a delivery of `event` for each of `uploads` and each webhook that listens to it; returns how many.
+    """Write a delivery of `event` for each of `uploads` and each webhook that listens to it; return how many.
 
-    Inside the caller's transaction, while the rows are there. Two SELECTs, and one INSERT for each such webhook,
-    however many files there are. `facts` stand in place of what the rows hold now, by name (see FACTS).
-    `record_activity` calls this for what has an entry in the history.
+    Call it inside the transaction of the change, while the rows exist. Two SELECTs, and one INSERT for each such
+    webhook, for any number of files. `facts` replace the present values of the rows, by name (see FACTS).
+    `record_activity` calls this for every change in the history.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
     active = Webhook.objects.filter(active=True)
@@ -46,9 +46,9 @@ def emit(*, event: WebhookEvent, uploads: Upload | QuerySet[Upload], facts: Mapp
 
 
 def ping(*, webhook: Webhook) -> WebhookDelivery:
-    """Send `webhook` a delivery without a file, to test it. Raises Conflict where it is switched off."""
+    """Send `webhook` a delivery without a file, to test it. Raises Conflict if it is disabled."""
     if not webhook.active:
-        raise Conflict(_("This webhook is switched off."), code="inactive")
+        raise Conflict(_("This webhook is disabled."), code="inactive")
     now = database_now()
     with transaction.atomic():
         delivery = WebhookDelivery.objects.create(
@@ -59,8 +59,8 @@ def ping(*, webhook: Webhook) -> WebhookDelivery:
 
 
 def submit_deliveries(webhook: Webhook) -> None:
-    """Have what is due to `webhook` sent once the caller's transaction committed."""
-    # After the commit, so that writers of files do not wait for each other at the row of one job.
+    """Send the due deliveries of `webhook` after the caller's transaction commits."""
+    # Submitted after the commit, so that changes of files do not wait for each other at the row of one job.
     OUTBOX.submit_after_commit(str(webhook.pk))
 
 

@@ -1,4 +1,4 @@
-"""One POST to one address, which is resolved once: what was checked is what is connected to."""
+"""Sending one POST. The host is resolved once, so the connection goes to the address that was checked."""
 
 import http.client
 import socket
@@ -10,11 +10,11 @@ from threading import Timer
 from uploads.webhooks.addresses import Target, addresses_of, target_of
 
 CONNECT_SECONDS = 5.0
-ALL_SECONDS = 10.0  # for the whole exchange, however slowly the other side trickles
+ALL_SECONDS = 10.0  # for the whole exchange, also with a receiver that sends slowly
 
 
 class PinnedConnection(http.client.HTTPConnection):
-    """Connects to a given address, and verifies TLS for the name. Proxies of the environment are not asked."""
+    """Connects to a given address and verifies TLS for the host name. Ignores proxies of the environment."""
 
     def __init__(self, target: Target, address: str):
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS)
@@ -35,9 +35,9 @@ def tls_context() -> ssl.SSLContext:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Send `body`; return the status of the answer, whose body is not read. Redirects are not followed.
+    """Send `body`; return the status of the response, whose body is not read. Follows no redirects.
 
-    Raises Refused for an address that is not called, OSError or http.client.HTTPException where there is no answer.
+    Raises AddressRefused, and OSError or http.client.HTTPException if there is no response.
     """
     target = target_of(url)
     connection = _connected(target)
@@ -70,7 +70,7 @@ def _connected(target: Target) -> PinnedConnection:
 
 @contextmanager
 def _deadline(connection: http.client.HTTPConnection) -> Iterator[None]:
-    """Cut the connection after ALL_SECONDS: a socket's own timeout starts again with each byte that arrives."""
+    """Close the connection after ALL_SECONDS: the timeout of a socket starts again with each received byte."""
 
     def cut() -> None:
         with suppress(OSError, AttributeError):

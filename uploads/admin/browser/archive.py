@@ -22,7 +22,6 @@ from uploads.storage import store
 from uploads.storage.contract import MissingObject
 
 MAX_FILES = 10_000
-NOTE = "files that could not be read.txt"
 
 StoredFile = tuple[str, str, str]  # storage, key, name
 
@@ -86,7 +85,7 @@ def zipped(files: Collection[StoredFile]) -> Iterator[bytes]:
         archive.add(chunks, name)
         yield from archive.all_files()
     if missing:
-        archive.add("\n".join(missing), NOTE)
+        archive.add("\n".join(missing), f"{_('files that could not be read')}.txt")
     yield from archive.finalize()
 
 

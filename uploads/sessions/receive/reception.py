@@ -112,7 +112,7 @@ class Reception:
         if state in states:
             return
         if permit.part:
-            raise NotFound(_("This upload is over."))
+            raise NotFound(_("This multipart upload is over."))
         if state == SessionState.COMPLETED:
             raise ObjectExists
         raise Denied(_("The upload session of this URL is over."))

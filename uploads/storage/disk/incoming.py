@@ -1,7 +1,9 @@
-"""One body on its way into the disk store, in steps of which none waits for the client."""
+"""Storing one received body in the disk store, in steps that do not wait for the client."""
 
 from contextlib import ExitStack, suppress
 from typing import Self
+
+from django.utils.translation import gettext as _
 
 from common.errors import NotFound
 from uploads.storage.contract import ChecksumMismatch, MissingObject, ObjectExists, SizeMismatch
@@ -12,9 +14,9 @@ from uploads.storage.disk.tree import Draft, faults
 
 
 class Incoming:
-    """What one permit lets in: `write` chunks, `settle`, `keep`; closed without that, nothing is left of it.
+    """The body that one permit allows: `write` each chunk, `settle`, `keep`. Nothing stays of a body that is not kept.
 
-    Steps may be taken in different threads, one after the other. Each may raise StoreFull and StoreUnavailable.
+    Steps may run in different threads, one after the other. Each may raise StoreFull and StoreUnavailable.
     """
 
     def __init__(self, store: DiskStore, permit: Permit) -> None:
@@ -31,26 +33,26 @@ class Incoming:
 
     @faults()
     def begin(self) -> None:
-        """Raises ObjectExists, and NotFound where the multipart upload is over."""
+        """Open the file of the body. Raises ObjectExists, and NotFound if the multipart upload is over."""
         if self._permit.part:
             try:
                 multipart.announcement_of(self._store.tree, self._permit.key, self._permit.multipart_id)
             except MissingObject as error:
-                raise NotFound("This upload is over.") from error
+                raise NotFound(_("This multipart upload is over.")) from error
         elif self._store.exists(self._permit.key):
             raise ObjectExists
         self._draft = self._closing.enter_context(self._store.tree.draft())
 
     @faults()
     def write(self, chunk: bytes) -> None:
-        """Raises SizeMismatch as soon as there is too much."""
+        """Write one chunk. Raises SizeMismatch once the body is longer than announced."""
         if self._draft.size + len(chunk) > self._permit.size:
             raise SizeMismatch
         self._draft.write(chunk)
 
     @faults()
     def settle(self) -> None:
-        """Have the bytes on the disk, which may take a while. Raises SizeMismatch and ChecksumMismatch."""
+        """Make the bytes durable, which may take a while. Raises SizeMismatch and ChecksumMismatch."""
         if self._draft.size != self._permit.size:
             raise SizeMismatch
         if self._permit.checksum_sha256 and self._permit.checksum_sha256 != self._draft.checksum_sha256:
@@ -59,18 +61,18 @@ class Incoming:
 
     @faults()
     def keep(self) -> str:
-        """Give the settled bytes their name; returns the ETag. Raises ObjectExists, and NotFound as `begin`."""
+        """Publish the settled bytes under their key; return the ETag. Raises ObjectExists, and NotFound as `begin`."""
         permit = self._permit
         if not permit.part:
             return self._store.publish(self._draft, permit.key, permit.content_type, replace=False).etag
         try:
             return multipart.publish_part(self._draft, permit.multipart_id, permit.part)
         except MissingObject as error:
-            raise NotFound("This upload is over.") from error
+            raise NotFound(_("This multipart upload is over.")) from error
 
     @faults()
     def withdraw(self) -> None:
-        """Take back what was kept, where its session turned out to be over."""
+        """Remove the published bytes, if their session is over."""
         if self._permit.part:
             with suppress(MissingObject):
                 multipart.discard(self._store.tree, self._permit.multipart_id)

@@ -1,21 +1,22 @@
-"""Signed addresses at which this server takes bytes: the disk store's presigned PUT URLs."""
+"""Signed URLs at which this server receives bytes: the presigned PUT URLs of the disk store."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
 
 from common.errors import Denied
 
-# One salt per purpose: a token made for anything else is worth nothing here.
+# One salt for each purpose: a token of another purpose is not valid here.
 _SALT = "uploads.storage.receive"
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What one signed address allows: exactly these bytes, once, until `expires` (seconds since 1970).
+    """The permission of one signed URL: to store `size` bytes once, until `expires` (seconds since 1970).
 
-    `content_type` and `checksum_sha256` (base64) are empty where anything goes; `part` is 0 for a whole object.
+    `content_type` and `checksum_sha256` (base64) are empty where any is accepted; `part` is 0 for a whole object.
     """
 
     store: str
@@ -28,7 +29,7 @@ class Permit:
     part: int = 0
 
     def token(self) -> str:
-        """URL-safe text that only this installation's keys can make."""
+        """Return the permit as URL-safe text, signed with the key of this installation."""
         return Signer(salt=_SALT).sign_object(asdict(self))
 
     @property
@@ -37,11 +38,11 @@ class Permit:
 
 
 def permit_of(token: str) -> Permit:
-    """The permit that `token` carries. Raises Denied for an altered or expired one."""
+    """Return the permit of `token`. Raises Denied for an altered or expired one."""
     try:
         permit = Permit(**Signer(salt=_SALT).unsign_object(token))
     except (BadSignature, ValueError) as error:
-        raise Denied("This address was altered or is not ours.") from error
+        raise Denied(_("This URL was altered, or was signed by another installation.")) from error
     if datetime.now(UTC) >= permit.expires_at:
-        raise Denied("This address has expired.")
+        raise Denied(_("This URL has expired."))
     return permit

@@ -88,7 +88,7 @@ def test_an_empty_database_is_refused(later):
     strays(3)
     plan = audited()
 
-    with pytest.raises(PlanRefused, match="no file at all"):
+    with pytest.raises(PlanRefused, match="holds no files"):
         apply_plan(plan, **MOST)
 
     assert len(keys()) == 3

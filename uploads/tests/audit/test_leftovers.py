@@ -106,7 +106,7 @@ def test_the_command_says_how_old_each_of_them_is(capsys):
     key = leave_behind(seconds_ago=7200)
     call_command("audit_orphans")
     said = capsys.readouterr()
-    assert "Temporary file of a write that was killed: 1 (4 bytes)" in said.out + said.err
+    assert "Temporary file of an interrupted write: 1 (4 bytes)" in said.out + said.err
     assert f"media: {key}, 4 bytes, last written 2 hours ago" in said.out + said.err
 
 

@@ -110,7 +110,7 @@ def test_an_outage_ends_the_import_and_the_next_one_goes_on(organization, folder
 
     with monkeypatch.context() as full:
         full.setattr(DiskStore, "put", fill)
-        with pytest.raises(Failed, match="no room left"):
+        with pytest.raises(Failed, match="storage is full"):
             imported(folder)
     assert not Upload.objects.exists()
     assert broken_invariants() == []

@@ -96,7 +96,7 @@ def test_an_expired_lease_queues_the_job_again_until_its_attempts_are_used_up(ma
     backdate(job)
     jobs.tick()
     job.refresh_from_db()
-    assert (job.state, job.last_error) == (JobState.DEAD, "The worker of attempt 2 disappeared.")
+    assert (job.state, job.last_error) == (JobState.DEAD, "The worker of attempt 2 stopped responding.")
 
 
 def test_being_told_to_stop_puts_the_job_back_without_costing_an_attempt(make_handler):

@@ -40,7 +40,7 @@ def test_of_a_job_whose_last_worker_vanished(told):
         kind="sample", state="running", attempts=5, run_after=past, lease_until=past, created_at=past, max_attempts=5
     )
     jobs.tick()
-    assert told == [("dead", "The worker of attempt 5 disappeared.")]
+    assert told == [("dead", "The worker of attempt 5 stopped responding.")]
 
 
 def test_of_a_canceled_job_once(told):

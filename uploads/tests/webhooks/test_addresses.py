@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.receiver import make_certificate, receiving
 from uploads.webhooks import transport
-from uploads.webhooks.addresses import Refused, addresses_of, target_of
+from uploads.webhooks.addresses import AddressRefused, addresses_of, target_of
 from uploads.webhooks.transport import post
 
 PRIVATE = [
@@ -60,10 +60,10 @@ def connections(monkeypatch):
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_of_a_private_network_is_refused_written_out_and_resolved(address, resolving, connections):
     host = f"[{address}]" if ":" in address else address
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         target_of(f"https://{host}/")
     resolving([address])
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         post("https://harmless.example.org/", b"", {})
     assert connections == []
 
@@ -88,7 +88,7 @@ def test_an_address_of_a_private_network_is_refused_written_out_and_resolved(add
     ],
 )
 def test_other_notations_of_an_address_are_refused_too(host, connections):
-    with pytest.raises((Refused, OSError)):
+    with pytest.raises((AddressRefused, OSError)):
         post(f"https://{host}/", b"", {})
     assert connections == []
 
@@ -124,7 +124,7 @@ def test_other_notations_of_an_address_are_refused_too(host, connections):
     ],
 )
 def test_a_host_name_that_nothing_can_resolve_is_refused_when_it_is_saved(host):
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         target_of(f"https://{host}/")
 
 
@@ -132,7 +132,7 @@ def test_a_host_name_that_nothing_can_resolve_is_refused_when_it_is_saved(host):
 @given(st.one_of(st.text(max_size=80), st.from_regex(r"[a-z0-9.:\[\]%@/-]{0,80}", fullmatch=True)))
 def test_no_text_raises_anything_but_a_refusal_or_gives_a_name_that_cannot_be_encoded(text):
     for url in (text, f"https://{text}/", f"https://{text}"):
-        with suppress(Refused):
+        with suppress(AddressRefused):
             assert target_of(url).host.encode("idna")
 
 
@@ -146,7 +146,7 @@ def test_a_host_name_that_can_be_resolved_is_taken(host):
 # FZ-09
 def test_a_name_with_one_private_address_among_public_ones_is_refused(resolving, connections):
     resolving([PUBLIC[0], "10.0.0.1"])
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         post("https://mixed.example.org/", b"", {})
     assert connections == []
 
@@ -179,7 +179,7 @@ def test_an_address_out_on_the_internet_may_be_called(address, resolving):
     ],
 )
 def test_what_is_no_plain_https_address_is_refused(url):
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         target_of(url)
 
 

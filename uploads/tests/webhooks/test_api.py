@@ -130,7 +130,7 @@ def test_a_webhook_that_is_switched_off_is_not_pinged(client, make_hook, receive
 
 
 def test_switching_on_again_forgets_earlier_failures(client, make_hook, receiver):
-    hook = make_hook(receiver, active=False, failures=100, disabled_reason="Switched off.")
+    hook = make_hook(receiver, active=False, failures=100, disabled_reason="Disabled.")
     shown = client.patch(f"{LIST}{hook.pk}/", {"active": True}).json()
     assert (shown["active"], shown["failures"], shown["disabled_reason"]) == (True, 0, "")
 

@@ -53,7 +53,7 @@ def test_a_failed_delivery_comes_again_with_the_same_id_and_the_same_bytes(hook,
     send()
     delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.status, delivery.attempts) == ("pending", 503, 1)
-    assert delivery.error == "The receiver answered 503."
+    assert delivery.error == "The receiver responded with status 503."
     assert timedelta(seconds=10) < delivery.not_before - timezone.now() < timedelta(seconds=31)
     assert Job.objects.get(kind="send_webhooks", state="queued").run_after == delivery.not_before
     make_due(hook)
@@ -112,7 +112,7 @@ def test_after_many_failures_the_webhook_is_switched_off_and_says_why(hook, rece
     send()
     hook.refresh_from_db()
     assert not hook.active
-    assert hook.disabled_reason == "Switched off after 100 failures. The receiver answered 500."
+    assert hook.disabled_reason == "Disabled after 100 failures. The receiver responded with status 500."
     assert len(receiver.requests) == 1
     assert set(hook.deliveries.values_list("state", flat=True)) == {"dead"}
     assert emit(event=WebhookEvent.UPLOAD_CREATED, uploads=make_upload(owner, organization)) == 0
@@ -123,7 +123,7 @@ def test_a_secret_that_can_no_longer_be_read_sends_nothing(hook, receiver, setti
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
     send()
     assert receiver.requests == []
-    assert WebhookDelivery.objects.get().error == "The secret can no longer be read; set a new one."
+    assert WebhookDelivery.objects.get().error == "The secret can no longer be decrypted. Set a new one."
 
 
 def test_a_secret_is_kept_encrypted_and_survives_a_change_of_keys(hook, settings):

@@ -24,7 +24,7 @@ def test_redirects_are_not_followed(hook, receiver):
     ping(webhook=hook)
     send()
     assert [request.path for request in receiver.requests] == ["/in"]
-    assert WebhookDelivery.objects.get().error == "The receiver answered 302."
+    assert WebhookDelivery.objects.get().error == "The receiver responded with status 302."
 
 
 def test_a_receiver_that_is_not_there_is_a_failure_in_plain_words(make_hook, receiver):
@@ -39,10 +39,10 @@ def test_a_receiver_that_is_not_there_is_a_failure_in_plain_words(make_hook, rec
     ("url", "reason"),
     [
         ("https://a..b/", "This is not a host name"),
-        ("https://[::ffff:0:7f00:1]/", "Addresses of private networks"),
+        ("https://[::ffff:0:7f00:1]/", "Webhooks are not sent to addresses of private networks"),
         ("https://" + "a" * 64 + "/", "This is not a host name"),
-        ("https://[::1/", "This is not an address."),
-        ("not an address", "This is not an address."),
+        ("https://[::1/", "This is not a valid URL."),
+        ("not an address", "This is not a valid URL."),
     ],
 )
 def test_an_address_that_was_saved_before_it_was_refused_fails_with_the_reason(
@@ -63,13 +63,13 @@ def test_an_address_that_was_saved_before_it_was_refused_fails_with_the_reason(
     ("error", "reason"),
     [
         (UnicodeError("label empty or too long"), "The host name could not be resolved."),
-        (ssl.SSLError("wrong version number"), "The receiver does not speak TLS as it should."),
-        (http.client.BadStatusLine("x"), "The receiver's answer is not HTTP."),
+        (ssl.SSLError("wrong version number"), "The TLS handshake with the receiver failed."),
+        (http.client.BadStatusLine("x"), "The response of the receiver is not valid HTTP."),
         (http.client.RemoteDisconnected(), "The receiver could not be reached."),
-        (TimeoutError(), "The receiver did not answer in time."),
+        (TimeoutError(), "The receiver did not respond in time."),
         (OSError(113, "No route to host"), "The receiver could not be reached."),
-        (ValueError("a value of ours: secret"), "The delivery could not be made (ValueError)."),
-        (RecursionError(), "The delivery could not be made (RecursionError)."),
+        (ValueError("a value of ours: secret"), "The delivery failed in this installation (ValueError)."),
+        (RecursionError(), "The delivery failed in this installation (RecursionError)."),
     ],
 )
 def test_whatever_fails_in_a_delivery_ends_in_its_record(hook, receiver, monkeypatch, error, reason):
@@ -90,7 +90,7 @@ def test_a_row_that_cannot_be_sent_does_not_stop_those_behind_it(hook, receiver,
     WebhookDelivery.objects.filter(facts__title="poisoned").update(facts={"uploaded_by": "no id"})
     send()
     assert [request.said["data"]["title"] for request in receiver.requests] == ["sound"]
-    assert hook.deliveries.get(state="pending").error == "The delivery could not be made (ValueError)."
+    assert hook.deliveries.get(state="pending").error == "The delivery failed in this installation (ValueError)."
 
 
 def test_a_receiver_that_trickles_is_cut_off(hook, receiver, monkeypatch):
@@ -138,4 +138,4 @@ def test_an_answer_that_is_no_http_is_a_failure(hook, receiver):
     receiver.answer = lambda handler: handler.wfile.write(b"\x00\xff" * 40_000 + b"\n")
     ping(webhook=hook)
     send()
-    assert WebhookDelivery.objects.get().error == "The receiver's answer is not HTTP."
+    assert WebhookDelivery.objects.get().error == "The response of the receiver is not valid HTTP."
