@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MediaType(TextChoices):
-    """What plays."""
+    """The kind of a media item."""
 
     AUDIO = "audio", _("Audio")
     VIDEO = "video", _("Video")
 
 
 class MediaStatus(TextChoices):
-    """How far a media item is. Rows begin as `uploaded`: their bytes were checked before there was a row.
+    """The status of a media item. Rows start as `uploaded`, since bytes are checked before a row is created.
 
-    `uploading` is what clients call the time before that, while the upload session is open.
+    `uploading` is for clients that show an open upload session.
     """
 
     FAILED = "failed", _("Failed")
@@ -28,14 +28,14 @@ class MediaStatus(TextChoices):
 
 
 class ContentStatus(TextChoices):
-    """Who content is for by now: its makers, everyone, nobody any more."""
+    """The status of content: in preparation, public, withdrawn."""
 
     ARCHIVED = "archived", _("Archived")
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
 
 
-# Where each status may lead; anything else is refused. A ready video is transcoded again when its bytes are replaced.
+# The allowed changes of each status. A ready video is transcoded again when its bytes are replaced.
 TRANSITIONS: Mapping[MediaStatus, frozenset[MediaStatus]] = MappingProxyType(
     {
         MediaStatus.UPLOADING: frozenset({MediaStatus.UPLOADED, MediaStatus.FAILED}),
@@ -48,11 +48,11 @@ TRANSITIONS: Mapping[MediaStatus, frozenset[MediaStatus]] = MappingProxyType(
 
 
 def sources_of(status: MediaStatus) -> list[MediaStatus]:
-    """The statuses from which `status` may be reached."""
+    """Return the statuses that can change to `status`."""
     return [source for source, targets in TRANSITIONS.items() if status in targets]
 
 
-# From which statuses content gets into each.
+# The statuses that can change to each status.
 CONTENT_SOURCES: Mapping[ContentStatus, frozenset[ContentStatus]] = MappingProxyType(
     {
         ContentStatus.DRAFT: frozenset(),

@@ -1,4 +1,4 @@
-"""Content as an entity type: what usages name, and what documents are attached to."""
+"""Content as an entity type: for usages of files and for attached documents."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

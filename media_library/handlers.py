@@ -1,4 +1,4 @@
-"""The background jobs of media items: transcoding, probing, and cleaning up after both."""
+"""The background jobs of media items: transcoding, probing, and cleaning up after kills."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +24,14 @@ from uploads.storage.local_copy import local_copy
 
 
 def fail_undone(job: Job) -> None:
-    """Say of a video that nobody works on any more why it is not ready."""
-    why = statuses.CANCELED if job.state == JobState.CANCELED else statuses.EXHAUSTED
-    statuses.fail(UUID(job.subject), gettext(why), job_id=job.pk)
+    """Fail the item of a job that ended without success."""
+    reason = statuses.CANCELED if job.state == JobState.CANCELED else statuses.EXHAUSTED
+    statuses.fail(UUID(job.subject), gettext(reason), job_id=job.pk)
 
 
 @handler(
     TRANSCODE,
-    lease=timedelta(seconds=40),  # a killed worker's video is taken up again so soon
+    lease=timedelta(seconds=40),  # after it another worker takes over the job of a killed one
     timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
     backoff=timedelta(seconds=30),
     concurrency=1,
@@ -39,7 +39,7 @@ def fail_undone(job: Job) -> None:
     lane=Lane.LONG,
 )
 def transcode(job: JobContext) -> dict:
-    """Make the video that the subject names ready, here or with a remote transcoder."""
+    """Make the streams of the video that the subject names, here or with a remote transcoder."""
     item = _item_of(job)
     if item is None:
         return {"superseded": True}
@@ -52,13 +52,13 @@ def transcode(job: JobContext) -> dict:
 
 @handler(remote.OVERDUE)
 def transcoding_overdue(job: JobContext) -> dict:
-    """Stop waiting for a remote transcoder that has not answered."""
+    """Stop waiting for a remote transcoder that did not answer."""
     return {"failed": remote.stop_waiting(job.subject)}
 
 
 @handler(PROBE, timeout=timedelta(minutes=30))
 def probe_media(job: JobContext) -> dict:
-    """Find out how long the sound that the subject names lasts."""
+    """Read the duration of the audio file that the subject names."""
     item = MediaItem.everything.select_related("upload").filter(pk=UUID(job.subject), upload__purging_at=None).first()
     if item is None:
         return {}
@@ -79,11 +79,11 @@ def probe_media(job: JobContext) -> dict:
 @periodic("reap_transcodings", every=timedelta(hours=1))
 @handler("reap_transcodings", concurrency=1)
 def reap_transcodings(job: JobContext) -> dict:
-    """Remove what killed transcodings left on this machine's disk."""
+    """Remove the working folders of killed transcodings from local disk."""
     return {"removed": reap_folders()}
 
 
 def _item_of(job: JobContext) -> MediaItem | None:
-    """The item that waits for this very job, unless it is on its way out."""
+    """Return the item that waits for this job, unless it is being purged."""
     items = MediaItem.everything.select_related("upload")
     return items.filter(pk=UUID(job.subject), job_id=job.id, upload__purging_at=None).first()

@@ -13,7 +13,7 @@ class LibraryType(TextChoices):
 
 
 class LibraryStatus(TextChoices):
-    """Active ones are public; the others are there for those who may see library resources."""
+    """Active resources are public; the others need the permission to view library resources."""
 
     ACTIVE = "active", _("Active")
     ARCHIVED = "archived", _("Archived")
@@ -21,15 +21,15 @@ class LibraryStatus(TextChoices):
 
 
 class FileRole(TextChoices):
-    """What a file is to its library resource: one original, at most one thumbnail, any number in the gallery."""
+    """The role of a file in its library resource: one original, at most one thumbnail, any number in the gallery."""
 
     GALLERY = "gallery", _("Gallery")
     ORIGINAL = "original", _("Original")
     THUMBNAIL = "thumbnail", _("Thumbnail")
 
 
-# What each type must say of itself; a field of another type stays empty. All of them are free text: the contract names
-# no values, and the lists of a shop change.
+# The attributes that each type requires; attributes of other types stay empty. They are free text: the API defines no
+# values.
 FIELDS_OF: dict[str, tuple[str, ...]] = {
     LibraryType.GARMENT: ("category",),
     LibraryType.MODEL: ("gender", "age_group"),

@@ -1,3 +1,3 @@
-"""The admin of what is published."""
+"""The admin of content, categories and media items."""
 
 from media_library.admin import categories, contents, media_items  # noqa: F401

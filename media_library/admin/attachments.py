@@ -18,7 +18,7 @@ from resources.models import Resource, ResourceAttachment
 
 
 class AttachmentForm(TenantForm):
-    """A document that is attached stays the one it is: only its label changes."""
+    """An attached document cannot be exchanged: only its label can be changed."""
 
     class Meta:
         model = ResourceAttachment
@@ -63,7 +63,7 @@ class AttachmentFormSet(BaseModelFormSet):
 
 
 class AttachmentInlineChecks(InlineModelAdminChecks):
-    """Leaves out what asks for a foreign key to the parent."""
+    """Skips the checks for a foreign key to the parent."""
 
     def _check_exclude_of_parent_model(self, obj: Any, parent_model: Any) -> list[Any]:
         return []
@@ -73,7 +73,7 @@ class AttachmentInlineChecks(InlineModelAdminChecks):
 
 
 class AttachmentInline(TenantInline):
-    """Documents are attached, labelled and taken off by whoever may change the content."""
+    """Documents are attached, labelled and detached by those who may change the content."""
 
     model = ResourceAttachment
     form = AttachmentForm

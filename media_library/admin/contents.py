@@ -125,7 +125,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
 
     @admin.display(description=_("tags"))
     def tag_names(self, content: Content) -> str:
-        """For people who may only view."""
+        """Shown to people without the permission to change."""
         return ", ".join(content.tags.values_list("name", flat=True)) or "-"
 
     @admin.display(description=_("media item"))

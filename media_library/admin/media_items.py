@@ -37,11 +37,11 @@ class MediaItemAdmin(ReadOnlyAdmin):
 
     grants = {"view": Permission.MEDIA_VIEW}
     names_organization = False  # the file has it
-    list_display = ["title", "media_type", "status_shown", "percent", "lasts", "created_at"]
+    list_display = ["title", "media_type", "status_shown", "percent", "duration", "created_at"]
     list_filter = ["media_type", "status"]
     list_select_related = ["upload", "organization", "job"]
     search_fields = ["upload__search_text"]
-    fields = ["title", "media_type", "status_shown", "percent", "error", "lasts", "created_at", "updated_at"]
+    fields = ["title", "media_type", "status_shown", "percent", "error", "duration", "created_at", "updated_at"]
     actions = ["transcode_again", "cancel_transcoding"]
 
     def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
@@ -63,24 +63,24 @@ class MediaItemAdmin(ReadOnlyAdmin):
         return f"{percent_done(row)} %" if item.status == MediaStatus.TRANSCODING else "-"
 
     @admin.display(description=_("duration"), ordering="duration_seconds")
-    def lasts(self, item: MediaItem) -> str:
+    def duration(self, item: MediaItem) -> str:
         seconds = item.duration_seconds
         return "-" if seconds is None else str(timedelta(seconds=round(seconds)))
 
     # Actions on those of the selected items that the person may edit
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
+    def has_control_permission(self, request: HttpRequest) -> bool:
         return ownership_scope(admin_access(request), Action.EDIT) is not OwnershipScope.NO_ROW
 
-    @admin.action(description=_("Transcode again"), permissions=["steer"])
+    @admin.action(description=_("Transcode again"), permissions=["control"])
     def transcode_again(self, request: HttpRequest, items: QuerySet) -> None:
         """Transcode failed videos again."""
-        self._steer(request, items, self._transcode_again, gettext_noop("Transcoded again."))
+        self._control(request, items, self._transcode_again, gettext_noop("Transcoded again."))
 
-    @admin.action(description=_("Cancel transcoding"), permissions=["steer"])
+    @admin.action(description=_("Cancel transcoding"), permissions=["control"])
     def cancel_transcoding(self, request: HttpRequest, items: QuerySet) -> None:
         """Cancel running transcodings, local and remote."""
-        self._steer(request, items, lambda item: cancel_transcoding(item=item), gettext_noop("Canceled."))
+        self._control(request, items, lambda item: cancel_transcoding(item=item), gettext_noop("Canceled."))
 
     def _transcode_again(self, item: MediaItem) -> bool:
         with transaction.atomic():
@@ -91,7 +91,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
             transcode_again(item=item)
         return True
 
-    def _steer(self, request: HttpRequest, items: QuerySet, do: Callable[[MediaItem], bool], message: str) -> None:
+    def _control(self, request: HttpRequest, items: QuerySet, do: Callable[[MediaItem], bool], message: str) -> None:
         access = admin_access(request)
         own = [item for item in items if permits(access, Action.EDIT, item.upload.uploaded_by_id)]
         done = [item for item in own if do(item)]

@@ -1,1 +1,1 @@
-"""Organizations, people and files to try the library with."""
+"""The demonstration: organizations, people, files and content."""

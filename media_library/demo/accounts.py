@@ -25,7 +25,7 @@ PEOPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Which accounts there are, and the password where this call has set one."""
+    """The accounts of the demonstration, and the password if this call has set one."""
 
     usernames: list[str]
     password: str = ""
@@ -34,10 +34,10 @@ class Accounts:
 def create_accounts(*, password: str = "", new_password: bool = False) -> Accounts:
     """Create what is missing of the demonstration's organizations and people. Idempotent.
 
-    Who exists keeps the password, unless `new_password`. An empty `password` means a generated one.
+    Existing accounts keep their password unless `new_password`. An empty `password` means a generated one.
     """
     password = password or secrets.token_urlsafe(12)
-    hashed = make_password(composed(password))  # once: it is slow on purpose, and all share it
+    hashed = make_password(composed(password))  # once for all accounts: hashing is slow on purpose
     with transaction.atomic():
         for slug, name in ORGANIZATIONS.items():
             _create_organization(slug, name)
@@ -54,7 +54,7 @@ def _create_organization(slug: str, name: str) -> None:
 
 
 def _create_person(username: str, hashed: str) -> bool:
-    """Create one account, with its role; tells whether it was missing."""
+    """Create one account with its role; return whether it was missing."""
     is_superuser = username == SUPERUSER
     user, created = User.objects.get_or_create(
         username=username,
@@ -62,7 +62,7 @@ def _create_person(username: str, hashed: str) -> bool:
             "password": hashed,
             "email": f"{username}@example.com",
             "display_name": PEOPLE.get(username, "Administrator"),
-            "is_staff": True,  # every role may use the library, which is in the admin
+            "is_staff": True,  # every role uses the library in the admin
             "is_superuser": is_superuser,
         },
     )

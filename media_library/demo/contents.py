@@ -1,4 +1,4 @@
-"""What the demonstration publishes, made of its files."""
+"""The content of the demonstration, made of its files."""
 
 from decimal import Decimal
 
@@ -20,10 +20,9 @@ TITLE = "A chord to breathe by"
 
 
 def create_contents() -> int:
-    """Make the demonstration's media items, document, category and published content; how many contents are new.
+    """Create the demonstration's media items, document, category and published content; return the number of contents.
 
-    The sound plays at once; the video becomes ready when a worker has transcoded it. Content that exists, also in the
-    trash, is left alone.
+    Audio is ready at once; a worker transcodes the video. Existing content, also in the trash, is not changed.
     """
     organization = Organization.objects.get(slug=ORGANIZATION)
     access = access_of(User.objects.get(username=OWNER), organization.pk)
@@ -38,10 +37,10 @@ def create_contents() -> int:
 
 
 def _publish(access: Access, organization: Organization, files: dict[str, Upload | None]) -> None:
-    sound, video, paper = (upload.pk for upload in files.values() if upload)
-    item, _ = create_media_item(access=access, upload_id=sound, details={})
+    audio, video, document = (upload.pk for upload in files.values() if upload)
+    item, _ = create_media_item(access=access, upload_id=audio, details={})
     create_media_item(access=access, upload_id=video, details={})
-    create_document(access=access, upload_id=paper, details={})
+    create_document(access=access, upload_id=document, details={})
     category = Category.objects.filter(organization=organization, slug="sound").first() or create_category(
         organization_id=organization.pk, fields={"name": "Sound", "description": "To listen to."}
     )
@@ -58,7 +57,7 @@ def _publish(access: Access, organization: Organization, files: dict[str, Upload
     )
     attach_resource(
         organization_id=organization.pk,
-        resource_id=paper,
+        resource_id=document,
         entity_type="content",
         entity_id=str(content.pk),
         label="Catalogue",

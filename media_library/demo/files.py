@@ -1,4 +1,4 @@
-"""The files of a demonstration: a table of who has what, and the real way in for each."""
+"""The files of the demonstration: a table of owners and files, uploaded like any file."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from media_library.demo.pictures import (
     DAWN,
     FOREST,
     OCEAN,
-    Drawn,
+    Drawer,
     Palette,
     circles,
     encoded,
@@ -34,7 +34,7 @@ PUBLIC, PRIVATE, ROLE_BASED = Visibility.PUBLIC, Visibility.PRIVATE, Visibility.
 
 @dataclass(frozen=True, slots=True)
 class DemoFile:
-    """One file: whose it is, what it is called, how its bytes are made. `roles` may see a ROLE_BASED one."""
+    """One file: its owner, texts, access and the function that makes its bytes. `roles` may see a ROLE_BASED file."""
 
     owner: str
     type: UploadType
@@ -57,17 +57,17 @@ def _picture(
     title: str,
     visibility: Visibility,
     tags: tuple[str, ...],
-    drawn: Drawn,
+    draw: Drawer,
     palette: Palette,
     roles: tuple[str, ...] = (),
 ) -> DemoFile:
-    make = partial(_draw, drawn, palette, filename)
-    return DemoFile(owner, UploadType.IMAGE, filename, title, visibility, tags, make, drawn.__doc__ or "", roles)
+    make = partial(_draw, draw, palette, filename)
+    return DemoFile(owner, UploadType.IMAGE, filename, title, visibility, tags, make, draw.__doc__ or "", roles)
 
 
-def _draw(drawn: Drawn, palette: Palette, filename: str) -> bytes:
+def _draw(draw: Drawer, palette: Palette, filename: str) -> bytes:
     formats = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
-    return encoded(drawn(palette, len(filename)), formats[filename.rsplit(".", 1)[1]])
+    return encoded(draw(palette, len(filename)), formats[filename.rsplit(".", 1)[1]])
 
 
 def _catalogue() -> bytes:
@@ -102,13 +102,13 @@ FILES = [
 
 
 def missing_files() -> list[DemoFile]:
-    """Return the files that nobody has uploaded yet; one in the trash was uploaded."""
+    """Return the files that are not uploaded yet; a file in the trash counts as uploaded."""
     known = set(Upload.everything.values_list("uploaded_by__username", "original_filename"))
     return [file for file in FILES if (file.owner, file.filename) not in known]
 
 
 def upload_files(files: list[DemoFile]) -> Iterator[Upload]:
-    """Upload each as its owner, through the same checks as anybody's file."""
+    """Upload each file as its owner, through the checks of every upload."""
     for file in files:
         organization = Organization.objects.get(slug=file.organization)
         owner = User.objects.get(username=file.owner)

@@ -1,4 +1,4 @@
-"""Pictures drawn on the spot: nothing to download, nobody's rights, and still worth looking at."""
+"""Pictures drawn by code, so that the demonstration needs no downloads and no licences."""
 
 import math
 import random
@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 Palette = tuple[str, str, str, str]
-Drawn = Callable[[Palette, int], Image.Image]
+Drawer = Callable[[Palette, int], Image.Image]
 SIZE = (1600, 1067)
 
 DAWN: Palette = ("#1b2a49", "#c94b4b", "#f4a261", "#ffe8c2")
@@ -76,12 +76,12 @@ def encoded(picture: Image.Image, format: str) -> bytes:  # noqa: A002
     return file.getvalue()
 
 
-def pdf(title: str, pages: Sequence[tuple[str, Drawn, Palette]]) -> bytes:
-    """Return a PDF of one captioned picture a page, A4 across."""
+def pdf(title: str, pages: Sequence[tuple[str, Drawer, Palette]]) -> bytes:
+    """Return a PDF with one captioned picture on each page, A4 landscape."""
     sheets = []
-    for number, (caption, drawn, palette) in enumerate(pages, 1):
+    for number, (caption, draw_picture, palette) in enumerate(pages, 1):
         sheet = Image.new("RGB", (1403, 992), "white")
-        sheet.paste(ImageOps.fit(drawn(palette, number), (1203, 720)), (100, 100))
+        sheet.paste(ImageOps.fit(draw_picture(palette, number), (1203, 720)), (100, 100))
         draw = ImageDraw.Draw(sheet)
         draw.text((100, 846), caption, fill="#222222", font=ImageFont.load_default(36))
         draw.text((100, 904), f"{title} · {number} of {len(pages)}", fill="#777777", font=ImageFont.load_default(24))

@@ -1,4 +1,4 @@
-"""A short video and a sound, made by the bundled ffmpeg from its own test sources."""
+"""A short video and an audio file, made by the bundled ffmpeg from its test sources."""
 
 import subprocess
 import tempfile
@@ -26,16 +26,16 @@ def video() -> bytes:
         "-movflags",
         "+faststart",
     ]
-    return _made("video.mp4", [*picture, *codecs])
+    return _record("video.mp4", [*picture, *codecs])
 
 
 def audio() -> bytes:
     """Return an MP3 of a chord that fades."""
     tones = [part for hertz in (220, 277, 330) for part in ("-f", "lavfi", "-i", f"sine=frequency={hertz}")]
-    return _made("audio.mp3", [*tones, "-filter_complex", CHORD, "-c:a", "libmp3lame", "-b:a", "128k"])
+    return _record("audio.mp3", [*tones, "-filter_complex", CHORD, "-c:a", "libmp3lame", "-b:a", "128k"])
 
 
-def _made(name: str, arguments: list[str]) -> bytes:
+def _record(name: str, arguments: list[str]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         program = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error"]

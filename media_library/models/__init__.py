@@ -1,4 +1,4 @@
-"""What is published, and what it is made of, one noun a file."""
+"""The models of media items and content, one noun a file."""
 
 from media_library.models.category import Category
 from media_library.models.content import Content, ContentTag

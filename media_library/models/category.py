@@ -1,4 +1,4 @@
-"""What content is sorted into."""
+"""Categories of content."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ from permissions.models import Organization
 
 
 class Category(HasComputedColumns, models.Model):
-    """A heading of one organization, under which content is found. Names differ in more than case and spacing."""
+    """A category of content in one organization. Names are unique, whatever their case and spacing."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="categories")

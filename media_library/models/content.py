@@ -1,4 +1,4 @@
-"""What is published."""
+"""Content and its tags."""
 
 from decimal import Decimal
 from typing import Self, cast
@@ -41,10 +41,10 @@ class LiveContent(ContentManager):
 
 
 class Content(HasComputedColumns, models.Model):
-    """A media item with what it takes to publish it: texts, category, tags, price, and a picture of its own.
+    """A media item with texts, category, tags, price and thumbnail for its publication.
 
-    Live content uses its media item and picture (usage rows say so); deleted content does not, and loses them when
-    they are purged. Statuses change through `services.contents` alone.
+    Live content has usages of its media item and its thumbnail; deleted content has none, and loses the references when
+    the files are purged. Only `services.contents` changes statuses.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

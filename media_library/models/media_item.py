@@ -1,4 +1,4 @@
-"""Videos and sounds."""
+"""Media items: video and audio."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,10 +11,11 @@ from uploads.models.extension import UploadExtension
 
 
 class MediaItem(UploadExtension):
-    """A video or sound that plays: one VIDEO or AUDIO upload, and what was made of it for players.
+    """A video or audio file that can be played: one VIDEO or AUDIO upload and its streams for players.
 
-    A video is ready when a whole set of streams exists; `hls_key` is the master playlist of that set, whose objects
-    are all in the playlist's folder. Status changes are compare-and-set updates (`services.statuses`), never `save()`.
+    A video is ready when a complete set of streams exists; `hls_key` is the master playlist of that set, whose objects
+    are all in the folder of the playlist. Statuses change by compare-and-set updates (`services.statuses`), never by
+    `save()`.
     """
 
     media_type = models.CharField(max_length=5, choices=MediaType)

@@ -1,1 +1,1 @@
-"""From one video to streams of several sizes (HLS, RFC 8216): one job, one ffmpeg, one switch."""
+"""Transcoding: from a video to adaptive HLS streams (RFC 8216) by one job, one ffmpeg process and one transaction."""

@@ -1,5 +1,5 @@
-"""What can go wrong with a video."""
+"""The error of videos that cannot be transcoded."""
 
 
 class Untranscodable(Exception):
-    """No streams can be made of these bytes, however often it is tried; the sentence is for whoever sent them."""
+    """These bytes cannot be transcoded, and trying again does not help. The message is for the owner of the video."""

@@ -1,4 +1,4 @@
-"""One ffmpeg that makes all renditions at once."""
+"""Making all renditions of a video with one ffmpeg process."""
 
 import os
 import re
@@ -17,14 +17,14 @@ from media_library.transcoding.probe import Probed
 from uploads.sandbox.run import Limits, is_limited, kill, start
 
 SEGMENT = 6  # seconds, as Apple recommends
-KEYFRAME = 2  # seconds between two key frames: how exactly one can seek
-AUDIO_BITS = 128_000  # a second
-MEMORY = 12 * 1024**3  # bytes of address space, of which a tenth is ever touched
-FILE_SIZE = 2 * 1024**3  # bytes; one segment is a thousandth of it
+KEYFRAME = 2  # seconds between two key frames: the precision of seeking
+AUDIO_BITS = 128_000  # bits a second
+MEMORY = 12 * 1024**3  # bytes of address space; a tenth of it is used
+FILE_SIZE = 2 * 1024**3  # bytes; a segment takes a thousandth of it
 NICENESS = 10
-# Local files of these containers; no other protocol or container, whatever the bytes ask for.
-ONLY = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,mp3,wav,ogg"]
-_MACHINE = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
+# Only local files in these containers: ffmpeg opens no other protocol or container.
+INPUT_OPTIONS = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,mp3,wav,ogg"]
+_MACHINE_FAULT = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
 
 
 def make_renditions(
@@ -32,8 +32,8 @@ def make_renditions(
 ) -> None:
     """Write `{rung}/index.m3u8` and its segments into `folder`, for each of `rungs`.
 
-    `report` is called with percent now and then, at least once a second; what it raises ends ffmpeg and is passed on.
-    Raises Untranscodable where these bytes are to blame, RuntimeError where this machine is.
+    `report` is called with the percentage at least once a second; an exception that it raises ends ffmpeg and is raised
+    again. Raises Untranscodable for a fault of the bytes, RuntimeError for a fault of this machine.
     """
     for rung in rungs:
         (folder / rung.name).mkdir()
@@ -53,9 +53,9 @@ def make_renditions(
 
 
 def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
-    """What ffmpeg is told; it writes below where it is started.
+    """Return the arguments of ffmpeg, which writes below its working directory.
 
-    Every rendition has its key frames at the same moments, so that players may switch between them.
+    All renditions have key frames at the same times, so that players can switch between them.
     """
     audio = [] if probed.audio is None else [f"0:{probed.audio}"]
     streams = " ".join(
@@ -63,13 +63,13 @@ def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
     )
     return [
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5"),
-        *(*ONLY, "-i", f"file:{source}"),
+        *(*INPUT_OPTIONS, "-i", f"file:{source}"),
         *("-filter_complex", _filters(probed, rungs)),
-        *(word for n in range(len(rungs)) for word in ("-map", f"[v{n}]")),
-        *(word for _rung in rungs for stream in audio for word in ("-map", stream)),
+        *(part for n in range(len(rungs)) for part in ("-map", f"[v{n}]")),
+        *(part for _rung in rungs for stream in audio for part in ("-map", stream)),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn"),
         *("-c:v", "libx264", "-preset", settings.TRANSCODE_PRESET, "-crf", "22", "-pix_fmt", "yuv420p"),
-        *(word for n, rung in enumerate(rungs) for word in _limits(n, rung)),
+        *(part for n, rung in enumerate(rungs) for part in _limits(n, rung)),
         *("-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME})"),
         *("-fps_mode", "vfr"),
         *("-c:a", "aac", "-b:a", str(AUDIO_BITS), "-ac", "2", "-ar", "48000"),
@@ -80,7 +80,7 @@ def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
 
 
 def _filters(probed: Probed, rungs: Sequence[Rung]) -> str:
-    """One decoded picture, turned upright by ffmpeg itself, split and scaled to square pixels of each size."""
+    """Return the filter graph: each picture is decoded once, rotated by ffmpeg, split and scaled to square pixels."""
     slowed = f"fps={SMOOTHEST:g}," if probed.fps > SMOOTHEST + 1 else ""
     parts = "".join(f"[s{n}]" for n in range(len(rungs)))
     scaled = (f"[s{n}]scale={rung.width}:{rung.height},setsar=1[v{n}]" for n, rung in enumerate(rungs))
@@ -92,17 +92,17 @@ def _limits(number: int, rung: Rung) -> list[str]:
 
 
 def _seconds_done(process: subprocess.Popen[bytes]) -> Iterator[float]:
-    """How much of the video is made, as ffmpeg says, or said last; at least once a second."""
+    """Yield the seconds of video that are done, as ffmpeg reported last; at least once a second."""
     assert process.stdout
     done = 0.0
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
             if selector.select(1):
-                said = os.read(process.stdout.fileno(), 1 << 16)
-                if not said:
+                output = os.read(process.stdout.fileno(), 1 << 16)
+                if not output:
                     return
-                if times := re.findall(rb"out_time_us=(\d+)", said):
+                if times := re.findall(rb"out_time_us=(\d+)", output):
                     done = int(times[-1]) / 1_000_000
             yield done
 
@@ -112,6 +112,6 @@ def _require_success(process: subprocess.Popen[bytes], errors: bytes) -> None:
         return
     if is_limited(process.returncode):
         raise Untranscodable(_("The video takes more time or memory than allowed."))
-    if process.returncode < 0 or _MACHINE.search(errors):
+    if process.returncode < 0 or _MACHINE_FAULT.search(errors):
         raise RuntimeError(f"ffmpeg ended with {process.returncode}: {errors[-500:].decode(errors='replace')}")
     raise Untranscodable(_("The video cannot be decoded: its data is damaged."))

@@ -1,4 +1,4 @@
-"""Room on this machine's disk, for one attempt; reaped when the attempt was killed."""
+"""The working folder of one attempt on local disk, which is removed after a kill as well."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from uploads.models import Job
 
 @contextmanager
 def attempt_folder(job: JobContext) -> Iterator[Path]:
-    """An empty folder named for the attempt, gone afterwards."""
+    """Create an empty folder named after the attempt, and remove it at the end of the block."""
     reap_folders()
     folder = Path(settings.TRANSCODE_DIR) / f"{job.id.hex}-{job.attempt}"
     folder.mkdir(parents=True, mode=0o700)
@@ -26,9 +26,9 @@ def attempt_folder(job: JobContext) -> Iterator[Path]:
 
 
 def reap_folders() -> int:
-    """Remove the folders of attempts that are over, whose workers were killed; returns how many. Any time is fine.
+    """Remove the folders of attempts whose workers were killed; return how many. Safe to call at any time.
 
-    A folder is made after its attempt began to run, so none is removed that is needed.
+    A folder is created after its attempt began to run, so no folder in use is removed.
     """
     root = Path(settings.TRANSCODE_DIR)
     over = [path for path in root.iterdir() if not _is_running(path.name)] if root.is_dir() else []
@@ -41,5 +41,5 @@ def _is_running(name: str) -> bool:
     job_id, _, attempt = name.partition("-")
     try:
         return Job.objects.filter(pk=UUID(hex=job_id), attempts=int(attempt), state=JobState.RUNNING).exists()
-    except ValueError:  # not one of ours: leave it
+    except ValueError:  # not a folder of an attempt
         return True

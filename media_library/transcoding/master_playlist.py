@@ -1,4 +1,4 @@
-"""The master playlist, written from what was really made: RFC 8216, section 4.3.4."""
+"""The master playlist (RFC 8216, section 4.3.4), written from the finished renditions."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _AAC_LC = "mp4a.40.2"
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A finished rendition: seconds it lasts, bits a second at most and on average, and its codecs (RFC 6381)."""
+    """A finished rendition: duration in seconds, peak and average bits a second, and codecs (RFC 6381)."""
 
     rung: Rung
     duration: float
@@ -27,7 +27,7 @@ class Stream:
 
 
 def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
-    """Look at what was made below `folder`; None where nothing was."""
+    """Read the finished rendition below `folder`; return None if it has no segments."""
     playlist = folder / rung.name / "index.m3u8"
     segments = _SEGMENT.findall(playlist.read_text()) if playlist.is_file() else []
     if not segments:
@@ -44,7 +44,7 @@ def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
 
 
 def master_playlist(streams: Sequence[Stream], probed: Probed) -> str:
-    """The text of the playlist that names the others; the best one first, as the ladder is."""
+    """Return the text of the playlist that names the streams, the best one first."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for stream in streams:
         facts = [
@@ -61,10 +61,10 @@ def master_playlist(streams: Sequence[Stream], probed: Probed) -> str:
 
 
 def _codecs(segment: Path, has_audio: bool) -> str:
-    """Nothing where they cannot be told: players find out themselves then."""
+    """Return the codecs; empty if they cannot be read, and players detect them."""
     with segment.open("rb") as file:
-        found = _SPS.search(file.read(4096))
-    if not found:
+        parameters = _SPS.search(file.read(4096))
+    if not parameters:
         return ""
-    video = f"avc1.{found[1].hex()}"
+    video = f"avc1.{parameters[1].hex()}"
     return f"{video},{_AAC_LC}" if has_audio else video

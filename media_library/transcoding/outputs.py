@@ -1,8 +1,8 @@
-"""Streams on their way into the store: complete or not at all.
+"""Storing streams, completely or not at all.
 
-Every attempt writes below a prefix of its own. Before its first object, the prefix goes into the outbox of deletions,
-due when the attempt must be over; the transaction that makes the streams the item's takes it out again. So whatever
-kills an attempt, what it left is removed, and there is never more than one set in use.
+Every attempt writes below its own prefix. Before the first object is stored, the prefix is written into the outbox of
+deletions, due after the time limit of the attempt; the transaction that switches the item to the streams removes that
+entry. The objects of a killed attempt are therefore removed, and at most one set of streams is in use.
 """
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,7 +20,7 @@ from uploads.outbox.deletions import expedite_deletions, schedule_prefix_deletio
 from uploads.storage import store
 
 PLAYLIST = "application/vnd.apple.mpegurl"
-# What streams consist of, by extension; here they are made of the first two.
+# The types of playlists and segments by extension; the bundled ffmpeg makes the first two.
 TYPES = {
     ".m3u8": PLAYLIST,
     ".ts": "video/mp2t",
@@ -31,33 +31,33 @@ TYPES = {
 }
 REASON = "transcoding"
 MARGIN = timedelta(hours=1)
-AT_ONCE = 8  # objects on their way to a store elsewhere
+PARALLEL_PUTS = 8  # objects that are stored at the same time
 _READ_AHEAD = 64
 
 
 def streams_prefix(item: MediaItem) -> str:
-    """Where all sets of an item's streams are."""
+    """Return the prefix of all sets of streams of an item."""
     return f"{item.organization_id}/media/{item.pk}/hls/"
 
 
 def attempt_prefix(item: MediaItem, job: JobContext) -> str:
-    """Where one attempt writes; no other ever does."""
+    """Return the prefix of one attempt; no other attempt writes below it."""
     return f"{streams_prefix(item)}{job.id.hex}-{job.attempt}/"
 
 
-def announce(upload: Upload, prefix: str) -> None:
-    """Have what will be written below `prefix` removed, unless `keep` says otherwise in time."""
+def schedule_removal(upload: Upload, prefix: str) -> None:
+    """Schedule the deletion of `prefix` after the time limit of an attempt, unless `keep` is called before."""
     due = now_plus(timedelta(seconds=settings.TRANSCODE_TIMEOUT) + MARGIN)
     schedule_prefix_deletion(upload.storage, prefix, REASON, organization_id=upload.organization_id, not_before=due)
 
 
 def keep(upload: Upload, item: MediaItem, prefix: str) -> None:
-    """Make `prefix` stay, and all other sets of the item go at once; inside the caller's transaction.
+    """Cancel the deletion of `prefix` and delete all other sets of the item now, in the caller's transaction.
 
-    Raises JobLost where it was too late and the removal has begun.
+    Raises JobLost if the deletion of `prefix` has begun.
     """
-    promised = StorageDeletion.objects.filter(storage=upload.storage, key=prefix, not_before__gt=Now())
-    if not promised.delete()[0]:
+    scheduled = StorageDeletion.objects.filter(storage=upload.storage, key=prefix, not_before__gt=Now())
+    if not scheduled.delete()[0]:
         raise JobLost(f"The files below {prefix} are being removed.")
     if item.hls_key:
         schedule_prefix_deletion(
@@ -67,7 +67,7 @@ def keep(upload: Upload, item: MediaItem, prefix: str) -> None:
 
 
 def folder_of(key: str) -> str:
-    """The prefix in which an object is, with its slash."""
+    """Return the prefix of an object, with its slash."""
     return f"{key.rpartition('/')[0]}/"
 
 
@@ -79,7 +79,7 @@ def put_all(job: JobContext, upload: Upload, folder: Path, prefix: str) -> None:
         with path.open("rb") as content:
             target.put(f"{prefix}{path.relative_to(folder)}", content, content_type=TYPES[path.suffix])
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
         try:
             for batch in batches((path for path in sorted(folder.rglob("*")) if path.suffix in TYPES), _READ_AHEAD):
                 for future in as_completed([pool.submit(put, path) for path in batch]):

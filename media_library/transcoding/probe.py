@@ -1,4 +1,4 @@
-"""What a video or sound is, asked of a process that may be harmed by it."""
+"""Probing a video or audio file in a sandboxed process."""
 
 import json
 import sys
@@ -12,9 +12,9 @@ from media_library.transcoding.errors import Untranscodable
 from uploads.sandbox.run import Limits, is_limited, run
 
 SECONDS = 60  # of processor time
-PATIENCE = 180  # seconds that may pass, on a busy machine
+PATIENCE = 180  # seconds of wall clock, on a busy machine
 MEMORY = 3 * 1024**3  # bytes of address space
-FILE_SIZE = 64 * 1024**2  # bytes of one written file; it writes none
+FILE_SIZE = 64 * 1024**2  # bytes of one written file; the process writes none
 NICENESS = 10
 MOST_PIXELS = 8192 * 8192
 LONGEST = 7 * 24 * 3600.0  # seconds
@@ -22,8 +22,11 @@ LONGEST = 7 * 24 * 3600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What is in a file. `duration` in seconds where it is known; `width` and `height` in pixels as displayed;
-    `video` and `audio` are indexes of streams."""
+    """The properties of a file.
+
+    `duration` is in seconds, `width` and `height` are in pixels as displayed, `video` and `audio` are indexes of
+    streams. None means unknown or absent.
+    """
 
     duration: float | None
     video: int | None = None
@@ -34,10 +37,9 @@ class Probed:
 
 
 def probe(path: Path) -> Probed:
-    """Look into a local file.
+    """Probe a local file.
 
-    Raises Untranscodable where nothing can be made of its bytes, RuntimeError or TimeoutError where this machine had
-    a fault or no time.
+    Raises Untranscodable for bytes that cannot be decoded, RuntimeError or TimeoutError for a fault of this machine.
     """
     command = [sys.executable, "-m", "media_library.transcoding.probe_process", str(path)]
     ended = run(command, Limits(SECONDS, MEMORY, FILE_SIZE, niceness=NICENESS), timeout=PATIENCE)
@@ -48,25 +50,25 @@ def probe(path: Path) -> Probed:
     return _probed(json.loads(ended.stdout.splitlines()[-1]))
 
 
-_CRASHES = {-4, -6, -8, -11}  # SIGILL, SIGABRT, SIGFPE, SIGSEGV: a decoder that broke on these bytes
+_CRASHES = {-4, -6, -8, -11}  # SIGILL, SIGABRT, SIGFPE, SIGSEGV: the decoder crashed on these bytes
 
 
-def _probed(said: dict[str, Any]) -> Probed:
-    """The answer, checked: a decoder that was taken over by what it read must not choose what is done with it."""
-    if reason := said.get("unreadable"):
+def _probed(answer: dict[str, Any]) -> Probed:
+    """Check the answer of the process, whose decoder may have been taken over by the file."""
+    if reason := answer.get("unreadable"):
         raise Untranscodable(str(reason)[:300])
-    width, height = _number(said["width"], 1 << 16), _number(said["height"], 1 << 16)
+    width, height = _number(answer["width"], 1 << 16), _number(answer["height"], 1 << 16)
     if width * height > MOST_PIXELS:
         raise Untranscodable(
             _("The picture is too large: %(width)s by %(height)s pixels.") % {"width": width, "height": height}
         )
     return Probed(
-        duration=_number(said["duration"], LONGEST) or None,
-        video=None if said["video"] is None else int(_number(said["video"], 1000)),
-        audio=None if said["audio"] is None else int(_number(said["audio"], 1000)),
+        duration=_number(answer["duration"], LONGEST) or None,
+        video=None if answer["video"] is None else int(_number(answer["video"], 1000)),
+        audio=None if answer["audio"] is None else int(_number(answer["audio"], 1000)),
         width=int(width),
         height=int(height),
-        fps=_number(said["fps"], 10_000),
+        fps=_number(answer["fps"], 10_000),
     )
 
 

@@ -1,9 +1,9 @@
-"""The process that looks into a file: one file in, a line of JSON out.
+"""The process that probes a file: one file in, one line of JSON out.
 
     python -m media_library.transcoding.probe_process FILE
 
-Prints {"duration", "width", "height", "fps", "video", "audio"} (seconds, pixels as displayed, indexes of the streams;
-None where there is none) or {"unreadable": "why"}. `probe` runs it in the sandbox.
+Prints {"duration", "width", "height", "fps", "video", "audio"} (seconds, pixels as displayed, indexes of streams; null
+if absent) or {"unreadable": "why"}. `probe` runs it in the sandbox.
 """
 
 import json
@@ -13,12 +13,12 @@ from typing import Any
 
 import av
 
-# Local files of these containers, and nothing that they might point to.
+# Only local files in these containers; references to other files are not followed.
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
-PATIENCE = 600  # packets' worth of frames, in search of the first that can be decoded
+PATIENCE = 600  # frames that are tried in search of the first decodable one
 
 
-def look(path: str) -> dict[str, Any]:
+def probe_file(path: str) -> dict[str, Any]:
     with av.open(path, options=OPTIONS) as container:
         duration = container.duration / av.time_base if container.duration else None
         video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
@@ -29,16 +29,16 @@ def look(path: str) -> dict[str, Any]:
             "audio": audio.index if audio else None,
             **dict.fromkeys(("width", "height", "fps")),
         }
-        return facts | _seen(container, video) if video else facts
+        return facts | _picture(container, video) if video else facts
 
 
 def _is_cover(stream: Any) -> bool:
-    """A picture that stands for a sound, or a film's poster."""
+    """Tell whether a stream is cover art or a poster."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def _seen(container: Any, stream: Any) -> dict[str, Any]:
-    """What one decoded frame shows: its size as displayed, with square pixels and turned as the camera was."""
+def _picture(container: Any, stream: Any) -> dict[str, Any]:
+    """Return the facts of one decoded frame: its size as displayed, with square pixels and rotated, and the rate."""
     if stream.codec_context is None:
         return {"unreadable": "The video's picture is in a format that cannot be decoded."}
     frame = next(islice(container.decode(stream), PATIENCE), None)
@@ -53,15 +53,15 @@ def _seen(container: Any, stream: Any) -> dict[str, Any]:
 
 def main(path: str) -> None:
     try:
-        answer = look(path)
+        answer = probe_file(path)
     except MemoryError:
-        answer = {"unreadable": "It takes too much memory to decode."}
-    except Exception as error:  # noqa: BLE001 - whatever a decoder raises, it says that these bytes are broken
-        answer = {"unreadable": f"The file is damaged, or is not what it says ({_said(error)})."}
+        answer = {"unreadable": "Decoding the file takes too much memory."}
+    except Exception as error:  # noqa: BLE001 - any error of a decoder means that the bytes are damaged
+        answer = {"unreadable": f"The file is damaged or has another format ({_reason(error)})."}
     print(json.dumps(answer))  # noqa: T201 - the answer
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or type(error).__name__)
 
 

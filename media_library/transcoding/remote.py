@@ -36,11 +36,11 @@ Message = dict[str, str]
 
 
 def request_transcoding(job: JobContext, item: MediaItem) -> dict[str, Any]:
-    """Send the job of an item, with a prefix for this attempt alone. The callback finishes it."""
+    """Send the job of an item with the prefix of this attempt; the callback of the transcoder finishes it."""
     prefix = outputs.attempt_prefix(item, job)
     overdue = database_now() + timedelta(seconds=settings.TRANSCODE_TIMEOUT)
     with job.writing():
-        outputs.announce(item.upload, prefix)
+        outputs.schedule_removal(item.upload, prefix)
         MediaItem.everything.filter(pk=item.pk, job_id=job.id).update(attempt_prefix=prefix)
         submit(OVERDUE, subject=f"{item.pk}/{job.id.hex}-{job.attempt}", run_after=overdue)
     import_string(settings.TRANSCODER_SENDER)(message_of(item, prefix))

@@ -1,4 +1,4 @@
-"""Signed messages between this installation and a transcoder elsewhere."""
+"""Signed messages to and from a remote transcoder."""
 
 import hmac
 import time
@@ -10,23 +10,23 @@ from django.utils.translation import gettext as _
 from common.errors import Denied
 
 SIGNATURE, TIMESTAMP = "X-Signature", "X-Timestamp"
-TOLERANCE = 300  # seconds that two clocks may differ, and that a message may take
+TOLERANCE = 300  # seconds for the difference of two clocks and the way of a message
 
 
 def signature_of(timestamp: str, body: bytes) -> str:
-    """`sha256=` and the HMAC of the time, a dot and the body, with the secret both sides know."""
+    """Return `sha256=` and the HMAC of the time, a dot and the body, with TRANSCODER_SECRET."""
     digest = hmac.new(settings.TRANSCODER_SECRET.encode(), timestamp.encode() + b"." + body, "sha256")
     return f"sha256={digest.hexdigest()}"
 
 
 def signed_headers(body: bytes) -> dict[str, str]:
-    """The headers that make `body` believable now."""
+    """Return the headers that sign `body` at the current time."""
     timestamp = str(int(time.time()))
     return {TIMESTAMP: timestamp, SIGNATURE: signature_of(timestamp, body)}
 
 
 def require_signature(headers: Mapping[str, str], body: bytes) -> None:
-    """Raise Denied unless whoever knows the secret signed `body` within TOLERANCE; without a secret nobody does."""
+    """Raise Denied unless `body` was signed with TRANSCODER_SECRET within TOLERANCE; always if there is no secret."""
     timestamp = headers.get(TIMESTAMP, "")
     is_number = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15
     expected = signature_of(timestamp, body).encode()

@@ -1,4 +1,4 @@
-"""Believing nothing of what a transcoder elsewhere says before it is seen in the store."""
+"""Verification of the streams of a remote transcoder in the store."""
 
 import re
 from itertools import islice
@@ -10,7 +10,7 @@ from common.errors import Invalid
 from uploads.models import Upload
 from uploads.storage import store
 
-# What a stream may consist of: plain names, in folders, of these types. Nothing else is ever played from it.
+# The names of playlists and segments, below folders. No other object is served.
 NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,80}/){0,4}[A-Za-z0-9_-]{1,80}\.(?:m3u8|ts|m4s|mp4|aac|vtt)")
 _URI = re.compile(r'URI="([^"]*)"')
 MOST_OBJECTS = 200_000
@@ -21,10 +21,10 @@ LONGEST_PLAYLIST = 4 * 1024**2  # bytes
 def require_complete(upload: Upload, prefix: str, master: str, named: list[str]) -> None:
     """Raise Invalid unless `master` and `named` are stored below `prefix`, and all that their playlists name.
 
-    Names are relative to `prefix`. Playlists are served as they are, so they may name nothing elsewhere.
+    Names are relative to `prefix`. Playlists are served unchanged, so they may only name files below `prefix`.
     """
-    found = store(upload.storage).walk(prefix)
-    stored = {each.key.removeprefix(prefix): each.size for each in islice(found, MOST_OBJECTS)}
+    objects = store(upload.storage).walk(prefix)
+    stored = {each.key.removeprefix(prefix): each.size for each in islice(objects, MOST_OBJECTS)}
     _require(stored, [master, *named])
     todo, done = [master], set[str]()
     while todo:

@@ -1,4 +1,4 @@
-"""The job that makes a video ready."""
+"""Transcoding a video on this machine."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions
 from uploads.storage.local_copy import local_copy
 
-FETCHED, MADE = 5, 95  # percent of the whole that is done when the source is here, when the streams are made
+FETCHED, MADE = 5, 95  # percent done when the source is fetched, when the renditions are made
 
 
 def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
-    """Make the streams of the item's video here, and the item ready; idempotent.
+    """Transcode the video of an item on this machine and make the item ready. Idempotent.
 
-    Raises JobFailed, the item having failed with a sentence, where no attempt can help; and whatever else went wrong.
+    Bytes that cannot be transcoded fail the item, and JobFailed is raised; other errors are raised unchanged.
     """
     upload = item.upload
     prefix = outputs.attempt_prefix(item, job)
@@ -36,9 +36,9 @@ def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
             source = local_copy(upload, folder / "source", report=lambda done: job.report(FETCHED * done))
             probed = probe(source)
             streams = _make(job, source, probed, folder)
-            outputs.announce(upload, prefix)
+            outputs.schedule_removal(upload, prefix)
             outputs.put_all(job, upload, folder, prefix)
-            if not publish(job, item, f"{prefix}{MASTER}", streams, probed):
+            if not switch_if_current(job, item, f"{prefix}{MASTER}", streams, probed):
                 return {"superseded": upload.version}
         except Untranscodable as error:
             with job.writing():
@@ -75,10 +75,12 @@ def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequen
     return streams
 
 
-def publish(job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed) -> bool:
-    """Switch the item to the streams around `hls_key`, all in one transaction; earlier ones are deleted.
+def switch_if_current(
+    job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed
+) -> bool:
+    """Switch the item to the streams of the master playlist `hls_key` in one transaction; earlier streams are deleted.
 
-    False: the upload has other bytes by now or is on its way out, and the outbox removes what was made.
+    Returns False if the upload was replaced or is being purged; the outbox then removes the new streams.
     """
     with job.writing():
         current = Upload.everything.filter(pk=item.pk, key=item.upload.key, purging_at=None)
@@ -94,9 +96,9 @@ def publish(job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[St
 
 
 def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobContext | None = None) -> bool:
-    """Make the item, its upload locked by the caller's transaction, ready with these streams.
+    """Make the item ready with these streams; the caller's transaction has locked its upload.
 
-    False: it waits for none, or for those of another job.
+    Returns False if the item does not wait for streams, or waits for those of another job.
     """
     ready = statuses.change_status(
         item.pk,

@@ -20,7 +20,7 @@ from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from resources.admin.library_form import PICTURES, LibraryForm
-from resources.admin.library_pictures import picture_of_resource, shown_files
+from resources.admin.library_pictures import form_files, picture_of_resource
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus
 from resources.models import LibraryResource
 from resources.services.library import create_from_verified_files, delete_library_resource, update_library_resource
@@ -111,8 +111,8 @@ class LibraryResourceAdmin(TenantAdmin):
 
     @admin.display(description=_("pictures"))
     def pictures(self, resource: LibraryResource) -> str:
-        """For people who may only view."""
-        files = [(file["picture"], f"{FileRole(file['role']).label}: {file['name']}") for file in shown_files(resource)]
+        """Shown to people without the permission to change."""
+        files = [(file["picture"], f"{FileRole(file['role']).label}: {file['name']}") for file in form_files(resource)]
         picture = '<span class="thumbnail"><img src="{}" alt="{}"></span>'
         return format_html('<div class="flex flex-wrap gap-2">{}</div>', format_html_join("", picture, files))
 
@@ -124,20 +124,20 @@ class LibraryResourceAdmin(TenantAdmin):
             _update(obj, form)
         else:
             obj.pk = create_from_verified_files(
-                access=form.acting, fields=form.resource_fields(), files=form.verified_files
+                access=form.acting_access, fields=form.resource_fields(), files=form.verified_files
             ).pk
         obj.refresh_from_db()
 
     @admin.action(description=_("Activate: visible to everyone"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._turn(request, queryset, LibraryStatus.ACTIVE)
+        self._set_status(request, queryset, LibraryStatus.ACTIVE)
 
     @admin.action(description=_("Archive: remove from the public list"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._turn(request, queryset, LibraryStatus.ARCHIVED)
+        self._set_status(request, queryset, LibraryStatus.ARCHIVED)
 
     @transactional
-    def _turn(self, request: HttpRequest, queryset: QuerySet, status: LibraryStatus) -> None:
+    def _set_status(self, request: HttpRequest, queryset: QuerySet, status: LibraryStatus) -> None:
         rows = _locked(queryset.exclude(status=status))
         for resource in rows:
             update_library_resource(access=admin_access(request), resource=resource, fields={"status": status})
@@ -172,7 +172,9 @@ def _update(obj: LibraryResource, form: LibraryForm) -> None:
     if resource is None:
         raise NotFound
     update_library_resource(
-        access=form.acting, resource=resource, fields=form.resource_fields(), files=form.verified_files
+        access=form.acting_access, resource=resource, fields=form.resource_fields(), files=form.verified_files
     )
     present = resource.files.filter(role=FileRole.GALLERY).order_by("position").values_list("upload_id", flat=True)
-    update_library_resource(access=form.acting, resource=resource, fields={}, gallery=form.gallery_among(list(present)))
+    update_library_resource(
+        access=form.acting_access, resource=resource, fields={}, gallery=form.gallery_among(list(present))
+    )

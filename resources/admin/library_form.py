@@ -13,7 +13,7 @@ from common.db.ids import parse_id
 from common.errors import DomainError
 from permissions.access import Access
 from permissions.admin.tenant_form import TenantForm
-from resources.admin.library_pictures import shown_files
+from resources.admin.library_pictures import form_files
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole
 from resources.models import LibraryResource
 from resources.services.library import LibraryFields, check_fields
@@ -25,7 +25,7 @@ PICTURES = "pictures"
 
 
 class PicturesWidget(forms.HiddenInput):
-    """The files in their order, as JSON; `static/library/resource_form/` shows them, takes new ones and sorts them."""
+    """The files in their order as JSON; `static/library/resource_form/` shows, uploads and sorts them."""
 
     template_name = "resources/library_files.html"
     facts: dict[str, Any] = {}
@@ -43,7 +43,7 @@ class PicturesWidget(forms.HiddenInput):
 
 
 class PicturesField(forms.CharField):
-    """The files as the script writes them. Two states are the same when they hold the same files in the same order."""
+    """The files as JSON of the script. Values with the same files in the same order have the same version."""
 
     def version_text(self, value: Any) -> str:
         try:
@@ -67,14 +67,14 @@ class LibraryForm(TenantForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.verified_files: list[VerifiedNewFile] = []
-        self.acting = self.access
+        self.acting_access = self.access
         if PICTURES in self.fields:
-            self.initial[PICTURES] = json.dumps(shown_files(self.instance))
+            self.initial[PICTURES] = json.dumps(form_files(self.instance))
             self.facts = self._facts()
             cast(PicturesWidget, self.fields[PICTURES].widget).facts = self.facts
 
     def validate_constraints(self) -> None:
-        """Nothing: `clean` checks the same with a sentence for each field."""
+        """Do nothing: `clean` checks the same and names the field."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -83,7 +83,7 @@ class LibraryForm(TenantForm):
             return cleaned
         for name in ATTRIBUTES:
             if name not in FIELDS_OF[self.instance.type]:
-                cleaned[name] = ""  # of a type that was chosen before
+                cleaned[name] = ""  # left from another type
         try:
             check_fields(LibraryResource(type=self.instance.type), self.resource_fields())
             self._verify_files()
@@ -128,18 +128,18 @@ class LibraryForm(TenantForm):
             return
         organization = self.cleaned_data.get("organization")
         organization_id = organization.pk if organization else self.instance.organization_id
-        self.acting = self.access.in_organization(organization_id)
+        self.acting_access = self.access.in_organization(organization_id)
         try:
-            self.verified_files = verify_files(access=self.acting, files=files)
+            self.verified_files = verify_files(access=self.acting_access, files=files)
         except DomainError as error:
-            raise self._named(error, new) from error
+            raise self._with_file_name(error, new) from error
 
-    def _named(self, error: DomainError, new: list[tuple[NewFile, dict[str, Any]]]) -> DomainError:
+    def _with_file_name(self, error: DomainError, new: list[tuple[NewFile, dict[str, Any]]]) -> DomainError:
         """Return the error with the name of its file, which the form marks when it is shown again."""
-        place = (error.attr or "").split(".")[1:2]
-        if not place or not place[0].isdigit():
+        index = (error.attr or "").split(".")[1:2]
+        if not index or not index[0].isdigit():
             return error
-        file, entry = new[int(place[0])]
+        file, entry = new[int(index[0])]
         self.facts["refused"][str(file.session_id)] = error.detail
         return DomainError(f"“{entry.get('name') or file.role}”: {error.detail}")
 

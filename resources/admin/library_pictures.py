@@ -1,4 +1,4 @@
-"""How the files of library resources look in the admin."""
+"""The files of library resources in the admin."""
 
 from typing import Any
 
@@ -11,31 +11,31 @@ from uploads.choices import RenditionKind
 from uploads.models import Rendition
 from uploads.serving.file_urls import asset_url
 
-SHOWN = (FileRole.ORIGINAL, FileRole.THUMBNAIL, FileRole.GALLERY)
+ROLE_ORDER = (FileRole.ORIGINAL, FileRole.THUMBNAIL, FileRole.GALLERY)
 
 
 def picture_of_resource() -> Subquery:
-    """The key of the small picture of each row's thumbnail, else of its original; None until it was made."""
-    made = Rendition.objects.filter(
+    """Return the key of the small rendition of the thumbnail, else of the original; None until it exists."""
+    renditions = Rendition.objects.filter(
         kind=RenditionKind.SMALL,
         version=F("upload__version"),
         upload__deleted_at=None,
         upload__library_file__resource=OuterRef("pk"),
         upload__library_file__role__in=[FileRole.ORIGINAL, FileRole.THUMBNAIL],
     )
-    return Subquery(made.order_by("-upload__library_file__role").values("key")[:1])
+    return Subquery(renditions.order_by("-upload__library_file__role").values("key")[:1])
 
 
-def shown_files(resource: LibraryResource) -> list[dict[str, Any]]:
-    """The files of a resource as the form shows them: the original first, then the thumbnail, then the gallery."""
+def form_files(resource: LibraryResource) -> list[dict[str, Any]]:
+    """Return the files of a resource for the form: the original, the thumbnail, then the gallery."""
     if resource._state.adding:
         return []
     small = Q(upload__renditions__kind=RenditionKind.SMALL, upload__renditions__version=F("upload__version"))
     rows = LibraryResourceFile.objects.filter(resource=resource, upload__deleted_at=None).order_by("position")
     rows = rows.annotate(small=FilteredRelation("upload__renditions", condition=small))
     columns = ("upload_id", "role", "upload__original_filename", "upload__key", "upload__size", "small__key")
-    found = [_entry(*row) for row in rows.values_list(*columns)]
-    return sorted(found, key=lambda entry: SHOWN.index(entry["role"]))
+    entries = [_entry(*row) for row in rows.values_list(*columns)]
+    return sorted(entries, key=lambda entry: ROLE_ORDER.index(entry["role"]))
 
 
 def _entry(pk: Any, role: str, name: str, key: str, size: int, small: str | None) -> dict[str, Any]:

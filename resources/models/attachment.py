@@ -14,8 +14,7 @@ from resources.models.resource import Resource
 class ResourceAttachment(models.Model):
     """One document attached to one entity of a registered type (see `resources.attachables`).
 
-    While the entity lives there is a usage of the document's file beside it; an entity in the trash keeps its
-    attachments and gives up the usages.
+    A live entity also has a usage of the document's file; an entity in the trash keeps its attachments without usages.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
-from common.text import narrow_to_words
 from permissions.managers import ModelPermissionQuerySet
 from permissions.models import Organization
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus, LibraryType
@@ -21,8 +20,8 @@ from uploads.models import Upload
 LIVE_AND_ACTIVE = Q(deleted_at=None, status=LibraryStatus.ACTIVE)
 
 
-def _says_what_its_type_asks() -> Q:
-    """Of each type, its own fields are there and the others are empty."""
+def _attributes_match_type() -> Q:
+    """Return the condition that a row has the attributes of its type and no others."""
     rules = []
     for library_type, own in FIELDS_OF.items():
         empty = Q(**{name: "" for name in ATTRIBUTES if name not in own})
@@ -36,10 +35,6 @@ class LibraryResourceQuerySet(ModelPermissionQuerySet):
     def live(self) -> Self:
         return self.filter(deleted_at=None)
 
-    def found(self, search: str) -> Self:
-        """Rows that have every word of `search` in their name or attributes."""
-        return narrow_to_words(self, search)
-
 
 LibraryResourceManager = models.Manager.from_queryset(LibraryResourceQuerySet)
 
@@ -52,9 +47,9 @@ class LiveLibraryResources(LibraryResourceManager):
 
 
 class LibraryResource(HasComputedColumns, models.Model):
-    """A model, a scene or a garment. Written by `services.library` alone, which sees to it that there is an original.
+    """A model, a scene or a garment. Only `services.library` writes rows; it ensures that there is an original.
 
-    A live one uses its files (usage rows say so); a deleted one keeps its files in the trash with it.
+    A live resource has usages of its files; a deleted one keeps its files, which are in the trash with it.
     """
 
     public_rows: ClassVar[Q] = Q(status=LibraryStatus.ACTIVE)  # see permissions.access.model_rule
@@ -106,7 +101,7 @@ class LibraryResource(HasComputedColumns, models.Model):
                 condition=LIVE_AND_ACTIVE,
                 name="library_public_by_type",
             ),
-            # What is rare is found without walking the others; migration 0003 adds one for searches, on PostgreSQL.
+            # For filters by rare values. Migration 0002 adds an index for searches on PostgreSQL.
             *(
                 models.Index(
                     F("organization"),
@@ -124,7 +119,7 @@ class LibraryResource(HasComputedColumns, models.Model):
             models.CheckConstraint(condition=Q(type__in=LibraryType.values), name="library_type_is_known"),
             models.CheckConstraint(condition=Q(status__in=LibraryStatus.values), name="library_status_is_known"),
             models.CheckConstraint(condition=~Q(name=""), name="library_has_a_name"),
-            models.CheckConstraint(condition=_says_what_its_type_asks(), name="library_attributes_match_type"),
+            models.CheckConstraint(condition=_attributes_match_type(), name="library_attributes_match_type"),
             models.CheckConstraint(
                 condition=Q(deleted_by=None) | Q(deleted_at__isnull=False), name="library_deleter_implies_deletion"
             ),
@@ -139,7 +134,7 @@ class LibraryResource(HasComputedColumns, models.Model):
 
 
 class LibraryResourceFile(models.Model):
-    """One file of a library resource. `position` orders the gallery and is 0 for the others."""
+    """One file of a library resource. `position` orders the gallery and is 0 outside the gallery."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False)

@@ -1,4 +1,4 @@
-"""Documents that are attached to other things."""
+"""Documents."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from uploads.models.extension import UploadExtension
 
 
 class Resource(UploadExtension):
-    """A document that can be attached: one DOCUMENT upload, stored once however many entities it is attached to."""
+    """A document: one DOCUMENT upload, which can be attached to any number of entities."""
 
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,7 +1,7 @@
-"""Filling the resource library from a manifest: each row with its files, once.
+"""The import of library resources from a manifest, each row once.
 
-A row is known by its key, which fills the organization's idempotency keys of the person who imports: what an earlier
-run sent is taken from there, and a row that was made is found again by its files.
+The key of a row is part of the idempotency keys of its upload sessions: files that an earlier run stored are used
+again, and a resource that an earlier run created is found by its files.
 """
 
 import hashlib
@@ -31,56 +31,58 @@ FIELDS = ("type", "name", "status", *ATTRIBUTES)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a manifest: its key, what is said of the resource, and its files with their roles, in order."""
+    """One row of a manifest: its key, the fields of the resource, and its files with their roles, in order."""
 
     key: str
-    said: dict[str, str]
+    fields: dict[str, str]
     files: list[tuple[str, Path]] = field(default_factory=list)
 
 
 def read_entry(row: Mapping[str, Any], folder: Path) -> Entry:
-    """Read a row with the columns key, FIELDS, original, thumbnail, gallery (a list, or names divided by "|").
+    """Read a row with the columns key, FIELDS, original, thumbnail, gallery (a list, or names separated by "|").
 
-    Raises Invalid for a row that could not be made: unknown columns, fields that do not fit the type, files that are
+    Raises Invalid for a row that cannot be imported: unknown columns, fields that do not fit the type, files that are
     not inside `folder` or that the library does not accept.
     """
     unknown = set(row) - {"key", *FIELDS, *FileRole.values}
     if unknown:
         columns = ", ".join(sorted(map(str, unknown)))
         raise Invalid(gettext("Unknown columns: %(columns)s.") % {"columns": columns})
-    said = {name: str(row[name]).strip() for name in FIELDS if str(row.get(name) or "").strip()}
+    fields = {name: str(row[name]).strip() for name in FIELDS if str(row.get(name) or "").strip()}
     if not str(row.get("key") or "").strip():
         raise Invalid(gettext("A key is required."))
-    if said.get("type") not in LibraryType.values or said.get("status", "active") not in LibraryStatus.values:
+    if fields.get("type") not in LibraryType.values or fields.get("status", "active") not in LibraryStatus.values:
         raise Invalid(gettext("The type or the status is unknown."))
-    check_fields(LibraryResource(type=said["type"]), cast(LibraryFields, said))
+    check_fields(LibraryResource(type=fields["type"]), cast(LibraryFields, fields))
     files = [(role, _file(folder, name)) for role in FileRole.values for name in _names(row.get(role))]
     check_files([NewFile(role, None) for role, _ in files], needs_original=True)
     for _, path in files:
         _check_file(path)
-    return Entry(str(row["key"]).strip(), said, files)
+    return Entry(str(row["key"]).strip(), fields, files)
 
 
 def import_entry(*, access: Access, entry: Entry) -> tuple[LibraryResource, bool]:
-    """Make the resource of a row; returns it, and whether this call made it.
+    """Create the resource of a row; return it, and whether this call created it.
 
-    Raises as `create_library_resource`; where a file is to blame, `attr` is its name.
-    The same key with other files raises IdempotencyMismatch, or Conflict where the resource was changed since.
+    Raises the errors of `create_library_resource`; `attr` is the name of the file that caused the error.
+    The same key with other files raises IdempotencyMismatch, or Conflict if the resource was changed since.
     """
-    files = [NewFile(role, _sent(access, entry, place, path)) for place, (role, path) in enumerate(entry.files)]
+    files = [
+        NewFile(role, _stored_session_id(access, entry, index, path)) for index, (role, path) in enumerate(entry.files)
+    ]
     try:
-        return create_library_resource(access=access, fields=cast(LibraryFields, entry.said), files=files)
+        return create_library_resource(access=access, fields=cast(LibraryFields, entry.fields), files=files)
     except DomainError as error:
-        place = (error.attr or "").split(".")[1:2]  # as in files.3.upload_session
-        error.attr = entry.files[int(place[0])][1].name if place and place[0].isdigit() else error.attr
+        index = (error.attr or "").split(".")[1:2]  # of files.3.upload_session
+        error.attr = entry.files[int(index[0])][1].name if index and index[0].isdigit() else error.attr
         raise
 
 
-def _sent(access: Access, entry: Entry, place: int, path: Path) -> UUID:
-    """The id of the session of a file, whose bytes are stored. Sessions that came to nothing get a successor."""
+def _stored_session_id(access: Access, entry: Entry, index: int, path: Path) -> UUID:
+    """Store the bytes of a file in its upload session and return its id. An ended session gets a successor."""
     for attempt in count():
-        said = (entry.key, place, path.name, path.stat().st_size, entry.said["type"], attempt)
-        session = _session(access, entry, path, repr(said))
+        identity = (entry.key, index, path.name, path.stat().st_size, entry.fields["type"], attempt)
+        session = _session(access, entry, path, repr(identity))
         if session.state in (SessionState.OPEN, SessionState.COMPLETED):
             break
     target = store(session.storage)
@@ -97,7 +99,7 @@ def _session(access: Access, entry: Entry, path: Path, name: str) -> UploadSessi
         filename=path.name,
         content_type=_type_of(path),
         size=path.stat().st_size,
-        folder=entry.said["type"],
+        folder=entry.fields["type"],
         idempotency_key=f"import_library:{hashlib.sha256(name.encode()).hexdigest()}",
         in_one_piece=True,
     )

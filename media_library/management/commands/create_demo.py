@@ -1,4 +1,4 @@
-"""Create organizations, people and files to try the library with."""
+"""Create the demonstration."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from media_library.demo.files import missing_files, upload_files
 
 class Command(OperatorCommand):
     help = (
-        "Create the demonstration's organizations, people and files; what exists is left alone. "
+        "Create the demonstration's organizations, people and files; existing ones are not changed. "
         "The password is DEMO_PASSWORD, else a generated one that is printed once."
     )
     example = "create_demo --new-password"

@@ -35,7 +35,7 @@ class Command(OperatorCommand):
         self.record("The database is ready.", demo=demo, has_accounts=has_accounts, password=password)
 
     def fill_if_empty(self) -> str:
-        """Create the demonstration in a database without people; returns its password where it was generated."""
+        """Create the demonstration in a database without people; return its password if it was generated."""
         if not settings.SEED_DEMO or User.objects.filter(is_system=False).exists():
             return ""
         password = create_accounts(password=settings.DEMO_PASSWORD).password

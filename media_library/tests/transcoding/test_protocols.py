@@ -9,7 +9,7 @@ import pytest
 from media_library.transcoding.ffmpeg import arguments
 from media_library.transcoding.ladder import Rung
 from media_library.transcoding.probe import Probed
-from media_library.transcoding.probe_process import look
+from media_library.transcoding.probe_process import probe_file
 from tests.clips import clip
 from uploads.renditions.video import draw_video
 
@@ -21,7 +21,7 @@ def draw(name: str, folder: Path) -> None:
 
 
 def probe(name: str, folder: Path) -> None:
-    assert look(name)["width"]
+    assert probe_file(name)["width"]
 
 
 def transcode(name: str, folder: Path) -> None:

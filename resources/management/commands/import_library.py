@@ -1,4 +1,4 @@
-"""Fill the resource library from a manifest."""
+"""Import library resources from a manifest."""
 
 import csv
 import json
@@ -20,18 +20,18 @@ from resources.services.library_import import Entry, import_entry, read_entry
 
 class Command(OperatorCommand):
     help = (
-        "Make models, scenes and garments of the rows of a manifest: the columns key, type, name, status, gender, "
-        "age_group, environment, category, original, thumbnail and gallery, the last one with names divided by '|'. "
-        "Each key is imported once; stopped at any moment, the same call goes on."
+        "Create models, scenes and garments from the rows of a manifest with the columns key, type, name, status, "
+        "gender, age_group, environment, category, original, thumbnail and gallery (names separated by '|'). "
+        "Each key is imported once; after an interruption the same call continues."
     )
     example = "import_library garments.csv --files /srv/pictures --organization demo --user demo-admin"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("manifest", type=Path, help="A .csv with a header, or a .json with a list of objects.")
-        parser.add_argument("--files", type=Path, required=True, help="Folder that the file names are relative to.")
-        parser.add_argument("--organization", metavar="SLUG", required=True, help="Whose library it is.")
-        parser.add_argument("--user", metavar="USERNAME", required=True, help="Who owns the files.")
-        parser.add_argument("--dry-run", action="store_true", help="Only say what would be imported.")
+        parser.add_argument("--files", type=Path, required=True, help="Folder of the files that the manifest names.")
+        parser.add_argument("--organization", metavar="SLUG", required=True, help="Organization of the resources.")
+        parser.add_argument("--user", metavar="USERNAME", required=True, help="Owner of the files.")
+        parser.add_argument("--dry-run", action="store_true", help="Only report what would be imported.")
 
     def perform(self, **options: Any) -> None:
         organization = organization_named(options["organization"])
@@ -41,7 +41,7 @@ class Command(OperatorCommand):
         try:
             self.access = access_of(user, organization.pk)
         except NotAMember:
-            raise UsageError(f"{user} is no member of {organization.slug}.") from None
+            raise UsageError(f"{user} is not a member of {organization.slug}.") from None
         rows = rows_of(options["manifest"])
         with exclusive_lock(f"import_library {organization.pk}"), self.progress("Importing", len(rows)) as advance:
             outcomes = []
@@ -54,22 +54,22 @@ class Command(OperatorCommand):
             raise Failed(f"{counts['failed']} of {len(rows)} rows could not be imported.")
 
     def _import(self, number: int, row: dict[str, Any], folder: Path, *, dry_run: bool) -> str:
-        """Import one row and tell what became of it; a row that fails leaves the others alone."""
+        """Import one row and return its outcome; a row that fails does not affect the others."""
         key = str(row.get("key") or f"row {number}")
         try:
             entry = read_entry(row, folder)
-            outcome, resource_id = ("would be imported", None) if dry_run else self._made(entry)
+            outcome, resource_id = ("would be imported", None) if dry_run else self._import_entry(entry)
         except Denied:
             raise
         except (DomainError, OSError) as error:
-            blamed = getattr(error, "attr", None)
-            reason = f"{blamed}: {error}" if blamed else str(error)
+            cause = getattr(error, "attr", None)
+            reason = f"{cause}: {error}" if cause else str(error)
             self.record(f"{key}: {reason}", key=key, outcome="failed", error=reason)
             return "failed"
         self.record(f"{key}: {outcome}", key=key, outcome=outcome, id=resource_id)
         return outcome
 
-    def _made(self, entry: Entry) -> tuple[str, str]:
+    def _import_entry(self, entry: Entry) -> tuple[str, str]:
         resource, is_new = import_entry(access=self.access, entry=entry)
         return ("imported" if is_new else "there already"), str(resource.pk)
 
