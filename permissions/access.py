@@ -121,7 +121,7 @@ def clauses(access: Access, action: Action, model: type[Model]) -> list[Clause]:
 
 
 def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
-    """Grants are subqueries, never joins, so that no list needs `distinct()`."""
+    """Yield the clauses of viewing. Grants are subqueries, never joins, so that no list needs `distinct()`."""
     yield Clause(Reason.PUBLIC, Q(visibility=Visibility.PUBLIC))
     yield Clause(Reason.PERMISSION, ALL_ROWS, Permission.MEDIA_VIEW_ALL)
     if access.user_id is None:

@@ -35,7 +35,7 @@ def check_django_is_patched(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
-    """A cache of one process lets every other process count from zero again; sign-ins are counted in the database."""
+    """Warn if throttles are counted in each process. Sign-ins are counted in the database."""
     if is_shared():
         return []
     message = "Anonymous reads and uploads are counted in each process on its own: limits multiply with the processes."
@@ -44,7 +44,7 @@ def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_secret_keys(**kwargs: Any) -> list[CheckMessage]:
-    """The key signs sessions, links and tickets: one that was printed anywhere protects none of them."""
+    """Find keys that are examples or easy to guess. The key signs sessions, links and tickets."""
     keys = {"SECRET_KEY": [settings.SECRET_KEY], "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
     hint = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
     return [
@@ -61,7 +61,7 @@ def is_weak_key(key: str) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
-    """A host that the client chooses ends in links, redirects and caches."""
+    """Find settings that accept any host: a client could choose the host of links, redirects and caches."""
     every = [
         host for host in settings.ALLOWED_HOSTS if "*" in host or host.strip(".").count(".") < host.startswith(".")
     ]
@@ -73,7 +73,7 @@ def check_hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_no_example_is_in_use(**kwargs: Any) -> list[CheckMessage]:
-    """Accounts and keys that stand in the documentation."""
+    """Find accounts and keys that the documentation contains."""
     return list(_examples())
 
 
@@ -94,7 +94,7 @@ def _examples() -> Iterator[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_files_are_private(**kwargs: Any) -> list[CheckMessage]:
-    """The database holds everything that the access rule protects."""
+    """Find files that other accounts of the machine may use, such as the database."""
     database = settings.DATABASES["default"]
     file = Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
     return [

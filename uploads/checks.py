@@ -70,7 +70,7 @@ def _sharing(stores: dict[str, Store]) -> Iterator[CheckMessage]:
 
 
 def place_of(each: Store) -> tuple[str, str]:
-    """The place of a store's objects. Two stores with the same place have the same objects."""
+    """Return the place of a store's objects. Two stores in one place have the same objects."""
     if isinstance(each, DiskStore):
         return "disk", str(each.tree.root.resolve())
     assert isinstance(each, S3Store)

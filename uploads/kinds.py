@@ -78,22 +78,22 @@ class Kind:
         return int(getattr(settings, self.limit_setting))
 
     def accepts(self, content_type: str) -> bool:
-        """Whether files of this canonical MIME type are accepted."""
+        """Tell whether files of this canonical MIME type are accepted."""
         return content_type in self.extensions
 
     def extension(self, content_type: str) -> str:
-        """The canonical extension of a MIME type, without a dot. Raises KeyError for a type that is not accepted."""
+        """Return the canonical extension of a MIME type, without a dot. Raises KeyError for a type not accepted."""
         return self.extensions[content_type][0]
 
     def content_type(self, announced: str, filename: str) -> str:
-        """The canonical type of a file: the one that the client announced, else the one of its name's extension."""
+        """Return the canonical type of a file: the announced one, else that of the extension of its name."""
         content_type = canonical_type(announced)
         if content_type not in UNKNOWN_TYPES:
             return content_type
         return self.type_of_name(filename) or content_type
 
     def type_of_name(self, filename: str) -> str | None:
-        """The accepted MIME type of a file name's extension, or None."""
+        """Return the accepted MIME type of a file name's extension, or None."""
         extension = filename.rpartition(".")[2].lower()
         return next((mime for mime, known in self.extensions.items() if extension in known), None)
 
@@ -139,11 +139,11 @@ KINDS: Mapping[UploadType, Kind] = MappingProxyType(
 
 
 def kind_of(upload_type: UploadType | str) -> Kind:
-    """The kind of an upload type. Raises ValueError for an unknown type."""
+    """Return the kind of an upload type. Raises ValueError for an unknown type."""
     return KINDS[UploadType(upload_type)]
 
 
 def canonical_type(content_type: str) -> str:
-    """A client's MIME type in lower case, without parameters, aliases resolved."""
+    """Return a client's MIME type in lower case, without parameters, aliases resolved."""
     bare = content_type.partition(";")[0].strip().lower()
     return ALIASES.get(bare, bare)

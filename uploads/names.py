@@ -43,7 +43,7 @@ _BLOCKED_LAST = _BLOCKED_ANYWHERE | frozenset(
 def object_key(
     kind: Kind, *, organization: UUID, object_id: UUID, content_type: str, filename: str = "", folder: str = ""
 ) -> str:
-    """The key of a new object. `object_id` is new for every set of bytes, so that no key is used twice.
+    """Return the key of a new object. `object_id` is new for every set of bytes, so that no key is used twice.
 
     `filename` is part of keys of documents only, reduced to ASCII; `folder` is the type of a library resource. Raises
     Invalid for a folder that is not a lower-case word, KeyError for a type that the kind does not accept.
@@ -61,7 +61,7 @@ def object_key(
 
 
 def rendition_key(upload: "Upload", size: str) -> str:
-    """The key of the rendition `size` ("sm", "md", "lg") of the present bytes, in the same folder.
+    """Return the key of the rendition `size` ("sm", "md", "lg") of the present bytes, in the same folder.
 
     A file that was imported in place shares its folder with other files, so its renditions get a folder of the upload.
     """
@@ -74,18 +74,18 @@ def rendition_key(upload: "Upload", size: str) -> str:
 
 
 def is_rendition_key(key: str) -> bool:
-    """Whether a rendition may be at `key`."""
+    """Tell whether a rendition may be at `key`."""
     match = _LAYOUT.fullmatch(key)
     return match is not None and match[2] in _RENDITIONS.values()
 
 
 def is_session_key(key: str) -> bool:
-    """Whether `key` may be the key of an upload session: it has a layout of `object_key`."""
+    """Tell whether `key` may be the key of an upload session: it has a layout of `object_key`."""
     return _LAYOUT.fullmatch(key) is not None
 
 
 def generated_filename(original: str, extension: str) -> str:
-    """A name for URLs and keys: ASCII letters, digits, "-", "_" and one dot; never empty, never a device name."""
+    """Return a name for URLs and keys: ASCII letters, digits, "-", "_" and one dot; never empty or a device name."""
     stem = original.rpartition(".")[0] or original
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9_]+", "-", plain)[:_MAX_STEM].strip("-_")
@@ -95,7 +95,7 @@ def generated_filename(original: str, extension: str) -> str:
 
 
 def clean_filename(name: str) -> str:
-    """A client's file name cleaned for display: NFC, one line, no path, no direction marks, 255 bytes at most.
+    """Return a client's file name cleaned for display: NFC, one line, no path, no direction marks, 255 bytes at most.
 
     Raises Invalid `invalid_filename` for an empty name, and for an extension that systems or browsers execute.
     """
@@ -108,7 +108,7 @@ def clean_filename(name: str) -> str:
 
 
 def displayed_name(name: str) -> str:
-    """Any file name cleaned for display, as in `clean_filename`; empty where nothing is left."""
+    """Return any file name cleaned for display, as in `clean_filename`; empty where nothing is left."""
     text = "".join(character for character in name if _is_visible(character))
     text = _SEPARATORS.split(unicodedata.normalize("NFC", text))[-1]
     text = _shortened(text.strip().rstrip(". ")).strip()
@@ -121,7 +121,7 @@ def _is_visible(character: str) -> bool:
 
 
 def _shortened(text: str) -> str:
-    """`text` cut to MAX_NAME_BYTES between characters; an extension of up to 20 bytes is kept."""
+    """Return `text` cut to MAX_NAME_BYTES between characters; an extension of up to 20 bytes is kept."""
     if len(text.encode()) <= MAX_NAME_BYTES:
         return text
     stem, dot, extension = text.rpartition(".")
@@ -133,7 +133,7 @@ def _shortened(text: str) -> str:
 
 
 def _has_blocked_extension(text: str) -> bool:
-    """Whether an extension is blocked, also behind full-width dots, trailing spaces, "%00", ";" or ":"."""
+    """Tell whether an extension is blocked, also behind full-width dots, trailing spaces, "%00", ";" or ":"."""
     _, *extensions = unicodedata.normalize("NFKC", text).lower().split(".")
     bare = [re.split(r"[%;:]", extension.strip())[0].strip() for extension in extensions]
     return any(extension in _BLOCKED_ANYWHERE for extension in bare) or bool(bare and bare[-1] in _BLOCKED_LAST)

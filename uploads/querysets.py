@@ -22,15 +22,15 @@ class UploadQuerySet(AccessControlledQuerySet):
     """Uploads, deleted or not."""
 
     def live(self) -> Self:
-        """Not in the trash."""
+        """Return the rows that are not in the trash."""
         return self.filter(deleted_at=None)
 
     def trashed(self) -> Self:
-        """In the trash and still restorable."""
+        """Return the rows that are in the trash and can be restored."""
         return self.exclude(deleted_at=None).filter(purging_at=None)
 
     def among(self, ids: Collection[UUID]) -> Self:
-        """Rows with one of `ids`, passed as one parameter whatever their number."""
+        """Return the rows with one of `ids`, which are one parameter of the query for any number of them."""
         return self.filter(pk__among=ids)
 
     def delete(self) -> NoReturn:
@@ -42,7 +42,7 @@ class UploadQuerySet(AccessControlledQuerySet):
         super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 
     def search(self, text: str) -> Self:
-        """Rows that have every word of `text` in their names, title, description or tags."""
+        """Return rows that have every word of `text` in their names, title, description or tags."""
         return narrow_to_words(self, text)
 
 

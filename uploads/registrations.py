@@ -12,7 +12,7 @@ from uploads.usages.registry import EntityLabel, EntityType, register_entity
 
 
 def user_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
-    """Members see each other; anonymous callers see no user."""
+    """Return the labels of users: members see each other, anonymous callers see no user."""
     if access.is_anonymous:
         return {}
     users = User.objects.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])

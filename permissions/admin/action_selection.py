@@ -35,7 +35,7 @@ class ConfirmedSelection(ModelAdmin):
         return super().response_action(request, rows, *args)
 
     def _selected(self, request: HttpRequest, rows: QuerySet[Row]) -> QuerySet[Row]:
-        """The rows by id, so that rows which come in later are not among them."""
+        """Return the selected rows by id, so that rows that are added meanwhile are not among them."""
         if request.POST.get("select_across") not in {"", "0", None}:
             shown = _number(request.POST.get(SHOWN, ""))
             ids = self._all_ids(rows, shown)

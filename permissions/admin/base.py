@@ -59,11 +59,11 @@ class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
         return True
 
     def has_view_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        """Those who may change a row may also look at it."""
+        """Tell whether the person may view the row; the permission to change it includes viewing."""
         return self.may(request, "view", obj) or self.may(request, "change", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        """A new row has no owner yet: only the general permission counts."""
+        """Tell whether the person may add rows. A new row has no owner yet, so only the general permission counts."""
         return self.may(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:

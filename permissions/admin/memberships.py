@@ -69,7 +69,7 @@ class RoleChoiceMixin(AccessControlledAdmin[Row]):
         return field
 
     def allows(self, request: HttpRequest, verb: str, row: Row) -> bool:
-        """Removing a role needs all that it grants; replacing it by another one is granting a role."""
+        """Allow the removal of manageable roles and changes of grantable ones, which another role may replace."""
         if verb == "view" or not isinstance(row, Membership):
             return True
         roles = manageable_roles if verb == "delete" else grantable_roles

@@ -40,7 +40,7 @@ def sidebar(request: HttpRequest) -> list[Group]:
 
 
 def _mark_current(groups: list[Group], path: str) -> None:
-    """Of the entries that lead here or above it, only the nearest: a page below a list is not the list."""
+    """Mark the entry that leads nearest to `path`: on a page below a list, the page and not the list."""
     items = [item for group in groups for item in group["items"]]
     overview, *others = (item["link"] for item in items)
     leading = [link for link in others if path.startswith(link)]

@@ -31,7 +31,7 @@ class OrganizationAdmin(TenantAdmin[Organization]):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
-        """Only superusers change quotas, the slug, and whether the organization exists."""
+        """Let only superusers change the slug, the quotas, and whether the organization is active."""
         operator = () if request.user.is_superuser else OPERATOR_FIELDS
         slug = [] if request.user.is_superuser else ["slug"]  # clients name the organization by it
         return [*operator, *slug, "created_at"]

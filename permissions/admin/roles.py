@@ -120,12 +120,12 @@ class RoleAdmin(TenantAdmin[Role]):
 
     @admin.display(description=_("permissions"))
     def granted(self, role: Role) -> str:
-        """For those who may only look."""
+        """Return the labels of the granted permissions, for people who may only view the role."""
         held = set(role.group.permissions.values_list("codename", flat=True))
         return ", ".join(str(one.label) for one in Permission if one.value in held) or "-"
 
     def allows(self, request: HttpRequest, verb: str, row: Role) -> bool:
-        """Only a role whose permissions the editor has can be changed or deleted."""
+        """Allow changes only of roles whose permissions the editor has."""
         return verb == "view" or manageable_roles(admin_access(request)).contains(row)
 
     @admin.display(ordering="members", description=_("members"))

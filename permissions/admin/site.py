@@ -93,7 +93,7 @@ class LibraryAdminSite(theme.AdminSite):
         }
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The theme's search caches results per person and not per organization: its address leads nowhere."""
+        """Disable the theme's search, which caches results by person and not by organization."""
         raise Http404
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

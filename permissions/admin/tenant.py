@@ -59,7 +59,7 @@ def named_organization(request: HttpRequest) -> str:
 
 
 def _names(request: HttpRequest) -> list[str]:
-    """Every name that the request gives; an address and the form on its page may have the slug and the id."""
+    """Return every organization that the request names: the address may have its slug and the form its id."""
     state = state_of(request)
     if not hasattr(state, "organization_names"):
         names = [*request.GET.getlist(FIELD), request.headers.get(HEADER, "")]
@@ -138,7 +138,7 @@ def _access_of_page(request: HttpRequest) -> Access:
 
 
 def _is_ambiguous(request: HttpRequest) -> bool:
-    """A page of this session may have shown another organization than the session's choice of now.
+    """Tell whether a page of this session may show another organization than the one that the session has chosen now.
 
     Pages of a superuser who has chosen none show all organizations, and their forms name each row's own.
     """
@@ -158,7 +158,7 @@ def _resolve(user: User, chosen: str) -> Access:
 
 
 def _default(user: User) -> Access:
-    """The choice no longer holds: fall back as if none had been made."""
+    """Return the access of a session without a choice, for one whose choice is no longer valid."""
     try:
         return access_everywhere(user) if user.is_superuser else access_of(user)
     except NotAMember:

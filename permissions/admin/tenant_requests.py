@@ -91,7 +91,7 @@ def refusal_page(request: HttpRequest, site: AdminSite, error: DomainError) -> H
 
 
 def _hide_name(request: HttpRequest) -> None:
-    """Lists take every parameter for a filter."""
+    """Remove the organization from the parameters of the request, since lists take every parameter for a filter."""
     named_organization(request)
     if FIELD in request.GET:
         query = request.GET.copy()

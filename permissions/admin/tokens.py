@@ -26,12 +26,12 @@ class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     actions = ["revoke"]
 
     def in_organization(self, rows: QuerySet[ApiToken], access: Access) -> QuerySet[ApiToken]:
-        """A token is its owner's: it is where the owner is a member."""
+        """Return the tokens of members of the organization."""
         return rows.filter(user__in=people_here(access))
 
     @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
-        """Logged on the person, since the token is gone."""
+        """Revoke tokens. The log is kept on their owners, since the tokens are deleted."""
         owners = [token.user for token in tokens.select_related("user")]
         tokens.delete()
         for owner in owners:

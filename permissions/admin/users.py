@@ -104,7 +104,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         super().lock_row(row)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 (Django's)
-        """A password can be removed too, and the last way in with it. Checked first: the view changes the session."""
+        """Refuse the removal of the last password by which an organization can be administrated."""
         person = self.get_object(request, unquote(id)) if "unset-password" in request.POST else None
         try:
             with transaction.atomic():
@@ -128,14 +128,14 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
     ) -> None:
-        """A membership made here is in the organization of its role, as elsewhere."""
+        """Save memberships through the service, which sets the organization of each role."""
         saved = formset.save(commit=False)
         save_memberships(saved=saved, removed=formset.deleted_objects)
         formset.save_m2m()
 
     @admin.action(description=gettext_lazy("Deactivate"), permissions=["change"])
     def deactivate(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Sign-in, sessions and tokens stop working at once; files stay. The editor's own account is left out."""
+        """End sign-in, sessions and tokens at once; files stay. The editor's own account is left out."""
         allowed = people.filter(pk__in=manageable_people(admin_access(request)).values("pk"), is_active=True)
         selected = list(allowed.exclude(pk=person_of(request).pk))
         deactivate_people(people=selected)

@@ -120,7 +120,7 @@ class SignInGuard:
         )
 
     def _device(self) -> str:
-        """The browser's own name, where its cookie is of this account; it is counted by itself then."""
+        """Return the name of the browser if its cookie belongs to this account; it is then counted separately."""
         try:
             account, nonce = signing.loads(self.request.COOKIES.get(COOKIE, ""), salt=COOKIE_SALT, max_age=COOKIE_AGE)
         except (signing.BadSignature, ValueError, TypeError):
@@ -160,7 +160,7 @@ def prune() -> dict[str, int]:
 
 
 def _locked(keys: list[str], now: datetime) -> dict[str, SignInCounter]:
-    """The rows of `keys`, locked in the order of the keys; those whose time is over begin anew."""
+    """Return the rows of `keys`, locked in order of the keys; expired ones start again."""
     made = [SignInCounter(key=key, failures=0, expires_at=now) for key in sorted(keys)]
     SignInCounter.objects.bulk_create(made, ignore_conflicts=True)
     rows = {row.key: row for row in SignInCounter.objects.select_for_update().filter(key__in=keys).order_by("key")}
@@ -171,7 +171,7 @@ def _locked(keys: list[str], now: datetime) -> dict[str, SignInCounter]:
 
 
 def _count_in_window(row: SignInCounter, rate: tuple[int, int], now: datetime) -> None:
-    """So many failures in so many seconds, then none until they are over."""
+    """Count a failure against the rate: after `number` failures none is accepted for the rest of `seconds`."""
     number, seconds = rate
     if row.failures == 0:
         row.expires_at = now + timedelta(seconds=seconds)
@@ -188,5 +188,5 @@ def _count_with_pause(row: SignInCounter, pause: Pause, now: datetime, *, adds: 
 
 
 def _digest(purpose: str, text: str) -> str:
-    """A reader of the table learns neither names nor addresses from it."""
+    """Return a digest of `text`, so that the table contains neither names nor addresses."""
     return salted_hmac(f"permissions.authentication.sign_in_guard.{purpose}", text, algorithm="sha256").hexdigest()[:32]

@@ -65,14 +65,14 @@ class TurnedInto(JSONArray):
 
 
 def turned_into(field: str, value: str) -> TurnedInto:
-    """The change of the text column `field` of each row from its present value to `value`."""
+    """Return the change of the text column `field` of each row from its present value to `value`."""
     turned = TurnedInto(F(field), Value(value))
     turned.after = value
     return turned
 
 
 def action_of(changes: Mapping[str, Any]) -> ActivityAction:
-    """ACCESS for a change of who may see a file, EDIT for any other."""
+    """Return ACCESS for a change of who may see a file, EDIT for any other change."""
     return ActivityAction.ACCESS if ACCESS_FIELDS & changes.keys() else ActivityAction.EDIT
 
 

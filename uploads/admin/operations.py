@@ -78,7 +78,7 @@ class JobAdmin(ReadOnlyAdmin[Job]):
     actions = ["retry_jobs", "cancel_jobs"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, with a warning above it while no worker runs."""
+        """Show the list, with a warning above it if no worker is running."""
         if request.method == "GET" and not worker_seen_within():
             self.message_user(
                 request, _("No worker is running: these jobs wait until one is started."), messages.WARNING
@@ -86,7 +86,7 @@ class JobAdmin(ReadOnlyAdmin[Job]):
         return super().changelist_view(request, extra_context)
 
     def has_steer_permission(self, request: HttpRequest) -> bool:
-        """Those who may edit any file may retry and cancel its jobs."""
+        """Tell whether the person may retry and cancel jobs: those who may edit any file may."""
         return admin_access(request).has(Permission.MEDIA_EDIT_ALL)
 
     @theme.display(description=gettext_lazy("state"), ordering="state", label=JOB_COLOURS)

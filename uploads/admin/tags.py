@@ -73,7 +73,7 @@ class TagAdmin(TenantAdmin[Tag]):
             delete_tag(tag=tag)
 
     def get_deleted_objects(self, objs: Iterable[Tag], request: HttpRequest) -> DeletedObjects:
-        """The tags alone: all files lose them, also those that the person may not see."""
+        """Return the tags alone: every file loses them, also those that the person may not see."""
         names = [str(tag) for tag in objs]
         return names, {gettext("tags"): len(names)}, set(), []
 

@@ -49,4 +49,4 @@ class UploadFileForm(UploadDetailsForm):
         return file
 
     def _post_clean(self) -> None:
-        """The services make the row; there is no instance to check before the bytes were checked."""
+        """Skip the checks of the instance: services make it after they checked the bytes."""

@@ -65,7 +65,7 @@ class UploadAdmin(TenantAdmin[Upload]):
         return cast(UploadQuerySet, rows).allowing(access, Action.VIEW)
 
     def may(self, request: HttpRequest, verb: str, row: Upload | None = None) -> bool:
-        """Changing and deleting follow ownership; everything needs the permission to use the library at all."""
+        """Apply ownership to changes and deletions; all verbs need the permission to use the library."""
         access = admin_access(request)
         if verb not in ACTIONS:
             return super().may(request, verb, row)
@@ -90,7 +90,7 @@ class UploadAdmin(TenantAdmin[Upload]):
 
     @admin.display(description="")
     def thumbnail(self, upload: Upload) -> SafeString:
-        """The picture of the file, or the symbol of its type."""
+        """Return the picture of the file, or the symbol of its type."""
         if not upload.has_thumbnail:
             icon = ICONS.get(upload.type, "image")
             return format_html(
@@ -126,7 +126,7 @@ class UploadAdmin(TenantAdmin[Upload]):
 
     @admin.display(description=_("file"))
     def file(self, upload: Upload) -> SafeString:
-        """Both links lead through `serving`, which checks access and never shows scripts inline."""
+        """Return links to view and to download the file; `serving` checks access."""
         return format_html(
             '<a class="text-primary-600 dark:text-primary-500" href="{}" target="_blank" rel="noopener">{}</a> '
             '· <a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>',
@@ -150,7 +150,7 @@ class UploadAdmin(TenantAdmin[Upload]):
     # Writes
 
     def changed_by(self, row: Upload, since: datetime) -> str:
-        """The history also knows changes over the API."""
+        """Return the name of the last editor from the file's history, which also has changes over the API."""
         last = Activity.objects.filter(upload_id=row.pk, created_at__gte=since).order_by("-created_at", "-id").first()
         return last.actor_name if last else ""
 
@@ -161,7 +161,7 @@ class UploadAdmin(TenantAdmin[Upload]):
             edit_upload(upload=locked, details=form.details(), by=admin_access(request).user_id)
 
     def get_deleted_objects(self, objs: Iterable[Upload], request: HttpRequest) -> DeletedObjects:
-        """What the page that asks shows: the files themselves, those one may not delete, and those in use."""
+        """Return the content of the confirmation page: the files, those of other people, and those in use."""
         rows = list(objs)
         denied = {gettext("file of another person") for row in rows if not self.has_delete_permission(request, row)}
         in_use = [_where_used(row) for row in rows if row.usage_count]

@@ -51,7 +51,7 @@ class UserAdmin(AvatarMixin, PersonAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> DeletedObjects:
-        """What the page that asks shows: the accounts, the number of their files, and the files that are in use."""
+        """Return the content of the confirmation page: the accounts, the number of their files, and those in use."""
         people = list(objs)
         denied = {str(person) for person in people if not self.has_delete_permission(request, person)}
         used = [f"{upload} ({upload.filename})" for person in people for upload in files_in_use(person)[:NAMED]]
@@ -65,7 +65,7 @@ class UserAdmin(AvatarMixin, PersonAdmin):
         self._delete(request, list(queryset))
 
     def _delete(self, request: HttpRequest, people: list[User]) -> None:
-        """All of them, or none: the refusal names the person whom it is about."""
+        """Delete all of them or none; an error names the person whose account cannot be deleted."""
         for person in people:
             try:
                 delete_user(user=person, by=admin_access(request).user_id)

@@ -64,7 +64,7 @@ class WebhookAdmin(TenantAdmin[Webhook]):
     readonly_fields = ["disabled_reason"]
 
     def get_fields(self, request: HttpRequest, obj: Webhook | None = None) -> FieldNames:
-        """Those who may only look see no form, so there is no secret to ask for."""
+        """Leave out the secret for people who may only view the webhook."""
         fields = super().get_fields(request, obj)
         return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "secret"]
 

@@ -40,7 +40,7 @@ class SearchFilterSet(StrictFilterSet[Access]):
     )
 
     def by_tags(self, rows: UploadQuerySet, name: str, tags: list[str]) -> UploadQuerySet:
-        """Rows with all of the tags: a subquery for each tag, so that none of them multiplies rows."""
+        """Return rows with all of the tags: one subquery for each tag, so that no join multiplies rows."""
         for slug in dict.fromkeys(map(tag_slug, tags)):
             tagged = scope(UploadTag.objects.filter(tag__slug=slug), self.access, "tag__organization").order_by()
             rows = rows.filter(pk__in=tagged.values("upload_id"))
@@ -63,7 +63,7 @@ class FileFilterSet(SearchFilterSet):
     in_use = BooleanFilter(method="by_use")
 
     def by_uploader(self, rows: UploadQuerySet, name: str, uploaders: list[UUID]) -> UploadQuerySet:
-        """Rows of those users. A caller who may see only some files may ask for the own ones alone."""
+        """Return the rows of those users. Callers without media_view_all may filter by themselves alone."""
         if self.access.is_anonymous:
             raise NotSignedIn
         if not self.access.has(Permission.MEDIA_VIEW_ALL) and set(uploaders) != {self.access.user_id}:

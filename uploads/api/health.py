@@ -18,14 +18,14 @@ from uploads.storage import store
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the process responds. Depends on nothing else, so that an outage elsewhere causes no restart."""
+    """Return 200 while the process responds. Depends on nothing else, so that no other outage causes a restart."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 if a required part fails; else 200, and `degraded` names the failing parts that are not required.
+    """Return 503 if a required part fails, else 200; `degraded` names failing parts that are not required.
 
     All parts are probed at once, one thread each, for at most two seconds; results are reused for one second.
     """
@@ -47,13 +47,13 @@ def _database() -> None:
 
 
 def _storage() -> None:
-    """Without it rows are still listed and changed; bytes are not received or served."""
+    """Probe the stores: without them rows are still listed and changed, but no bytes are received or served."""
     for alias in ("media", "assets"):
         store(alias).stat("readyz")
 
 
 def _redis() -> None:
-    """Without it throttles count in each process, and jobs start with the scheduler's next tick."""
+    """Probe Redis: without it each process counts throttles alone, and jobs start with the next tick."""
     if settings.REDIS_URL:
         cache.get("readyz")
 

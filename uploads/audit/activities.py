@@ -36,7 +36,7 @@ def _activities(findings: Sequence[Finding]) -> Iterator[Activity]:
 
 
 def _owner_of(key: str) -> tuple[UUID, UUID] | None:
-    """The organization and the file in whose folder a key is."""
+    """Return the ids of the organization and of the file to whose folder a key belongs."""
     parts = key.split("/")
     ids = [parse_id(part) for part in parts[:-1]]
     return next(((ids[0], each) for each in ids[1:] if ids[0] and each), None)

@@ -48,7 +48,7 @@ class Report:
 
 
 def audits(*, organization_id: UUID | None) -> QuerySet[Job]:
-    """Audits of exactly one organization's keys, or (None) of everything, the latest first."""
+    """Return the audits of one organization's keys, or (None) those of everything, the latest first."""
     return Job.objects.filter(Q(organization_id=organization_id), kind=AUDIT).order_by("-created_at", "-pk")
 
 
@@ -61,7 +61,7 @@ def start_audit(*, organization_id: UUID | None = None) -> Job:
 
 
 def report_of(job: Job) -> Report | None:
-    """The report of an audit; None while it is not done, or for any other job."""
+    """Return the report of an audit; None if it is not done, and for other jobs."""
     if job.kind != AUDIT or job.state != JobState.DONE or "stores" not in job.result:
         return None
     facts, stores = job.result, job.result["stores"]
@@ -91,12 +91,12 @@ def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SH
 
 
 def run_audit(job: JobContext) -> dict[str, Any]:
-    """What the job of an audit does; returns its report as JSON."""
+    """Audit the stores for a job; return the report as JSON."""
     return facts_of(_audited(job, Scope(organization_id=job.organization_id)))
 
 
 def run_cleaning(job: JobContext) -> dict[str, Any]:
-    """The work of a cleaning's job; a periodic one audits first and always uses the quarantine."""
+    """Clean findings for a job. A periodic job audits first and always uses the quarantine."""
     with exclusive_lock(LOCK):
         try:
             plan = _plan_of(job) or _audited(job, Scope())
@@ -111,7 +111,7 @@ def run_cleaning(job: JobContext) -> dict[str, Any]:
 
 
 def facts_of(plan: Plan, *, samples: int = SAMPLES) -> dict[str, Any]:
-    """The summary of a plan with some findings of each kind, as JSON."""
+    """Return the summary of a plan with some findings of each kind, as JSON."""
     some = {
         kind: [finding.facts() for finding in islice(plan.findings([kind]), samples)]
         for kind in FindingKind.values
@@ -128,7 +128,7 @@ def _audited(job: JobContext, scope: Scope) -> Plan:
 
 
 def _plan_of(job: JobContext) -> Plan | None:
-    """The plan that the payload names. Raises JobFailed where its file is missing here."""
+    """Return the plan that the payload names. Raises JobFailed if its file is not on this machine."""
     if "audit" not in job.payload:
         return None
     audited = Job.objects.filter(pk=job.payload["audit"]).first()

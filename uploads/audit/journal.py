@@ -28,12 +28,12 @@ class Journal:
 
 
 def journal_path(plan: Path) -> Path:
-    """Beside the plan."""
+    """Return the path of the journal of a plan, which is beside it."""
     return plan.with_name(f"{plan.name}.log")
 
 
 @contextmanager
 def journal_of(plan: Path, *, run: str) -> Iterator[Journal]:
-    """The journal of the run of a plan, opened to append to it."""
+    """Open the journal of a plan to append to it."""
     with journal_path(plan).open("a", encoding="utf-8") as file:
         yield Journal(file, run)

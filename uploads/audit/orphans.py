@@ -52,7 +52,7 @@ def remove_orphans(orphans: list[Finding], limit: int, *, journal: Journal, done
 
 
 def is_same(finding: Finding, stored: StoredObject) -> bool:
-    """Whether an object is the one that was found, by all that a listing says of it.
+    """Tell whether an object is the found one, by size, time and ETag.
 
     Stores list times more finely than they tell them of one object, so whole seconds are compared; inventories leave
     out the quotes of an ETag.

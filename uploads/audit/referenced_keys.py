@@ -39,7 +39,7 @@ ExpectedKey = tuple[str, int, int]
 
 
 def expected_keys(storage: str, prefix: str = "") -> Iterator[ExpectedKey]:
-    """Every key below `prefix` that a row names, in order of the keys; a key that several rows name comes as often."""
+    """Yield every key below `prefix` that a row names, in order of the keys; once for each row that names it."""
     stored = (_rows_by_key(holder.rows.filter(storage=storage), _state(holder), prefix) for holder in stored_holders())
     return heapq.merge(
         *stored,
@@ -49,7 +49,7 @@ def expected_keys(storage: str, prefix: str = "") -> Iterator[ExpectedKey]:
 
 
 def referenced_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Those of `keys` that must not be taken for orphans, asked of the database as it is now.
+    """Return those of `keys` that are not orphans by the present state of the database.
 
     Beside what is in use: tombstones and all that belongs to them, what the outbox names (by key or by folder), and
     the pictures of an upload that exists, since a worker may be drawing them.
@@ -67,7 +67,7 @@ def _state(holder: KeyHolder) -> Case:
 
 
 def _rows_by_key(rows: QuerySet[Any], state: Case | None, prefix: str) -> Iterator[ExpectedKey]:
-    """The keys of `rows` in order, a page at a time.
+    """Return the keys of `rows` in order, a page at a time.
 
     `state` None: an object is allowed and nothing is known of its size.
     """
@@ -80,7 +80,7 @@ def _rows_by_key(rows: QuerySet[Any], state: Case | None, prefix: str) -> Iterat
 
 
 def _in_deleted_folders(storage: str, keys: Collection[str]) -> set[str]:
-    """Those below a folder that is in the outbox as a whole."""
+    """Return those of `keys` below a prefix that the outbox names."""
     folders = {key: set(_folders(key)) for key in keys}
     asked = set[str]().union(*folders.values())
     deleted = set(
@@ -95,7 +95,7 @@ def _folders(key: str) -> Iterable[str]:
 
 
 def _renditions(storage: str, keys: Collection[str]) -> set[str]:
-    """Those that are where renditions of an upload go, whether or not there is a row for them."""
+    """Return those of `keys` at which renditions of an upload are stored, with or without a row."""
     folders = sorted({key.rpartition("/")[0] + "/" for key in keys if is_rendition_key(key)})
     drawn: set[str] = set()
     for some in batches(folders, _FOLDERS):

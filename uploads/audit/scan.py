@@ -92,7 +92,7 @@ class StoreAudit:
                 self._add(finding)
 
     def _without_trash(self, differing: Iterator[Difference]) -> Iterator[Difference]:
-        """The differences to look at again; trash needs no second look, and there may be a lot of it."""
+        """Yield the differences to check again. Trash is added at once, since it needs no check."""
         for each in differing:
             if each[0] == FindingKind.TRASH and each[1]:
                 self._add(self._finding(FindingKind.TRASH, each[1]))
@@ -104,7 +104,7 @@ class StoreAudit:
         self.plan.add(finding)
 
     def _confirmed(self, some: list[Difference]) -> Iterator[Finding]:
-        """The differences that still hold: the other side may have changed while one was read."""
+        """Yield the differences that still hold: one side may have changed while the other one was read."""
         orphans = {stored.key: stored for kind, stored, _ in some if kind == FindingKind.ORPHAN and stored}
         rows = {row[0]: row for kind, _, row in some if kind in (FindingKind.MISSING, FindingKind.WRONG_SIZE) and row}
         yield from self._orphans(orphans)
@@ -155,7 +155,7 @@ class StoreAudit:
             yield Finding(FindingKind.SESSION, self.storage, key, size, modified_at=expires_at.isoformat(), id=str(pk))
 
     def _temporary_files(self) -> Iterator[Finding]:
-        """Of any age: nothing writes them any more. They belong to no organization and to no folder."""
+        """Yield temporary files of any age without a writer. They belong to no organization and no folder."""
         if self.scope.prefix:
             return
         for each in store(self.storage).temporary_files():
@@ -163,7 +163,7 @@ class StoreAudit:
 
 
 def is_multipart_open(storage: str, key: str, multipart_id: str) -> bool:
-    """Whether an open session may still send parts of it."""
+    """Tell whether an open session may still send parts of a multipart upload."""
     return UploadSession.objects.filter(
         storage=storage, key=key, multipart_id=multipart_id, state=SessionState.OPEN
     ).exists()

@@ -18,7 +18,7 @@ _by_key = attrgetter("key")
 
 
 def in_order(objects: Iterable[StoredObject], *, run: int = RUN) -> Iterator[StoredObject]:
-    """The same objects by the UTF-8 bytes of their keys (which is how Python compares text), each key once."""
+    """Yield the objects in order of the UTF-8 bytes of their keys (as Python compares text), each key once."""
     last = None
     with ExitStack() as files:
         runs = []

@@ -71,12 +71,12 @@ def verify_files(
 
 
 def rows_to_verify(organization_id: UUID | None = None) -> int:
-    """How many rows `verify_files` looks at."""
+    """Return the number of rows that `verify_files` checks."""
     return sum(rows.count() for rows, _ in _rows_by_holder(organization_id))
 
 
 def _rows_by_holder(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any], str]]:
-    """The rows, and the attribute that holds their upload's id. A tombstone needs nothing more."""
+    """Yield the rows, and the attribute with the id of their upload. Tombstones are left out."""
     for holder in stored_holders():
         rows = holder.rows.filter(holder.needed, storage__in=audited_storages())
         if organization_id is not None:
@@ -85,7 +85,7 @@ def _rows_by_holder(organization_id: UUID | None) -> Iterator[tuple[QuerySet[Any
 
 
 def _fault(row: StoredRow, share: float, done: Verified) -> str:
-    """The fault of the object of `row`, or nothing."""
+    """Return the fault of the object of `row`; empty if there is none."""
     there = store(row.storage).stat(row.key)
     if there is None:
         return "missing"
@@ -104,10 +104,10 @@ def _fault(row: StoredRow, share: float, done: Verified) -> str:
 
 
 def is_chosen(key: str, share: float) -> bool:
-    """Whether an object is among the `share` whose bytes are read."""
+    """Tell whether an object belongs to the `share` whose bytes are read."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) < share * 2**32
 
 
 def _is_current(row: StoredRow) -> bool:
-    """Whether the row is still as it was read: it may have been purged or its bytes replaced."""
+    """Tell whether the row is unchanged: it may have been purged, or its bytes replaced."""
     return bool(stored_keys(row.storage, [row.key]))

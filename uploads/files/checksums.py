@@ -86,13 +86,13 @@ def _settle(job: JobContext, upload_id: UUID, storage: str, key: str, checksum: 
 
 
 def _announced(storage: str, key: str) -> str:
-    """The checksum that the session of `key` announced; empty where there is none."""
+    """Return the checksum that the session of `key` announced; empty if there is none."""
     sessions = UploadSession.objects.filter(storage=storage, key=key)
     return sessions.values_list("checksum_sha256", flat=True).first() or ""
 
 
 def _is_wrong(version: UploadVersion) -> bool:
-    """Whether the bytes of `version` are known to differ from the announced ones."""
+    """Tell whether the bytes of `version` are known to differ from the announced ones."""
     read = version.checksum_sha256
     return bool(read) and _announced(version.storage, version.key) not in ("", read)
 

@@ -140,7 +140,7 @@ def tag_names_by_slug(names: Collection[str]) -> dict[str, str]:
 
 
 def _current_values(upload: Upload, details: Details) -> dict[str, Any]:
-    """The present values of those fields of `upload` that `details` names."""
+    """Return the present values of those fields of `upload` that `details` names."""
     values: dict[str, Any] = {field: getattr(upload, field) for field in (*TEXTS, "visibility") if field in details}
     if "tags" in details:
         values["tags"] = _current_tags(upload)

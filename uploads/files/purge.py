@@ -64,7 +64,7 @@ def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:
 
 
 def begin_purges(*, ids: Collection[UUID], by: UUID | None = None) -> None:
-    """The first half of `purge_uploads`: the files are hidden and cannot be restored; background jobs finish them."""
+    """Begin purges: the files are hidden and cannot be restored; background jobs finish them."""
     _begin(ids, by, _at_once)
 
 
@@ -78,7 +78,7 @@ def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
 
 
 def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
-    """Those of `rows` that are in the trash and not in use.
+    """Return those of `rows` that are in the trash and not in use.
 
     Both the counter and the usages are asked: PostgreSQL reads only the columns of a row again after it waited for its
     lock.
@@ -87,7 +87,7 @@ def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
 
 
 def unfinished_purges(*, idle_for: timedelta = timedelta(0)) -> UploadQuerySet:
-    """Tombstones that are at least `idle_for` old, the oldest first."""
+    """Return tombstones that are at least `idle_for` old, the oldest first."""
     return Upload.everything.filter(purging_at__lte=now_plus(-idle_for)).order_by("purging_at", "pk")
 
 
@@ -127,7 +127,7 @@ def batches_by_age(rows: UploadQuerySet, moment: str) -> Iterator[list[UUID]]:
 
 
 def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
-    """Outbox entries for every object of `uploads`: bytes, renditions, earlier versions, and those of other apps.
+    """Return outbox entries for every object of `uploads`: bytes, renditions, earlier versions, those of other apps.
 
     All renditions are named, drawn or not: a worker may be storing some at this moment.
     """

@@ -19,5 +19,5 @@ def register_tag_source(source: TagSource) -> None:
 
 
 def registered_tag_ids(access: Access) -> list[TagIds]:
-    """A queryset of the ids of tags for every registered source."""
+    """Return a queryset of the ids of tags for every registered source."""
     return [source(access) for source in _sources]

@@ -51,7 +51,7 @@ def refold_uploads(uploads: type[Model] = Upload, upload_tags: type[Model] = Upl
 
 
 def _search_texts(rows: Sequence[dict[str, Any]], upload_tags: type[Model]) -> dict[UUID, str]:
-    """The searched text of the files of `rows`, with their tags. One query."""
+    """Return the searched text of the files of `rows`, with their tags. One query."""
     names: dict[UUID, list[str]] = defaultdict(list)
     tagged = upload_tags._base_manager.filter(upload__pk__among=[row["pk"] for row in rows])
     for upload_id, name in tagged.order_by("tag__slug").values_list("upload_id", "tag__name"):

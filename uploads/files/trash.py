@@ -44,7 +44,7 @@ def restore_upload(*, access: Access, upload: Upload) -> None:
 
 
 def in_use(upload: Upload, access: Access) -> InUse:
-    """The error that lists the usages of a file that the caller may see."""
+    """Return the error with the usages of a file that the caller may see."""
     detail = ngettext(
         "This file is used in one place.", "This file is used in %(count)d places.", upload.usage_count
     ) % {"count": upload.usage_count}

@@ -63,7 +63,7 @@ def restore_version(*, upload: Upload, number: int, by: UUID | None) -> None:
 
 
 def _present_of(upload: Upload) -> UploadVersion:
-    """The present bytes as an unsaved version."""
+    """Return the present bytes as an unsaved version."""
     return UploadVersion(
         upload=upload,
         number=upload.version,

@@ -15,7 +15,7 @@ from uploads.storage.key_holders import keys_in_use
 def new_candidates(
     options: ImportOptions, batch: list[Candidate], on_outcome: Callable[[Outcome], None]
 ) -> list[Candidate]:
-    """Those of `batch` that were not imported yet; those that a killed run had planned have their row."""
+    """Return those of `batch` that were not imported yet, with the rows that an interrupted run reserved."""
     rows = ImportedFile.objects.filter(organization=options.organization, digest__in=[file.digest for file in batch])
     known = {row.digest: row for row in rows}
     ours = _already_ours(options, batch, {row.key for row in known.values() if row.upload_id is None})

@@ -98,7 +98,7 @@ def _begin(options: ImportOptions) -> ImportRun:
 
 
 def _ahead(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
-    """The same batches, each only when `many` more were begun."""
+    """Yield the same batches, each after `many` more were begun."""
     begun: deque[Batch] = deque()
     for batch in batches:
         begun.append(batch)

@@ -160,7 +160,7 @@ class StoreSource:
 
 
 def _no_file(key: str) -> str:
-    """Why an object is no file to import, though no row names it; empty for a file."""
+    """Return why an object without a row is not imported; empty if it is a file."""
     if key.startswith(QUARANTINE):
         return "in the quarantine"
     return "picture of another file" if is_rendition_key(key) else ""
@@ -224,5 +224,5 @@ def _joined(folder: bytes, name: bytes) -> bytes:
 
 
 def error_text(error: OSError) -> str:
-    """The operating system's message for `error`, in lower case."""
+    """Return the operating system's message for `error`, in lower case."""
     return os.strerror(error.errno or 0).lower()

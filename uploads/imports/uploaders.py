@@ -31,7 +31,7 @@ class Uploaders:
         self._members: dict[tuple[str, str], User | None] = {}
 
     def of(self, source: str) -> User:
-        """The uploader of the file recorded as `source`; the system user where none is known."""
+        """Return the uploader of the file recorded as `source`; the system user if none is known."""
         named = self._manifest.get(source)
         user = self._member("username", named) if named else None
         if user is None and self._pattern and (match := self._pattern.match(source)):

@@ -23,7 +23,7 @@ _ARCHIVES = ("application/zip", "application/vnd.openxmlformats-")
 
 
 def inspect_and_scan(content: Content, content_type: str) -> Dimensions | None:
-    """As `inspect`, and the scanner reads all of it: for work that no request waits for.
+    """Inspect as `inspect`, and let the scanner read all bytes: for background jobs.
 
     Raises ContentMismatch, and Unavailable where a configured scanner fails.
     """

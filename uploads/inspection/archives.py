@@ -56,7 +56,7 @@ def check_office(content: Content, mime_type: str) -> None:
 
 
 def is_archive_at_the_end(content: Content) -> bool:
-    """Return whether a zip's end record closes the object: another file with an archive behind it."""
+    """Tell whether a zip's end record closes the object: another file with an archive behind it."""
     tail = content.read(content.size - _TAIL, content.size)
     return _find_end(tail) is not None
 
@@ -120,7 +120,7 @@ def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
 
 
 def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
-    """The sizes of a zip64 entry (APPNOTE 4.5.3): in the extra field, in this order, where the short ones are full."""
+    """Return the sizes of a zip64 entry (APPNOTE 4.5.3), which are in the extra field if the short ones are full."""
     at = 0
     for _field_number in range(EXTRA_FIELDS):
         if at + 4 > len(extra) or 0xFFFFFFFF not in (packed, unpacked):
@@ -135,7 +135,7 @@ def _wide_sizes(extra: bytes, packed: int, unpacked: int) -> tuple[int, int]:
 
 
 def _find_end(tail: bytes) -> int | None:
-    """The position in `tail` of the end record whose comment ends exactly where the object ends."""
+    """Return the position in `tail` of the end record whose comment ends exactly where the object ends."""
     at = tail.rfind(_END)
     while at >= 0:
         if at + 22 <= len(tail) and at + 22 + unpack_from("<H", tail, at + 20)[0] == len(tail):
@@ -145,7 +145,7 @@ def _find_end(tail: bytes) -> int | None:
 
 
 def _directory(content: Content) -> tuple[int, int, int]:
-    """Where the central directory begins, its bytes and its entries, all within limits."""
+    """Return the start of the central directory, its bytes and its number of entries, all within limits."""
     base = max(content.size - _TAIL, 0)
     tail = content.read(base, content.size)
     end = _find_end(tail)

@@ -22,7 +22,7 @@ class Content:
         return cls(len(data), lambda start, end: iter((data[start:end],)))
 
     def read(self, start: int, end: int) -> bytes:
-        """The bytes from `start` up to `end`, fewer at the end of the object."""
+        """Return the bytes from `start` up to `end`, fewer at the end of the object."""
         start, end = max(start, 0), min(end, self.size)
         if start >= end:
             return b""
@@ -37,5 +37,5 @@ class Content:
         return self.read(0, 4096)
 
     def chunks(self, end: int | None = None) -> Iterator[bytes]:
-        """All of it, or what is before `end`, in order, without keeping any."""
+        """Return all of it, or what is before `end`, in order, without keeping any."""
         return self._fetch(0, self.size if end is None else min(end, self.size))

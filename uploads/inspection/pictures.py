@@ -15,7 +15,7 @@ _BOX_SEARCH = 64 * 1024
 
 
 def may_be_turned(content: Content) -> bool:
-    """Return whether the picture may carry an orientation, so that only a decoder knows how it is displayed."""
+    """Tell whether the picture may carry an orientation, so that only a decoder knows how it is displayed."""
     head = content.read(0, _BOX_SEARCH)
     webp_with_exif = head[12:16] == b"VP8X" and bool(head[20:21] and head[20] & 0x08)
     return webp_with_exif or any(mark in head for mark in (b"Exif\0\0", b"eXIf", b"irot", b"imir"))
@@ -39,7 +39,7 @@ def jpeg_dimensions(content: Content) -> Dimensions | None:
 
 
 def _jpeg_marker(content: Content, at: int) -> int:
-    """Where the marker at `at` begins, behind any fill bytes (T.81, B.1.1.2), which are passed over in one step."""
+    """Return the start of the marker at `at`, behind any fill bytes (T.81, B.1.1.2), which are skipped in one step."""
     if content.read(at, at + 2) != b"\xff\xff":
         return at
     fill = content.read(at, at + _JPEG_FILL)
@@ -59,7 +59,7 @@ def gif_dimensions(content: Content) -> Dimensions | None:
 
 
 def webp_dimensions(content: Content) -> Dimensions | None:
-    """The canvas of a VP8X, VP8L or VP8 chunk (RFC 9649)."""
+    """Return the canvas of a VP8X, VP8L or VP8 chunk (RFC 9649)."""
     head = content.head[12:42]
     if len(head) < 18:
         return None
@@ -75,7 +75,7 @@ def webp_dimensions(content: Content) -> Dimensions | None:
 
 
 def avif_dimensions(content: Content) -> Dimensions | None:
-    """The largest spatial extent (`ispe`, ISO/IEC 23008-12) named near the front."""
+    """Return the largest spatial extent (`ispe`, ISO/IEC 23008-12) named near the front."""
     head = content.read(0, _BOX_SEARCH)
     sizes: list[Dimensions] = []
     at = head.find(b"ispe")

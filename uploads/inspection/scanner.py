@@ -43,7 +43,7 @@ def scan(content: Content) -> None:
 
 
 def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
-    """The finding of the scanner, or None. Raises TimeoutError at the deadline; nothing can stop the scanner itself."""
+    """Return the finding of the scanner, or None. Raises TimeoutError at the deadline; the scanner may go on."""
     left = deadlines.remaining()
     if left is None:
         return scanner(chunks)

@@ -44,7 +44,7 @@ def _riff(form: bytes) -> Check:
 
 
 def _brands(content: Content) -> list[bytes]:
-    """The major and compatible brands of an ISO base media file (ISO/IEC 14496-12, 4.3), major first."""
+    """Return the major and compatible brands of an ISO base media file (ISO/IEC 14496-12, 4.3), major first."""
     head = content.head
     size = int.from_bytes(head[:4], "big")
     if head[4:8] != b"ftyp" or not 16 <= size <= min(content.size, 1024):
@@ -72,7 +72,7 @@ def _quicktime(content: Content) -> None:
 
 
 def _webm(content: Content) -> None:
-    """An EBML header (RFC 8794) whose DocType element (4282) is webm."""
+    """Return an EBML header (RFC 8794) whose DocType element (4282) is webm."""
     head = content.read(0, 256)
     at = head.find(b"\x42\x82")
     _require(
@@ -81,7 +81,7 @@ def _webm(content: Content) -> None:
 
 
 def _mpeg_audio(content: Content) -> None:
-    """An ID3v2 tag, or the header of a layer II or III frame (ISO/IEC 11172-3, 2.4.1.3)."""
+    """Return an ID3v2 tag, or the header of a layer II or III frame (ISO/IEC 11172-3, 2.4.1.3)."""
     head = content.head
     if head.startswith(b"ID3"):
         return _require(len(head) >= 10 and head[3] < 0xFF and all(byte < 0x80 for byte in head[6:10]))

@@ -24,7 +24,7 @@ _CHECKED = 4 * 1024 * 1024  # bytes; a text of any length is looked at inside a 
 
 
 def looks_active(head: bytes) -> bool:
-    """Return whether the first bytes hold something that a browser or a server could run."""
+    """Tell whether the first bytes hold something that a browser or a server could run."""
     return _ACTIVE.search(head) is not None
 
 

@@ -20,7 +20,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 def worker_seen_within(silence: timedelta = SILENCE) -> bool:
-    """Whether any worker process gave a sign of life within `silence`. One query."""
+    """Tell whether any worker process gave a sign of life within `silence`. One query."""
     return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence)).exists()
 
 

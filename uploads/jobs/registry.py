@@ -85,13 +85,13 @@ def handler_of(kind: str) -> Handler:
 
 
 def lane_of(kind: str) -> Lane:
-    """The lane for jobs of `kind`; the default one for kinds that no app registered."""
+    """Return the lane for jobs of `kind`; the default one for kinds that no app registered."""
     known = _handlers.get(kind)
     return known.lane if known else Lane.DEFAULT
 
 
 def full_kinds() -> list[str]:
-    """The kinds that run at their full concurrency. One query."""
+    """Return the kinds that run at their full concurrency. One query."""
     limits = {kind: handler.concurrency for kind, handler in _handlers.items()}
     limited = {kind: limit for kind, limit in limits.items() if limit is not None}
     running = Job.objects.filter(state=JobState.RUNNING, kind__in=limited).order_by().values_list("kind")
@@ -111,6 +111,6 @@ def kinds() -> list[str]:
 
 
 def periods() -> dict[str, timedelta]:
-    """Period of every periodic kind; those that the settings switch off (None or 0) are left out."""
+    """Return the period of each periodic kind; kinds that the settings switch off (None or 0) are left out."""
     chosen = {kind: settings.PERIODIC_JOBS.get(kind, every.total_seconds()) for kind, every in _periods.items()}
     return {kind: timedelta(seconds=seconds) for kind, seconds in chosen.items() if seconds}

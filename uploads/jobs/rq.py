@@ -36,7 +36,7 @@ def wake(lane: Lane) -> None:
 
 
 def is_silent(lane: Lane) -> bool:
-    """Whether nothing in Redis would wake a worker of `lane`. Raises redis.RedisError."""
+    """Tell whether nothing in Redis would wake a worker of `lane`. Raises redis.RedisError."""
     return not queue_of(lane).count
 
 

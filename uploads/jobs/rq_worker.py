@@ -20,7 +20,7 @@ _lanes: list[Lane] = list(Lane)  # those of this process
 
 
 def run_one() -> None:
-    """What RQ's worker calls: do the most urgent job, and wake the next worker where there was one."""
+    """Run the most urgent job and wake the next worker, if there was one. RQ's worker calls it."""
     close_old_connections()
     try:
         if job := run_next(_lanes):
@@ -30,7 +30,7 @@ def run_one() -> None:
 
 
 def work(lanes: Sequence[Lane]) -> None:
-    """Be a worker for these lanes, in this process: its supervisor stops, kills and replaces it as any other."""
+    """Run jobs of these lanes as RQ's worker in this process, whose supervisor stops and replaces it as any other."""
     _lanes[:] = lanes
     connection = Redis.from_url(settings.REDIS_URL)
     queues = [rq.Queue(queue_name(lane), connection=connection, serializer=JSONSerializer) for lane in lanes]

@@ -19,7 +19,7 @@ JOBS = 1000  # that one process does before another takes its place
 
 
 def lanes_of(number: int, processes: int) -> list[Lane]:
-    """The lanes of process `number` (from 1) of `processes`.
+    """Return the lanes of process `number` (from 1) of `processes`.
 
     One process is always left for what a person waits for, and one that takes no job that lasts hours.
     """

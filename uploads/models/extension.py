@@ -14,16 +14,16 @@ class UploadExtensionQuerySet(models.QuerySet):
     """Rows that extend one upload each. An action on the row needs the same right as on the file."""
 
     def in_organization(self, access: Access) -> Self:
-        """All rows of the caller's organization."""
+        """Return all rows of the caller's organization."""
         return scope(self, access)
 
     def allowing(self, access: Access, action: Action) -> Self:
-        """Rows for whose upload `access` allows `action`. Raises LookupError for an action without a rule."""
+        """Return rows for whose upload `access` allows `action`. Raises LookupError for an action without a rule."""
         uploads = Upload.everything.allowing(access, action).order_by()
         return self.in_organization(access).filter(pk__in=uploads.values("pk"))
 
     def live(self) -> Self:
-        """Rows whose upload is not in the trash."""
+        """Return rows whose upload is not in the trash."""
         return self.filter(upload__deleted_at=None)
 
 

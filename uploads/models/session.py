@@ -83,7 +83,7 @@ class UploadSession(models.Model):
         return -(-self.size // self.part_size) if self.part_size else None
 
     def size_of_part(self, number: int) -> int:
-        """Bytes of part `number`, counted from 1; only the last one may be smaller."""
+        """Return bytes of part `number`, counted from 1; only the last one may be smaller."""
         assert self.part_size and self.part_count
         return self.part_size if number < self.part_count else self.size - self.part_size * (self.part_count - 1)
 

@@ -44,5 +44,5 @@ class ShareLink(models.Model):
         return f"{self.upload_id} until {self.expires_at:%Y-%m-%d %H:%M}"
 
     def is_active_at(self, moment: datetime) -> bool:
-        """Whether it is neither revoked nor expired. The right of its maker is checked separately."""
+        """Tell whether it is neither revoked nor expired. The right of its maker is checked separately."""
         return self.revoked_at is None and moment < self.expires_at

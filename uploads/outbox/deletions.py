@@ -14,7 +14,7 @@ LEASE = timedelta(minutes=10)  # no other worker claims an entry for so long
 
 
 def due_deletions() -> QuerySet[StorageDeletion]:
-    """Entries whose time has come; a claimed one comes back when its lease is over."""
+    """Return the entries whose time has come; a claimed one is due again after its lease."""
     return StorageDeletion.objects.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
@@ -31,14 +31,14 @@ OUTBOX = Outbox(
 def schedule_deletion(
     storage: str, key: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
-    """Have the object at `key` removed once the caller's transaction committed, not before `not_before`."""
+    """Schedule the removal of the object at `key` after the caller's transaction, not before `not_before`."""
     schedule_deletions([_entry(storage, key, reason, organization_id, not_before)])
 
 
 def schedule_prefix_deletion(
     storage: str, prefix: str, reason: str, *, organization_id: UUID | None = None, not_before: Moment | None = None
 ) -> None:
-    """Have everything under `prefix` removed once the caller's transaction committed.
+    """Schedule the removal of every object below `prefix` after the caller's transaction.
 
     Raises ValueError for a prefix that does not end with a slash; SQLite would drop such an entry without an error.
     """
@@ -55,7 +55,7 @@ def schedule_deletions(entries: Iterable[StorageDeletion]) -> None:
 
 
 def record_deletions(entries: Iterable[StorageDeletion]) -> list[StorageDeletion]:
-    """As `schedule_deletions`, for a caller that removes the objects itself: only the sweep takes up what it leaves."""
+    """Write entries for a caller that removes the objects itself; the sweep removes those that are left."""
     entries = list(entries)
     StorageDeletion.objects.bulk_create(entries, ignore_conflicts=True, batch_size=1000)
     return entries
@@ -64,7 +64,7 @@ def record_deletions(entries: Iterable[StorageDeletion]) -> list[StorageDeletion
 def deletion_of(
     upload: Upload, key: str, reason: str = "purge", *, storage: str = "", is_prefix: bool = False
 ) -> StorageDeletion:
-    """An unsaved entry for an object of `upload` (by default in its storage), whose purge waits until it is gone."""
+    """Return an unsaved entry for an object of `upload`, whose purge waits until the object is removed."""
     return StorageDeletion(
         storage=storage or upload.storage,
         key=key,
@@ -76,7 +76,7 @@ def deletion_of(
 
 
 def expedite_deletions(storage: str, prefix: str) -> None:
-    """Have what is scheduled below `prefix` for later removed once the caller's transaction commits."""
+    """Remove objects below `prefix` that are scheduled for later once the caller's transaction commits."""
     waiting = StorageDeletion.objects.filter(storage=storage, key__startswith=prefix, attempts=0)
     if waiting.update(not_before=None):
         OUTBOX.submit_after_commit(storage)

@@ -19,7 +19,7 @@ BACKGROUND, FOREGROUND = (241, 245, 249), (51, 65, 85)
 
 
 def draw_sound(path: Path) -> Drawing:
-    """The loudness over time, the loudest part at full height. Raises Undrawable."""
+    """Draw the loudness over time, the loudest part at full height. Raises Undrawable."""
     with av.open(str(path), options=OPTIONS) as container:
         if not container.streams.audio:
             raise Undrawable("The file has no sound.")
@@ -31,7 +31,7 @@ def draw_sound(path: Path) -> Drawing:
 
 
 def _blocks(container: av.container.InputContainer) -> Iterator[int]:
-    """The peak of each decoded frame, 0 to 32768."""
+    """Yield the peak of each decoded frame, 0 to 32768."""
     resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
     for frame in container.decode(container.streams.audio[0]):
         for block in resampler.resample(frame):
@@ -45,7 +45,7 @@ def _peaks(container: av.container.InputContainer) -> list[int]:
 
 
 def _sampled_peaks(container: av.container.InputContainer) -> list[int]:
-    """A few frames at each of COLUMNS places: constant work however long the sound is."""
+    """Return peaks of a few frames at each of COLUMNS places: constant work for a sound of any length."""
     peaks = []
     for column in range(COLUMNS):
         try:
@@ -57,7 +57,7 @@ def _sampled_peaks(container: av.container.InputContainer) -> list[int]:
 
 
 def _columns(peaks: list[int]) -> list[int]:
-    """COLUMNS peaks, or fewer where the sound is short, the loudest of each share."""
+    """Return COLUMNS peaks, or fewer for a short sound: the loudest of each share."""
     count = min(COLUMNS, len(peaks))
     edges = [len(peaks) * number // count for number in range(count + 1)]
     return [max(peaks[start:end]) for start, end in pairwise(edges)]

@@ -73,7 +73,7 @@ def _require_success(ended: subprocess.CompletedProcess[bytes]) -> None:
 
 
 def _drawn(output: bytes, folder: Path) -> Drawn:
-    """The answer, checked: a decoder that was taken over by what it read must not choose what is published."""
+    """Return the checked output: a decoder that a file took control of must not choose what is published."""
     answer = json.loads(output.splitlines()[-1])  # what libraries print comes before it
     if reason := answer.get("undrawable"):
         raise Undrawable(str(reason)[:500])

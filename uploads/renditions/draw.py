@@ -43,7 +43,7 @@ def _draw(path: str, mime_type: str, max_pixels: int) -> tuple[Drawing | None, s
 
 
 def _painter(mime_type: str, max_pixels: int) -> Callable[[Path], Drawing]:
-    """Imports only the decoders that are needed: they are large."""
+    """Return the function that draws the type. Only its decoder is imported, since decoders are large."""
     if mime_type.startswith("image/"):
         from PIL import Image
 

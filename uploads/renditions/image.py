@@ -14,7 +14,7 @@ _PLAIN = {"RGB", "RGBA", "L", "CMYK"}
 
 
 def draw_image(path: Path, *, max_pixels: int) -> Drawing:
-    """The first frame, upright, in sRGB, at most SIZES["lg"] large. Raises Undrawable.
+    """Draw the first frame, upright, in sRGB, at most SIZES["lg"] large. Raises Undrawable.
 
     The order matters: a JPEG is decoded at a fraction of its size (draft), made smaller, and only then turned; any
     other order takes the memory of the whole picture.
@@ -41,7 +41,7 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """A mode that can be made smaller without harm: no palettes, no more than 8 bits a channel."""
+    """Convert to a mode that can be scaled: no palette, no more than 8 bits a channel."""
     if image.mode in _PLAIN and "transparency" not in image.info:
         return image
     if image.mode.startswith("I") or image.mode == "F":

@@ -8,7 +8,7 @@ from uploads.renditions.formats import SIZES, Drawing, Undrawable
 
 
 def draw_pdf(path: Path) -> Drawing:
-    """The first page on white, SIZES["lg"] large, and how many pages there are. Raises Undrawable."""
+    """Draw the first page on white, SIZES["lg"] large, and count the pages. Raises Undrawable."""
     with pypdfium2.PdfDocument(path) as document:
         pages = len(document)
         if not pages:

@@ -20,7 +20,7 @@ INTERESTING = 12.0  # standard deviation of luminance, 0 to 127: below it is a b
 
 
 def draw_video(path: Path, *, max_pixels: int) -> Drawing:
-    """A frame that shows something, upright, with square pixels. Raises Undrawable."""
+    """Draw a representative frame, upright, with square pixels. Raises Undrawable."""
     with av.open(str(path), options=OPTIONS) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None:
@@ -38,7 +38,7 @@ def draw_video(path: Path, *, max_pixels: int) -> Drawing:
 
 
 def _representative(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """The first of a few frames that is not nearly of one colour, else the one with the most contrast."""
+    """Return the first of a few frames that is not nearly of one colour, else the one with the most contrast."""
     best, most = None, -1.0
     for frame in _candidates(container, stream):
         contrast = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image()).stddev[0]
@@ -65,7 +65,7 @@ def _candidates(container: InputContainer, stream: VideoStream) -> Iterator[Vide
 
 
 def _frame_at(container: InputContainer, stream: VideoStream, microseconds: float) -> VideoFrame | None:
-    """The frame at that time, or as near as FORWARD frames after the key frame before it come."""
+    """Return the frame at that time, or the last of FORWARD frames after the key frame before it."""
     container.seek(int(microseconds))
     last = None
     for last in islice(container.decode(stream), FORWARD):
@@ -75,7 +75,7 @@ def _frame_at(container: InputContainer, stream: VideoStream, microseconds: floa
 
 
 def _picture(frame: VideoFrame, width: int, height: int) -> Image.Image:
-    """The frame with square pixels, `width` by `height` or smaller."""
+    """Return the frame with square pixels, `width` by `height` or smaller."""
     scale = min(1, SIZES["lg"] / max(width, height))
     small = frame.reformat(width=max(1, round(width * scale)), height=max(1, round(height * scale)), format="rgb24")
     return small.to_image()

@@ -83,5 +83,5 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def is_limited(returncode: int) -> bool:
-    """Return whether a process that ended with `returncode` was stopped by one of its limits."""
+    """Tell whether a process that ended with `returncode` was stopped by one of its limits."""
     return returncode < 0 and -returncode in LIMITED

@@ -61,7 +61,7 @@ def editable_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
 
 
 def live_uploads() -> UploadQuerySet:
-    """Uploads that can be served, with `is_public`: whether the rule lets anyone view them."""
+    """Return uploads that can be served, with `is_public`: whether the rule lets anyone view them."""
     anyone = ExpressionWrapper(rule(ANYONE, Action.VIEW, Upload), output_field=BooleanField())
     annotations = {"is_public": anyone}  # which `Upload` declares
     return Upload.objects.filter(organization__is_active=True).annotate(**annotations)

@@ -44,12 +44,12 @@ class Validators:
         return candidate.removeprefix("W/") == self.etag.removeprefix("W/")
 
     def is_any_of(self, header: str, *, strongly: bool) -> bool:
-        """Whether an If-Match or If-None-Match header names this state; `*` names any."""
+        """Tell whether an If-Match or If-None-Match header names this state; `*` names any."""
         tags = parse_etags(header)
         return tags == ["*"] or any(self.is_etag(tag, strongly=strongly) for tag in tags)
 
     def is_modified_after(self, date: str) -> bool | None:
-        """Whether this state is younger than an HTTP date; None where `date` is not an HTTP date and is ignored."""
+        """Tell whether this state is younger than an HTTP date; None if `date` is not one and is ignored."""
         seconds = parse_http_date_safe(date)
         return None if seconds is None else int(self.modified_at.timestamp()) > seconds
 

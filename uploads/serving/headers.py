@@ -33,7 +33,7 @@ def add_security_headers(response: HttpResponseBase) -> None:
 
 
 def object_headers(servable: Servable, disposition: Disposition) -> dict[str, str]:
-    """Headers of an answer with bytes of `servable`, except their number."""
+    """Return the headers of a response with bytes of `servable`, except their number."""
     player = {"Content-Security-Policy": _PLAYER} if disposition.inline and _is_played(disposition) else {}
     return {
         **validity_headers(servable),
@@ -45,12 +45,12 @@ def object_headers(servable: Servable, disposition: Disposition) -> dict[str, st
 
 
 def validity_headers(servable: Servable) -> dict[str, str]:
-    """Validators and caching headers: all that a 304 repeats."""
+    """Return validators and caching headers: all headers that a 304 repeats."""
     return {**_validators(servable.validators), **caching_headers(servable, private=_PRIVATE)}
 
 
 def caching_headers(servable: Servable, *, private: str = "private, no-store") -> dict[str, str]:
-    """Who may cache the answer and embed it: a public file any page and, for PUBLIC_SECONDS, any cache."""
+    """Return who may cache and embed a response: public files any page and, for PUBLIC_SECONDS, any cache."""
     if servable.is_public:
         return {"Cache-Control": _PUBLIC, "Cross-Origin-Resource-Policy": "cross-origin"}
     return {"Cache-Control": private}

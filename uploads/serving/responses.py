@@ -77,7 +77,7 @@ def _stream(file: IO[bytes], part: ByteRange, headers: dict[str, str], *, status
 
 
 def _goes_through_nginx(request: HttpRequest) -> bool:
-    """Whether nginx sends the bytes.
+    """Tell whether nginx sends the bytes.
 
     It evaluates If-Match and If-Unmodified-Since against its own ETag and date, so this server answers requests with
     these headers, which are rare.
@@ -91,7 +91,7 @@ def _path_for_nginx(servable: Servable) -> str:
 
 
 def _opened(servable: Servable) -> IO[bytes]:
-    """The file of the object. Raises NotFound, and StoredBytesDiffer where its size is not that of its row."""
+    """Return the open file of the object. Raises NotFound, and StoredBytesDiffer if its size differs from the row's."""
     store: Storage = storages[servable.storage]
     try:
         file = store.open(servable.key)

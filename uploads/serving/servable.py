@@ -39,7 +39,7 @@ class Servable:
 
     @classmethod
     def of_upload(cls, upload: Upload, *, is_public: bool) -> Self:
-        """The current bytes of `upload`."""
+        """Return the current bytes of `upload`."""
         return cls(
             storage=upload.storage,
             key=upload.key,
@@ -53,7 +53,7 @@ class Servable:
 
     @classmethod
     def of_rendition(cls, upload: Upload, rendition: Rendition, *, is_public: bool) -> Self:
-        """A rendition of `upload`. Drawn again it may differ in bytes and not in looks, so its ETag is weak."""
+        """Return a rendition of `upload`. Its ETag is weak: drawn again, it may differ in bytes and not in looks."""
         stem = PurePath(upload.original_filename).stem
         return cls(
             storage=rendition.storage,
@@ -67,7 +67,7 @@ class Servable:
 
     @classmethod
     def of_version(cls, upload: Upload, version: UploadVersion) -> Self:
-        """An earlier version of `upload`; never for shared caches."""
+        """Return an earlier version of `upload`; never for shared caches."""
         return cls(
             storage=version.storage,
             key=version.key,
@@ -79,7 +79,7 @@ class Servable:
         )
 
     def disposition(self, *, download: bool) -> Disposition:
-        """How a browser presents it: files of INLINE_TYPES inside a page, with their type.
+        """Return how a browser presents it: files of INLINE_TYPES inside a page, with their type.
 
         Every other file is an attachment of opaque bytes, so that no browser runs it on this origin.
         """
@@ -90,12 +90,12 @@ class Servable:
 
 
 def _fingerprint(stored: Upload | UploadVersion) -> str:
-    """A value that only the same bytes share, for strong ETags: their checksum, else the hash of their key."""
+    """Return a value that only equal bytes share, for strong ETags: their checksum, else a hash of their key."""
     return stored.checksum_sha256 or sha256(stored.key.encode()).hexdigest()
 
 
 def _display_name(name: str, extensions: Sequence[str]) -> str:
-    """`name` cleaned, with an extension of its type: a picture called `holiday.exe` is saved as `holiday.exe.png`."""
+    """Return `name` cleaned, with an extension of its type: `holiday.exe` of a picture becomes `holiday.exe.png`."""
     cleaned = displayed_name(name) or "file"
     if not extensions or PurePath(cleaned).suffix.lower().lstrip(".") in extensions:
         return cleaned

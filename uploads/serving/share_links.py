@@ -28,7 +28,7 @@ class SharedFileView(FileAPIView):
 
 
 def is_first_part(request: Request, response: HttpResponseBase) -> bool:
-    """Whether `response` starts the file: a player asks for many ranges of it, and only the first one counts."""
+    """Tell whether `response` has the start of the file: of the many ranges that a player requests, one counts."""
     byte_range = request.headers.get("Range", "").replace(" ", "").lower()
     is_sent = request.method == "GET" and response.status_code in {200, 206, 302}
     return is_sent and (not byte_range or byte_range.startswith("bytes=0-"))

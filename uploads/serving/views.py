@@ -27,13 +27,13 @@ class AlwaysJSON(BaseContentNegotiation):
     """Errors are JSON whatever `Accept` says, which is about the file."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """None: bodies are not read."""
+        """Return None: bodies are not read."""
         return None
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The first renderer, which is the only one."""
+        """Return the first renderer, which is the only one."""
         renderer = next(iter(renderers))
         return renderer, renderer.media_type
 
@@ -53,7 +53,7 @@ class FileAPIView(APIView):
     schema = None
 
     def perform_authentication(self, request: Request) -> None:
-        """Left to `serving.authentication.authenticate`."""
+        """Leave authentication to `serving.authentication.authenticate`."""
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
@@ -112,5 +112,5 @@ class NotFoundView(FileAPIView):
 
 
 def is_download(request: Request) -> bool:
-    """Whether the file is asked for as an attachment."""
+    """Tell whether the file is asked for as an attachment."""
     return request.query_params.get("download") in {"1", "true"}

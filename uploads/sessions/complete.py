@@ -151,7 +151,7 @@ def _new_upload(session: UploadSession, verified: VerifiedFile) -> Upload:
 
 
 def _upload_of(session: UploadSession) -> Upload:
-    """The upload of a completed session. Raises SessionOver where it was purged."""
+    """Return the upload of a completed session. Raises SessionOver where it was purged."""
     upload = Upload.everything.filter(Q(pk=session.upload_id)).first()
     if upload is None:
         raise SessionOver(_("The file of this upload session was deleted."))

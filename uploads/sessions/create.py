@@ -75,7 +75,7 @@ def check_announcement(kind: Kind, *, content_type: str, size: int, checksum_sha
 
 
 def part_size_of(size: int) -> int | None:
-    """Bytes of each part but the last (R2 wants them equal): 16 MiB, doubled while there would be over 1,000."""
+    """Return the bytes of each part but the last: 16 MiB, doubled until there are at most 1,000 parts."""
     if size <= SINGLE_PUT_LIMIT:
         return None
     part_size = 16 * MIB
@@ -93,7 +93,7 @@ def _new_session(
     checksum_sha256: str,
     folder: str,
 ) -> UploadSession:
-    """An unsaved session for a checked announcement."""
+    """Return an unsaved session for a checked announcement."""
     assert access.organization_id and access.user_id
     now, pk, kind = timezone.now(), new_id(), kind_of(type)
     content_type = kind.content_type(content_type, filename)

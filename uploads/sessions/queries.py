@@ -12,7 +12,7 @@ from uploads.models import UploadSession
 
 
 def own_sessions(access: Access) -> QuerySet[UploadSession]:
-    """The caller's sessions in the organization, in any state."""
+    """Return the caller's sessions in the organization, in any state."""
     return scope(UploadSession.objects.filter(Q(user_id=access.user_id)), access)
 
 
@@ -25,7 +25,7 @@ def find_session(*, access: Access, session_id: UUID) -> UploadSession:
 
 
 def find_named_session(*, access: Access, session_id: UUID | None) -> UploadSession:
-    """As `find_session`, for a session that a request's body names. Raises DoesNotExist at `upload_session`."""
+    """Return the caller's session that a request's body names. Raises DoesNotExist at `upload_session`."""
     session = own_sessions(access).filter(pk=session_id).first() if session_id else None
     if session is None:
         raise DoesNotExist(attr="upload_session")
@@ -33,12 +33,12 @@ def find_named_session(*, access: Access, session_id: UUID | None) -> UploadSess
 
 
 def open_sessions(*, access: Access) -> QuerySet[UploadSession]:
-    """The caller's sessions in the organization that are open, the newest first."""
+    """Return the caller's sessions in the organization that are open, the newest first."""
     return own_sessions(access).filter(state=SessionState.OPEN, expires_at__gt=timezone.now())
 
 
 def state_of_key(*, storage: str, key: str) -> SessionState | None:
-    """The state of the session with that object key, expired as soon as its time is over; None without a session."""
+    """Return the state of the session with that object key, EXPIRED once its time is over; None without a session."""
     row = UploadSession.objects.filter(storage=storage, key=key).values_list("state", "expires_at").first()
     if row is None:
         return None

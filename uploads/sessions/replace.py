@@ -48,5 +48,5 @@ def replace_upload(*, upload: Upload, session: UploadSession, verified: Verified
 
 
 def _has_replaced(session: UploadSession, upload: Upload) -> bool:
-    """Whether this session replaced the bytes of `upload`; the session that made the upload has its id."""
+    """Tell whether this session replaced the bytes of `upload`; the session that made the upload has its id."""
     return session.upload_id == upload.pk != session.pk

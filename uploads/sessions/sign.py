@@ -18,7 +18,7 @@ from uploads.storage.contract import MissingObject, StoredPart, Ticket
 
 
 def sign_session(session: UploadSession) -> Ticket | None:
-    """The signed PUT that sends the whole file; None where it is sent in parts, and where the session is over."""
+    """Return the signed PUT of the whole file; None if it is sent in parts, or the session is over."""
     if not session.is_open or session.part_size:
         return None
     return store(session.storage).sign_upload(
@@ -51,7 +51,7 @@ def sign_parts(*, access: Access, session_id: UUID, part_numbers: Iterable[int])
 
 
 def list_parts(*, access: Access, session_id: UUID) -> list[StoredPart]:
-    """The parts stored so far, so that a client resumes an interrupted upload. Raises as `sign_parts`."""
+    """Return the parts stored so far, so that a client resumes an interrupted upload. Raises as `sign_parts`."""
     session = find_session(access=access, session_id=session_id)
     require_open(session)
     require_multipart(session)

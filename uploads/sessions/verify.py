@@ -45,7 +45,7 @@ class VerifiedFile:
         return generated_filename(self.original_filename, self.kind.extension(self.mime_type))
 
     def facts(self) -> dict[str, Any]:
-        """The columns that an upload and its versions have for these bytes."""
+        """Return the columns that an upload and its versions have for these bytes."""
         return {name: getattr(self, name) for name in BYTES}
 
 

@@ -78,12 +78,12 @@ def count_access(*, link: ShareLink) -> None:
 
 
 def may_share(access: Access, upload: Upload) -> bool:
-    """Whether the caller may share the live file `upload`. One query."""
+    """Tell whether the caller may share the live file `upload`. One query."""
     return Upload.objects.allowing(access, Action.SHARE).contains(upload)
 
 
 def _facts(link_id: UUID | None, expires_at: datetime | None = None) -> dict[str, str]:
-    """What the history of the file keeps of a link: never its URL."""
+    """Return what the history of the file keeps of a link; never its URL."""
     return {"link": str(link_id), **({"expires_at": expires_at.isoformat()} if expires_at else {})}
 
 

@@ -71,7 +71,7 @@ def _sum_of(rows: UploadQuerySet) -> dict[str, int]:
 
 
 def _named(figures: Rows) -> Rows:
-    """With the name of each type, the largest first."""
+    """Return the figures with the name of each type, the largest first."""
     return sorted(({**row, "name": UploadType(row["type"]).label} for row in figures), key=lambda row: -row["size"])
 
 
@@ -80,7 +80,7 @@ def _largest(rows: UploadQuerySet) -> Rows:
 
 
 def _growth(rows: UploadQuerySet, total: dict[str, int]) -> Rows:
-    """What each month added and the size at its end, of the files that exist today."""
+    """Return the additions of each month and the size at its end, of the files that exist today."""
     months = _last_months(timezone.now())
     start = datetime(months[0].year, months[0].month, 1, tzinfo=timezone.get_current_timezone())
     recent = rows.filter(created_at__gte=start).order_by().annotate(month=TruncMonth("created_at"))

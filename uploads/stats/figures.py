@@ -29,7 +29,7 @@ class Figure:
         self.count, self.size = self.count + count, self.size + int(size or 0)
 
     def as_dict(self) -> dict[str, int]:
-        """The figure as the API answers it."""
+        """Return the figure as the API represents it."""
         return {"count": self.count, "size": self.size}
 
 
@@ -58,7 +58,7 @@ def figures_for(access: Access) -> dict[str, Any]:
 
 
 def report_of(organization: Organization) -> Iterator[dict[str, Any]]:
-    """Everything that an organization stores: one line for itself, one for each type and one for each user with files.
+    """Yield what an organization stores: a line for itself, one for each type, and one for each user with files.
 
     `files` are live ones, `trash` includes those being purged; `versions` and `renditions` are counted separately.
     """
@@ -71,7 +71,7 @@ def report_of(organization: Organization) -> Iterator[dict[str, Any]]:
 
 
 def accounts_of(organization: Organization) -> dict[UUID | None, dict[str, int | None]]:
-    """Used and reserved bytes and the quota of each user; None: of the organization."""
+    """Return used and reserved bytes and the quota of each user; None: of the organization."""
     quotas = {True: organization.storage_quota, False: organization.user_quota}
     rows = StorageAccount.objects.filter(organization=organization).values_list("user_id", "used", "reserved")
     return {
@@ -81,7 +81,7 @@ def accounts_of(organization: Organization) -> dict[UUID | None, dict[str, int |
 
 
 def _kinds(everything: QuerySet[Upload], columns: tuple[str, ...]) -> dict[str, Groups]:
-    """Figures of files, trash, versions and renditions, by the values of `columns` of the upload."""
+    """Return figures of files, trash, versions and renditions, by the values of `columns` of the upload."""
     ids = everything.order_by().values("pk")
     beside = {
         holder.name: _grouped(holder.rows.filter(**{f"{holder.upload}__in": ids}), *map(holder.path, columns))
@@ -96,7 +96,7 @@ def _kinds(everything: QuerySet[Upload], columns: tuple[str, ...]) -> dict[str, 
 
 
 def _grouped(rows: QuerySet[Any], *columns: str) -> Iterable[Group]:
-    """(values of the columns, count, size) of each group; without columns one group of all rows."""
+    """Return (values of the columns, count, size) of each group; without columns one group of all rows."""
     if not columns:
         whole = rows.order_by().aggregate(count=Count("pk"), size=Sum("size"))
         return [((), whole["count"], whole["size"])]
@@ -109,7 +109,7 @@ def _keyed(grouped: Iterable[Group]) -> Groups:
 
 
 def _merged(grouped: Iterable[Group], position: int) -> Groups:
-    """Figures by one of the columns, summed over the others."""
+    """Return figures by one of the columns, summed over the others."""
     merged: Groups = defaultdict(Figure)
     for key, count, size in grouped:
         merged[key[position]].add(count, size)

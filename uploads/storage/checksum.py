@@ -14,7 +14,7 @@ READ_AT_ONCE = 32 * 1024**2  # bytes that a request may read of an object
 
 
 def may_read(size: int) -> bool:
-    """Whether a request may read all of an object of `size` bytes: the files of forms, and small ones."""
+    """Tell whether a request may read all of an object of `size` bytes: the files of forms, and small ones."""
     return size <= max(READ_AT_ONCE, settings.MAX_FORM_UPLOAD_SIZE)
 
 

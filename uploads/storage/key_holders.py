@@ -40,11 +40,11 @@ class KeyHolder:
         return self.model._base_manager.all()
 
     def path(self, field: str) -> str:
-        """The path from a row to `field` of its upload."""
+        """Return the path from a row to `field` of its upload."""
         return f"{self.upload}__{field}" if self.upload else field
 
     def needed_keys(self, storage: str, keys: Collection[str]) -> set[str]:
-        """Those of `keys` that a row needs; one query for each field."""
+        """Return those of `keys` that a row needs; one query for each field."""
         if self.needed is None:
             return set()
         rows = self.rows.filter(self.needed, storage=storage)
@@ -72,28 +72,28 @@ def register_key_holder(holder: KeyHolder) -> None:
 
 
 def key_holders() -> tuple[KeyHolder, ...]:
-    """The whole table, in the order of registration."""
+    """Return the whole table, in the order of registration."""
     return tuple(_holders)
 
 
 def stored_holders() -> tuple[KeyHolder, ...]:
-    """Those whose objects must be there."""
+    """Return the holders whose objects must be stored."""
     return tuple(holder for holder in _holders if holder.is_stored)
 
 
 def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` that any row needs. A tombstone needs nothing more."""
+    """Return those of `keys` that any row needs. A tombstone needs no object."""
     keys = list(keys)
     return set[str]().union(*(holder.needed_keys(storage, keys) for holder in _holders))
 
 
 def stored_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Those of `keys` whose objects must be there."""
+    """Return those of `keys` whose objects must be stored."""
     return set[str]().union(*(holder.needed_keys(storage, keys) for holder in stored_holders()))
 
 
 def named_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Those of `keys` that the row of a file, tombstones included, or the outbox names."""
+    """Return those of `keys` that the row of a file (tombstones included) or the outbox names."""
     holders = (*stored_holders(), DELETIONS)
     return {key for holder in holders for key in _among(holder.rows.filter(storage=storage), "key", keys)}
 

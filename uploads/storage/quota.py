@@ -74,7 +74,7 @@ def recount_storage(*, organization_id: UUID, apply: bool = False) -> list[Stora
 
 
 def _drifted(organization_id: UUID, accounts: QuerySet[StorageAccount]) -> list[StorageAccount]:
-    """Accounts that differ from their rows, set to what they should be; those that are missing are not saved yet."""
+    """Return accounts that differ from their rows, with the right values; missing ones are not saved yet."""
     used, reserved = _used_bytes(organization_id), _reserved_bytes(organization_id)
     all_accounts = list(accounts.order_by("id"))
     missing = {None, *used, *reserved} - {account.user_id for account in all_accounts}

@@ -35,7 +35,7 @@ def remove_avatar(*, user_id: UUID, organization_id: UUID) -> None:
 
 
 def _locked_avatars(user_id: UUID, organization_id: UUID) -> QuerySet[Usage]:
-    """The user's avatar usages in the organization. The user's row is locked, so that two changes leave one avatar."""
+    """Return the user's avatar usages in the organization. Locks the user's row, so that two changes leave one."""
     User.objects.select_for_update().get(pk=user_id)
     return Usage.objects.filter(
         entity_type=USER_ENTITY,

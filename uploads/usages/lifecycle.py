@@ -30,13 +30,13 @@ class UploadLifecycle:
     """
 
     def on_trash(self, ids: Collection[UUID], *, at: datetime) -> None:
-        """The uploads went into the trash."""
+        """Handle uploads that went into the trash."""
 
     def on_restore(self, ids: Collection[UUID]) -> None:
-        """The uploads came back from the trash."""
+        """Handle uploads that came back from the trash."""
 
     def on_replace(self, upload: "Upload") -> None:
-        """The upload has new bytes under a new key; what was made of the earlier bytes is out of date."""
+        """Handle an upload with new bytes under a new key: what was made of the earlier bytes is out of date."""
 
     def objects_to_delete(self, uploads: Collection["Upload"]) -> Iterable["StorageDeletion"]:
         """Name the app's objects that are deleted when `uploads` are purged, beside their own bytes and renditions.
@@ -46,7 +46,7 @@ class UploadLifecycle:
         return ()
 
     def on_purge(self, ids: Collection[UUID]) -> None:
-        """The bytes are deleted and the rows of the uploads follow at once: delete the rows that refer to them."""
+        """Delete the rows that refer to uploads whose bytes are deleted and whose rows are deleted next."""
 
 
 _lifecycles: list[UploadLifecycle] = []
@@ -60,5 +60,5 @@ def register_lifecycle(lifecycle: UploadLifecycle) -> None:
 
 
 def lifecycles() -> tuple[UploadLifecycle, ...]:
-    """Every registered lifecycle, in the order of registration."""
+    """Return every registered lifecycle, in the order of registration."""
     return tuple(_lifecycles)

@@ -60,7 +60,7 @@ class VisibleUsages:
 
 
 def _entity_ids(usages: QuerySet[Usage]) -> dict[str, set[str]]:
-    """The ids of the entities of registered types, by type. One query."""
+    """Return the ids of the entities of registered types, by type. One query."""
     ids: dict[str, set[str]] = defaultdict(set)
     registered = usages.filter(entity_type__in=registered_names()).order_by()
     for name, entity_id in registered.values_list("entity_type", "entity_id"):

@@ -70,7 +70,7 @@ def follow_field(
 def record_external_usage(
     *, upload: Upload, entity_type: str, entity_id: str, field: str = "", label: str = "", url: str = ""
 ) -> tuple[Usage, bool]:
-    """As `record_usage`, for a client of the API. Raises ManagedUsage for entity types that an app here manages.
+    """Record a usage for a client of the API. Raises ManagedUsage for entity types that an app manages.
 
     Otherwise a caller who may edit a file could make it the avatar of any user.
     """
@@ -82,7 +82,7 @@ def record_external_usage(
 
 
 def release_external_usage(*, upload: Upload, usage_id: UUID | None) -> None:
-    """As `release_usage`, for a client of the API. Raises NotFound, and ManagedUsage as `record_external_usage`."""
+    """Remove a usage for a client of the API. Raises NotFound, and ManagedUsage as `record_external_usage`."""
     usage = Usage.objects.filter(Q(pk=usage_id), upload=upload).first()
     if usage is None:
         raise NotFound

@@ -51,21 +51,21 @@ def register_entity(entity_type: EntityType) -> None:
 
 
 def labels_of(name: str, ids: Collection[str], access: Access) -> Mapping[str, EntityLabel]:
-    """The labels of those entities of a type that the caller may see; none for a type of another system."""
+    """Return the labels of those entities of a type that the caller may see; none for a type of another system."""
     known = _types.get(name)
     return known.labels(access, ids) if known else {}
 
 
 def is_managed(name: str) -> bool:
-    """Whether only the owning app writes usages by entities of this type. Upper and lower case are the same."""
+    """Tell whether only the owning app writes usages of this entity type, in upper or lower case."""
     return any(known.managed and known.name == name.strip().lower() for known in _types.values())
 
 
 def registered_models() -> dict[str, type[Model]]:
-    """The models of the registered types that have one, by the names of the types."""
+    """Return the models of the registered types that have one, by the names of the types."""
     return {name: known.model for name, known in _types.items() if known.model}
 
 
 def registered_names() -> list[str]:
-    """The names of all registered types."""
+    """Return the names of all registered types."""
     return sorted(_types)

@@ -50,7 +50,7 @@ _SENTENCES: list[tuple[type[Exception], str]] = [
 
 
 def due_deliveries() -> QuerySet[WebhookDelivery]:
-    """Deliveries whose time has come, of webhooks that are active and not paused, the oldest first."""
+    """Return the due deliveries of webhooks that are active and not paused, the oldest first."""
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, not_before__lte=Now(), webhook__active=True)
     due = due.exclude(webhook__paused_until__gt=Now())
     return due.select_related("webhook__organization").order_by("created_at", "id")

@@ -67,7 +67,7 @@ class FormMerge:
         return name in self.drawn or form.add_prefix(name) in self.data
 
     def merge_rows(self, formset: BaseModelFormSet, title: str) -> None:
-        """Rows that still exist first, theirs among them; then new ones, and those that were deleted meanwhile."""
+        """Merge the rows below a form. Saved rows come first, then new ones and those that were deleted meanwhile."""
         pk_name, forms = _pk_name(formset), {str(form.instance.pk): form for form in formset.initial_forms}
         rows = _posted_rows(self.data, formset.prefix)
         posted = {pk: row for row in rows if (pk := row.get(pk_name, [""])[0])}
@@ -80,7 +80,7 @@ class FormMerge:
     def _merge_row(
         self, formset: BaseModelFormSet, title: str, pk: str, form: ModelForm, row: PostedRow | None
     ) -> PostedRow:
-        """A row that exists: theirs where this person left it alone or never saw it."""
+        """Merge a saved row: it is taken over if this person did not change it or did not see it."""
         drawn, theirs = self.drawn.get(row_key(formset.prefix, pk)), _saved_values(form)
         taken = {_pk_name(formset): [pk], **_raw(theirs)}
         if row is None:
@@ -93,7 +93,7 @@ class FormMerge:
         return taken if is_taken else row
 
     def _merge_deleted_row(self, formset: BaseModelFormSet, title: str, pk: str, row: PostedRow) -> Iterator[PostedRow]:
-        """A row that the other side deleted: made anew where this person had changed it."""
+        """Merge a row that another person deleted: it is added again if this person changed it."""
         if "DELETE" in row:
             return
         yours, form = _posted_values(formset, row), formset.empty_form
@@ -129,7 +129,7 @@ def _saved_values(form: ModelForm) -> Values:
 
 
 def _posted_values(formset: BaseModelFormSet, row: PostedRow) -> Values:
-    """What was posted for a row, in the fields that a row that exists has."""
+    """Return the posted values of a row, in the fields that a saved row has."""
     form, data = formset.empty_form, QueryDict(mutable=True)
     for name, values in row.items():
         data.setlist(form.add_prefix(name), values)
@@ -163,7 +163,7 @@ def _write_field(data: QueryDict, form: BaseForm, name: str, value: Value) -> No
 
 
 def _posted_rows(data: QueryDict, prefix: str | None) -> list[PostedRow]:
-    """What was posted for each row below the form."""
+    """Return the posted fields of each row below the form."""
     total = data.get(f"{prefix}-TOTAL_FORMS") or ""
     count = min(int(total), MAX_ROWS) if total.isdecimal() and len(total) < 9 else 0
     heads = [f"{prefix}-{number}-" for number in range(count)]

@@ -99,7 +99,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
         return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Options, object_id: str) -> HttpResponse:
-        """Django would lead away from what was typed."""
+        """Show the typed text instead of a redirect, which would lose it."""
         if request.method == "POST" and FIELD in request.POST:
             return deleted_row_page(request, self)
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)

@@ -102,7 +102,7 @@ def _initials(form: forms.ModelForm) -> Iterator[tuple[str, object]]:
 
 
 def _names_of_rows(field: forms.ModelChoiceField, keys: list[str]) -> dict[str, str]:
-    """Of those that the field offers: any other stays the key that was sent."""
+    """Return the names of the rows that the field offers, by key. Other keys have no name."""
     if field.queryset is None:
         return {}
     try:
@@ -112,7 +112,7 @@ def _names_of_rows(field: forms.ModelChoiceField, keys: list[str]) -> dict[str, 
 
 
 def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterator[tuple[object, object]]:
-    """The choices without their groups."""
+    """Yield the choices without their groups."""
     for key, label in choices:
         if isinstance(label, list | tuple):
             yield from _flat(label)

@@ -112,7 +112,7 @@ def archive_name() -> str:
 
 
 def _opened(storage: str, key: str) -> Iterator[bytes] | None:
-    """The bytes of an object, its first chunk already read; None where the store does not have it."""
+    """Return the bytes of an object, its first chunk already read; None if the store does not have it."""
     chunks = iter(store(storage).read(key))
     try:
         first = next(chunks, b"")

@@ -61,7 +61,7 @@ def _text(name: str, value: str, people: dict[str, str]) -> str:
 
 
 def _people(ids: list[str], access: Access) -> dict[str, str]:
-    """Names of the people whose files are asked for: a person outside of the organization is not named."""
+    """Return the names of the people in the filter by id. People outside of the organization are not named."""
     wanted = [pk for pk in map(parse_id, ids) if pk]
     if not wanted:
         return {}

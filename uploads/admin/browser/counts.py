@@ -64,7 +64,7 @@ def _sees_all(access: Access) -> bool:
 
 
 def _fixed(state: BrowserState, access: Access) -> tuple[int, dict[str, Fixed]]:
-    """The total, and choices that are known beforehand, in one pass; in one more for each such filter that is set."""
+    """Return the total and the counts of fixed choices: one query, and one more for each such filter that is set."""
     wanted: dict[str, dict[str, Q]] = {
         "type": {value: Q(type=value) for value in UploadType.values},
         "visibility": {value: Q(visibility=value) for value in Visibility.values},

@@ -110,7 +110,7 @@ class ArchivePage(ModelPage):
 
 
 def _entity_lists(request: HttpRequest, site: AdminSite) -> dict[str, str]:
-    """The address of the list of each type of entity that has one here and that this person may look at."""
+    """Return the address of the list of each type of entity that has an admin which this person may view."""
     models = {name: model for name, model in registered_models().items() if model in site._registry}
     return {
         name: reverse(f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_changelist")

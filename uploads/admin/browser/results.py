@@ -59,7 +59,7 @@ def results_context(request: HttpRequest, access: Access) -> dict[str, Any]:
 
 
 def _limit(request: HttpRequest) -> int:
-    """How many files, when the script shows a longer list again."""
+    """Return the number of files to list; the script asks for more when it shows a longer list again."""
     text = request.GET.get("limit", "")
     return min(int(text), MOST) if text.isascii() and text.isdigit() and int(text) else PAGE
 
@@ -69,7 +69,7 @@ def _columns(access: Access) -> list[Column]:
 
 
 def _heading(state: BrowserState, text: Promise, name: str, first: str, second: str) -> dict[str, str]:
-    """A heading of the list: where a click on it leads, and how the list is sorted by it now."""
+    """Return a heading of the list: its text, the link of a click on it, and the present direction."""
     if not name:
         return {"text": str(text)}
     is_sorted = state.ordering.removeprefix("-") == name

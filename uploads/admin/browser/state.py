@@ -59,7 +59,7 @@ class BrowserState:
         return MultiValueDict({**self.parameters, ORDERING: [*self.parameters.get(ORDERING, []), self.ordering]})
 
     def listing(self, error: str) -> dict[str, object]:
-        """What the page's script reads: the filter as bulk calls take it, and whether the list was made by it."""
+        """Return what the page's script reads: the filter as bulk calls take it, and whether the list is valid."""
         return {
             "filter": self.parameters,
             "ordering": self.ordering,
@@ -72,7 +72,7 @@ class BrowserState:
         return self.parameters.get(name, [""])[0]
 
     def without(self, name: str, value: str = "") -> Self:
-        """The same without a filter, or without one value of it."""
+        """Return the state without a filter, or without one value of it, from its first page."""
         left = {name: [one for one in self.parameters.get(name, []) if value and one != value]}
         parameters = {key: values for key, values in {**self.parameters, **left}.items() if values}
         return replace(self, parameters=parameters, cursor="")
@@ -82,7 +82,7 @@ class BrowserState:
         return replace(self, ordering=ordering, cursor="")
 
     def query(self) -> str:
-        """The state as a query string with its `?`."""
+        """Return the state as a query string with its `?`."""
         pairs: list[tuple[str, str]] = [(name, one) for name, values in self.parameters.items() for one in values]
         if self.ordering != DEFAULT_ORDERING:
             pairs.append((ORDERING, self.ordering))

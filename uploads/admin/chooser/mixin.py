@@ -41,7 +41,7 @@ class UploadChooserMixin(ModelAdmin):
         )
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        """Without the links to another admin page that Django puts around foreign keys: the dialog replaces them."""
+        """Leave out the links to another admin page that Django adds to foreign keys: the dialog replaces them."""
         if isinstance(db_field, ForeignKey) and db_field.name in self.upload_fields:
             return self.formfield_for_foreignkey(db_field, request, **kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

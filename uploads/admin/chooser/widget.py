@@ -41,13 +41,13 @@ class UploadChooserWidget(forms.Widget):
         self.request, self.types = request, tuple(types)
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        """Forms copy their fields; the request is shared."""
+        """Copy the widget as forms do; the request is shared."""
         copied = type(self)(self.request, self.types, dict(self.attrs))
         copied.organization, copied.is_required = self.organization, self.is_required
         return copied
 
     def id_for_label(self, id_: str) -> str:
-        """A label leads to the button that opens the dialog."""
+        """Return the id of the button that opens the dialog."""
         return f"{id_}_choose" if id_ else ""
 
     def get_context(self, name: str, value: object, attrs: Attributes | None) -> dict[str, Any]:

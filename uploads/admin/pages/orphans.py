@@ -138,7 +138,7 @@ def _is_cleanable(report: Report | None) -> bool:
 
 
 def _kinds(report: Report) -> list[dict[str, Any]]:
-    """The findings by kind, with a few of each."""
+    """Return the findings by kind, with a few of each."""
     return [
         {
             "name": kind.label,

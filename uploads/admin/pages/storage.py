@@ -43,7 +43,7 @@ def storage_summary(request: HttpRequest) -> dict[str, Any]:
 
 
 def _charts(figures: dict[str, Any]) -> dict[str, Any]:
-    """What the page's script draws: labels and bytes."""
+    """Return the labels and bytes that the page's script draws."""
     charts = {
         "growth": {
             "labels": [date_format(row["month"], "M Y") for row in figures["growth"]],

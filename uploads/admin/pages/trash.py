@@ -160,7 +160,7 @@ def _counted(text: Promise, count: int) -> str:
 
 
 def _search(address: QueryDict) -> str:
-    """What the address searches, as `search` or as `q`. Raises Invalid for any other name, and for two searches."""
+    """Return the search of the address (`search` or `q`). Raises Invalid for other parameters, and for two searches."""
     for name in address:
         if name not in {"search", "q", "cursor"}:
             raise unknown_parameter(name)
@@ -171,7 +171,7 @@ def _search(address: QueryDict) -> str:
 
 
 def _page(request: HttpRequest, rows: UploadQuerySet, search: str) -> tuple[Files, str]:
-    """One page, the newest deletion first, and the query string of the next one. Raises Invalid."""
+    """Return one page, the newest deletion first, and the query string of the next page. Raises Invalid."""
     query = QueryDict(mutable=True)
     query["cursor"], query["limit"] = request.GET.get("cursor", ""), str(PAGE)
     pages = OffsetOrCursor()

@@ -31,7 +31,7 @@ class TrashSelection:
 
     @classmethod
     def of(cls, data: QueryDict) -> Self:
-        """The one file whose button was pressed, or else all that match, or else all that were ticked."""
+        """Read the selection: the file whose button was pressed, else all matching files, else the ticked ones."""
         moment = None if data.get("only") else _moment(data.get("matching", ""))
         texts = data.getlist("only") or data.getlist("ids")
         ids = [] if moment else list(dict.fromkeys(pk for pk in map(parse_id, texts) if pk))
@@ -51,13 +51,13 @@ class TrashSelection:
         return trash.filter(deleted_at__lte=self.moment).search(self.search)
 
     def selection(self, access: Access) -> Selection:
-        """What a restore takes: ids that fail are reported, files of others that match are not counted."""
+        """Return the files to restore. Ids that cannot be restored are reported; of a search only own matches count."""
         if self.moment is None:
             return Selection(Upload.everything.trashed(), self.ids)
         return Selection(self.rows.allowing(access, Action.DELETE), count=self.count)
 
     def ids_to_purge(self, access: Access) -> list[UUID]:
-        """The ids, or those of what matches. Raises SelectionChanged where that is another number than was shown."""
+        """Return the ids to purge. Raises SelectionChanged if another number of files matches than was shown."""
         if self.moment is None:
             return self.ids
         ids = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MOST_MATCHING + 1])

@@ -63,7 +63,7 @@ def _slugs_of(ids: Collection[UUID]) -> dict[UUID, set[str]]:
 
 
 def _write(ids: Sequence[UUID], added: Collection[Tag], removed: Collection[Tag], by: UUID | None) -> None:
-    """One statement for each added tag, three for each thousand files, and five more."""
+    """Write the changes: one statement for each added tag, three for each thousand files, and five more."""
     rows = Upload.objects.among(ids)
     changes = {"tags": {"added": [tag.name for tag in added], "removed": [tag.name for tag in removed]}}
     record_activity(action=ActivityAction.EDIT, uploads=rows, actor_id=by, changes=changes)

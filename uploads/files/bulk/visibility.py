@@ -85,7 +85,7 @@ def _require_all(locked: Locked) -> None:
 
 
 def _of_fixed_visibility(locked: Locked, visibility: str) -> list[UUID]:
-    """The allowed files whose type has another, fixed visibility."""
+    """Return the allowed files whose type has another, fixed visibility."""
     kinds = {type_: kind_of(type_) for type_ in {facts.type for facts in locked.allowed.values()}}
     fixed = {type_ for type_, kind in kinds.items() if kind.fixed_visibility and kind.visibility != visibility}
     return [pk for pk, facts in locked.allowed.items() if facts.type in fixed]
@@ -102,7 +102,7 @@ def _require_changeable(fixed: Collection[UUID]) -> None:
 
 
 def _with_other_roles(ids: Collection[UUID], roles: Collection[Role]) -> set[UUID]:
-    """Those of `ids` whose allowed roles are not exactly `roles`."""
+    """Return those of `ids` whose allowed roles are not exactly `roles`."""
     groups: dict[UUID, set[int]] = defaultdict(set)
     for pk, group in _grants(ids).values_list("content_object_id", "group_id"):
         groups[pk].add(group)
@@ -111,13 +111,13 @@ def _with_other_roles(ids: Collection[UUID], roles: Collection[Role]) -> set[UUI
 
 
 def _role_names() -> JsonList:
-    """The names of the allowed roles of each file, as the history has them."""
+    """Return the names of the allowed roles of each file, as the history has them."""
     grants = UploadGroupObjectPermission.objects.filter(content_object=OuterRef("pk"))
     return JsonList(grants.order_by("group__role__name_sort").values(entry=F("group__role__name")))
 
 
 def _allow_exactly(roles: Collection[Role], ids: Sequence[UUID]) -> None:
-    """Two statements, and two more for each role."""
+    """Write the allowed roles: two statements, and two more for each role."""
     groups = [role.group_id for role in roles]
     _grants(ids).exclude(group_id__in=groups).delete()
     granted = GrantedPermission.objects.get(codename=Permission.MEDIA_VIEW, content_type__app_label="uploads")

@@ -139,7 +139,7 @@ class Command(OperatorCommand):
         return FolderSource(folder)
 
     def _reporter(self, advance: Advance, lines: IO[str] | None) -> Callable[[Outcome], None]:
-        """A function that reports one outcome: in the bar, in the report file, and failures as text."""
+        """Return a function that reports one outcome: in the bar, in the report file, and failures as text."""
 
         def report(outcome: Outcome) -> None:
             advance()

@@ -35,7 +35,7 @@ class Receptions:
         self._addresses += Counter()  # drops zero counts
 
     def body_of(self, scope: Scope) -> "UploadBody | None":
-        """The body of a PUT to a signed URL; None for any other request."""
+        """Return the body of a PUT to a signed URL; None for any other request."""
         if scope["method"] != "PUT" or not scope["path"].startswith(PREFIX):
             return None
         return UploadBody(scope, self)
@@ -79,11 +79,11 @@ class UploadBody:
             reception.refusal = refusal
 
     def read(self, size: int = -1) -> bytes:
-        """Nothing: the body is on disk."""
+        """Return nothing: the body is on disk."""
         return b""
 
     def close(self) -> None:
-        """Nothing to close: the view closes the reception."""
+        """Do nothing: the view closes the reception."""
 
     async def release(self) -> None:
         """Count the body out and close its file."""

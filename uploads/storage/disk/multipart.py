@@ -27,7 +27,7 @@ class Announcement:
 
 
 def etag_of(status: os.stat_result) -> str:
-    """Changes whenever the bytes do: files are never changed in place. Quoted, as in HTTP."""
+    """Return a quoted ETag, which changes with the bytes: files are never changed in place."""
     return f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
 
 
@@ -71,7 +71,7 @@ def publish_part(draft: Draft, multipart_id: str, part_number: int) -> str:
 
 
 def list_parts(tree: Tree, multipart_id: str) -> list[StoredPart]:
-    """The parts by number. Raises MissingObject where they are being removed."""
+    """Return the parts by number. Raises MissingObject if they are being removed."""
     try:
         with tree.directory([PARTS, multipart_id]) as directory:
             names = sorted(name for name in os.listdir(directory) if _PART.fullmatch(name))
@@ -82,7 +82,7 @@ def list_parts(tree: Tree, multipart_id: str) -> list[StoredPart]:
 
 
 def checked(parts: Iterable[StoredPart], stored: list[StoredPart]) -> list[StoredPart]:
-    """The stored parts that `parts` names. Raises InvalidParts as S3 would: none, unknown, changed, out of order."""
+    """Return the stored parts that `parts` names. Raises InvalidParts for none, unknown, changed or unordered ones."""
     known = {part.part_number: part for part in stored}
     named = list(parts)
     numbers = [part.part_number for part in named]

@@ -16,7 +16,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def left_behind(tree: Tree) -> Iterator[tuple[str, os.stat_result]]:
-    """Every temporary file that no process writes: its name in the temporary area, and its status."""
+    """Yield every temporary file without a writer: its name in the temporary area, and its status."""
     with suppress(FileNotFoundError), tree.directory([TEMPORARY]) as directory:
         for name in sorted(os.listdir(directory)):
             with suppress(FileNotFoundError):
@@ -31,7 +31,7 @@ def reap(tree: Tree, before: datetime) -> int:
 
 
 def _is_written(name: str, directory: int) -> bool:
-    """Whether a process holds the lock; False where this file system has none, so that age alone decides."""
+    """Tell whether a process holds the lock; False on a file system without locks, where only the age counts."""
     descriptor = os.open(name, _READ, dir_fd=directory)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -135,7 +135,7 @@ class DiskStore(DjangoFiles):
         return status if modes.S_ISREG(status.st_mode) else None
 
     def open_descriptor(self, key: str) -> int:
-        """A descriptor for reading `key`; the caller closes it. Raises MissingObject."""
+        """Return a descriptor for reading `key`; the caller closes it. Raises MissingObject."""
         directories, name = split(key)
         try:
             with self.tree.directory(directories) as directory:

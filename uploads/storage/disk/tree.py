@@ -47,7 +47,7 @@ def faults() -> Iterator[None]:
 
 
 def split(key: str) -> tuple[list[str], str]:
-    """The directories and the name of `key`. Raises SuspiciousFileOperation for one that no store of ours makes."""
+    """Return the directories and the name of `key`. Raises SuspiciousFileOperation for a key that no store makes."""
     *directories, name = key.split("/")
     for part in (*directories, name):
         if part in {"", ".", ".."} or "\0" in part:
@@ -65,7 +65,7 @@ class Tree:
 
     @contextmanager
     def directory(self, parts: Sequence[str] = (), *, create: bool = False, durable: bool = True) -> Iterator[int]:
-        """An open descriptor of the directory at `parts`. Raises FileNotFoundError and other OSErrors."""
+        """Yield an open descriptor of the directory at `parts`. Raises FileNotFoundError and other OSErrors."""
         descriptor = self.open_root(create)
         try:
             for part in parts:
@@ -97,11 +97,11 @@ class Tree:
         return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
 
     def sync(self, descriptor: int) -> None:
-        """Have a file, or the names in a directory, survive a loss of power."""
+        """Make a file, or the names in a directory, durable against a loss of power."""
         os.fsync(descriptor)
 
     def forget_directories(self) -> None:
-        """Called when a directory was removed just after it was opened; subclasses that keep them open forget them."""
+        """Forget directories that are kept open, after one was removed since it was opened."""
 
     def remove(self, directories: Sequence[str], name: str) -> None:
         """Unlink one file, and the directories that it leaves empty. Raises FileNotFoundError and other OSErrors."""
@@ -115,7 +115,7 @@ class Tree:
                     return  # not empty: the usual end
 
     def draft(self) -> "Draft":
-        """A new file, invisible until it is published."""
+        """Return a new file, invisible until it is published."""
         return Draft(self)
 
 
@@ -173,7 +173,7 @@ class Draft:
             rest = rest[self._file.write(rest) :]
 
     def settle(self) -> None:
-        """Have the bytes survive a loss of power; `publish` has less to wait for then."""
+        """Make the bytes durable, so that `publish` has less to wait for."""
         self.tree.sync(self._file.fileno())
         self._is_settled = True
 

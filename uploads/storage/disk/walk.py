@@ -15,7 +15,7 @@ _NAMES = 200_000
 
 
 def walk(tree: Tree, prefix: str, after: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every regular file whose key starts with `prefix` and sorts (as UTF-8) after `after`, in that order.
+    """Yield every regular file whose key starts with `prefix` and sorts (as UTF-8) after `after`, in that order.
 
     What is no plain file or directory (symlinks, sockets) is not followed, and logged; so is what cannot be read.
     """
@@ -72,7 +72,7 @@ def _sorted_names(directory: int, *, hide: bool) -> Iterator[bytes]:
 
 
 def _names(directory: int, hide: bool) -> Iterator[bytes]:
-    """The names in a directory, those of directories with a slash. `hide`: without the store's own areas."""
+    """Yield the names in a directory, those of directories with a slash. `hide` leaves out the store's own areas."""
     with os.scandir(directory) as entries:
         for entry in entries:
             name = os.fsencode(entry.name)

@@ -16,7 +16,7 @@ os.register_at_fork(after_in_child=_clients.clear)  # on a shared connection eac
 
 
 def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, style: str = "path") -> BaseClient:
-    """The S3 client of an endpoint (empty: Amazon's own) and an addressing style (`common.bucket_urls`).
+    """Return the S3 client of an endpoint (empty: Amazon's own) and an addressing style (`common.bucket_urls`).
 
     Empty keys mean boto3's usual search for credentials.
     """

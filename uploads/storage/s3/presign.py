@@ -21,7 +21,7 @@ class Credentials:
 
 
 def steady_time(now: datetime, expires_in: timedelta) -> datetime:
-    """`now` rounded down to half of `expires_in`: URLs signed at it stay equal for so long."""
+    """Return `now` rounded down to half of `expires_in`: URLs signed at it stay equal for that long."""
     window = max(int(expires_in.total_seconds()) // 2, 1)
     return datetime.fromtimestamp(int(now.timestamp()) // window * window, UTC)
 
@@ -36,7 +36,7 @@ def presigned(
     at: datetime,
     expires_in: timedelta,
 ) -> str:
-    """`url` (scheme, host and quoted path) with `parameters`, signed `at` a moment for `expires_in` from then.
+    """Return `url` (scheme, host and quoted path) with `parameters`, signed `at` a time for `expires_in` from then.
 
     It is good for one method: a HEAD to a URL signed for GET is refused.
     """

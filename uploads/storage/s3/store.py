@@ -210,7 +210,7 @@ class S3Store(MultipartMixin, S3Storage):
     def sign_download(
         self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
     ) -> str | None:
-        """See the contract. The URL stays the same for half of `expires_in`, and is good for that long at least."""
+        """Sign a download. The URL stays the same for half of `expires_in`, and is valid for at least that long."""
         lasting = max(min(expires_in, LONGEST), timedelta(seconds=2))
         parameters = {
             "response-content-type": disposition.content_type,
@@ -249,12 +249,12 @@ class _Unclosed:
 
 
 def _next_chunk(body: StreamingBody) -> bytes:
-    """The next bytes; in a request fewer of them, so that its deadline is looked at often on a slow line."""
+    """Return the next bytes: fewer in a request, so that its deadline is checked often on a slow line."""
     with faults("read"):
         deadlines.bounded(1)
         return cast(bytes, body.read(_CHUNK_IN_REQUESTS if deadlines.is_bounded() else _CHUNK))
 
 
 def _length(content: Readable) -> int:
-    """How many bytes an uploaded file has; 0 for what the server made itself."""
+    """Return the number of bytes of an uploaded file; 0 for files that the server made."""
     return getattr(content, "size", None) or 0
