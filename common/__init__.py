@@ -1,1 +1,1 @@
-"""What knows nothing of organizations, roles or files."""
+"""Code that knows nothing of organizations, roles or files."""

@@ -1,4 +1,4 @@
-"""Many things, a few at a time."""
+"""Iteration in batches."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Main = Callable[[], object]
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-QUICK = 5.0  # seconds: a child that ended earlier is started again after PAUSE, so that nothing spins
+QUICK = 5.0  # seconds: a child that ended earlier is restarted after PAUSE
 PAUSE = 2.0
 CRASHES_WITHIN = 60.0  # seconds in which ends are counted
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -116,7 +116,7 @@ class Supervisor:
                 self._note_end(child, os.waitstatus_to_exitcode(status))
 
     def _note_end(self, child: Child, code: int) -> None:
-        _signal_group(child.pid, signal.SIGKILL)  # what it started and left behind
+        _signal_group(child.pid, signal.SIGKILL)  # processes that it started
         now = time.monotonic()
         child.not_before = now + (PAUSE if now - child.started_at < QUICK else 0)
         child.ends = [moment for moment in child.ends if now - moment < CRASHES_WITHIN] + [now]
@@ -153,9 +153,9 @@ def _execute(command: Sequence[str], folder: Path, parent: int) -> None:
         if os.getppid() != parent:
             return
     os.chdir(folder)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.execv(command[0], list(command))  # noqa: S606 - no shell, and that is the point
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.execv(command[0], list(command))  # noqa: S606 - no shell is wanted
 
 
 def _signal_group(group: int, number: int) -> None:

@@ -1,6 +1,6 @@
-"""Words as people look for them, names in the order in which people expect them, and sizes for people.
+"""Folding of text for searches, natural order of names, and sizes for people.
 
-One folding serves both sides of a search: what is written into a searched column, and what is asked.
+One folding serves both sides of a search: the text of a searched column, and the words that are searched for.
 """
 
 import re
@@ -26,7 +26,7 @@ _OPTIONAL_MARKS = re.compile(
     "]+"
 )
 
-# Letters that have no decomposition, and ways of writing one and the same sign.
+# Letters without a decomposition, and variants of one sign.
 _ALIKE: dict[int, Any] = {
     **str.maketrans("øłđðħŧıȷɨɓɗɖƙɛɔəƀƶ", "olddhtijibddkeoebz"),
     **str.maketrans({"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng"}),
@@ -53,16 +53,16 @@ def fold(text: str) -> str:
 
 
 def words_of(search: str) -> list[str]:
-    """Return the words of a search, folded; what is looked for has all of them, each anywhere.
+    """Return the folded words of a search. A match contains all of them, each anywhere.
 
-    A search that is all marks has a word that nothing contains: it finds nothing rather than everything.
+    A search of marks only has a word that no text contains: it finds nothing rather than everything.
     """
     words = list(dict.fromkeys(fold(search).split()))
     return words or ([search] if search.strip() else [])
 
 
 def sort_key(name: str) -> str:
-    """Return what `name` is ordered by, compared byte by byte: folded, numbers by their value.
+    """Return the sort key of `name`, which is compared byte by byte: folded, numbers by their value.
 
     `img2` comes before `img10`, and `apple`, `Eagle`, `Émile`, `Zebra` are in this order.
     """
@@ -83,7 +83,7 @@ def binary_size(size: int) -> str:
 
 
 def _by_value(digits: re.Match[str]) -> str:
-    """Digits after how many there are, in a notation in which more digits are the greater text."""
+    """Return digits after their count, in a notation in which a longer number is the greater text."""
     number = digits[0].lstrip("0") or "0"
     nines, rest = divmod(len(number), 9)
     return f"{'9' * nines}{rest}{number}"

@@ -12,7 +12,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LIVENESS = "/healthz"
 ALIVE = {"status": "ok"}
-# These decide nothing here, and browsers do send other characters in them.
+# Nothing here depends on these headers, and browsers send other bytes in them.
 UNCHECKED_HEADERS = frozenset({b"cookie", b"user-agent", b"referer"})
 
 

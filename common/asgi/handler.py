@@ -51,12 +51,12 @@ class Handler(ASGIHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise ValueError(f"This speaks HTTP alone, not {scope['type']}.")
+            raise ValueError(f"Only HTTP is supported, not {scope['type']}.")
         body = self._body_of(scope)
         try:
             await body.take(receive)
             respond = partial(self.respond_in_time, scope, body, since=monotonic())
-            made = await self._requests.run(respond, patience=body.patience)
+            response = await self._requests.run(respond, patience=body.patience)
         except ClientGone:
             return
         except (Busy, BadRequest) as error:
@@ -68,7 +68,7 @@ class Handler(ASGIHandler):
             return
         finally:
             await body.release()
-        await self._send(made, scope, body, receive, send)
+        await self._send(response, scope, body, receive, send)
 
     async def _refuse(self, error: DomainError, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
         answer = self._error_response(scope, error)
@@ -77,31 +77,31 @@ class Handler(ASGIHandler):
         else:
             await send_early(answer, scope, receive, send, is_begun=body.is_begun)
 
-    async def _send(self, made: HandlerResponse, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
-        if isinstance(made, RawResponse):
+    async def _send(self, response: HandlerResponse, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        if isinstance(response, RawResponse):
             if body.is_whole:
-                await made.send(send)
+                await response.send(send)
             else:
-                await made.send_unread(scope, receive, send, is_begun=body.is_begun)
+                await response.send_unread(scope, receive, send, is_begun=body.is_begun)
             return
-        headers = headers_of(made)
-        pool = self._files if getattr(made, "reads_files_only", False) else self._requests
+        headers = headers_of(response)
+        pool = self._files if getattr(response, "reads_files_only", False) else self._requests
         if scope["method"] == "HEAD":
-            await pool.run(made.close, patience=PATIENCE)
-            await start(send, made.status_code, headers)
+            await pool.run(response.close, patience=PATIENCE)
+            await start(send, response.status_code, headers)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
-            await send_stream(made, headers, receive, send, pool)
+            await send_stream(response, headers, receive, send, pool)
 
     def respond_in_time(self, scope: Scope, body: Body, *, since: float) -> HandlerResponse:
-        """In a thread: `respond`, with a deadline that counts the wait for the thread `since` the body was there."""
+        """In a thread: `respond`, with a deadline that includes the wait for the thread, from `since` on."""
         with deadlines.within(max(settings.REQUEST_DEADLINE - (monotonic() - since), MIN_DEADLINE)):
             return self.respond(scope, body)
 
     def respond(self, scope: Scope, body: Body) -> HandlerResponse:
-        """In a thread: everything that Django does for a request. Only what is streamed is not closed yet.
+        """In a thread: let Django answer the request. Streamed responses are returned open.
 
-        Raises BadRequest where the headers make no request.
+        Raises BadRequest if the headers are not valid.
         """
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)

@@ -42,9 +42,9 @@ class _Call:
             finally:
                 if after:
                     after()
-        except BaseException as raised:  # noqa: BLE001  the caller of `run` gets it
+        except BaseException as raised:  # noqa: BLE001  raised again in `run`
             result, error = None, raised
-        with suppress(RuntimeError):  # the loop is closed, the process ends
+        with suppress(RuntimeError):  # the loop is closed: the process is ending
             self.loop.call_soon_threadsafe(self._settle, result, error)
 
     def _settle(self, result: object, error: BaseException | None) -> None:
@@ -98,4 +98,4 @@ class ThreadPool:
             call = self._queue.get()
             if call.claim():
                 call.perform(self._after)
-            del call  # else the last result stays in memory until the next call
+            del call  # else the result stays in memory until the next call

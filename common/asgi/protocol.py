@@ -14,29 +14,29 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from common.asgi.responses import RawResponse
 from common.errors import BadRequest, DomainError, HeadersTooLarge, RequestTimeout
 
-HEADER_SECONDS = 15.0  # from the first moment of a connection, and again after each answer and its keep-alive
-HEADER_BYTES = 64 * 1024  # and as much of lines behind or between the pieces of a body
+HEADER_SECONDS = 15.0  # from the start of a connection, and again after each response and its keep-alive
+HEADER_BYTES = 64 * 1024  # also of chunk lines and trailers
 WRITE_SECONDS = 30.0  # without a byte taken by the client
-WRITE_CHECKS = 5  # looks at it in that time
-UNSENT = 128 * 1024  # bytes that the kernel holds back for a client, besides those on their way
+WRITE_CHECKS = 5  # checks of the progress in that time
+UNSENT = 128 * 1024  # bytes that the kernel keeps unsent for a client
 KEEP_ALIVE = 30  # seconds
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with limits; uvicorn itself waits for headers and for readers without end."""
+    """uvicorn's protocol with limits; uvicorn itself waits for headers and readers without limit."""
 
     header_seconds, write_seconds = HEADER_SECONDS, WRITE_SECONDS
     _header_clock: TimerHandle | None = None
     _write_clock: TimerHandle | None = None
     _header_bytes = 0
     _received = b""
-    _is_going_on = False
-    _under_way: RequestResponseCycle | None = None  # `cycle` is the newest, which may wait for this one
+    _is_reparsing = False
+    _active_cycle: RequestResponseCycle | None = None  # `cycle` is the newest one and may wait for it
     _unsent = _checks_without_progress = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))
-        # Everything that is not with the kernel yet counts as waiting, so that `send` waits for the client at once.
+        # The write buffer holds nothing, so that `send` waits for the client at once.
         self.transport.set_write_buffer_limits(high=0)
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family != socket.AF_UNIX and hasattr(socket, "TCP_NOTSENT_LOWAT"):
@@ -46,12 +46,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clocks()
         super().connection_lost(exc)
-        if self._under_way and not self._under_way.response_complete:
-            self._under_way.disconnected = True
-            self._under_way.message_event.set()
+        if self._active_cycle and not self._active_cycle.response_complete:
+            self._active_cycle.disconnected = True
+            self._active_cycle.message_event.set()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._under_way = cycle
+        self._active_cycle = cycle
         super()._start_asgi_task(cycle, app)
 
     # Headers
@@ -81,7 +81,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._header_bytes = 0
-        if self._is_going_on:
+        if self._is_reparsing:
             return
         self._stop(self._header_clock)
         self._header_clock = None
@@ -92,7 +92,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None and self._header_clock is None and not self.transport.is_closing():
             self._expect_headers(self.timeout_keep_alive + self.header_seconds)
 
-    # Offers of another protocol
+    # Upgrade offers
 
     def _unsupported_upgrade_warning(self) -> None:
         """Stay in HTTP/1.1. httptools treats what follows the headers as the other protocol and would lose a body.
@@ -104,23 +104,23 @@ class BoundedProtocol(HttpToolsProtocol):
         framing = [line for line in self.headers if line[0] in {b"content-length", b"transfer-encoding"}]
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-        self.cycle.more_body = True  # its task has not begun yet
-        self._is_going_on = True
+        self.cycle.more_body = True  # its task has not started yet
+        self._is_reparsing = True
         self.parser.feed_data(b"POST / HTTP/1.1\r\n%s\r\n" % b"".join(b"%s: %s\r\n" % line for line in framing))
-        self._is_going_on = False
+        self._is_reparsing = False
         if rest:
             self.data_received(rest)
 
     def on_message_begin(self) -> None:
-        if not self._is_going_on:
+        if not self._is_reparsing:
             super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
-        if not self._is_going_on:
+        if not self._is_reparsing:
             super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._is_going_on:
+        if not self._is_reparsing:
             super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
@@ -138,15 +138,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _write_refusal(self, error: DomainError) -> None:
         """Write an error response, unless a response has started: that one is cut off, which its client notices."""
-        under_way = self._under_way
-        if under_way and under_way.response_started and not under_way.response_complete:
+        active = self._active_cycle
+        if active and active.response_started and not active.response_complete:
             return
         answer = RawResponse.of_error(error)
         lines = [*answer.headers, (b"connection", b"close")]
         head = b"".join(b"%s: %s\r\n" % line for line in lines)
         self.transport.write(STATUS_LINE[answer.status] + head + b"\r\n" + answer.content)
 
-    # Answers
+    # Responses
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -13,7 +13,7 @@ from common.asgi.responses import Headers, start
 logger = logging.getLogger(__name__)
 
 CHUNK_SIZE = 64 * 1024  # bytes that are produced at a time, at least
-# A chunk waits long for a thread: half a file is worse than a slow one.
+# Seconds that a chunk waits for a thread: a slow file is better than half a file.
 PATIENCE = 60.0
 
 
@@ -33,8 +33,8 @@ async def send_stream(
         if not gone.done():
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except Exception:
-        # The status is out already, so that breaking off is the only way to say that this is not the whole.
-        logger.exception("An answer broke off")
+        # The status is sent: only closing the connection can show that the body is incomplete.
+        logger.exception("A streamed response failed")
     finally:
         gone.cancel()
         await asyncio.shield(pool.run(response.close, patience=PATIENCE))

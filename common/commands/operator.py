@@ -66,7 +66,7 @@ class OperatorCommand(BaseCommand):
 
     def perform(self, *args: Any, **options: Any) -> None:
         """Do the work; raise one of the errors above where it cannot be done."""
-        raise LookupError(f"{type(self).__module__} does not say what it performs.")
+        raise LookupError(f"{type(self).__module__} does not implement `perform`.")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, epilog=f"example: manage.py {self.example}", **kwargs)

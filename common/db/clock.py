@@ -1,7 +1,7 @@
 """The clock of the database: the one that every machine of an installation shares.
 
-What fences work between machines (leases, due times, heartbeats) is written and compared by it, with `Now()` in the
-statement itself, or with `database_now()` where a value is needed. The clock of a machine may be minutes away.
+Times that coordinate machines (leases, due times, heartbeats) are written and compared by this clock: with `Now()` in
+the statement, or with `database_now()` where a value is needed. The clock of a machine may be minutes off.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ Moment = datetime | Expression  # a time, or what the database computes it from
 
 
 def now_plus(wait: timedelta) -> Expression:
-    """The time of the statement, moved by `wait` (which may be negative), computed by the database."""
+    """Return an expression for the time of the statement plus `wait`, which may be negative."""
     return _NowPlus(wait.total_seconds())
 
 
@@ -42,7 +42,7 @@ class _NowPlus(Func):
 
 
 def database_now() -> datetime:
-    """The time by the database's clock. One query that reads no table."""
+    """Return the time of the database's clock. One query that reads no table."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT clock_timestamp()")

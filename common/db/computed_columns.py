@@ -1,4 +1,4 @@
-"""Columns that are computed from others of their row, by which it is searched and ordered."""
+"""Columns for search and order that are computed from other columns of their row."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ class ComputedColumn(models.Field):
     """A text column made of the columns `of`, written whenever the row is saved, alone or in bulk.
 
     `update()` and SQL do not write it: `manage.py refold` corrects what they leave behind. The database has a default,
-    so that processes of an earlier release, which do not know the column, go on inserting rows.
+    so that processes of an earlier release, which do not know the column, can insert rows.
     """
 
     def __init__(self, *, of: tuple[str, ...], **options: Any) -> None:
@@ -37,7 +37,7 @@ class ComputedColumn(models.Field):
     def check(self, **options: Any) -> list[CheckMessage]:
         errors = super().check(**options)
         if not issubclass(self.model, HasComputedColumns):
-            errors.append(Error("The model is no HasComputedColumns.", obj=self, id="common.E001"))
+            errors.append(Error("The model must inherit HasComputedColumns.", obj=self, id="common.E001"))
         return errors
 
 
@@ -49,9 +49,9 @@ class SearchTextField(ComputedColumn, models.TextField):
 
 
 class SortKeyField(ComputedColumn, models.CharField):
-    """What the rows are ordered by where people read them by the column `of`: compared byte by byte on every database.
+    """The natural order of the names in the column `of`, compared byte by byte on every database.
 
-    SQLite does so anyway; PostgreSQL would follow the language of the database.
+    PostgreSQL would otherwise compare by the language of the database.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -83,12 +83,12 @@ def computed_columns(model: type[models.Model]) -> list[ComputedColumn]:
 
 
 def sort_column(model: type[models.Model], name: str) -> str:
-    """Return the column that orders rows by the column `name` as people do; itself where there is none."""
+    """Return the name of the sort key of the column `name`; `name` itself if there is none."""
     keys = [column for column in computed_columns(model) if isinstance(column, SortKeyField)]
     return next((key.name for key in keys if key.of == (name,)), name)
 
 
 def with_computed(model: type[models.Model], names: Iterable[str]) -> set[str]:
-    """Return `names` of fields with the computed ones that follow from them."""
+    """Return `names` and the columns that are computed from them."""
     names = set(names)
     return names | {column.name for column in computed_columns(model) if names & set(column.of)}

@@ -1,4 +1,4 @@
-"""A reference that cannot leave its organization, held by the database itself."""
+"""A constraint of the database that keeps references inside their organization."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SameOrganization(BaseConstraint):
-    """The row that the foreign key `field` points to lies in this row's organization.
+    """The row that the foreign key `field` refers to is in the organization of this row.
 
     A composite foreign key ``(organization, field)`` → ``(organization, id)`` of the referenced table, which therefore
     needs a unique constraint on those two columns. Unset references pass. Checked at the end of the transaction.
@@ -25,7 +25,7 @@ class SameOrganization(BaseConstraint):
         super().__init__(name=name, **options)
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        """The clause inside CREATE TABLE; SQLite knows no other way to add a foreign key."""
+        """The clause inside CREATE TABLE; SQLite has no other way to add a foreign key."""
         assert model and schema_editor
         quote = schema_editor.quote_name
         reference: Any = model._meta.get_field(self.field)
@@ -55,7 +55,7 @@ class SameOrganization(BaseConstraint):
         exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        """Raise ValidationError where the referenced row lies elsewhere, for model forms."""
+        """Raise ValidationError if the referenced row is in another organization, for model forms."""
         if exclude and self.field in exclude:
             return
         referenced, organization_id = getattr(instance, self.field, None), getattr(instance, "organization_id", None)

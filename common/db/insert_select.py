@@ -1,4 +1,4 @@
-"""Rows made from rows by the database itself: one statement, however many there are."""
+"""INSERT … SELECT: rows made from other rows by the database, in one statement for any number."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class NewId(Func):
     output_field = UUIDField()
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        """A random version 4, with the time put in its first 48 bits and two bits more for the version."""
+        """A random version 4 UUID, with the time in its first 48 bits and two bits set for version 7."""
         time = "substring(int8send((extract(epoch FROM statement_timestamp()) * 1000)::bigint) FROM 3)"
         timed = f"overlay(uuid_send(gen_random_uuid()) PLACING {time} FROM 1 FOR 6)"
         return f"encode(set_bit(set_bit({timed}, 52, 1), 53, 1), 'hex')::uuid", ()
@@ -50,7 +50,7 @@ class IdText(Func):
 
 
 class Json(Func):
-    """A constant as a part of a JSON value that the database puts together."""
+    """A constant as a part of a JSON value that the database builds."""
 
     output_field = JSONField()
 

@@ -12,12 +12,12 @@ Row = TypeVar("Row")
 
 
 def iterate(rows: QuerySet[Any, Row], *, by: str | tuple[str, ...] = "pk", size: int = 1000) -> Iterator[Row]:
-    """Yield `rows` in ascending order of `by`: one unique field, or fields that are unique together. None may be NULL.
+    """Yield `rows` in ascending order of `by`: one unique field, or fields that are unique together, without NULL.
 
     A queryset of tuples (`values_list`) begins with the fields of `by`; one of dictionaries (`values`) has them.
     Each page is read when its first row is asked for, with one query, so a caller that takes `size` rows at a time
-    (`common.batches`) may do so inside a transaction of its own. A last page that is short ends it without another
-    query. A row whose key changes meanwhile may come twice or not at all.
+    (`common.batches`) may do so inside a transaction of its own. After a short page no further
+    query is made. A row whose key changes meanwhile may be returned twice or not at all.
     """
     fields = (by,) if isinstance(by, str) else by
     rows = rows.order_by(*fields)
@@ -47,7 +47,7 @@ def _key_of(row: object, fields: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def _after(fields: tuple[str, ...], key: tuple[object, ...]) -> Q:
-    """What sorts after `key`: greater in one field, equal in those before it."""
+    """Return the condition of rows after `key`: greater in one field, equal in the fields before it."""
     condition = Q()
     for number, (field, value) in enumerate(zip(fields, key, strict=True)):
         equal = dict(zip(fields[:number], key[:number], strict=True))

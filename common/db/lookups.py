@@ -1,4 +1,4 @@
-"""Asking for rows by any number of ids."""
+"""A lookup of rows by any number of ids."""
 
 import json
 from collections.abc import Collection
@@ -14,9 +14,9 @@ from common.db.sql import Sql
 
 @UUIDField.register_lookup
 class Among(Lookup):
-    """`pk__among=ids`: as `pk__in`, with one parameter however many ids there are.
+    """`pk__among=ids`: like `pk__in`, with one parameter for any number of ids.
 
-    SQLite takes 999 parameters in a statement as Django asks it, and PostgreSQL plans each of them.
+    Django gives SQLite at most 999 parameters in a statement, and PostgreSQL plans each of them.
     """
 
     lookup_name = "among"
@@ -28,7 +28,7 @@ class Among(Lookup):
     def get_db_prep_lookup(self, value: object, connection: BaseDatabaseWrapper) -> Sql:
         assert isinstance(value, list)
         ids = [pk.hex for pk in value]
-        # One text of them all: the driver takes ten times as long to write a list, one by one.
+        # One text: the driver takes ten times as long to write a list.
         return "%s", (f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids),)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:

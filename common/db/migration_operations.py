@@ -1,7 +1,7 @@
-"""Operations of migrations that keep nothing from a big table while they run.
+"""Operations of migrations that do not block reads and writes of a big table.
 
-A migration that uses them says `atomic = False` and does nothing else, so that it may be run again from its beginning:
-what an interrupted run left, an index or one that PostgreSQL calls invalid, is removed first.
+A migration that uses them sets `atomic = False` and does nothing else, so that it can be run again from its start: an
+index that an interrupted run left, also an invalid one, is removed first.
 """
 
 from django.db import DatabaseError, transaction
@@ -12,7 +12,7 @@ from django.db.migrations.state import ProjectState
 
 
 class AddIndexOnline(AddIndex):
-    """Build an index while others read and write, where the database can; one left half-built is made again."""
+    """Build an index without blocking reads and writes where the database can; a half-built one is built again."""
 
     atomic = False
 
@@ -30,7 +30,7 @@ class AddIndexOnline(AddIndex):
 
 
 class RemoveIndexOnline(RemoveIndex):
-    """Remove an index while others read and write, where the database can."""
+    """Remove an index without blocking reads and writes where the database can."""
 
     atomic = False
 
@@ -41,10 +41,10 @@ class RemoveIndexOnline(RemoveIndex):
 
 
 class AddPostgresqlIndex(Operation):
-    """Build, online, an index that only PostgreSQL knows and no model names: `name` on `definition`.
+    """Build, online, an index that only PostgreSQL has and no model names: `name` on `definition`.
 
-    With `extension` only where that is there or this account may make it. One that exists by that name is replaced;
-    `before` is what it was, for the way back.
+    With `extension`, only if the extension is installed or this account can install it. An index of this name is
+    replaced; `before` is its earlier definition, for the reverse migration.
     """
 
     atomic = False
@@ -55,7 +55,7 @@ class AddPostgresqlIndex(Operation):
         self.name, self.definition, self.extension, self.before = name, definition, extension, before
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """No model knows of it."""
+        """Nothing changes: no model has this index."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -83,12 +83,12 @@ class AddPostgresqlIndex(Operation):
         try:
             with transaction.atomic(using=schema_editor.connection.alias):
                 schema_editor.execute(f"CREATE EXTENSION IF NOT EXISTS {schema_editor.quote_name(self.extension)}")
-        except DatabaseError:  # not shipped with this server, or this account may not make it
+        except DatabaseError:  # not shipped with this server, or this account may not install it
             return False
         return True
 
 
 def drop_index(schema_editor: BaseDatabaseSchemaEditor, name: str) -> None:
-    """Remove an index, or what an interrupted run left of it, where there is one."""
+    """Remove an index if it exists, also one that an interrupted run left."""
     online = "CONCURRENTLY " if schema_editor.connection.vendor == "postgresql" else ""
     schema_editor.execute(f"DROP INDEX {online}IF EXISTS {schema_editor.quote_name(name)}")

@@ -1,4 +1,4 @@
-"""Writing computed text into many rows, without keeping anyone from them for long."""
+"""Writing computed text into many rows, in short transactions."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ TextsOf = Callable[[Sequence[Row]], Mapping[str, Texts]]
 def recompute(model: type[Model]) -> int:
     """Rewrite the computed columns of all rows, the trash included; return how many texts differed.
 
-    May be broken off and run again, and takes models of a migration as well.
+    Can be interrupted and repeated; also takes the historical models of a migration.
     """
     columns = computed_columns(model)
 
@@ -70,10 +70,10 @@ def update_texts(model: type[Model], field: str, texts: Texts) -> None:
 
 
 def _rewrite_next(model: type[Model], pages: Iterator[list[Row]], texts_of: TextsOf) -> int | None:
-    """Write the texts of the next page that differ; returns how many, or None behind the last page.
+    """Write the texts of the next page that differ; return how many, or None after the last page.
 
-    The page is read inside the transaction, which locks its rows, so that no edit is overwritten with what was there
-    before it.
+    The page is read inside the transaction, which locks its rows, so that no concurrent edit is
+    overwritten.
     """
     with transaction.atomic():
         rows = next(pages, None)

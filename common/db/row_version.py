@@ -1,4 +1,4 @@
-"""When two states of something are the same: the one digest behind the API's entity tags and the admin's forms."""
+"""The digest of a row's state, for the entity tags of the API and the forms of the admin."""
 
 from hashlib import blake2b
 

@@ -10,9 +10,9 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 
 TRIES = 3
-PAUSE = 0.05  # seconds, doubled with each try and shortened by chance, so that two rivals do not meet again
+PAUSE = 0.05  # seconds, doubled with each try and shortened by chance, so that two transactions do not collide again
 # https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
-RIVALRIES = frozenset({"40001", "40P01"})  # could not serialize; deadlock
+RETRYABLE_STATES = frozenset({"40001", "40P01"})  # could not serialize; deadlock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 def transactional(work: Callable[P, T]) -> Callable[P, T]:
-    """Run `work` in a transaction; after a deadlock or serialization failure all of it again, three times at most.
+    """Run `work` in a transaction, again after a deadlock or serialization failure, three times at most.
 
-    What `work` does outside of the database belongs into `after_commit`: a failed try leaves nothing of it.
-    Inside another transaction it is a part of that one, which alone could be tried again. Raises what `work` raises.
+    Effects of `work` outside of the database belong in `after_commit`, since a try may be rolled back. Inside another
+    transaction `work` runs once as a part of it. Raises what `work` raises.
     """
 
     @wraps(work)
@@ -35,7 +35,7 @@ def transactional(work: Callable[P, T]) -> Callable[P, T]:
                 with transaction.atomic():
                     return work(*args, **kwargs)
             except OperationalError as error:
-                if number == tries or not is_rivalry(error):
+                if number == tries or not is_conflict(error):
                     raise
             time.sleep(PAUSE * 2**number * (0.5 + random() / 2))  # noqa: S311 (no secret)
         raise AssertionError("unreachable")
@@ -43,18 +43,18 @@ def transactional(work: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-def is_rivalry(error: BaseException) -> bool:
+def is_conflict(error: BaseException) -> bool:
     """Return whether the database aborted a transaction only because of a concurrent one."""
     cause: Any = error.__cause__ or error
-    return getattr(cause, "sqlstate", None) in RIVALRIES
+    return getattr(cause, "sqlstate", None) in RETRYABLE_STATES
 
 
 def after_commit(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Call `function` once the transaction under way has committed; at once where there is none.
+    """Call `function` once the transaction under way has committed; at once if there is none.
 
-    The change is made by then, so an error of `function` is logged and goes no further: the answer stays the one of a
-    change that was made, and the calls registered after it still happen. What must not be lost is therefore also
-    written down inside the transaction (a job, an outbox entry). Django's `robust=True` alone does not do it: it
+    The change is committed by then, so an error of `function` is only logged: the response reports the change, and
+    calls that were registered later still happen. An effect that must not be lost is therefore also recorded inside the
+    transaction (a job, an outbox entry). Django's `robust=True` alone does not do it: it
     raises AttributeError for a failing `functools.partial`, which has no `__qualname__`.
     """
 

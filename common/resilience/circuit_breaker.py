@@ -35,12 +35,12 @@ class Breaker:
         try:
             yield
         except BaseException as error:
-            self.left(silent=isinstance(error, silence))
+            self.leave(silent=isinstance(error, silence))
             raise
-        self.left(silent=False)
+        self.leave(silent=False)
 
     def enter(self) -> None:
-        """Begin a call; `left` must follow. Raises Open at once while it is open, unless it is time to probe."""
+        """Begin a call; `leave` must follow. Raises Open at once while it is open, unless it is time to probe."""
         with self._lock:
             if not self.is_open:
                 return
@@ -48,7 +48,7 @@ class Breaker:
                 raise Open
             self._probe_from = monotonic() + PROBE_LIFE
 
-    def left(self, *, silent: bool | None) -> None:
+    def leave(self, *, silent: bool | None) -> None:
         """End a call: `silent` if the service did not answer in time, None if the call says nothing about it.
 
         Any answer closes the breaker.

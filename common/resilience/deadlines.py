@@ -21,7 +21,7 @@ _ends: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 class DeadlineExceeded(TimeoutError):
-    """The time of the request is over."""
+    """The deadline of the request has passed."""
 
 
 @contextmanager
@@ -50,18 +50,18 @@ def allowing(seconds: float) -> Iterator[None]:
 
 
 def remaining() -> float | None:
-    """Seconds left, below zero when it is over; None where there is no deadline."""
+    """Return the seconds left, negative after the deadline; None without a deadline."""
     ends = _ends.get()
     return None if ends is None else ends - monotonic()
 
 
 def is_bounded() -> bool:
-    """Whether there is a deadline here."""
+    """Tell whether there is a deadline."""
     return _ends.get() is not None
 
 
 def bounded(seconds: float) -> float:
-    """`seconds`, or what is left where that is less. Raises DeadlineExceeded where nothing is."""
+    """Return `seconds`, or the seconds left if they are fewer. Raises DeadlineExceeded after the deadline."""
     left = remaining()
     if left is None:
         return seconds
@@ -71,7 +71,7 @@ def bounded(seconds: float) -> float:
 
 
 def paced(chunks: Iterator[T], seconds: float) -> Iterator[T]:
-    """`chunks`, waiting for none of them longer than `seconds`: for answers that are made while they are sent."""
+    """Yield `chunks`, waiting at most `seconds` for each: for responses that are produced while they are sent."""
     while True:
         with within(seconds):
             try:

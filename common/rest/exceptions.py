@@ -21,9 +21,9 @@ MAX_DETAIL = 500  # DRF repeats refused values in its sentences, at any length
 
 
 class Refusal(exceptions.APIException):
-    """A DomainError on its way out."""
+    """A DomainError as an exception of DRF."""
 
-    auth_header: str | None = None  # of a 401, as DRF gives it to its own
+    auth_header: str | None = None  # of a 401, as DRF sets it on its own exceptions
 
     def __init__(self, error: DomainError):
         super().__init__(error.detail, error.code)
@@ -42,13 +42,13 @@ class Handler(ExceptionHandler):
         """Return `exc` as an exception of DRF."""
         error = domain_error_of(exc)
         if error is not None:
-            return self._signed(Refusal(error))
+            return self._with_auth_header(Refusal(error))
         if isinstance(exc, ModelValidationError):
             return exceptions.ValidationError(as_serializer_error(exc))
         return super().convert_known_exceptions(exc)
 
-    def _signed(self, refusal: Refusal) -> Refusal:
-        """Add to a 401 how to sign in, as DRF does to its own."""
+    def _with_auth_header(self, refusal: Refusal) -> Refusal:
+        """Add the header WWW-Authenticate to a 401, as DRF does to its own."""
         view = self.context.get("view")
         if refusal.status_code == 401 and view is not None:
             refusal.auth_header = view.get_authenticate_header(view.request)
@@ -85,7 +85,7 @@ def domain_error_of(exc: BaseException | None) -> DomainError | None:
     A database that does not answer, a lock or statement that took too long and a deadlock are all OperationalError:
     nothing was committed, and trying again may help.
     """
-    if isinstance(exc, Outage):  # its own message names hosts and keys: only the class's sentence goes out
+    if isinstance(exc, Outage):  # its message names hosts and keys: callers get the sentence of the class
         return type(exc)() if isinstance(exc, DomainError) else Unavailable()
     if isinstance(exc, DomainError):
         return exc
@@ -101,5 +101,5 @@ def domain_error_of(exc: BaseException | None) -> DomainError | None:
 
 
 def _is_read_only(exc: BaseException | None) -> bool:
-    """A PostgreSQL that takes no writes now (a standby, a full disk): SQLSTATE 25006."""
+    """Tell whether PostgreSQL refuses writes now (a standby, a full disk): SQLSTATE 25006."""
     return isinstance(exc, InternalError) and getattr(exc.__cause__, "sqlstate", "") == "25006"

@@ -25,7 +25,9 @@ class BriefOutages(logging.Filter):
 def _outage_behind(error: BaseException | None) -> BaseException | None:
     """Return the error among `error` and its causes that stands for a service that does not answer, if any."""
     from common.errors import Unavailable
-    from common.rest.exceptions import domain_error_of  # this module is named by the settings, which these modules read
+    from common.rest.exceptions import (
+        domain_error_of,  # not at the top: the settings import this module, and these read the settings
+    )
 
     while error is not None:
         if isinstance(domain_error_of(error), Unavailable):

@@ -18,7 +18,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class StrictJSONParser(JSONParser):
-    """JSON as RFC 8259 and I-JSON (RFC 7493) have it: UTF-8 without a mark, finite numbers, each name once.
+    """JSON of RFC 8259 and I-JSON (RFC 7493): UTF-8 without byte order mark, finite numbers, unique names.
 
     Raises ParseError (400), UnsupportedMediaType (415) for another charset, and RequestDataTooBig (413).
     """
@@ -40,7 +40,7 @@ class StrictJSONParser(JSONParser):
         except ValueError as error:
             raise _parse_error(str(error)[:200]) from None
         _check_depth(value)
-        # Rare, so the text is asked first: escaped halves of a surrogate pair cannot be stored or answered.
+        # Rare, so the text is searched first: lone halves of a surrogate pair cannot be stored or sent.
         if _SURROGATE.search(text) and not _is_encodable(value):
             raise _parse_error(gettext("lone surrogates are not characters"))
         return value

@@ -1,4 +1,4 @@
-"""How many requests one caller may make. The rates are settings; a rate of None switches a throttle off.
+"""Limits on the requests of one caller. The rates are settings; a rate of None switches a throttle off.
 
 Sign-ins have a guard of their own: `permissions.authentication.sign_in_guard`.
 """

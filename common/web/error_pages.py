@@ -56,9 +56,9 @@ _MESSAGES = {
     ),
     405: Message(
         gettext_lazy("This address cannot be opened like this"),
-        gettext_lazy("It only takes what a form sends. Go back to the page that you came from and try again."),
+        gettext_lazy("It accepts submitted forms only. Go back to the page that you came from and try again."),
     ),
-    410: Message(gettext_lazy("This is no longer available"), gettext_lazy("It was here, and its time is over.")),
+    410: Message(gettext_lazy("This is no longer available"), gettext_lazy("It existed and has expired.")),
     413: Message(
         gettext_lazy("This is too large"),
         gettext_lazy("The server does not take this much at once. Go back and send less."),
@@ -106,7 +106,7 @@ class ErrorPageMiddleware:
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Tell whether a browser of a person asks: `Accept` names HTML and does not prefer JSON to it.
+    """Tell whether a person's browser asks: `Accept` names HTML and does not prefer JSON to it.
 
     `*/*` alone is a program, an image or a player.
     """

@@ -1,4 +1,4 @@
-"""Answers where no view was reached or DRF was not asked: the error shape for programs, a page for people."""
+"""Error responses outside of DRF: the error shape for programs, a page for people."""
 
 import sys
 
@@ -39,14 +39,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404. Below `/api/` the sentence names the address that was probably meant, where there is one."""
+    """handler404. Below `/api/` the sentence suggests the address that was probably meant."""
     return negotiated_error(request, NotFound(not_found_sentence(request.path_info) if _is_api(request) else ""))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: shows nothing of what happened.
 
-    But for an outage (503), and a body that was too large (413) or too slow (408), in a view or in the middleware.
+    Exceptions are an outage (503) and a body that was too large (413) or too slow (408), in a view or in middleware.
     """
     error = domain_error_of(sys.exc_info()[1])
     has_own_answer = isinstance(error, Unavailable | BodyTooLarge | RequestTimeout)

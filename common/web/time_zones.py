@@ -1,4 +1,4 @@
-"""Which time zone the pages of the admin are in."""
+"""The time zone of the pages of the admin."""
 
 from collections.abc import Callable
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""Addresses that are nearly right."""
+"""Suggestions for addresses that are nearly right."""
 
 import re
 
@@ -10,7 +10,7 @@ _FORMAT = re.compile(r"\.json/?$", re.IGNORECASE)
 
 
 def suggested_path(path: str) -> str | None:
-    """Return the address that leads somewhere and differs from `path` only in slashes, case or a `.json` at its end."""
+    """Return a valid address that differs from `path` only in slashes, case or a `.json` at its end."""
     if len(path) > LONGEST:
         return None
     tidy = _FORMAT.sub("", re.sub(r"/{2,}", "/", path)).rstrip("/") + "/"
@@ -18,6 +18,6 @@ def suggested_path(path: str) -> str | None:
 
 
 def not_found_sentence(path: str) -> str:
-    """Say that nothing is at `path`, and what was probably meant."""
+    """Return the sentence of a 404 for `path`, with a suggestion if there is one."""
     meant = suggested_path(path)
     return _("Not found. The address is %(path)s") % {"path": meant} if meant else _("Not found.")

@@ -1,1 +1,1 @@
-"""A database engine: Django's PostgreSQL, waiting for the server within the deadline of the request alone."""
+"""A database engine: Django's PostgreSQL backend, whose waits end with the deadline of the request."""

@@ -1,4 +1,4 @@
-"""What Django looks for in a database engine."""
+"""The module that Django imports from a database engine."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,13 +10,13 @@ from psycopg import IsolationLevel
 from common.db.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
 from common.resilience import deadlines
 
-# The server is to notice as well that this process ended or was cut off: until then its transaction holds its locks.
+# The server must also notice that this process ended or was cut off: until then its transaction holds locks.
 KEEPALIVES = """SELECT set_config('tcp_keepalives_idle', '10', false),
 set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own but for its connections and its pool."""
+    """Django's wrapper with other connections and another pool."""
 
     # Members of Django's class that its type stubs leave out.
     _connection_pools: dict[str, BoundedPool]

@@ -1,7 +1,7 @@
-"""Connections that are not waited for beyond the deadline, and a pool that hands out only those that answer.
+"""Connections whose waits end with the deadline, and a pool that hands out only connections that answer.
 
-libpq's `connect_timeout` bounds connecting, and TCP's timeouts what was not acknowledged; a server that takes
-connections and answers nothing is bounded by neither.
+libpq's `connect_timeout` bounds connecting, and TCP's timeouts bound unacknowledged bytes; neither bounds a server that
+accepts connections and does not answer.
 """
 
 from contextlib import suppress
@@ -46,9 +46,9 @@ class BoundedConnection(psycopg.Connection[Any]):
         """Leave no statement running in the server, and notice whether it answers at all."""
         try:
             self.cancel_safe(timeout=CANCEL_PATIENCE)
-            breaker.left(silent=False)
+            breaker.leave(silent=False)
         except psycopg.errors.CancellationTimeout:
-            breaker.left(silent=True)
+            breaker.leave(silent=True)
         except psycopg.Error:
             pass  # the connection is broken already
         self.close()
@@ -58,7 +58,7 @@ class BoundedPool(ConnectionPool[BoundedConnection]):
     """A pool that hands out only connections that answer, so that a restart of the server costs no request."""
 
     def getconn(self, timeout: float | None = None) -> BoundedConnection:
-        """Raises PoolTimeout after `timeout` seconds, or at once where other requests are found to wait in vain."""
+        """Raise PoolTimeout after `timeout` seconds, or at once while the circuit breaker is open."""
         ends = monotonic() + deadlines.bounded(self.timeout if timeout is None else timeout)
         if not deadlines.is_bounded():
             return self._answering(ends)
@@ -74,11 +74,11 @@ class BoundedPool(ConnectionPool[BoundedConnection]):
             if answers(connection):
                 return connection
             connection.close()
-            self.putconn(connection)  # which makes another in its place
+            self.putconn(connection)  # the pool opens another in its place
 
 
 def answers(connection: BoundedConnection) -> bool:
-    """Whether an idle connection is good: one round trip. The pool's own `check` would sleep after each dead one."""
+    """Tell whether an idle connection works: one round trip. The pool's own `check` sleeps after each dead one."""
     with suppress(psycopg.Error), deadlines.within(CHECK_PATIENCE - GRACE):
         ConnectionPool.check_connection(connection)
         return True

@@ -1,4 +1,4 @@
-"""The parameters of lists: filter sets of django-filter that refuse whatever they do not declare."""
+"""The parameters of lists: filter sets of django-filter that refuse undeclared parameters."""
 
 from common.rest.filters.backend import StrictFilterBackend
 from common.rest.filters.fields import (

@@ -1,4 +1,4 @@
-"""How a view of the API hands its parameters to its filter set."""
+"""The filter backend, which passes the parameters of a request to the filter set of its view."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""How the text of a parameter is read: form fields that accept the documented spelling and no other."""
+"""Form fields that read the text of a parameter; they accept the documented spelling only."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ Schema = dict[str, object]
 
 
 class SharedField(forms.Field):
-    """A field that all forms share: nothing changes it, so that none of them needs a copy."""
+    """A field that all forms share without a copy, since it is never changed."""
 
     schema: Schema
 

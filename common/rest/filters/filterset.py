@@ -1,4 +1,4 @@
-"""The base of every filter set: what is not declared is refused, so that a typo never shows everything."""
+"""The base of every filter set: undeclared parameters are refused, so that a typo never shows everything."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -35,8 +35,8 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
 
     `data` are the parameters as a query string gives them, those of paging left out. `access` is for filters that
     need a permission. Dates are days of the person of `request`, by default of the active time zone.
-    Raises Invalid: at once for a parameter that there is not (`unknown_parameter`), that is given too often or with
-    text that no parameter takes; when the rows (`qs`) are asked for, for the first value that is not valid.
+    Raises Invalid: at once for an unknown parameter (`unknown_parameter`), one that is given too often or text that
+    no parameter accepts; when the rows (`qs`) are asked for, for the first value that is not valid.
 
     A filter set costs what the given parameters cost: only their filters are copied, and the form of each combination
     of parameters is made once a process.
@@ -86,11 +86,11 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
 
 
 class NoParameters(StrictFilterSet[Any]):
-    """For lists without parameters but those of paging: they keep the order of their queryset."""
+    """For lists that have only the parameters of paging; they keep the order of their queryset."""
 
 
 def refuse_malformed(data: MultiValueDict[str, str], filters: Mapping[str, StrictFilter]) -> None:
-    """Raise Invalid for a name that no filter has, for too many values, and for text that no column holds."""
+    """Raise Invalid for an unknown name, too many values, and text that no column can hold."""
     for name in data:
         if name not in filters:
             raise unknown_parameter(name)
@@ -102,7 +102,7 @@ def refuse_malformed(data: MultiValueDict[str, str], filters: Mapping[str, Stric
 
 
 def unknown_parameter(name: str) -> Invalid:
-    """Return the error for a parameter that there is not; a long name is cut."""
+    """Return the error for an unknown parameter; a long name is cut."""
     return Invalid(
         gettext("There is no parameter %(name)r.") % {"name": name[:100]}, attr=name[:100], code="unknown_parameter"
     )

@@ -105,11 +105,11 @@ class OffsetOrCursor(BasePagination):
         rows, more = fetched[: self.limit], len(fetched) > self.limit
         if direction == BACKWARD:
             rows.reverse()
-        goes_on = more if direction == FORWARD else True
-        came_from = values is not None if direction == FORWARD else more
+        has_next = more if direction == FORWARD else True
+        has_previous = values is not None if direction == FORWARD else more
         self.head = {
-            "next": self._cursor_link(FORWARD, terms, rows[-1]) if rows and goes_on else None,
-            "previous": self._cursor_link(BACKWARD, terms, rows[0]) if rows and came_from else None,
+            "next": self._cursor_link(FORWARD, terms, rows[-1]) if rows and has_next else None,
+            "previous": self._cursor_link(BACKWARD, terms, rows[0]) if rows and has_previous else None,
         }
         return rows
 

@@ -1,4 +1,4 @@
-"""How the pages are described in the OpenAPI schema."""
+"""The description of pages in the OpenAPI schema."""
 
 from typing import Any
 

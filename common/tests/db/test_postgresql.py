@@ -117,7 +117,7 @@ def test_one_request_at_a_time_waits_for_a_silent_server(database, proxy):
     assert min(refused(database, 10) for _ in range(2)) > waits_for_it
     bounded.breaker.enter()  # one request is under way that finds out
     assert max(refused(database, 10) for _ in range(3)) < waits_for_it
-    bounded.breaker.left(silent=True)
+    bounded.breaker.leave(silent=True)
     assert refused(database, 10) > waits_for_it
 
 

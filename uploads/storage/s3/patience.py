@@ -63,13 +63,13 @@ class _Guard:
     def end_try(self, caught_exception: Exception | None, request_dict: dict[str, Any], **_: object) -> None:
         context = request_dict["context"]
         if isinstance(caught_exception, _SILENCE) and context.get("read_timeout", 0) >= ENOUGH:
-            self.breaker.left(silent=True)
+            self.breaker.leave(silent=True)
 
     def succeed(self, context: dict[str, Any], **_: object) -> None:
         if "tries" in context:
-            self.breaker.left(silent=False)
+            self.breaker.leave(silent=False)
 
     def fail(self, exception: Exception, context: dict[str, Any], **_: object) -> None:
         if "tries" in context:  # silence was counted try by try
             learnt_nothing = isinstance(exception, (*_SILENCE, deadlines.DeadlineExceeded, Open))
-            self.breaker.left(silent=None if learnt_nothing else False)
+            self.breaker.leave(silent=None if learnt_nothing else False)
