@@ -166,9 +166,9 @@ def ownership_scope(access: Access, action: Action) -> OwnershipScope:
     return OwnershipScope.OWN_ROWS
 
 
-def is_within(reach: OwnershipScope, access: Access, owner_id: UUID) -> bool:
-    """Tell whether `reach` contains a row of this owner, as `rule` would: for lists that state the allowed actions."""
-    return reach is OwnershipScope.EVERY_ROW or (reach is OwnershipScope.OWN_ROWS and owner_id == access.user_id)
+def is_within(rows: OwnershipScope, access: Access, owner_id: UUID) -> bool:
+    """Tell whether `rows` include a row of this owner, as `rule` would: for lists that state the allowed actions."""
+    return rows is OwnershipScope.EVERY_ROW or (rows is OwnershipScope.OWN_ROWS and owner_id == access.user_id)
 
 
 def permits(access: Access, action: Action, owner_id: UUID) -> bool:
@@ -239,10 +239,10 @@ def _explain_refused(access: Access, action: Action, row: OwnedRow, missing: tup
         return Explanation(False, Reason.NO_ALLOWED_ROLE, missing, tuple(_allowed_roles(row)))
     if action == Action.VIEW:
         return Explanation(False, Reason.PRIVATE, missing)
-    reach = ownership_scope(access, action)
-    if reach is OwnershipScope.EVERY_ROW:  # sharing also needs the right to view
+    owned = ownership_scope(access, action)
+    if owned is OwnershipScope.EVERY_ROW:  # sharing also needs the right to view
         return Explanation(False, Reason.NOT_VISIBLE, explain(access, Action.VIEW, row).permissions)
-    reason = Reason.NOT_OWNER if reach is OwnershipScope.OWN_ROWS else Reason.PERMISSION_MISSING
+    reason = Reason.NOT_OWNER if owned is OwnershipScope.OWN_ROWS else Reason.PERMISSION_MISSING
     return Explanation(False, reason, missing)
 
 

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the framework and the sign-in."""
+"""System checks of the framework, the secrets and the sign-in."""
 
 import re
 import zlib
@@ -15,22 +15,24 @@ from common.file_permissions import exposed_paths
 from common.rest.counters import is_shared
 
 SAFE_DJANGO = (5, 2, 19)
-# What stands in examples, ours and others', in place of a secret.
+# Placeholders for secrets in examples, of this project and of others.
 _EXAMPLE = re.compile(
     r"replace.?me|change.?(me|this)|example|insecure|placeholder|password|secret.?key|tests?.only|minioadmin|^secret$"
     r"|^test(key|secret)$|your.?(key|secret)|0123456789|1234567890|abcdefgh|qwerty",
     re.IGNORECASE,
 )
-_SHORTEST_KEY = 50  # characters, as Django's own check has it
-_LEAST_PACKED = 42  # bytes that a random key of that length is packed to, at least; repetitions are fewer
+_MIN_KEY_LENGTH = 50  # characters, as Django's own check has it
+_MIN_COMPRESSED = 42  # bytes; random keys of that length compress to more, repetitions to fewer
 
 
 @register(Tags.security)
 def check_django_is_patched(**kwargs: Any) -> list[CheckMessage]:
-    """Refuse a Django with known holes, whatever the lock file says."""
+    """Refuse a release of Django with known vulnerabilities, also if the lock file has it."""
     if django.VERSION[:3] >= SAFE_DJANGO:
         return []
-    return [Error(f"Django {django.get_version()} has known vulnerabilities.", hint="5.2.19", id="permissions.E001")]
+    message = f"Django {django.get_version()} has known vulnerabilities."
+    hint = f"Install Django {'.'.join(map(str, SAFE_DJANGO))} or later."
+    return [Error(message, hint=hint, id="permissions.E001")]
 
 
 @register(Tags.security, deploy=True)
@@ -38,7 +40,7 @@ def check_throttles_are_shared(**kwargs: Any) -> list[CheckMessage]:
     """Warn if throttles are counted in each process. Sign-ins are counted in the database."""
     if is_shared():
         return []
-    message = "Anonymous reads and uploads are counted in each process on its own: limits multiply with the processes."
+    message = "Each process counts anonymous reads and uploads alone, so that limits multiply with the processes."
     return [CheckWarning(message, hint="Set REDIS_URL.", id="permissions.W001")]
 
 
@@ -48,15 +50,19 @@ def check_secret_keys(**kwargs: Any) -> list[CheckMessage]:
     keys = {"SECRET_KEY": [settings.SECRET_KEY], "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
     hint = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
     return [
-        Error(f"{name} is an example, short, or easy to guess.", hint=hint, id="permissions.E002")
+        Error(f"{name} is an example, too short, or easy to guess.", hint=hint, id="permissions.E002")
         for name, values in keys.items()
         if any(is_weak_key(value) for value in values)
     ]
 
 
 def is_weak_key(key: str) -> bool:
-    """Tell whether `key` could be found by trying: an example, a short one, or one that repeats itself."""
-    return len(key) < _SHORTEST_KEY or bool(_EXAMPLE.search(key)) or len(zlib.compress(key.encode(), 9)) < _LEAST_PACKED
+    """Tell whether `key` is easy to guess: an example, a short key, or one that repeats itself."""
+    return (
+        len(key) < _MIN_KEY_LENGTH
+        or bool(_EXAMPLE.search(key))
+        or len(zlib.compress(key.encode(), 9)) < _MIN_COMPRESSED
+    )
 
 
 @register(Tags.security, deploy=True)
@@ -66,7 +72,7 @@ def check_hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
         host for host in settings.ALLOWED_HOSTS if "*" in host or host.strip(".").count(".") < host.startswith(".")
     ]
     every += [origin for origin in settings.CSRF_TRUSTED_ORIGINS if re.fullmatch(r"\w+://\*(\.\w+)?", origin)]
-    message = "ALLOWED_HOSTS or CSRF_TRUSTED_ORIGINS lets in every host: {}."
+    message = "ALLOWED_HOSTS or CSRF_TRUSTED_ORIGINS accepts every host: {}."
     hint = "Name the hosts of this installation."
     return [Error(message.format(host), hint=hint, id="permissions.E003") for host in every]
 
@@ -79,8 +85,8 @@ def check_no_example_is_in_use(**kwargs: Any) -> list[CheckMessage]:
 
 def _examples() -> Iterator[CheckMessage]:
     if settings.SEED_DEMO or settings.DEMO_PASSWORD:
-        message = "An empty database is filled with demonstration accounts, an administrator among them."
-        yield Error(message, hint="SEED_DEMO=false, and no DEMO_PASSWORD.", id="permissions.E004")
+        message = "An empty database gets demonstration accounts, including an administrator."
+        yield Error(message, hint="Set SEED_DEMO=false and remove DEMO_PASSWORD.", id="permissions.E004")
     secrets = {
         "S3_ACCESS_KEY_ID": settings.S3_ACCESS_KEY_ID,
         "S3_SECRET_ACCESS_KEY": settings.S3_SECRET_ACCESS_KEY,
@@ -89,7 +95,7 @@ def _examples() -> Iterator[CheckMessage]:
     }
     for name, value in secrets.items():
         if _EXAMPLE.search(value):
-            yield Error(f"The value of {name} is one that stands in examples.", id="permissions.E005")
+            yield Error(f"The value of {name} is from an example.", id="permissions.E005")
 
 
 @register(Tags.security, deploy=True)
@@ -99,7 +105,7 @@ def check_files_are_private(**kwargs: Any) -> list[CheckMessage]:
     file = Path(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
     return [
         Error(
-            f"Other accounts of this machine may use {path}.",
+            f"Other accounts of this machine can access {path}.",
             hint=f"chmod {'go' if surplus & 0o070 else 'o'}-rwx",
             id="permissions.E006",
         )

@@ -24,13 +24,13 @@ _OTHERS = 0o007  # permissions of other accounts of the machine
 
 @register(Tags.security)
 def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Find a scanner that cannot be called: it would reject every file."""
+    """Find a scanner that cannot be called, which would reject every file."""
     name = settings.UPLOAD_SCANNER
     try:
         is_valid = not name or callable(import_string(name))
     except ImportError:
         is_valid = False
-    hint = "The dotted name of a callable, such as clamav.scan."
+    hint = "Set it to the dotted name of a callable, such as clamav.scan."
     return [] if is_valid else [Error(f"UPLOAD_SCANNER is not a callable: {name}.", hint=hint, id="uploads.E007")]
 
 
@@ -58,12 +58,12 @@ def check_hosts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 
 def _shared_host(place: str, hint: str) -> CheckMessage:
-    message = f"Files are served from {place}, one flaw of a browser away from its sessions."
+    message = f"Files are served from {place}: a flaw of a browser could let a file take over sessions."
     return CheckWarning(message, hint=hint, id="uploads.W002")
 
 
 def _sharing(stores: dict[str, Store]) -> Iterator[CheckMessage]:
-    """Find stores in one place: assets are public, and so would be all that is stored with them."""
+    """Find stores that share one place: assets are public, and so would be all files of the other store."""
     for (one, first), (other, second) in combinations(stores.items(), 2):
         if place_of(first) == place_of(second):
             yield Error(f"The stores {one} and {other} share one place.", hint="Give each its own.", id="uploads.E001")
@@ -101,7 +101,7 @@ def _bucket(alias: str, bucket: S3Store) -> Iterator[CheckMessage]:
     if bucket.file_overwrite:
         yield Error(f"The store {alias} would overwrite files of the same name.", id="uploads.E005")
     if "public" in (bucket.default_acl or ""):
-        yield Error(f"New files of {alias} would be public.", hint="Leave default_acl alone.", id="uploads.E006")
+        yield Error(f"New files of {alias} would be public.", hint="Remove default_acl.", id="uploads.E006")
     if alias == "assets" and not settings.CDN_URL:
         yield CheckWarning(
             "CDN_URL is not set, so browsers fetch library files from the assets bucket itself.",

@@ -31,7 +31,7 @@ from media_library.services.contents import (
 from permissions.admin import theme
 from permissions.admin.admin_types import DeletedObjects, FieldNames
 from permissions.admin.base import TenantAdmin
-from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.filters import RelatedInOrganizationFilter
 from permissions.admin.tenant import admin_access
 from permissions.choices import Action, Permission
 from resources.services.attachments import attach_resource, detach_resource
@@ -68,7 +68,7 @@ class ContentAdmin(UploadChooserMixin, TenantAdmin):
         "delete": Permission.DELETE_CONTENT,
     }
     list_display = ["title", "status_shown", "category", "price", "published_at", "created_at"]
-    list_filter = ["status", ("category", RelatedHereFilter), "created_at", TrashFilter]
+    list_filter = ["status", ("category", RelatedInOrganizationFilter), "created_at", TrashFilter]
     list_select_related = ["category", "organization"]
     search_fields = ["search_text"]
     search_help_text = _("Title and description")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 MAX_ROWS = 100
 
 
-class RelatedHereFilter(RelatedFieldListFilter):
+class RelatedInOrganizationFilter(RelatedFieldListFilter):
     """Filter by a related row, offering at most MAX_ROWS of those that their own admin would show to this person."""
 
     def field_choices(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from permissions.admin.admin_types import Columns
 from permissions.admin.base import AccessControlledAdmin, Grants, TenantAdmin, TenantInline
-from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.filters import RelatedInOrganizationFilter
 from permissions.admin.tenant import admin_access
 from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Permission
@@ -83,7 +83,7 @@ class MembershipAdmin(RoleChoiceMixin[Membership], TenantAdmin[Membership]):
     form = MembershipForm
     grants = GRANTS
     list_display = ["user", "role", "is_default", "created_at"]
-    list_filter = [("role", RelatedHereFilter)]
+    list_filter = [("role", RelatedInOrganizationFilter)]
     list_select_related = ["user", "role", "organization"]
     search_fields = ["user__search_text"]
     autocomplete_fields = ["user"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from permissions.access import Access
 from permissions.admin.base import SUPERUSERS, ReadOnlyAdmin
 from permissions.models import ApiToken
-from permissions.services.delegation import people_here
+from permissions.services.delegation import people_in_organization
 
 
 @admin.register(ApiToken)
@@ -27,7 +27,7 @@ class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
 
     def in_organization(self, rows: QuerySet[ApiToken], access: Access) -> QuerySet[ApiToken]:
         """Return the tokens of members of the organization."""
-        return rows.filter(user__in=people_here(access))
+        return rows.filter(user__in=people_in_organization(access))
 
     @admin.action(description=gettext_lazy("Revoke"), permissions=["view"])
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:

@@ -25,10 +25,10 @@ from permissions.admin.tenant import admin_access, person_of
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
-from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_here
+from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_in_organization
 from permissions.services.memberships import add_member, deactivate_people, require_other_way_in, save_memberships
 
-MARKS = ["is_active", "is_staff"]
+FLAGS = ["is_active", "is_staff"]
 PERSON = gettext_lazy("Person")
 
 
@@ -80,7 +80,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
 
     def in_organization(self, rows: QuerySet[User], access: Access) -> QuerySet[User]:
         """Return the members of the organization."""
-        return rows if access.everywhere else rows.filter(pk__in=people_here(access).values("pk"))
+        return rows if access.everywhere else rows.filter(pk__in=people_in_organization(access).values("pk"))
 
     def allows(self, request: HttpRequest, verb: str, row: User) -> bool:
         return verb == "view" or manageable_people(admin_access(request)).contains(row)
@@ -91,11 +91,11 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
             role = [] if admin_access(request).everywhere else ["role"]
             names = ["username", "display_name", "email"]
             return [(None, {"fields": [*names, *role, "is_staff", "usable_password", "password1", "password2"]})]
-        marks = [*MARKS, "is_superuser"] if request.user.is_superuser else MARKS
+        flags = [*FLAGS, "is_superuser"] if request.user.is_superuser else FLAGS
         return [
             (None, {"fields": ["username", "password"]}),
             (PERSON, {"fields": ["display_name", "first_name", "last_name", "email"]}),
-            (_("Account"), {"fields": [*marks, "last_login", "date_joined"]}),
+            (_("Account"), {"fields": [*flags, "last_login", "date_joined"]}),
         ]
 
     def lock_row(self, row: User) -> None:
@@ -119,8 +119,8 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Keep an administrator in each organization; give a new account its role."""
-        loses = {name for name in MARKS if name in form.changed_data and not form.cleaned_data[name]}
-        with keeping_administrators(organizations_of_people(obj) if change and loses else []):
+        cleared = {name for name in FLAGS if name in form.changed_data and not form.cleaned_data[name]}
+        with keeping_administrators(organizations_of_people(obj) if change and cleared else []):
             super().save_model(request, obj, form, change)
         if not change and form.cleaned_data.get("role"):
             add_member(user=obj, role=form.cleaned_data["role"])

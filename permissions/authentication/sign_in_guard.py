@@ -28,7 +28,7 @@ from common.rest.client_network import network_of
 from common.rest.throttling import rate_of
 from permissions.models import KnownNetwork, SignInCounter
 
-REMEMBERED = timedelta(days=1)  # since the last failure of a pair or an account
+FAILURES_KEPT = timedelta(days=1)  # since the last failure of a pair or an account
 KNOWN_FOR = timedelta(days=90)
 NETWORKS_KEPT = 20  # of one account
 FIRST_PAUSE = 5.0  # seconds; each failure after the free ones doubles it
@@ -63,9 +63,9 @@ class Pause:
         return min(FIRST_PAUSE * 2 ** min(failures - self.free, 20), self.longest) if failures >= self.free else 0.0
 
 
-OF_KNOWN_PLACE = Pause(free=10, longest=60)  # with one name
-OF_UNKNOWN_PLACE = Pause(free=10, longest=900)
-OF_ACCOUNT = Pause(free=20, longest=300)  # from all unknown places together
+KNOWN_PLACE_PAUSE = Pause(free=10, longest=60)  # with one name
+UNKNOWN_PLACE_PAUSE = Pause(free=10, longest=900)
+ACCOUNT_PAUSE = Pause(free=20, longest=300)  # from all unknown places together
 
 
 @dataclass
@@ -91,7 +91,7 @@ class SignInGuard:
         keys = [pair] if known else [pair, self.account]
         keys = keys if self.device else [self.network, *keys]
         with transaction.atomic():
-            wait = self._count(rate, keys, pair, OF_KNOWN_PLACE if known else OF_UNKNOWN_PLACE)
+            wait = self._count(rate, keys, pair, KNOWN_PLACE_PAUSE if known else UNKNOWN_PLACE_PAUSE)
         if wait:
             raise TooManyAttempts(wait)
 
@@ -144,7 +144,7 @@ class SignInGuard:
             elif key == pair:
                 of_place = _count_with_pause(row, pause, now)
             else:
-                _count_with_pause(row, OF_ACCOUNT, now, adds=of_place <= COUNTED_OF_ONE_PLACE)
+                _count_with_pause(row, ACCOUNT_PAUSE, now, adds=of_place <= COUNTED_OF_ONE_PLACE)
             row.save()
             self.counted.append(key)
         return 0.0
@@ -181,7 +181,7 @@ def _count_in_window(row: SignInCounter, rate: tuple[int, int], now: datetime) -
 
 def _count_with_pause(row: SignInCounter, pause: Pause, now: datetime, *, adds: bool = True) -> int:
     row.failures += adds
-    row.expires_at = now + REMEMBERED
+    row.expires_at = now + FAILURES_KEPT
     seconds = pause.after(row.failures)
     row.paused_until = now + timedelta(seconds=seconds) if seconds else None
     return row.failures

@@ -13,14 +13,14 @@ from permissions.models import Membership, Role, User
 NOT_GRANTABLE = gettext_lazy("You can only grant roles that you have, or any weaker role if you may see every file.")
 
 
-def roles_here(access: Access) -> QuerySet[Role]:
+def roles_in_organization(access: Access) -> QuerySet[Role]:
     """Return the roles of the caller's organization."""
     return scope(Role.objects.all(), access)
 
 
 def manageable_roles(access: Access) -> QuerySet[Role]:
     """Return the roles of the organization without a permission that the caller lacks: the caller may change them."""
-    return roles_here(access).exclude(group_id__in=_stronger_groups(access))
+    return roles_in_organization(access).exclude(group_id__in=_stronger_groups(access))
 
 
 def grantable_roles(access: Access) -> QuerySet[Role]:
@@ -35,7 +35,7 @@ def grantable_roles(access: Access) -> QuerySet[Role]:
     return roles.filter(pk__in=access.role_ids)
 
 
-def people_here(access: Access) -> QuerySet[User]:
+def people_in_organization(access: Access) -> QuerySet[User]:
     """Return the members of the caller's organization."""
     if access.everywhere:
         return User.objects.all()
@@ -53,7 +53,7 @@ def manageable_people(access: Access) -> QuerySet[User]:
     other_memberships = out_of_scope(Membership.objects.all(), access)
     stronger = _members(access).exclude(role_id__in=grantable_roles(access).values("pk"))
     return (
-        people_here(access)
+        people_in_organization(access)
         .filter(is_superuser=False, is_system=False)
         .exclude(pk__in=other_memberships.values("user_id"))
         .exclude(pk__in=stronger.values("user_id"))

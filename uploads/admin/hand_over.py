@@ -16,7 +16,7 @@ from permissions.access import Access, scope
 from permissions.admin import theme
 from permissions.admin.pages import FORM_METHODS, ModelPage
 from permissions.models import Organization, User
-from permissions.services.delegation import people_here
+from permissions.services.delegation import people_in_organization
 from uploads.accounts.deletion import hand_over_files
 
 
@@ -31,7 +31,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, person: User, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("organization", scope(Organization.objects.all(), access, "pk"))
-        self._offer("to", people_here(access).exclude(pk=person.pk))
+        self._offer("to", people_in_organization(access).exclude(pk=person.pk))
         self.fields["organization"].initial = access.organization_id
 
     def _offer(self, name: str, rows: QuerySet[Any]) -> None:

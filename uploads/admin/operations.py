@@ -7,12 +7,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from permissions.admin import theme
 from permissions.admin.base import ReadOnlyAdmin
-from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.filters import RelatedInOrganizationFilter
 from permissions.admin.tenant import admin_access
 from permissions.choices import Permission
 from uploads.choices import JobState, SessionState
@@ -34,13 +35,17 @@ JOB_COLOURS = {
     JobState.DEAD: "danger",
     JobState.CANCELED: "warning",
 }
+RETRIED = ngettext_lazy("%(done)s of %(count)s job was retried.", "%(done)s of %(count)s jobs were retried.", "count")
+CANCELED = ngettext_lazy(
+    "%(done)s of %(count)s job was canceled.", "%(done)s of %(count)s jobs were canceled.", "count"
+)
 
 
 @admin.register(UploadSession)
 class UploadSessionAdmin(ReadOnlyAdmin[UploadSession]):
     grants = {"view": Permission.MEDIA_VIEW_ALL}
     list_display = ["filename", "type", "state_shown", "size_shown", "user", "created_at", "expires_at"]
-    list_filter = ["state", "type", ("user", RelatedHereFilter)]
+    list_filter = ["state", "type", ("user", RelatedInOrganizationFilter)]
     list_select_related = ["user", "organization"]
     search_fields = ["filename"]
     fields = ["filename", "type", "content_type", "size_shown", "user", "state", "failure", "created_at", "expires_at"]
@@ -85,7 +90,7 @@ class JobAdmin(ReadOnlyAdmin[Job]):
             )
         return super().changelist_view(request, extra_context)
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
+    def has_control_permission(self, request: HttpRequest) -> bool:
         """Tell whether the person may retry and cancel jobs: those who may edit any file may."""
         return admin_access(request).has(Permission.MEDIA_EDIT_ALL)
 
@@ -93,22 +98,23 @@ class JobAdmin(ReadOnlyAdmin[Job]):
     def state_shown(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
 
-    @admin.action(description=gettext_lazy("Retry"), permissions=["steer"])
+    @admin.action(description=gettext_lazy("Retry"), permissions=["control"])
     def retry_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         """Queue dead and canceled jobs again."""
-        self._steer(request, jobs, retry, _("Retried."))
+        self._control(request, jobs, retry, _("Retried."), RETRIED)
 
-    @admin.action(description=gettext_lazy("Cancel"), permissions=["steer"])
+    @admin.action(description=gettext_lazy("Cancel"), permissions=["control"])
     def cancel_jobs(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         """Stop jobs that are queued or running; a worker that runs one can write nothing more."""
-        self._steer(request, jobs, cancel, _("Canceled."))
+        self._control(request, jobs, cancel, _("Canceled."), CANCELED)
 
-    def _steer(self, request: HttpRequest, jobs: QuerySet[Job], do: Callable[..., bool], message: str) -> None:
+    def _control(
+        self, request: HttpRequest, jobs: QuerySet[Job], do: Callable[..., bool], logged: str, message: Promise
+    ) -> None:
         done = [job for job in jobs if do(job_id=job.pk)]
         for job in done:
-            self.log_change(request, job, message)
-        text = _("%(message)s %(done)s of %(count)s.")
-        self.message_user(request, text % {"message": message, "done": len(done), "count": len(jobs)}, messages.INFO)
+            self.log_change(request, job, logged)
+        self.message_user(request, str(message % {"done": len(done), "count": len(jobs)}), messages.INFO)
 
 
 @admin.register(StorageDeletion)

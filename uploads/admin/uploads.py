@@ -19,7 +19,7 @@ from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
 from permissions.admin.admin_types import DeletedObjects, Fieldsets
 from permissions.admin.base import TenantAdmin
-from permissions.admin.filters import RelatedHereFilter
+from permissions.admin.filters import RelatedInOrganizationFilter
 from permissions.admin.tenant import admin_access, is_bound
 from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role
@@ -47,7 +47,13 @@ class UploadAdmin(TenantAdmin[Upload]):
     grants = {"view": Permission.MEDIA_VIEW, "add": Permission.MEDIA_UPLOAD}
     list_display = ["thumbnail", "name", "type", "size_shown", "uploaded_by", "visibility_shown", "created_at"]
     list_display_links = ["thumbnail", "name"]
-    list_filter = ["type", "visibility", ("uploaded_by", RelatedHereFilter), ("tags", RelatedHereFilter), "created_at"]
+    list_filter = [
+        "type",
+        "visibility",
+        ("uploaded_by", RelatedInOrganizationFilter),
+        ("tags", RelatedInOrganizationFilter),
+        "created_at",
+    ]
     list_select_related = ["uploaded_by", "organization"]
     search_fields = ["search_text"]
     search_help_text = _("File names, title, description and tags")

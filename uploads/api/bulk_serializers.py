@@ -14,8 +14,8 @@ from permissions.choices import Visibility
 from uploads.api.details import IdsField, TagField
 from uploads.files.edit import TAGS_OF_A_FILE
 
-MOST_IDS = 10_000
-MOST_SHOWN = 999_999_999  # files in a list; a number beyond 64 bits could not be repeated in the response
+MAX_IDS = 10_000
+MAX_SHOWN = 999_999_999  # files in a list; a number beyond 64 bits could not be repeated in the response
 ERRORS_SHOWN = 20
 
 
@@ -37,13 +37,13 @@ class UploadIdsField(serializers.ListField):
 class SelectionSerializer(StrictSerializer):
     """Files by `ids`, or all `count` files that match the list parameters in `filter`: one of the two."""
 
-    ids = UploadIdsField(min_length=1, max_length=MOST_IDS, required=False)
+    ids = UploadIdsField(min_length=1, max_length=MAX_IDS, required=False)
     filter = serializers.DictField(
         required=False, help_text="Parameters of the list (to restore: of the trash); repeated ones as a list."
     )
     count = serializers.IntegerField(
         min_value=0,
-        max_value=MOST_SHOWN,
+        max_value=MAX_SHOWN,
         required=False,
         help_text="With `filter`: the number of files that the caller was shown. If another number matches now, the "
         "response is 409 `selection_changed` with both numbers and nothing is changed.",

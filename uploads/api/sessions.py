@@ -35,7 +35,7 @@ from uploads.sessions import create, sign
 from uploads.sessions.end import abort_session
 from uploads.sessions.queries import find_session, open_sessions
 
-MOST_KEY = 255  # characters of an Idempotency-Key
+MAX_KEY_LENGTH = 255  # characters of an Idempotency-Key
 
 
 class UploadSessionViewSet(ApiViewSet):
@@ -131,9 +131,9 @@ class UploadSessionViewSet(ApiViewSet):
 def idempotency_key(request: Request) -> str:
     """Return the request's Idempotency-Key, or "". Raises Invalid for one that is too long or not printable."""
     key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > MOST_KEY or not key.isprintable():
+    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
         raise Invalid(
-            _("An Idempotency-Key has at most %(limit)s printable characters.") % {"limit": MOST_KEY},
+            _("An Idempotency-Key has at most %(limit)s printable characters.") % {"limit": MAX_KEY_LENGTH},
             code="invalid_idempotency_key",
         )
     return key

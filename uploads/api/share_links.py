@@ -18,7 +18,7 @@ from uploads.api.nested import NestedUploadViewSet
 from uploads.api.serializers import UserSerializer
 from uploads.models import ShareLink
 from uploads.serving.file_urls import origin_of, share_url
-from uploads.sharing.links import LONGEST, create_share_link, revoke_share_link
+from uploads.sharing.links import MAX_LIFETIME, create_share_link, revoke_share_link
 
 SHARERS = (Permission.MEDIA_EDIT_OWN, Permission.MEDIA_EDIT_ALL)
 DEFAULT_LIFE = timedelta(days=7)
@@ -47,7 +47,7 @@ class ShareLinkCreateSerializer(StrictSerializer):
 
     expires_in = serializers.IntegerField(
         min_value=1,
-        max_value=int(LONGEST.total_seconds()),
+        max_value=int(MAX_LIFETIME.total_seconds()),
         default=int(DEFAULT_LIFE.total_seconds()),
         help_text="Seconds.",
     )

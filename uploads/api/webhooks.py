@@ -23,17 +23,17 @@ from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from uploads.choices import WebhookEvent
 from uploads.models import Webhook, WebhookDelivery
-from uploads.webhooks.addresses import LONGEST_URL, AddressRefused, target_of
+from uploads.webhooks.addresses import MAX_URL_LENGTH, AddressRefused, target_of
 from uploads.webhooks.events import ping, submit_deliveries
 
-MOST = 20  # webhooks of one organization
+MAX_WEBHOOKS = 20  # webhooks of one organization
 EVENTS = [event for event in WebhookEvent if event != WebhookEvent.PING]
 
 
 class WebhookSerializer(StrictModelSerializer[Webhook]):
     """A URL to which events are sent, signed with `secret`, which is write-only."""
 
-    url = serializers.CharField(max_length=LONGEST_URL, help_text="A public https:// URL.")
+    url = serializers.CharField(max_length=MAX_URL_LENGTH, help_text="A public https:// URL.")
     events = serializers.ListField(
         child=serializers.ChoiceField([(event.value, event.label) for event in EVENTS]), allow_empty=False
     )
@@ -106,8 +106,10 @@ class WebhookViewSet(ListModelMixin, ApiViewSet):
         """At most 20 in an organization: 409 `too_many`."""
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        if self.get_queryset().count() >= MOST:
-            raise Conflict(_("An organization has at most %(limit)s webhooks.") % {"limit": MOST}, code="too_many")
+        if self.get_queryset().count() >= MAX_WEBHOOKS:
+            raise Conflict(
+                _("An organization has at most %(limit)s webhooks.") % {"limit": MAX_WEBHOOKS}, code="too_many"
+            )
         webhook = body.save(organization_id=self.access.organization_id)
         return self.detail_response(webhook, self.get_serializer(webhook).data, 201)
 

@@ -4,8 +4,8 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-LONGEST = 50  # characters of a name
-LONGEST_SLUG = 150  # characters; folding makes some names longer
+MAX_LENGTH = 50  # characters of a name
+MAX_SLUG_LENGTH = 150  # characters; folding makes some names longer
 _INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}  # categories of invisible characters
 _REFUSED = {"Cc", "Cs"}
 
@@ -23,6 +23,6 @@ def tag_error(name: str) -> str:
         return _("A tag needs at least one visible character.")
     if kinds & _REFUSED:
         return _("A tag cannot contain control characters.")
-    if len(name) > LONGEST or len(tag_slug(name)) > LONGEST_SLUG:
-        return _("A tag has at most %(count)d characters.") % {"count": LONGEST}
+    if len(name) > MAX_LENGTH or len(tag_slug(name)) > MAX_SLUG_LENGTH:
+        return _("A tag has at most %(count)d characters.") % {"count": MAX_LENGTH}
     return ""

@@ -1,7 +1,7 @@
-"""What bytes are: a structural check that they are of the type that was announced.
+"""Inspection: a structural check that bytes are of the announced type.
 
-Pure over `Content`, which fetches byte ranges, so that a 5 GiB video costs one small read. Whether a file can be
-decoded is checked in the background; what could do harm before that is refused here.
+It reads `Content`, which fetches byte ranges, so that a video of 5 GiB costs one small read. Background jobs find out
+whether a file can be decoded; files that could do harm before are refused here.
 """
 
 import struct
@@ -33,9 +33,9 @@ def inspect_and_scan(content: Content, content_type: str) -> Dimensions | None:
 
 
 def inspect(content: Content, content_type: str) -> Dimensions | None:
-    """Check that `content` is of the type `content_type`; returns a picture's size in pixels where its header has it.
+    """Check that `content` is of the type `content_type`; return a picture's size in pixels if its header has it.
 
-    Reads a few ranges, however large the content is. Raises ContentMismatch, and nothing else, for wrong bytes.
+    Reads a few ranges of content of any size. Raises ContentMismatch alone for wrong bytes.
     """
     try:
         return _inspect(content, content_type)
@@ -49,12 +49,12 @@ def _inspect(content: Content, content_type: str) -> Dimensions | None:
         raise ContentMismatch(_("Files of this type are not accepted."))
     check(content)
     if not content_type.startswith(_ARCHIVES) and is_archive_at_the_end(content):
-        raise ContentMismatch(_("An archive is hidden behind the file."))
+        raise ContentMismatch(_("The file is followed by a hidden archive."))
     if content_type not in DIMENSIONS:
         return None
     if looks_active(content.head[:1024]):
-        raise ContentMismatch(_("The picture carries active content."))
+        raise ContentMismatch(_("The picture contains active content."))
     dimensions = DIMENSIONS[content_type](content)
     if dimensions is not None and not 0 < dimensions[0] * dimensions[1] <= settings.MAX_IMAGE_PIXELS:
-        raise ContentMismatch(_("The picture has no pixels, or too many."))
+        raise ContentMismatch(_("The picture has no pixels, or too many of them."))
     return None if may_be_turned(content) else dimensions

@@ -14,7 +14,7 @@ from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
 
 MAX_ENTRIES = 10_000
-EXTRA_FIELDS = 32  # of one entry that are looked at; writers make two or three
+EXTRA_FIELDS = 32  # of one entry that are read; writers make two or three
 MAX_DIRECTORY = 4 * 1024 * 1024
 MAX_UNPACKED = 1024**3
 MAX_RATIO = 200  # of the whole archive, once it unpacks to more than ten megabytes
@@ -42,7 +42,7 @@ class Entry:
 
 
 def check_archive(content: Content) -> None:
-    """Refuse an archive that is damaged, encrypted, climbs out of its folder, or unpacks to far more than it is."""
+    """Refuse an archive that is damaged, encrypted, has paths out of it, or is far larger when unpacked."""
     _names_of(content)
 
 
@@ -73,7 +73,7 @@ def _names_of(content: Content) -> set[str]:
     if packed > content.size:
         raise ContentMismatch(_("The entries of the archive overlap."))
     if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * content.size):
-        raise ContentMismatch(_("The archive unpacks to too much."))
+        raise ContentMismatch(_("The archive is too large when it is unpacked."))
     return names
 
 
@@ -81,12 +81,12 @@ def _check_entry(entry: Entry) -> None:
     if entry.is_encrypted:
         raise ContentMismatch(_("Encrypted archives are not accepted."))
     if entry.is_symlink:
-        raise ContentMismatch(_("The archive holds a symbolic link."))
+        raise ContentMismatch(_("The archive contains a symbolic link."))
     parts = entry.name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.name:
-        raise ContentMismatch(_("The archive holds a name that leads out of it."))
+        raise ContentMismatch(_("The archive contains a path that leads out of it."))
     if entry.name.lower().endswith(NESTED):
-        raise ContentMismatch(_("The archive holds another archive."))
+        raise ContentMismatch(_("The archive contains another archive."))
 
 
 def _entries(content: Content) -> Iterator[Entry]:
@@ -95,11 +95,11 @@ def _entries(content: Content) -> Iterator[Entry]:
     at = 0
     for _entry_number in range(count):
         if directory[at : at + 4] != _ENTRY:
-            raise ContentMismatch(_("The archive's directory is damaged."))
+            raise ContentMismatch(_("The directory of the archive is damaged."))
         entry, at = _entry(directory, at)
         yield entry
     if at != size:
-        raise ContentMismatch(_("The archive's directory is longer than it declares."))
+        raise ContentMismatch(_("The directory of the archive is longer than declared."))
 
 
 def _entry(directory: bytes, at: int) -> tuple[Entry, int]:
@@ -150,25 +150,25 @@ def _directory(content: Content) -> tuple[int, int, int]:
     tail = content.read(base, content.size)
     end = _find_end(tail)
     if end is None:
-        raise ContentMismatch(_("The archive has no directory: it is damaged or cut short."))
+        raise ContentMismatch(_("The archive has no directory: it is damaged or incomplete."))
     disk, start_disk, _on_disk, count, size, start = unpack_from("<HHHHII", tail, end + 4)
     limit = base + end
     if 0xFFFF in (disk, start_disk, count) or 0xFFFFFFFF in (size, start):
         count, size, start, limit = _directory64(content, limit)
     if count > MAX_ENTRIES or size > MAX_DIRECTORY:
-        raise ContentMismatch(_("The archive holds too many entries."))
+        raise ContentMismatch(_("The archive contains too many entries."))
     if start + size != limit:
-        raise ContentMismatch(_("The archive's directory is not where it should be."))
+        raise ContentMismatch(_("The directory of the archive is misplaced."))
     return start, size, count
 
 
 def _directory64(content: Content, end: int) -> tuple[int, int, int, int]:
     locator = content.read(end - 20, end)
     if locator[:4] != _LOCATOR64:
-        raise ContentMismatch(_("The archive's directory is damaged."))
+        raise ContentMismatch(_("The directory of the archive is damaged."))
     at = unpack_from("<Q", locator, 8)[0]
     record = content.read(at, at + 56)
     if record[:4] != _END64:
-        raise ContentMismatch(_("The archive's directory is damaged."))
+        raise ContentMismatch(_("The directory of the archive is damaged."))
     count, size, start = unpack_from("<QQQ", record, 32)
     return count, size, start, at

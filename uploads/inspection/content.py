@@ -1,4 +1,4 @@
-"""Bytes somewhere else, fetched by range."""
+"""Content that is fetched by byte ranges."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""The size of a picture in pixels, from its header alone. Nothing is decoded."""
+"""The size of a picture in pixels, read from its header; nothing is decoded."""
 
 from struct import unpack
 

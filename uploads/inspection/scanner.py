@@ -19,7 +19,7 @@ from uploads.inspection.content import Content
 log = logging.getLogger(__name__)
 
 Scanner = Callable[[Iterator[bytes]], str | None]
-AT_ONCE = 8  # scans that requests wait for, in one process; one that hangs keeps its place and no request
+AT_ONCE = 8  # scans that requests of one process wait for; a scan that hangs blocks one place and no request
 _places = BoundedSemaphore(AT_ONCE)
 
 
@@ -54,7 +54,7 @@ def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
     def run() -> None:
         try:
             answer.set_result(scanner(chunks))
-        except BaseException as error:  # noqa: BLE001  it belongs to the request that waits
+        except BaseException as error:  # noqa: BLE001  the waiting request raises it
             answer.set_exception(error)
         finally:
             connections.close_all()  # this thread's own, where the scanner asked the database
@@ -62,7 +62,7 @@ def _in_time(scanner: Scanner, chunks: Iterator[bytes]) -> str | None:
 
     try:
         Thread(target=copy_context().run, args=(run,), name="scanner", daemon=True).start()
-    except RuntimeError:  # the system gives no thread, and nothing else leaves the place
+    except RuntimeError:  # no thread was started that would release the place
         _places.release()
         raise
     return answer.result(deadlines.remaining())

@@ -1,4 +1,4 @@
-"""What each accepted type looks like at its beginning: one short check for each, in one table."""
+"""The signatures of accepted types: one short check of the first bytes for each, in one table."""
 
 from collections.abc import Callable
 from functools import partial

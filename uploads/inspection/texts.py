@@ -1,4 +1,4 @@
-"""Plain text that no browser would take for a page."""
+"""Checks of plain text, which no browser may take for a page."""
 
 import codecs
 import re
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from uploads.errors import ContentMismatch
 from uploads.inspection.content import Content
 
-# What a browser that sniffs would take for markup: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+# What browsers that sniff take for markup: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
 _OPENS_LIKE_MARKUP = re.compile(
     rb"\s*(<(!doctype|!--|\?xml|\?php|(a|b|body|br|div|font|h1|head|html|iframe|p|script|style|svg|table|title)[\s>/])"
     rb"|%pdf-|mime-version:|from:\s*<?saved by)",
@@ -20,7 +20,7 @@ _ACTIVE = re.compile(
 )
 
 
-_CHECKED = 4 * 1024 * 1024  # bytes; a text of any length is looked at inside a request
+_CHECKED = 4 * 1024 * 1024  # bytes, since texts of any length are checked inside a request
 
 
 def looks_active(head: bytes) -> bool:
@@ -29,9 +29,9 @@ def looks_active(head: bytes) -> bool:
 
 
 def check_text(content: Content) -> None:
-    """Refuse what is not UTF-8, holds NULs, or looks like markup, in its first 4 MiB. Keeps nothing.
+    """Refuse text that is not UTF-8, contains NULs, or looks like markup, in its first 4 MiB. Keeps nothing.
 
-    What lies behind them is taken unseen: text is only ever handed out as a download.
+    The rest is accepted unread: text is only served as a download.
     """
     head = content.head.removeprefix(codecs.BOM_UTF8)
     if _OPENS_LIKE_MARKUP.match(head) or looks_active(head):

@@ -14,11 +14,11 @@ from uploads.jobs.registry import Handler
 
 log = logging.getLogger(__name__)
 
-LONGEST_BEAT = 10.0  # seconds: also how long a cancelation goes unnoticed by a handler that does not report
+LONGEST_BEAT = 10.0  # seconds; a handler that does not report notices a cancelation as late as that
 
 
 class Heartbeat:
-    """Extends the lease of `job` until left; on loss sets `job.lost`, after the handler's timeout calls `overrun`."""
+    """Extends the lease of `job` until left. Sets `job.lost` on loss; calls `overrun` after the handler's timeout."""
 
     def __init__(self, job: JobContext, handler: Handler, *, overrun: Callable[[], None]):
         self.job, self.handler, self.overrun = job, handler, overrun
@@ -57,6 +57,6 @@ class Heartbeat:
 
 
 def leave_process() -> None:
-    """End a worker whose handler is stuck, perhaps in native code; its supervisor starts another."""
-    log.critical("Leaving the process: a handler ran over its time.")
+    """End the process of a worker whose handler does not stop; its supervisor starts another one."""
+    log.critical("A handler overran its time: the process ends.")
     os._exit(70)

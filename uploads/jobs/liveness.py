@@ -1,4 +1,4 @@
-"""Whether workers are alive: each worker process writes a sign of life into the database every few seconds."""
+"""The liveness of workers: each worker process writes a heartbeat into the database every few seconds."""
 
 import logging
 import os
@@ -14,31 +14,31 @@ from uploads.models import WorkerProcess
 
 log = logging.getLogger(__name__)
 
-BEAT = 5.0  # seconds between two signs of life
-SILENCE = timedelta(seconds=30)  # a process that has been silent for longer counts as dead
-FORGOTTEN_AFTER = timedelta(hours=1)
+BEAT = 5.0  # seconds between two heartbeats
+SILENCE = timedelta(seconds=30)  # a process without a heartbeat for longer counts as dead
+PRUNED_AFTER = timedelta(hours=1)
 
 
 def worker_seen_within(silence: timedelta = SILENCE) -> bool:
-    """Tell whether any worker process gave a sign of life within `silence`. One query."""
+    """Tell whether any worker process had a heartbeat within `silence`. One query."""
     return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence)).exists()
 
 
 def prune_workers() -> int:
-    """Delete the rows of processes that ended more than FORGOTTEN_AFTER ago without removing them; returns how many."""
-    return WorkerProcess.objects.filter(seen_at__lt=now_plus(-FORGOTTEN_AFTER)).delete()[0]
+    """Delete the rows of processes that were killed more than PRUNED_AFTER ago; return how many."""
+    return WorkerProcess.objects.filter(seen_at__lt=now_plus(-PRUNED_AFTER)).delete()[0]
 
 
-class SignsOfLife:
-    """Writes this process's row every few seconds, from a thread of its own, until left; then removes it."""
+class WorkerHeartbeat:
+    """Writes the row of this process every few seconds, in a thread of its own, until left; then deletes it."""
 
     def __init__(self, lanes: str = "") -> None:
         self.id, self.lanes = new_id(), lanes
         self.name = f"{socket.gethostname()}:{os.getpid()}"[-100:]
         self.stop = Event()
-        self.thread = Thread(target=self._beat, name="signs-of-life", daemon=True)
+        self.thread = Thread(target=self._beat, name="worker-heartbeat", daemon=True)
 
-    def __enter__(self) -> "SignsOfLife":
+    def __enter__(self) -> "WorkerHeartbeat":
         self.thread.start()
         return self
 
@@ -58,7 +58,7 @@ class SignsOfLife:
                 facts = {"name": self.name, "lanes": self.lanes, "started_at": Now(), "seen_at": Now()}
                 WorkerProcess.objects.bulk_create([WorkerProcess(id=self.id, **facts)])
         except DatabaseError:
-            log.warning("No sign of life could be written; trying again.", exc_info=True)
+            log.warning("The heartbeat of this worker could not be written; trying again.", exc_info=True)
         finally:
             connection.close()  # this thread's own; none is held between two beats
 

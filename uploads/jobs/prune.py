@@ -1,4 +1,4 @@
-"""Deletes what ended long ago from the ledger of jobs and from the list of workers."""
+"""Deleting old jobs from the ledger, and killed processes from the list of workers."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from uploads.models import Job
 
 
 def prune() -> dict[str, int]:
-    """Delete ended jobs past their keeping time (settings), and workers that vanished."""
+    """Delete jobs that ended longer ago than the settings keep them, and rows of killed workers."""
     ended = Job.objects.filter(state__in=[JobState.DONE, JobState.CANCELED])
     dead = Job.objects.filter(state=JobState.DEAD)
     return {

@@ -1,4 +1,4 @@
-"""Putting jobs into the ledger, and taking them back."""
+"""Submitting jobs to the ledger, canceling and retrying them."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from uploads.jobs.registry import call_on_failure, lane_of
 from uploads.jobs.wake import wake_on_commit
 from uploads.models import Job
 
-MOST_MORE = 20  # attempts of a job that is tried again; the column ends at 32,767
+MAX_EXTRA_ATTEMPTS = 20  # of a job that is retried; the column ends at 32,767
 
 
 @transaction.atomic
@@ -62,9 +62,9 @@ def submit(
 
 
 def submit_many(kind: str, *, subjects: QuerySet[Any], organization_id: UUID | None = None) -> None:
-    """Queue one job for each row of `subjects` in one INSERT, inside the caller's transaction; none queued twice.
+    """Queue one job for each row of `subjects` in one INSERT, inside the caller's transaction; none is queued twice.
 
-    They go into the lane for bulk work, behind what a person waits for.
+    They go into the lane for bulk work, behind jobs for which a person waits.
     """
     insert_from(
         subjects,
@@ -81,7 +81,7 @@ def submit_many(kind: str, *, subjects: QuerySet[Any], organization_id: UUID | N
 
 
 def _move_forward(job: Job, due: Moment, lane: Lane) -> None:
-    """Make a queued job, locked by the caller, due and urgent as the more urgent of itself and another."""
+    """Move a queued job, locked by the caller, to an earlier time or a more urgent lane."""
     moment = due if isinstance(due, Expression) else Value(due, DateTimeField())
     later = Job.objects.filter(Q(run_after__gt=moment) | Q(lane__gt=lane), pk=job.pk)
     if later.update(run_after=Least("run_after", moment), lane=Least("lane", Value(lane))):
@@ -89,7 +89,7 @@ def _move_forward(job: Job, due: Moment, lane: Lane) -> None:
 
 
 def cancel(*, job_id: UUID) -> bool:
-    """Cancel a job that has not ended; a worker that runs it can write nothing more. False: it had ended."""
+    """Cancel a job that has not ended; return whether there was one. A worker that runs it can write nothing more."""
     with transaction.atomic():
         canceled = bool(
             Job.objects.filter(pk=job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
@@ -102,7 +102,10 @@ def cancel(*, job_id: UUID) -> bool:
 
 
 def retry(*, job_id: UUID) -> bool:
-    """Queue a dead or canceled job again with as many attempts as it had, MOST_MORE at most. False: nothing to do."""
+    """Queue a dead or canceled job again with as many attempts as it had, at most MAX_EXTRA_ATTEMPTS.
+
+    Returns False for other jobs, and if an equal job is queued already.
+    """
     try:
         with transaction.atomic():
             changed = Job.objects.filter(pk=job_id, state__in=[JobState.DEAD, JobState.CANCELED]).update(
@@ -110,7 +113,7 @@ def retry(*, job_id: UUID) -> bool:
                 run_after=Now(),
                 ended_at=None,
                 progress=0,
-                max_attempts=F("attempts") + Least(F("max_attempts"), MOST_MORE),
+                max_attempts=F("attempts") + Least(F("max_attempts"), MAX_EXTRA_ATTEMPTS),
             )
     except IntegrityError:  # an equal job is queued already, and will do the same
         return False

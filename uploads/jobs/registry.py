@@ -1,4 +1,4 @@
-"""Which function handles which kind of job, and which kinds are periodic."""
+"""The registry of kinds of jobs: their handlers and, for periodic ones, their periods."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _periods: dict[str, timedelta] = {}
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of job is done. `timeout` bounds one attempt, `backoff` is the wait before the second one.
+    """The handler of one kind of job. `timeout` limits one attempt, `backoff` is the wait before the second one.
 
-    `on_failure` is called with a job that ended without being done, dead or canceled, in the transaction that ended it.
+    `on_failure` is called with a dead or canceled job, in the transaction that ended it.
     """
 
     kind: str
@@ -77,7 +77,7 @@ def periodic(kind: str, *, every: timedelta) -> Callable[[Work], Work]:
 
 
 def handler_of(kind: str) -> Handler:
-    """Raises LookupError for a kind that no app registered."""
+    """Return the handler of `kind`. Raises LookupError for a kind that no app registered."""
     try:
         return _handlers[kind]
     except KeyError:
@@ -100,7 +100,7 @@ def full_kinds() -> list[str]:
 
 
 def call_on_failure(job: Job) -> None:
-    """Call `on_failure` of the handler of `job`, which the caller's transaction has just ended undone."""
+    """Call `on_failure` of the handler of `job`, which the caller's transaction has ended as dead or canceled."""
     known = _handlers.get(job.kind)
     if known and known.on_failure:
         known.on_failure(job)

@@ -16,23 +16,23 @@ from common.resilience.circuit_breaker import Breaker
 from common.resilience.redis_options import redis_options
 from uploads.choices import Lane
 
-UNLIMITED = -1  # the ledger bounds attempts, and RQ's alarm would go off in the middle of anything
-FORGOTTEN_AFTER = 3600  # seconds that Redis keeps wake-ups that failed; the jobs themselves stay in the ledger
-ENOUGH = 20  # wake-ups in one lane: each makes another one while there is work
+UNLIMITED = -1  # the ledger limits attempts; RQ's alarm could interrupt any statement
+FAILURES_KEPT = 3600  # seconds that Redis keeps wake-ups that failed; the jobs stay in the ledger
+ENOUGH = 20  # wake-ups in one lane; each sends another one while there is work
 WAKE = "uploads.jobs.rq_worker.run_one"  # what RQ's workers call
 
 _breaker = Breaker(after=1)  # a request wakes many times: only the first one waits for a silent Redis
 
 
 def wake(lane: Lane) -> None:
-    """Wake a worker of `lane`, unless enough of them are on their way.
+    """Wake a worker of `lane`, unless enough wake-ups are waiting.
 
-    Raises redis.RedisError where Redis does not answer within a second, and Open at once for the next calls.
+    Raises redis.RedisError if Redis does not respond within a second, and Open at once for the next calls.
     """
     with _breaker.call(RedisTimeout):
         queue = queue_of(lane)
         if queue.count < ENOUGH:
-            queue.enqueue_call(WAKE, timeout=UNLIMITED, result_ttl=0, failure_ttl=FORGOTTEN_AFTER)
+            queue.enqueue_call(WAKE, timeout=UNLIMITED, result_ttl=0, failure_ttl=FAILURES_KEPT)
 
 
 def is_silent(lane: Lane) -> bool:

@@ -1,4 +1,4 @@
-"""Workers that RQ wakes: each wake-up does one job of the ledger and wakes the next worker."""
+"""Workers that RQ wakes: each wake-up runs one job of the ledger and wakes the next worker."""
 
 from collections.abc import Sequence
 from types import FrameType
@@ -14,7 +14,7 @@ from uploads.jobs.execute import is_interruptible, run_next
 from uploads.jobs.rq import queue_name
 from uploads.jobs.wake import wake
 
-JOBS = 1000  # that one process does before another takes its place
+JOBS = 1000  # that one process runs before another one replaces it
 
 _lanes: list[Lane] = list(Lane)  # those of this process
 
@@ -39,7 +39,7 @@ def work(lanes: Sequence[Lane]) -> None:
 
 
 class _Worker(rq.SimpleWorker):
-    """Ends as our own workers do: a long job is put back at once, another one may finish."""
+    """Ends as workers of the database engine do: a long job is queued again at once, a short one may finish."""
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         super().request_stop(signum, frame)

@@ -1,4 +1,4 @@
-"""How a worker process is asked to end."""
+"""Stopping a worker process by signals."""
 
 import signal
 
@@ -8,7 +8,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """The first signal lets a short job finish and puts a long one back at once; the second puts any job back."""
+    """The first signal lets a short job finish and queues a long one again at once; the second queues any job again."""
 
     def __init__(self) -> None:
         self.requested = False

@@ -1,6 +1,6 @@
-"""Waking workers that wait. Workers claim from the ledger themselves, so a wake-up carries nothing but its lane.
+"""Waking workers. They claim jobs from the ledger, so a wake-up carries only its lane.
 
-The database engine needs none: its workers look into the ledger twice a second.
+The database engine needs no wake-ups: its workers query the ledger twice a second.
 """
 
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def wake(lane: Lane) -> None:
-    """Wake a worker now. A silent engine is no error: the job stays in the ledger, and `tick` sends another wake-up."""
+    """Wake a worker now. An outage of the engine is only logged: `tick` sends another wake-up for the queued job."""
     if settings.TASKS_BACKEND != "rq":
         return
     from uploads.jobs import rq

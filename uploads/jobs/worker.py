@@ -1,4 +1,4 @@
-"""One process that does jobs, and which jobs each process of a worker takes."""
+"""A process that runs jobs, and the lanes that each process takes."""
 
 import logging
 import time
@@ -9,19 +9,19 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from uploads.choices import Lane
 from uploads.jobs import execute, heartbeat
-from uploads.jobs.liveness import SignsOfLife
+from uploads.jobs.liveness import WorkerHeartbeat
 from uploads.jobs.stop import Stop
 
 log = logging.getLogger(__name__)
 
-POLL = 0.5  # seconds between two looks into an empty ledger
-JOBS = 1000  # that one process does before another takes its place
+POLL = 0.5  # seconds between two queries of an empty ledger
+JOBS = 1000  # that one process runs before another one replaces it
 
 
 def lanes_of(number: int, processes: int) -> list[Lane]:
     """Return the lanes of process `number` (from 1) of `processes`.
 
-    One process is always left for what a person waits for, and one that takes no job that lasts hours.
+    One process is reserved for jobs for which a person waits, and one takes no jobs of hours.
     """
     if processes > 2 and number == 1:
         return [Lane.INTERACTIVE]
@@ -33,9 +33,9 @@ def lanes_of(number: int, processes: int) -> list[Lane]:
 
 
 def work(lanes: Collection[Lane]) -> None:
-    """Do jobs of these lanes until a signal asks to stop, or JOBS are done."""
+    """Run jobs of these lanes until a signal asks to stop, or JOBS have run."""
     execute.after_overrun = heartbeat.leave_process
-    with SignsOfLife(", ".join(lane.name.lower() for lane in lanes)):
+    with WorkerHeartbeat(", ".join(lane.name.lower() for lane in lanes)):
         if settings.TASKS_BACKEND == "rq":
             from uploads.jobs import rq_worker
 
@@ -48,14 +48,14 @@ def _work(lanes: Collection[Lane]) -> None:
     stop, done = Stop(), 0
     stop.listen()
     while done < JOBS and not stop.requested:
-        if _did_one(lanes):
+        if _run_one(lanes):
             done += 1
         elif not stop.requested:
             time.sleep(POLL)
 
 
-def _did_one(lanes: Collection[Lane]) -> bool:
-    """Do one job; False where there was none, or no database: its restart must not end the worker."""
+def _run_one(lanes: Collection[Lane]) -> bool:
+    """Run one job; return False if there was none, or the database failed, whose restart must not end the worker."""
     try:
         job = execute.run_next(lanes)
     except DatabaseError as error:

@@ -19,18 +19,18 @@ from uploads.models import ShareLink, Upload
 
 logger = logging.getLogger(__name__)
 
-LONGEST = timedelta(days=90)
+MAX_LIFETIME = timedelta(days=90)
 
 
 def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) -> ShareLink:
-    """Make a link to `upload` that expires in `expires_in`, at most LONGEST. Raises Denied."""
+    """Make a link to `upload` that expires in `expires_in`, at most MAX_LIFETIME. Raises Denied."""
     if not may_share(access, upload):
         raise Denied
     assert access.user_id, "anonymous callers share nothing"
     now = timezone.now()
     with transaction.atomic():
         link = ShareLink.objects.create(
-            upload=upload, created_by_id=access.user_id, created_at=now, expires_at=now + min(expires_in, LONGEST)
+            upload=upload, created_by_id=access.user_id, created_at=now, expires_at=now + min(expires_in, MAX_LIFETIME)
         )
         record_activity(
             action=ActivityAction.SHARE,

@@ -14,7 +14,7 @@ from permissions.models import Organization, User
 from uploads.models import StorageAccount, Upload
 from uploads.storage.key_holders import stored_holders
 
-MOST_USERS = 100  # in by_user: those with the largest files
+MAX_USERS = 100  # in by_user: those with the largest files
 
 
 @dataclass(slots=True)
@@ -121,6 +121,6 @@ def _by_type(groups: Groups) -> list[dict[str, Any]]:
 
 
 def _by_user(groups: Groups) -> list[dict[str, Any]]:
-    largest = sorted(groups, key=lambda pk: (-groups[pk].size, str(pk)))[:MOST_USERS]
+    largest = sorted(groups, key=lambda pk: (-groups[pk].size, str(pk)))[:MAX_USERS]
     names = dict(User.objects.filter(pk__in=largest).order_by().values_list("pk", "username"))
     return [{"user": {"id": str(pk), "username": names.get(pk, "")}, **groups[pk].as_dict()} for pk in largest]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 Address = IPv4Address | IPv6Address
 
 PORTS = {"https": 443, "http": 80}
-LONGEST_URL = 500
+MAX_URL_LENGTH = 500
 # IANA's special-purpose registries (https://www.iana.org/assignments/iana-ipv4-special-registry/), written out because
 # `ipaddress.is_global` changes between releases of Python; and the address of Azure's platform services.
 _RESERVED_V4 = [
@@ -28,7 +28,7 @@ _RESERVED_V6 = [IPv6Network(network) for network in ("2001::/23", "2001:db8::/32
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII)  # RFC 1123, and underscores, which some hosts have
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)  # resolvers read such a last label as a part of an address
-LONGEST_HOST = 253  # RFC 1035, 2.3.4
+MAX_HOST_LENGTH = 253  # RFC 1035, 2.3.4
 
 
 class AddressRefused(Exception):
@@ -53,7 +53,7 @@ class Target:
 
 def target_of(url: str) -> Target:
     """Parse `url`. Raises AddressRefused for one to which nothing is sent, as far as its text shows."""
-    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
+    if len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
         raise AddressRefused(_("This is not a valid URL."))
     try:
         parts = urlsplit(url)
@@ -102,7 +102,7 @@ def _checked_host(host: str) -> str:
         return host
     name = host.removesuffix(".")
     labels = name.split(".")
-    if len(name) > LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)) or _NUMBER.fullmatch(labels[-1]):
+    if len(name) > MAX_HOST_LENGTH or not all(map(_LABEL.fullmatch, labels)) or _NUMBER.fullmatch(labels[-1]):
         raise AddressRefused(
             _("This is not a host name: each part between dots has 1 to 63 letters, digits or hyphens.")
         )

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from common.rest.client_network import network_of
 from permissions.authentication import sign_in_guard
-from permissions.authentication.sign_in_guard import OF_ACCOUNT, OF_UNKNOWN_PLACE, SignInGuard, TooManyAttempts
+from permissions.authentication.sign_in_guard import ACCOUNT_PAUSE, UNKNOWN_PLACE_PAUSE, SignInGuard, TooManyAttempts
 from permissions.models import KnownNetwork, SignInCounter
 from tests.factories import PASSWORD, make_member
 from tests.threads import in_threads
@@ -83,7 +83,7 @@ def test_the_spellings_of_a_name_are_one_account():
 
 # FA-B4
 def test_guessing_at_one_account_from_many_networks_waits_longer_each_time_and_at_most_five_minutes(owner):
-    assert guess_from_everywhere(OF_ACCOUNT.free + 1) == [401] * 20 + [429]
+    assert guess_from_everywhere(ACCOUNT_PAUSE.free + 1) == [401] * 20 + [429]
     waits = []
     for number in range(8):
         waits.append(int(sign_in(address=f"198.19.0.{number}")["Retry-After"]))
@@ -114,7 +114,7 @@ def test_one_network_guessing_at_one_name_is_slowed_down_for_good(owner):
         tried += sum(is_admitted("198.51.100.1") for _ in range(4))
         let_pass(60)
     assert tried < 20
-    assert OF_UNKNOWN_PLACE.after(100) == 900
+    assert UNKNOWN_PLACE_PAUSE.after(100) == 900
 
 
 # FA-B4

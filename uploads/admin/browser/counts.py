@@ -12,11 +12,11 @@ from permissions.models import User
 from uploads.admin.browser.files import files_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
-from uploads.files.bulk import MOST_MATCHING
+from uploads.files.bulk import MAX_MATCHING
 from uploads.models import UploadTag
 from uploads.querysets import UploadQuerySet
 
-COUNTED = MOST_MATCHING  # files; a total above it is not exact, and no call takes as many
+COUNTED = MAX_MATCHING  # files; a total above it is not exact, and no call takes as many
 OFFERED = 12  # tags, categories, people: the most frequent ones; others are typed
 
 Fixed = dict[str, int]  # the number of files by value

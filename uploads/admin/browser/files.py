@@ -24,14 +24,14 @@ from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
 PAGE = 48  # files; fills rows of 2, 3, 4, 6 and 8 cards
-MOST = 200  # files at once, when a longer list is shown again
-ICONS = {
+MAX_FILES = 200  # files at once, when a longer list is shown again
+TYPE_ICONS = {
     UploadType.VIDEO: "movie",
     UploadType.AUDIO: "music_note",
     UploadType.DOCUMENT: "description",
     UploadType.AVATAR: "account_circle",
 }
-KINDS = {"application/pdf": "picture_as_pdf", "application/zip": "folder_zip", "text/csv": "table"}
+MIME_ICONS = {"application/pdf": "picture_as_pdf", "application/zip": "folder_zip", "text/csv": "table"}
 # What screen readers say of the buttons of a file.
 LABELS = {
     "select": gettext_lazy("Select %(name)s"),
@@ -95,7 +95,7 @@ def _add_texts(file: dict[str, Any], created_at: datetime, organization: str) ->
     """Add what a reader wants to read in place of what a program reads."""
     file["name"] = file["title"] or file["original_filename"]
     file["other_name"] = file["original_filename"] if file["title"] else ""
-    file["icon"] = KINDS.get(file["mime_type"]) or ICONS.get(file["type"], "image")
+    file["icon"] = MIME_ICONS.get(file["mime_type"]) or TYPE_ICONS.get(file["type"], "image")
     file["size_text"] = filesizeformat(file["size"])
     file["type_text"] = TYPES[file["type"]]
     file["visibility_text"] = VISIBILITIES[file["visibility"]]

@@ -10,7 +10,7 @@ from common.errors import DomainError
 from permissions.access import Access
 from permissions.choices import Permission
 from uploads.admin.browser.chips import chips_of
-from uploads.admin.browser.files import MOST, PAGE, FilesPage, page_of
+from uploads.admin.browser.files import MAX_FILES, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 
 UPLOADER = _("Uploaded by")  # for those who see every file
@@ -61,7 +61,7 @@ def results_context(request: HttpRequest, access: Access) -> dict[str, Any]:
 def _limit(request: HttpRequest) -> int:
     """Return the number of files to list; the script asks for more when it shows a longer list again."""
     text = request.GET.get("limit", "")
-    return min(int(text), MOST) if text.isascii() and text.isdigit() and int(text) else PAGE
+    return min(int(text), MAX_FILES) if text.isascii() and text.isdigit() and int(text) else PAGE
 
 
 def _columns(access: Access) -> list[Column]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads.admin.browser.files import ICONS, TYPES
+from uploads.admin.browser.files import TYPE_ICONS, TYPES
 from uploads.files.retention import retention_days
 
 COLUMNS = (
@@ -24,7 +24,7 @@ def represent_trashed(rows: Iterable[dict[str, Any]]) -> Files:
         {
             **row,
             "name": row["title"] or row["original_filename"],
-            "icon": ICONS.get(row["type"], "image"),
+            "icon": TYPE_ICONS.get(row["type"], "image"),
             "type_text": TYPES[row["type"]],
             "days_left": None if days is None else _days_left(now - row["deleted_at"], days),
         }

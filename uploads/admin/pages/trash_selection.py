@@ -15,7 +15,7 @@ from common.db.ids import parse_id
 from common.errors import Invalid, SelectionChanged
 from permissions.access import Access
 from permissions.choices import Action
-from uploads.files.bulk import MOST_MATCHING, Selection
+from uploads.files.bulk import MAX_MATCHING, Selection
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
@@ -60,9 +60,9 @@ class TrashSelection:
         """Return the ids to purge. Raises SelectionChanged if another number of files matches than was shown."""
         if self.moment is None:
             return self.ids
-        ids = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MOST_MATCHING + 1])
-        if len(ids) > MOST_MATCHING:
-            raise Invalid(_("More than %(limit)s files match.") % {"limit": f"{MOST_MATCHING:,}"})
+        ids = list(self.rows.allowing(access, Action.PURGE).values_list("pk", flat=True)[: MAX_MATCHING + 1])
+        if len(ids) > MAX_MATCHING:
+            raise Invalid(_("More than %(limit)s files match.") % {"limit": f"{MAX_MATCHING:,}"})
         if len(ids) != self.count:
             raise SelectionChanged(shown=self.count, matching=len(ids))
         return ids

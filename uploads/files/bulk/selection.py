@@ -14,7 +14,7 @@ from permissions.choices import Action
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
-MOST_MATCHING = 100_000  # files of one filter
+MAX_MATCHING = 100_000  # files of one filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ def lock_selection(selection: Selection, access: Access, action: Action) -> Lock
     """Lock the selected rows in order of id, so that two calls do not deadlock. One statement.
 
     The rule is evaluated on the locked rows: a call that waited sees what the call before it committed.
-    Raises Invalid where more than MOST_MATCHING rows match a filter, SelectionChanged where their number is not the
+    Raises Invalid where more than MAX_MATCHING rows match a filter, SelectionChanged where their number is not the
     one that was shown.
     """
     may = Case(When(rule(access, action, Upload), then=Value(True)), default=False, output_field=BooleanField())
     # Keys do not change, so a transaction that only refers to a row need not wait.
     rows = selection.rows.in_organization(access).order_by("pk").select_for_update(of=("self",), no_key=True)
-    rows = rows[: MOST_MATCHING + 1] if selection.ids is None else rows.among(selection.ids)
+    rows = rows[: MAX_MATCHING + 1] if selection.ids is None else rows.among(selection.ids)
     chosen = {pk: (allowed, facts) for pk, allowed, *facts in rows.values_list("pk", may, *Facts._fields)}
-    if selection.ids is None and len(chosen) > MOST_MATCHING:
-        detail = _("More than %(count)s files match.") % {"count": f"{MOST_MATCHING:,}"}
+    if selection.ids is None and len(chosen) > MAX_MATCHING:
+        detail = _("More than %(count)s files match.") % {"count": f"{MAX_MATCHING:,}"}
         raise Invalid(detail, attr="filter", code="too_many")
     if selection.ids is None and len(chosen) != selection.count:
         raise SelectionChanged(shown=selection.count, matching=len(chosen))

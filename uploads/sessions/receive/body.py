@@ -13,7 +13,7 @@ from uploads.sessions.receive.reception import Reception
 
 PREFIX = "/storage/"
 # Of one URL: a client may try again before its first connection has timed out.
-MOST_OF_ONE = 2
+MAX_PER_URL = 2
 
 
 class Receptions:
@@ -24,8 +24,8 @@ class Receptions:
         self._addresses: Counter[str] = Counter()
 
     def enter(self, address: str) -> None:
-        """Count a body in. Raises Busy above settings.MAX_CONCURRENT_RECEIVES, and above MOST_OF_ONE of one URL."""
-        if self._addresses.total() >= settings.MAX_CONCURRENT_RECEIVES or self._addresses[address] >= MOST_OF_ONE:
+        """Count a body in. Raises Busy above settings.MAX_CONCURRENT_RECEIVES, and above MAX_PER_URL of one URL."""
+        if self._addresses.total() >= settings.MAX_CONCURRENT_RECEIVES or self._addresses[address] >= MAX_PER_URL:
             raise Busy(gettext("Too many files are being received. Try again in a moment."))
         self._addresses[address] += 1
 

@@ -30,7 +30,7 @@ def _place(key: str) -> tuple[list[str], str]:
     return [FACTS, digest[:2], digest[2:4]], digest
 
 
-def remember(tree: Tree, key: str, status: os.stat_result, *, checksum_sha256: str, content_type: str) -> None:
+def write(tree: Tree, key: str, status: os.stat_result, *, checksum_sha256: str, content_type: str) -> None:
     facts = Facts(checksum_sha256, content_type, status.st_size, status.st_mtime_ns)
     directories, name = _place(key)
     with tree.draft() as draft:
@@ -38,7 +38,7 @@ def remember(tree: Tree, key: str, status: os.stat_result, *, checksum_sha256: s
         draft.publish(directories, name, replace=True, durable=False)
 
 
-def recall(tree: Tree, key: str, status: os.stat_result) -> Facts | None:
+def read(tree: Tree, key: str, status: os.stat_result) -> Facts | None:
     directories, name = _place(key)
     try:
         with tree.directory(directories) as directory:
@@ -54,6 +54,6 @@ def recall(tree: Tree, key: str, status: os.stat_result) -> Facts | None:
     return facts if (facts.size, facts.modified_ns) == (status.st_size, status.st_mtime_ns) else None
 
 
-def forget(tree: Tree, key: str) -> None:
+def delete(tree: Tree, key: str) -> None:
     with suppress(FileNotFoundError):
         tree.remove(*_place(key))

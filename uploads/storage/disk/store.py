@@ -57,7 +57,7 @@ class DiskStore(DjangoFiles):
         """Make a written draft the object `key`. Raises ObjectExists where there is one and it is not to `replace`."""
         status = draft.publish(*split(key), replace=replace)
         checksum = draft.checksum_sha256
-        facts.remember(self.tree, key, status, checksum_sha256=checksum, content_type=content_type)
+        facts.write(self.tree, key, status, checksum_sha256=checksum, content_type=content_type)
         return _stored(key, status, content_type, checksum)
 
     # Multipart uploads
@@ -120,7 +120,7 @@ class DiskStore(DjangoFiles):
         status = self._status(key)
         if status is None:
             return None
-        known = facts.recall(self.tree, key, status)
+        known = facts.read(self.tree, key, status)
         return _stored(key, status, known.content_type if known else "", known.checksum_sha256 if known else None)
 
     def _status(self, key: str) -> os.stat_result | None:
@@ -194,7 +194,7 @@ class DiskStore(DjangoFiles):
         except OSError as error:
             if error.errno not in ABSENT:
                 raise
-        facts.forget(self.tree, key)
+        facts.delete(self.tree, key)
 
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
         with faults():

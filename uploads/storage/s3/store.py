@@ -37,7 +37,7 @@ from uploads.storage.s3.removal import remove_objects
 
 logger = logging.getLogger(__name__)
 
-LONGEST = timedelta(days=7)  # stores refuse what was signed for longer
+MAX_LIFETIME = timedelta(days=7)  # stores refuse what was signed for longer
 SLOWEST_PUT = 1024**2  # bytes a second: a request may send its own bytes for as long as that takes, besides
 _CHUNK = 256 * 1024
 _CHUNK_IN_REQUESTS = 32 * 1024
@@ -103,7 +103,7 @@ class S3Store(MultipartMixin, S3Storage):
         return self._ticket("upload_part", pinned, {}, expires_in)
 
     def _ticket(self, call: str, pinned: dict[str, Any], headers: dict[str, str], expires_in: timedelta) -> Ticket:
-        lasting = max(min(expires_in, LONGEST), timedelta(seconds=1))
+        lasting = max(min(expires_in, MAX_LIFETIME), timedelta(seconds=1))
         expires_at = datetime.now(UTC).replace(microsecond=0) + lasting
         url = self.signing_client.generate_presigned_url(
             call, Params={"Bucket": self.bucket_name, **pinned}, ExpiresIn=int(lasting.total_seconds())
@@ -211,7 +211,7 @@ class S3Store(MultipartMixin, S3Storage):
         self, key: str, *, disposition: Disposition, expires_in: timedelta, method: str = "GET"
     ) -> str | None:
         """Sign a download. The URL stays the same for half of `expires_in`, and is valid for at least that long."""
-        lasting = max(min(expires_in, LONGEST), timedelta(seconds=2))
+        lasting = max(min(expires_in, MAX_LIFETIME), timedelta(seconds=2))
         parameters = {
             "response-content-type": disposition.content_type,
             "response-content-disposition": content_disposition_header(not disposition.inline, disposition.filename)

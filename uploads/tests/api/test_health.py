@@ -9,7 +9,7 @@ from django.db import OperationalError
 from common.resilience import readiness
 from common.resilience.readiness import Probe
 from uploads.api import health
-from uploads.jobs.liveness import SignsOfLife
+from uploads.jobs.liveness import WorkerHeartbeat
 from uploads.storage.contract import StoreUnavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)  # parts are asked by threads, over connections of their own
@@ -23,7 +23,7 @@ def fresh(monkeypatch):
 
 @pytest.fixture
 def worker():
-    signs = SignsOfLife()
+    signs = WorkerHeartbeat()
     signs._write()
     yield
     signs._remove()

@@ -108,7 +108,7 @@ def test_periodic_jobs_come_no_more_often_where_a_clock_is_wrong(make_handler, s
 # FA-C9
 def test_a_worker_is_not_taken_for_dead_where_a_clock_is_wrong(skew, monkeypatch):
     monkeypatch.setattr(liveness.connection, "close", lambda: None)
-    signs = liveness.SignsOfLife()
+    signs = liveness.WorkerHeartbeat()
     signs._write()
     skew()
     assert worker_seen_within()

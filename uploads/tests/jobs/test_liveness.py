@@ -35,7 +35,7 @@ def test_no_worker_is_alive_where_none_ever_ran(django_assert_num_queries):
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_says_that_it_is_alive_while_it_works_and_takes_its_row_away(monkeypatch):
     monkeypatch.setattr(liveness, "BEAT", 0.02)
-    with liveness.SignsOfLife("interactive"):
+    with liveness.WorkerHeartbeat("interactive"):
         first = wait_for(lambda row: row)
         wait_for(lambda row: row.seen_at > first.seen_at)
     assert not WorkerProcess.objects.exists()

@@ -107,7 +107,7 @@ def test_figures_cost_the_same_whatever_there_is(library, organization, role, qu
 
 
 def test_only_the_heaviest_people_are_named(library, organization, monkeypatch):
-    monkeypatch.setattr("uploads.stats.figures.MOST_USERS", 2)
+    monkeypatch.setattr("uploads.stats.figures.MAX_USERS", 2)
     access = access_of(make_member(organization, "Administrator"))
     assert figures_for(access)["by_user"] == brute_force(access)["by_user"][:2]
 

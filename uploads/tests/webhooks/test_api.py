@@ -74,7 +74,7 @@ def test_what_cannot_be_is_refused(client, said):
 
 
 def test_an_organization_has_no_end_of_webhooks_only_up_to_a_number(client, monkeypatch):
-    monkeypatch.setattr("uploads.api.webhooks.MOST", 1)
+    monkeypatch.setattr("uploads.api.webhooks.MAX_WEBHOOKS", 1)
     assert client.post(LIST, BODY).status_code == 201
     assert code_of(client.post(LIST, BODY)) == "too_many"
 

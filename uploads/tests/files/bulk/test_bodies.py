@@ -175,5 +175,5 @@ def test_a_filter_needs_the_right_to_list(organization):
 
 
 def test_a_filter_that_matches_too_many_files_is_refused(client, files, untouched, monkeypatch):
-    monkeypatch.setattr("uploads.files.bulk.selection.MOST_MATCHING", 2)
+    monkeypatch.setattr("uploads.files.bulk.selection.MAX_MATCHING", 2)
     assert refusal(bulk(client, "delete", None, filter={}, count=3)) == (400, "too_many", "filter")
