@@ -3,16 +3,26 @@
 import errno
 import os
 
+from django.apps import AppConfig
+
 from tests.worker.settings import *  # noqa: F403
-from uploads.storage.disk.tree import Draft
 
-_write = Draft.write
-
-
-def write(self: Draft, chunk: bytes) -> None:
-    if self.size + len(chunk) > 1024**2:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    _write(self, chunk)
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.full_disk.FullDisk"]  # noqa: F405
 
 
-Draft.write = write
+class FullDisk(AppConfig):
+    """Refuses bytes as a full disk does. Storage can be imported once the settings are read, not by them."""
+
+    name = "tests"
+
+    def ready(self) -> None:
+        from uploads.storage.disk.tree import Draft
+
+        write_to_disk = Draft.write
+
+        def write(self: Draft, chunk: bytes) -> None:
+            if self.size + len(chunk) > 1024**2:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            write_to_disk(self, chunk)
+
+        Draft.write = write  # type: ignore[method-assign]

@@ -26,7 +26,7 @@ def loader():
 def test_migrations_that_build_indexes_online_are_in_no_transaction(loader):
     every = loader.disk_migrations.values()
     online = [one for one in every if any(isinstance(each, ONLINE) for each in one.operations)]
-    assert len(online) >= 4
+    assert online
     assert [str(one) for one in online if one.atomic] == []
 
 

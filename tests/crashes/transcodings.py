@@ -9,6 +9,7 @@ import psutil
 from django.conf import settings
 from django.utils import timezone
 
+from common.db.clock import Now
 from media_library.models import MediaItem
 from media_library.transcoding.folders import reap_folders
 from tests.crashes.points import chosen, killed_at, lines_of, random_line
@@ -47,7 +48,7 @@ def _go_on() -> None:
     """What happens by itself in the minutes after a worker vanished."""
     Job.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
     requeue_expired()
-    Job.objects.filter(kind="transcode").update(run_after=timezone.now())
+    Job.objects.filter(kind="transcode").update(run_after=Now())
     run_pending_jobs("transcode")
     reap_folders()
     submit_due()

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from common.crypto import DecryptionError
+from common.db.clock import Now
 from tests.factories import make_upload
 from uploads import jobs
 from uploads.choices import WebhookEvent
@@ -141,7 +142,7 @@ def test_two_workers_never_send_one_delivery_at_the_same_time(hook, receiver, mo
     [claimed] = deliveries.OUTBOX.claim(str(hook.pk))
     assert deliveries.OUTBOX.claim(str(hook.pk)) == []
     # Its lease runs out and another takes it; the first one's answer then changes nothing.
-    WebhookDelivery.objects.update(not_before=timezone.now())
+    WebhookDelivery.objects.update(not_before=Now())
     assert deliveries.OUTBOX.claim(str(hook.pk))[0].attempts == 2
     deliveries._record_failure(claimed, 500, "late")
     assert WebhookDelivery.objects.get().error == ""
