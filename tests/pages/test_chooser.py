@@ -170,7 +170,7 @@ def test_a_document_is_uploaded_or_chosen_in_its_form_and_none_becomes_two(organ
             page.locator("dialog.chooser:not([open])").wait_for(state="attached")
         page.get_by_role("button", name="Save", exact=True).click()
         if refusal:
-            page.get_by_text("This file is one of the documents already.").wait_for()
+            page.get_by_text("This file is a document already.").wait_for()
         else:
             page.wait_for_url("**/resources/resource/")
     assert Resource.objects.get().upload.original_filename == "prices.csv"

@@ -116,7 +116,7 @@ def test_a_form_of_a_signed_out_page_shows_what_was_typed_and_can_be_sent_after_
     page.get_by_label("Name").fill("2026")
     sign_out(page)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("You were signed out")
+    expect(page.get_by_role("alert")).to_contain_text("You have been signed out")
     expect(page.get_by_role("textbox", name="Name")).to_have_value("2026")
     sign_in_again(page)
     page.go_back()
