@@ -1,4 +1,4 @@
-"""Fixtures for every test. What tests stand on is in `tests/environment.py` and `tests/browser.py`."""
+"""Fixtures for every test. More are in `tests/environment.py` and `tests/browser.py`."""
 
 from collections.abc import Callable, Iterator
 
@@ -22,7 +22,7 @@ def organization(db: None) -> Organization:
 
 @pytest.fixture
 def other_organization(db: None) -> Organization:
-    """One whose rows must not be found from the first."""
+    """An organization whose rows must not be visible from the first."""
     return make_organization("elsewhere")
 
 

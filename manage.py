@@ -4,11 +4,11 @@
 import os
 import sys
 
-from config.environment.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explain_faults
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
-    with explained():
+    with explain_faults():
         become_owner_of_data()
         from django.core.management import execute_from_command_line
 

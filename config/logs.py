@@ -1,8 +1,7 @@
-"""What goes into the log, and what never does: secrets that stand in addresses and headers.
+"""The log, without the secrets in addresses and headers.
 
-`configure` is Django's LOGGING_CONFIG. It puts one formatter in front of every handler there is, those of the web
-server included, so that a line is cleaned when it is written: message, arguments and traceback alike, whichever logger
-it came from.
+`configure` is Django's LOGGING_CONFIG. It puts one formatter in front of every handler, also those of the web
+server, so that the whole line is cleaned when it is written: message, arguments and traceback of any logger.
 """
 
 import logging
@@ -13,8 +12,8 @@ from typing import Any
 
 HIDDEN = "[hidden]"
 
-# Under these the next segment is all that a caller needs: share links, tickets for PUT, tickets of a player. Spelled
-# loosely, since an address that is wrong elsewhere (`//s/…`, `/S/…`) is logged as a 404 with a right secret in it.
+# The segment after these is a secret: share links, tickets for PUT, tickets of a player. Matched loosely, since a wrong
+# address (`//s/…`, `/S/…`) is logged as a 404 and contains a valid secret.
 _PREFIXES = r"(?:/|%2F){1,3}(?:s|playback|storage(?:/|%2F){1,3}(?:media|assets))(?:/|%2F){1,3}"
 _SECRETS = [
     re.compile(rf"({_PREFIXES})(?![0-9a-f]{{8}}-[0-9a-f-]{{27}}/master)(?!{re.escape(HIDDEN)})[^/\s?#\"'<>\\]+", re.I),
@@ -27,7 +26,7 @@ _SECRETS = [
     re.compile(r"((?:^|[^\w])(?:token|bearer|basic)\s+)[A-Za-z0-9._~+/=-]{16,}", re.I),  # headers
     re.compile(r"((?:cookie|x-csrftoken|x-signature)['\"]?\s*[:=]\s*b?['\"]?)[^'\"\n]+", re.I),
     re.compile(r"(\w://[^/\s:@'\"]*:)[^@/\s'\"]+(?=@)"),  # a password in the address of a database
-    # By their look, wherever they stand: signatures of ours (43 characters of base64 behind a separator), SHA-256 in
+    # Anywhere, by their form: signatures of ours (43 characters of base64 behind a separator), SHA-256 in
     # hexadecimal (tokens, signatures), a link to reset a password.
     re.compile(r"((?:\.|:|%3A))[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])", re.I),
     re.compile(r"()(?<![A-Za-z0-9])[0-9a-f]{64}(?![A-Za-z0-9])"),
@@ -36,14 +35,14 @@ _SECRETS = [
 
 
 def redact(text: str) -> str:
-    """Return `text` without the secrets that addresses, headers and URLs in it carry."""
+    """Return `text` without the secrets of the URLs and headers in it."""
     for pattern in _SECRETS:
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return text
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats as another formatter does, and takes secrets out of the whole of it."""
+    """Formats like another formatter, and removes secrets from the result."""
 
     def __init__(self, formatter: logging.Formatter | None = None):
         super().__init__()
@@ -62,7 +61,7 @@ def configure(settings: dict[str, Any]) -> None:
 
 
 def _handlers() -> Iterator[logging.Handler]:
-    """Those of all loggers that exist, and the one that logging falls back to."""
+    """Yield the handlers of all loggers, and logging's last resort."""
     for logger in [logging.root, *logging.root.manager.loggerDict.values()]:
         yield from getattr(logger, "handlers", [])
     if logging.lastResort:

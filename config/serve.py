@@ -1,9 +1,9 @@
-"""The web server: `python -m config.serve`, which HOST, PORT, WEB_WORKERS and WEB_THREADS tell what to do."""
+"""The web server: `python -m config.serve`. HOST, PORT, WEB_WORKERS and WEB_THREADS configure it."""
 
-from config.environment.startup import explained
+from config.environment.startup import explain_faults
 
 if __name__ == "__main__":
-    with explained():
+    with explain_faults():
         from common.asgi.server import serve
         from config.environment import env
 

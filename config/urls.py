@@ -1,4 +1,4 @@
-"""Where everything is found."""
+"""All URLs of the installation."""
 
 from django.contrib import admin
 from django.urls import include, path

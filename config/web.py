@@ -1,4 +1,4 @@
-"""What the ASGI application is made of. Imported once Django is set up."""
+"""The parts of the ASGI application. Import it after `django.setup()`."""
 
 import sys
 
@@ -15,9 +15,9 @@ from config.middleware.error_responses import error_response
 from uploads.api.form_upload import OTHER_FIELDS
 from uploads.sessions.receive.body import Receptions
 
-FILE_THREADS = 8  # which read and write, and never wait for a client or the database
+FILE_THREADS = 8  # that read and write files, and never wait for a client or the database
 
-# Behind threads that calculate, the event loop waits this many seconds for the interpreter instead of 5 ms.
+# Seconds that the event loop waits for the interpreter while threads compute; Python's default is 5 ms.
 sys.setswitchinterval(0.001)
 
 requests = ThreadPool(env.WEB_THREADS, name="request", after=close_old_connections)
@@ -28,7 +28,7 @@ receptions = Receptions(requests=requests, files=files, pace=pace)
 
 
 def body_of(scope: Scope) -> Body:
-    """How the body of a request is received."""
+    """Return the object that receives the body of a request."""
     if upload := receptions.body_of(scope):
         return upload
     other = settings.DATA_UPLOAD_MAX_MEMORY_SIZE

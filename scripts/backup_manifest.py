@@ -1,8 +1,8 @@
-"""What a whole backup consists of: a list of its files with sizes and checksums, written last.
+"""The manifest of a backup: its files with sizes and checksums, written last.
 
-A folder holds the parts, `manifest` that lists those of the last whole backup, and `unfinished` while one is made.
-A line of JSON for each object; the last line names the database's file and counts the others, so that a list that was
-cut short is known.
+A folder holds the files, the `manifest` of the last complete backup, and `unfinished` while a backup is made. The
+manifest has a line of JSON for each object; the last line names the file of the database and counts the objects, so a
+manifest that was cut short is recognized.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ NAME, UNFINISHED = "manifest", "unfinished"
 CHUNK = 1 << 20
 
 
-class NotWhole(Exception):
-    """The folder holds no whole backup, or not that one; the message says why."""
+class IncompleteBackup(Exception):
+    """The folder holds no complete backup; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A whole backup in `folder`; `stores` are the aliases that it holds objects of."""
+    """A complete backup in `folder`; `stores` are the aliases of the stores in it."""
 
     folder: Path
     database: str
@@ -55,13 +55,13 @@ class Manifest:
 
 
 def begin(folder: Path) -> None:
-    """Note that a backup is being made: until `finish`, the folder is not restored without being asked to."""
+    """Mark the folder: until `finish`, only the previous backup in it can be restored."""
     (folder / UNFINISHED).touch()
     sync(folder)
 
 
 def finish(folder: Path, database: Path, stores: list[str], entries: Iterable[Entry]) -> None:
-    """Make the backup whole, in one rename; the database of the one before it goes."""
+    """Complete the backup with one rename; the database of the previous backup is removed."""
     draft, count = folder / f"{NAME}.draft", 0
     with draft.open("w", encoding="utf-8") as file:
         for entry in entries:
@@ -80,33 +80,35 @@ def finish(folder: Path, database: Path, stores: list[str], entries: Iterable[En
 
 
 def read(folder: Path, *, previous: bool = False) -> Manifest:
-    """The last whole backup. Raises NotWhole where there is none, or where a later one did not end."""
+    """Return the last complete backup. Raises IncompleteBackup if there is none, or if a later one was not finished."""
     if not (folder / NAME).is_file():
-        raise NotWhole(f"{folder} holds no backup that ended: it has no manifest. Nothing was restored.")
+        raise IncompleteBackup(f"{folder} holds no complete backup: it has no manifest. Nothing was restored.")
     if (folder / UNFINISHED).exists() and not previous:
-        raise NotWhole(
-            f"The last backup into {folder} did not end. The one before it can be restored: "
+        raise IncompleteBackup(
+            f"The last backup into {folder} was not finished. The previous one can be restored: "
             f"scripts/restore {folder} --previous. Nothing was restored."
         )
     facts, count = _summary(folder / NAME)
     manifest = Manifest(folder=folder, **facts)
     if manifest.count != count:
-        raise NotWhole(f"The manifest of {folder} was cut short. Nothing was restored.")
+        raise IncompleteBackup(f"The manifest of {folder} was cut short. Nothing was restored.")
     return manifest
 
 
 def verify(manifest: Manifest, stores: dict[str, Any]) -> None:
-    """Read every byte of the backup. Raises NotWhole for the first file that is missing or another."""
+    """Read every byte of the backup. Raises IncompleteBackup for the first file that is missing or different."""
     path = manifest.database_path
     if not path.is_file() or path.stat().st_size != manifest.size or checksum_of(path) != manifest.sha256:
-        raise NotWhole(f"{path} is not the database that was backed up. Nothing was restored.")
+        raise IncompleteBackup(f"{path} is missing or damaged. Nothing was restored.")
     for entry in manifest.entries():
         if read_checksum(stores[entry.storage], entry.key) != (entry.size, entry.sha256):
-            raise NotWhole(f"{entry.storage}: {entry.key} is missing in the backup or damaged. Nothing was restored.")
+            raise IncompleteBackup(
+                f"{entry.storage}: {entry.key} is missing or damaged in the backup. Nothing was restored."
+            )
 
 
 def read_checksum(store: Any, key: str) -> tuple[int, str]:
-    """Size and checksum of an object by its bytes; (-1, "") where it is not there."""
+    """Return the size and the checksum of the bytes of an object; (-1, "") if it is missing."""
     from uploads.storage.contract import MissingObject
 
     digest, size = hashlib.sha256(), 0
@@ -125,7 +127,7 @@ def checksum_of(path: Path) -> str:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, survive a loss of power."""
+    """Flush a file or a folder to disk, so that it survives a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -134,7 +136,7 @@ def sync(path: Path) -> None:
 
 
 def _summary(path: Path) -> tuple[dict[str, Any], int]:
-    """The last line, and how many come before it."""
+    """Return the facts of the last line, and the number of lines before it."""
     last, lines = "", 0
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -143,5 +145,5 @@ def _summary(path: Path) -> tuple[dict[str, Any], int]:
         facts = json.loads(last)
         facts["database"], facts["count"]
     except (ValueError, KeyError, TypeError) as error:
-        raise NotWhole(f"The manifest of {path.parent} was cut short. Nothing was restored.") from error
+        raise IncompleteBackup(f"The manifest of {path.parent} was cut short. Nothing was restored.") from error
     return facts, lines - 1

@@ -1,8 +1,8 @@
-"""Backing up and restoring: the database first, then the objects, on every kind of database and store.
+"""Backup and restore of the database and the objects, for every kind of database and store.
 
-An object is written before its row and removed after it, so a copy of the objects that is younger than the copy of the
-database has what its rows name. What was purged in between is missing, and `verify_files` names it: files that were at
-the end of their time in the trash.
+The database is copied first. An object is stored before its row exists and removed after its row is gone, so the later
+copy of the objects contains everything that the rows name, except files that were purged in between: `verify_files`
+names them.
 """
 
 import mimetypes
@@ -17,20 +17,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from config.environment.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explain_faults
 from scripts import backup_manifest as manifest
 
 USAGE = "usage: scripts/backup FOLDER | scripts/restore FOLDER [--previous]"
 
-Stores = list[tuple[str, Any, Any]]  # alias, the store, and the folder of the backup that mirrors it
+Stores = list[tuple[str, Any, Any]]  # alias, the store, and its copy in the backup
 
 
 class Refused(Exception):
-    """Nothing was done; the message says why."""
+    """The restore was refused and changed nothing; the message says why."""
 
 
-class Streamed:
-    """The bytes of an object as a file to read from."""
+class ChunkReader:
+    """The chunks of an object as a readable file."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""
@@ -47,9 +47,9 @@ class Streamed:
 
 
 def back_up(folder: Path) -> None:
-    """Copy the database into a new file of `folder`, then all objects that are not there yet, then list both.
+    """Copy the database into a new file of `folder`, then the objects that it lacks, then write the manifest.
 
-    Ended anywhere before the list is written, it leaves the backup before it as it was.
+    If it is interrupted before the manifest is written, the previous backup stays complete.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     manifest.begin(folder)
@@ -61,53 +61,57 @@ def back_up(folder: Path) -> None:
 
 
 def _copied(stores: Stores) -> Iterator[manifest.Entry]:
-    """Copy what the backup does not have yet, and tell of all that it has then."""
+    """Copy the objects that the backup lacks; yield an entry for every object."""
     for alias, source, copy in stores:
         copied = 0
-        for found in source.scan():
-            there = copy.stat(found.key)
-            if there is None or there.size != found.size or there.modified_at < found.modified_at:
-                if not _copy(found.key, source, copy, ""):
+        for stored in source.scan():
+            copied_object = copy.stat(stored.key)
+            if _is_outdated(copied_object, stored):
+                if not _copy(stored.key, source, copy, ""):
                     continue
                 copied += 1
-            size, checksum = _known(copy, found.key)
-            yield manifest.Entry(alias, found.key, size, checksum)
+            size, checksum = _known(copy, stored.key)
+            yield manifest.Entry(alias, stored.key, size, checksum)
         print(f"{alias}: {copied} objects copied")
 
 
+def _is_outdated(copied: Any, stored: Any) -> bool:
+    return copied is None or copied.size != stored.size or copied.modified_at < stored.modified_at
+
+
 def _known(copy: Any, key: str) -> tuple[int, str]:
-    """Size and checksum of a copied object: as it was noted when it was written, else read."""
-    there = copy.stat(key)
-    if there and there.checksum_sha256:
-        return there.size, b64decode(there.checksum_sha256).hex()
+    """Return the size and checksum of a copied object: as recorded when it was written, else of its bytes."""
+    copied = copy.stat(key)
+    if copied and copied.checksum_sha256:
+        return copied.size, b64decode(copied.checksum_sha256).hex()
     return manifest.read_checksum(copy, key)
 
 
 def restore(folder: Path, *, previous: bool = False) -> int:
-    """Bring back the database and the objects into an empty installation, then verify; returns the exit code.
+    """Restore the database and the objects into an empty installation and verify them; return the exit code.
 
-    All of the backup is read before anything is written. Raises NotWhole and Refused: then nothing was.
+    The whole backup is read before anything is written. Raises IncompleteBackup and Refused before that.
     """
-    whole, stores = manifest.read(folder, previous=previous), list(_stores(folder))
-    if unknown := sorted(set(whole.stores) - {alias for alias, _, _ in stores}):
+    backup, stores = manifest.read(folder, previous=previous), list(_stores(folder))
+    if unknown := sorted(set(backup.stores) - {alias for alias, _, _ in stores}):
         raise Refused(f"The backup holds a store {unknown[0]}, which this installation does not have.")
     for alias, target, _ in stores:
         if next(iter(target.scan()), None) is not None:
             raise Refused(f"The store {alias} is not empty.")
     _require_no_database()
-    manifest.verify(whole, {alias: copy for alias, _, copy in stores})
-    _load(whole.database_path)
+    manifest.verify(backup, {alias: copy for alias, _, copy in stores})
+    _load(backup.database_path)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    _bring_back(whole, stores)
+    _restore_objects(backup, stores)
     return subprocess.run([sys.executable, "manage.py", "verify_files", "--all"], check=False).returncode
 
 
-def _bring_back(whole: manifest.Manifest, stores: Stores) -> None:
+def _restore_objects(backup: manifest.Manifest, stores: Stores) -> None:
     places = {alias: (target, copy) for alias, target, copy in stores}
     counts = dict.fromkeys(places, 0)
-    for entry in whole.entries():
+    for entry in backup.entries():
         target, copy = places[entry.storage]
         counts[entry.storage] += _copy(entry.key, copy, target, _type_of(entry.key))
     for alias, count in counts.items():
@@ -118,14 +122,14 @@ def _copy(key: str, source: Any, target: Any, content_type: str) -> bool:
     from uploads.storage.contract import MissingObject
 
     try:
-        target.put(key, cast(IO[bytes], Streamed(source.read(key))), content_type=content_type)
+        target.put(key, cast(IO[bytes], ChunkReader(source.read(key))), content_type=content_type)
     except MissingObject:  # purged since it was listed
         return False
     return True
 
 
 def _stores(folder: Path) -> Iterator[tuple[str, Any, Any]]:
-    """Each store, with the folder of the backup that mirrors it."""
+    """Yield the alias of each store, the store, and its copy in the backup."""
     from uploads.audit.findings import audited_storages
     from uploads.storage import store
     from uploads.storage.disk import DiskStore
@@ -135,13 +139,13 @@ def _stores(folder: Path) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _type_of(key: str) -> str:
-    """The type that rows say an object has, or its name does."""
+    """Return the MIME type of an object from its row, else from its name."""
     from uploads.storage.key_holders import stored_holders
 
     for holder in stored_holders():
-        found = holder.rows.filter(key=key).values_list("mime_type", flat=True).first()
-        if found:
-            return str(found)
+        mime_type = holder.rows.filter(key=key).values_list("mime_type", flat=True).first()
+        if mime_type:
+            return str(mime_type)
     return mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
@@ -176,7 +180,7 @@ def _load(path: Path) -> None:
 
 
 def _require_no_database() -> None:
-    """Raise Refused where the database holds anything already."""
+    """Raise Refused if the database is not empty."""
     from django.conf import settings
     from django.db import connection
 
@@ -192,7 +196,7 @@ def _require_no_database() -> None:
 
 
 def _run(command: list[str], database: dict[str, Any]) -> None:
-    """Run a tool of PostgreSQL; its credentials are in the environment, where `ps` does not show them."""
+    """Run a tool of PostgreSQL with the credentials in its environment, which `ps` does not show."""
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     known = {name: str(database[field]) for name, field in names.items() if database.get(field)}
     subprocess.run(command, env=os.environ | known, check=True)
@@ -200,12 +204,12 @@ def _run(command: list[str], database: dict[str, Any]) -> None:
 
 def main(arguments: list[str]) -> int:
     previous = "--previous" in arguments
-    words = [word for word in arguments if word != "--previous"]
-    if len(words) != 2 or words[0] not in {"backup", "restore"} or (previous and words[0] == "backup"):
+    positional = [each for each in arguments if each != "--previous"]
+    if len(positional) != 2 or positional[0] not in {"backup", "restore"} or (previous and positional[0] == "backup"):
         print(USAGE, file=sys.stderr)
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-    with explained():
+    with explain_faults():
         become_owner_of_data()
         import django
 
@@ -213,16 +217,16 @@ def main(arguments: list[str]) -> int:
 
         keep_private()
         django.setup()
-        folder = Path(words[1]).resolve()
+        folder = Path(positional[1]).resolve()
         try:
-            if words[0] == "restore":
+            if positional[0] == "restore":
                 return restore(folder, previous=previous)
             back_up(folder)
-        except (Refused, manifest.NotWhole, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+        except (Refused, manifest.IncompleteBackup, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
             print(error, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("Interrupted: this backup or restore did not end.", file=sys.stderr)
+            print("Interrupted: the backup or restore is not complete.", file=sys.stderr)
             return 130
     return 0
 

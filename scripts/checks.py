@@ -28,7 +28,7 @@ def normal_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> 
 
 
 def nightly_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:
-    """Every case everywhere, coverage, the drill; and the durations that order the passes are written anew."""
+    """Every case everywhere, coverage and the drill; the durations that order the tests are recorded."""
     record = ["--record-slow"]
     measured = [*record, *COVERAGE, *extra]
     yield from all_steps(parts, stack, postgres=[*record, *extra], sqlite=measured, browser=measured)
@@ -38,7 +38,7 @@ def nightly_steps(parts: Collection[str], extra: list[str], stack: ExitStack) ->
 
 
 def coverage_steps(extra: list[str]) -> Iterator[Step]:
-    """Both passes that count, which makes them take half as long again."""
+    """The passes on SQLite and in a browser with coverage, which take half as long again."""
     yield stages.sqlite_stage([*COVERAGE, *extra])
     yield from stages.browser_stages([*COVERAGE, *extra])
     if not extra:
@@ -46,7 +46,7 @@ def coverage_steps(extra: list[str]) -> Iterator[Step]:
 
 
 def fast_steps(extra: list[str]) -> Iterator[Step]:
-    """Style, and one case of each test on SQLite; without a browser, an S3 server and what takes seconds."""
+    """Style, and one case of each quick test on SQLite; without a browser and an S3 server."""
     yield Stage("style", ["ruff", "check", "."])
     yield stages.sqlite_stage(extra or ["--quick", "-m", "not browser and not s3"])
 
@@ -97,7 +97,7 @@ def run_one(stage: Stage) -> Ran:
 
 
 def run_side_by_side(chains: list[Chain]) -> list[Ran]:
-    """Run as many chains at once as there are cores; what each prints is shown when it has ended."""
+    """Run as many chains at once as there are cores; the output of each is shown at its end."""
     with ThreadPoolExecutor(CORES) as pool:
         ran: list[Ran] = []
         for chain in as_completed([pool.submit(run_chain, chain) for chain in chains]):
@@ -124,7 +124,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--fast", action="store_true", help="style, and one case of each test on SQLite; no browser")
     how.add_argument("--nightly", action="store_true", help="every case on both databases, coverage, and the drill")
-    how.add_argument("--coverage", action="store_true", help="what the tests on SQLite and in a browser run through")
+    how.add_argument("--coverage", action="store_true", help="coverage of the tests on SQLite and in a browser")
     parser.add_argument("--only", action="append", choices=PARTS, help="one part of the checks; may be repeated")
     parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="passed to pytest, which then selects alone")
     return parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Pictures of the resource library's pages in the admin, for `scripts/screenshots.py`."""
+"""Shots of the pages of the resource library, for `scripts/screenshots.py`."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ RESOURCES = (
 
 
 def library_list(page: Page) -> None:
-    """Three resources, made the first time that they are shown."""
+    """The list with three resources, which are created the first time."""
     page.goto(LIST)
     if not page.locator("#result_list tbody tr").count():
         for number in reversed(range(len(RESOURCES))):

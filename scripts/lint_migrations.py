@@ -1,10 +1,9 @@
-"""Fail for migrations that lock a big table for long, or that the release before them cannot live with.
+"""Fail for migrations that lock a big table for long or break the previous release.
 
     python -m scripts.lint_migrations [APP...]
 
-Reads the SQL of every migration for PostgreSQL; `TEST_DATABASE_URL` names a server, which stays as it is. What is let
-through stands in EXCLUDED with its reason; otherwise: `common.db.migration_operations`, and columns that have a
-`db_default`.
+Reads the SQL of every migration for PostgreSQL; `TEST_DATABASE_URL` names a server, which is not changed. To pass, use
+`common.db.migration_operations` and columns with a `db_default`; EXCLUDED names exceptions with their reasons.
 """
 
 import logging
@@ -15,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["media_library", "permissions", "resources", "uploads"]
 
-# Name → why it is let through.
+# Name of a migration → the reason of its exception.
 EXCLUDED: dict[str, str] = {}
 
 

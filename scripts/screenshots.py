@@ -1,4 +1,4 @@
-"""Pictures of the admin for the documentation, on a demo installation that lives only as long as this runs."""
+"""Screenshots of the admin for the documentation, of a temporary demo installation."""
 
 import os
 import socket
@@ -65,26 +65,26 @@ def _wait(true: Callable[[], Any], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
-            raise SystemExit("It took too long.")
+            raise SystemExit("The installation was not ready in time.")
         time.sleep(0.3)
 
 
 def sign_in(browser: Browser, address: str) -> dict:
-    """Sign in as the demo's administrator; returns what a browser keeps of it."""
+    """Sign in as the demo's administrator; return the storage state of the browser."""
     page = browser.new_page(base_url=address)
     page.goto("/admin/login/")
     page.get_by_label("Username").fill("demo-admin")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/admin/")
-    bring_in_pictures(page, address)
+    upload_pictures(page, address)
     kept = page.context.storage_state()
     page.close()
     return dict(kept)
 
 
-def bring_in_pictures(page: Page, address: str) -> None:
-    """Upload what the demo lacks to look lived in, and wait until everything has its preview."""
+def upload_pictures(page: Page, address: str) -> None:
+    """Upload more pictures than the demonstration has, and wait until all have previews."""
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
     drawn, palettes = cycle((hills, waves, circles, tiles)), cycle((DAWN, OCEAN, BERRY, FOREST, OCEAN))
     visibilities, tags = (
@@ -111,18 +111,18 @@ def bring_in_pictures(page: Page, address: str) -> None:
     _wait(lambda: all(row["thumbnail_url"] for row in page.request.get(listing).json()["results"]))
 
 
-def leave_strays(folder: Path) -> None:
-    """Put objects of last week beside the files of each organization, of which no row knows."""
+def create_orphans(folder: Path) -> None:
+    """Store objects of last week that no row names beside the files of each organization."""
     last_week = time.time() - 7 * 24 * 60 * 60
     for uploads in list(folder.glob("media/*/uploads")):
         for number, size in enumerate((412_000, 96_500)):
-            stray = uploads / f"{number}-interrupted" / "original.jpg"
-            stray.parent.mkdir()
-            stray.write_bytes(bytes(size))
-            os.utime(stray, (last_week, last_week))
+            orphan = uploads / f"{number}-interrupted" / "original.jpg"
+            orphan.parent.mkdir()
+            orphan.write_bytes(bytes(size))
+            os.utime(orphan, (last_week, last_week))
 
 
-# The shots. Each brings the page to where it is to be seen.
+# The shots. Each function opens a page in the state to show.
 
 
 def grid(page: Page) -> None:
@@ -178,7 +178,7 @@ def bulk(page: Page) -> None:
 
 
 def uploading(page: Page) -> None:
-    """Two films on a slow line."""
+    """Three uploads on a slow connection."""
     page.goto(BROWSER)
     _settle(page)
     page.locator(".browser-toolbar [data-upload-open]").click()
@@ -214,7 +214,7 @@ def storage(page: Page) -> None:
 
 
 def trash(page: Page) -> None:
-    """Two files in it, the first time that it is shown."""
+    """The trash, with two files that are deleted the first time."""
     page.goto(f"{BROWSER}trash/")
     if not page.locator("#trash").count():
         token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
@@ -228,7 +228,7 @@ def trash(page: Page) -> None:
 
 
 def orphans(page: Page) -> None:
-    """The report of an audit that found something, made the first time that it is shown."""
+    """The report of an audit with findings, which is made the first time."""
     page.goto(f"{BROWSER}orphans/")
     if page.get_by_role("button", name="Start an audit").count():
         page.get_by_role("button", name="Start an audit").click()
@@ -281,7 +281,7 @@ def main() -> None:
     with demo_installation() as (address, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
         signed_in = sign_in(browser, address)
-        leave_strays(folder)
+        create_orphans(folder)
         for name in wanted:
             for scheme in ("light", "dark"):
                 take(browser, address, signed_in, name, scheme)

@@ -1,7 +1,7 @@
 """Prepares the database, then runs the web server and the background worker until told to stop.
 
-Run by `scripts/run`, which makes the environment first. This process stays small: it starts the others, starts again
-what dies, and passes the end on to all.
+Run by `scripts/run`, which makes the environment first. This process stays small: it starts the others, restarts
+them when they end, and stops them all.
 """
 
 import json
@@ -15,18 +15,22 @@ from pathlib import Path
 from shlex import quote
 
 from common.supervisor import Child, Supervisor, TooManyCrashes, executing
-from config.environment.startup import become_owner_of_data, explained
+from config.environment.startup import become_owner_of_data, explain_faults
 
-with explained():
+with explain_faults():
     from config.environment import addresses, env
     from config.environment.private_files import keep_private
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds; a job under way may use the first of them
-MOST_CRASHES = 5  # within a minute: a process that ends more often will not live by being started again
+GRACE = env.WORKER_GRACE_SECONDS + 5.0  # seconds to stop; a running job may use WORKER_GRACE_SECONDS of them
+MOST_CRASHES = 5  # within a minute: restarting does not help a process that ends more often
 SETTINGS = "config.settings.development"  # unless the environment says otherwise
-TOLD = ("DJANGO_SETTINGS_MODULE", "MEDIA_BUCKET", "ASSETS_BUCKET")  # what says which installation it is
+INSTALLATION_VARIABLES = (
+    "DJANGO_SETTINGS_MODULE",
+    "MEDIA_BUCKET",
+    "ASSETS_BUCKET",
+)  # variables that select an installation
 
 
 class Stop(Exception):
@@ -43,10 +47,10 @@ def children() -> list[Child]:
 
 
 def take_port() -> socket.socket:
-    """Reserve HOST and PORT for as long as the returned socket is open. Raises SystemExit where that cannot be.
+    """Reserve HOST and PORT for as long as the returned socket is open. Raises SystemExit if the port is taken.
 
-    The web server listens with SO_REUSEPORT, so that a second one would start without a word and get half the
-    requests; it is this socket that a second start trips over, from the first moment on.
+    The web server listens with SO_REUSEPORT, so a second server would start silently and get half the requests. This
+    socket makes a second start fail at once.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(env.HOST, env.PORT, type=socket.SOCK_STREAM)[0]
@@ -64,7 +68,7 @@ def take_port() -> socket.socket:
 
 
 def prepare() -> dict:
-    """Bring DATA_DIR and the database up to date; returns what `manage.py prepare --json` says."""
+    """Bring DATA_DIR and the database up to date; return the facts of `manage.py prepare --json`."""
     (env.DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
     done = subprocess.run([*MANAGE, "prepare", "--json"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -89,7 +93,7 @@ def wait_until_served(supervisor: Supervisor, seconds: float = 60) -> None:
 
 
 def welcome(prepared: dict) -> None:
-    """Say where to go and how to sign in."""
+    """Print the addresses and how to sign in."""
     url, *others = addresses.served_at()
     say("")
     say(f"The media library is served at {url}/")
@@ -105,7 +109,7 @@ def welcome(prepared: dict) -> None:
 
 
 def sign_in_lines(prepared: dict) -> list[str]:
-    """`prepared` is what `manage.py prepare` says: demo accounts, whether there are any accounts, a new password."""
+    """`prepared` are the facts of `manage.py prepare`: demo accounts, whether there are accounts, a new password."""
     if not prepared["has_accounts"]:
         return [f"There are no accounts yet: {manage('createsuperuser')}"]
     if not prepared["demo"]:
@@ -122,10 +126,10 @@ def sign_in_lines(prepared: dict) -> list[str]:
 
 
 def manage(command: str) -> str:
-    """The line that runs a management command, from any folder, on the installation that this process serves."""
-    told = {name: os.environ[name] for name in TOLD if os.environ.get(name, SETTINGS) != SETTINGS}
-    given = [f"DATA_DIR={quote(str(env.DATA_DIR))}", *(f"{name}={quote(value)}" for name, value in told.items())]
-    if os.environ.get("DATABASE_URL"):  # it holds a password, which is not for a terminal
+    """Return the shell line of a management command for this installation, from any folder."""
+    selected = {name: os.environ[name] for name in INSTALLATION_VARIABLES if os.environ.get(name, SETTINGS) != SETTINGS}
+    given = [f"DATA_DIR={quote(str(env.DATA_DIR))}", *(f"{name}={quote(value)}" for name, value in selected.items())]
+    if os.environ.get("DATABASE_URL"):  # not repeated: it contains a password
         given.append('DATABASE_URL="$DATABASE_URL"')
     return " ".join([*given, quote(str(ROOT / "scripts" / "manage")), command])
 
@@ -154,7 +158,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        with explained(), take_port():
+        with explain_faults(), take_port():
             become_owner_of_data()
             keep_private()
             serve(prepare())

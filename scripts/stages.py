@@ -47,10 +47,10 @@ Chain = list[Stage]  # one after the other; chains run side by side
 
 
 def static_chains() -> Iterator[Chain]:
-    """What can be said without running the application; the longest first."""
+    """The checks that do not run tests; the longest first."""
     manage = [sys.executable, "manage.py"]
     example = read_environment_file(ROOT / "docs" / "production.env.example")
-    example |= {"SECRET_KEY": secrets.token_urlsafe(64)}  # the check refuses the one that is printed
+    example |= {"SECRET_KEY": secrets.token_urlsafe(64)}  # the check refuses the key of the example
     yield [Stage("types", ["mypy", "."], {"TMPDIR": os.environ["DATA_DIR"]})]  # its settings leave a folder behind
     schema = ["spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]
     yield [Stage("API schema", [*manage, *schema])]
@@ -69,14 +69,14 @@ def javascript_chains() -> Iterator[Chain]:
             continue
         name = folder.relative_to(ROOT)
         if not node.found_or_installed():
-            shout(f"Node {node.OLDEST} with npm is not here and could not be installed: {name} is NOT checked")
+            shout(f"Node {node.OLDEST} with npm was not found and could not be installed: {name} is NOT checked")
             continue
         tests = Stage(f"{name}: tests", ["npm", "test", "--silent"], {"PYTHON": sys.executable}, folder)
         yield [*packages_of(folder), tests]
 
 
 def packages_of(folder: Path) -> Chain:
-    """Install what the lock file of `folder` pins, unless this very content is installed already."""
+    """Install the packages of the lock file of `folder`, unless this content is installed already."""
     stamp = folder / "node_modules" / ".installed"
     wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -93,14 +93,14 @@ def migrations_chain(url: str) -> Chain:
 
 
 def postgres_stage(url: str, extra: list[str]) -> Stage:
-    """Every test but those of the browser. A third process works while others wait for the server or a process."""
+    """Every test except those in a browser. One process more than cores works while others wait."""
     warn_of_neighbours()
     command = [*PYTEST, str(CORES + 1), "-m", "not browser", *extra]
     return Stage("tests on PostgreSQL", command, {"TEST_DATABASE_URL": url})
 
 
 def sqlite_stage(extra: list[str]) -> Stage:
-    """What `extra` selects; see tests/selection.py."""
+    """The tests that `extra` selects; see tests/selection.py."""
     warn_of_neighbours()
     return Stage("tests on SQLite", [*PYTEST, str(CORES), "-m", "not browser", *extra], SQLITE)
 
@@ -122,7 +122,7 @@ def drill_stage() -> Stage:
 
 
 def warn_of_neighbours() -> None:
-    """Install them here once, not in each process of the tests."""
+    """Install nginx and Redis here once, not in each process of the tests."""
     for neighbour in (nginx, redis_server):
         if neighbour.program() is None:
             shout(neighbour.WITHOUT)

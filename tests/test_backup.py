@@ -64,7 +64,7 @@ def test_a_backup_restores_every_row_and_byte_and_never_into_what_is_there(insta
     assert "not empty" in refused.stderr
     nothing = script("restore", tmp_path / "nowhere", elsewhere)
     assert nothing.returncode == 1
-    assert "holds no backup" in nothing.stderr
+    assert "holds no complete backup" in nothing.stderr
 
 
 def test_wrong_usage_of_the_scripts_exits_with_2(tmp_path):
@@ -97,7 +97,7 @@ def test_a_backup_that_was_killed_is_refused_and_the_one_before_it_is_kept(insta
     )
     assert subprocess.run(killed, cwd=settings.BASE_DIR, env=installation.environment, check=False).returncode == 9
     refused = script("restore", backup, elsewhere)
-    assert (refused.returncode, "did not end" in refused.stderr) == (1, True)
+    assert (refused.returncode, "was not finished" in refused.stderr) == (1, True)
 
     restored = script("restore", backup, elsewhere, "--previous")
     assert restored.returncode == 0, restored.stderr

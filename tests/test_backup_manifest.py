@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from scripts import backup_manifest as manifest
-from scripts.backup_manifest import Entry, NotWhole
+from scripts.backup_manifest import Entry, IncompleteBackup
 from uploads.storage.disk import DiskStore
 
 
@@ -68,12 +68,12 @@ def without_a_line(path):
     ids=[
         *("cut before its list", "empty list", "list without its end", "list cut in a line", "list without a line"),
         *("missing object", "short object", "other object", "missing database", "short database", "other database"),
-        "a later one did not end",
+        "a later one was not finished",
     ],
 )
 def test_one_that_is_not_whole_is_refused_with_a_sentence(backup, spoil):
     spoil(backup)
-    with pytest.raises(NotWhole, match="Nothing was restored"):
+    with pytest.raises(IncompleteBackup, match="Nothing was restored"):
         verified(backup)
 
 

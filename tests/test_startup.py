@@ -44,7 +44,7 @@ def assert_a_sentence(answer, *words):
 def test_production_without_a_secret_key_is_a_sentence(way, tmp_path):
     given = {"DJANGO_SETTINGS_MODULE": "config.settings.production", "ALLOWED_HOSTS": "a.example.com"}
     answer = start(*STARTS[way], DATA_DIR=str(tmp_path), PORT=str(free_port()), **given)
-    assert_a_sentence(answer, "The environment is not right", "SECRET_KEY")
+    assert_a_sentence(answer, "The environment is not valid", "SECRET_KEY")
 
 
 # FA-C12
@@ -52,11 +52,11 @@ def test_production_without_a_secret_key_is_a_sentence(way, tmp_path):
     ("given", "words"),
     [
         ({"DATABASE_URL": ""}, ["DATABASE_URL is empty"]),
-        ({"DATABASE_URL": "nonsense"}, ["DATABASE_URL cannot be read"]),
-        ({"DATABASE_URL": "mysql://u:hunter2@h/x"}, ["DATABASE_URL cannot be read"]),
-        ({"DATABASE_URL": "postgres://u:hunter2@h:port/x"}, ["DATABASE_URL cannot be read"]),
+        ({"DATABASE_URL": "nonsense"}, ["DATABASE_URL must be"]),
+        ({"DATABASE_URL": "mysql://u:hunter2@h/x"}, ["DATABASE_URL must be"]),
+        ({"DATABASE_URL": "postgres://u:hunter2@h:port/x"}, ["DATABASE_URL must be"]),
         ({"DATABASE_URL": "postgres://u:hunter2@h"}, ["DATABASE_URL names no database"]),
-        ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, ["The database does not answer"]),
+        ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, ["The database cannot be used"]),
         ({"PORT": "http"}, ["PORT"]),
         ({"PORT": "70000"}, ["PORT"]),
         ({"WEB_WORKERS": "many"}, ["WEB_WORKERS"]),
@@ -98,7 +98,7 @@ def test_a_database_that_is_down_is_a_sentence(tmp_path):
     address = f"postgres://u:hunter2@127.0.0.1:{free_port()}/x"
     given = {"DATA_DIR": str(tmp_path), "DATABASE_URL": address, "DATABASE_POOL_SIZE": "0"}
     answer = start("manage.py", "migrate", **given)
-    assert_a_sentence(answer, "The database does not answer")
+    assert_a_sentence(answer, "The database cannot be used")
     answer = start("-m", "scripts.serve", PORT=str(free_port()), **given)
     assert_a_sentence(answer, "The database could not be prepared")
 
@@ -120,7 +120,9 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path):
 # FA-C12
 def test_an_error_of_the_code_still_has_its_traceback(tmp_path):
     answer = start(
-        "-c", "from config.environment.startup import explained\nwith explained(): 1 / 0", DATA_DIR=str(tmp_path)
+        "-c",
+        "from config.environment.startup import explain_faults\nwith explain_faults(): 1 / 0",
+        DATA_DIR=str(tmp_path),
     )
     assert "ZeroDivisionError" in answer.stderr
     asked = start("manage.py", "check", "--traceback", DATA_DIR=str(tmp_path), DATABASE_URL="")

@@ -59,7 +59,7 @@ def test_an_environment_that_works_here_is_kept(folder):
 def test_one_that_does_not_is_made_anew_with_a_sentence(folder, spoil):
     spoil(folder / ".venv")
     said = answer(folder)
-    assert "made here" in said
+    assert "created again" in said
     assert said.endswith("made\n")
     assert not (folder / ".venv").exists()
 

@@ -1,4 +1,4 @@
-"""Under which addresses this machine serves, for people and for ALLOWED_HOSTS in development."""
+"""The addresses of this machine, for the message at the start and for ALLOWED_HOSTS in development."""
 
 import socket
 from contextlib import suppress
@@ -6,19 +6,19 @@ from contextlib import suppress
 from config.environment import env
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what HOST may say
-ELSEWHERE = ("192.0.2.1", 9)  # TEST-NET-1 of RFC 5737: nothing is sent to it
+EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - values of HOST
+TEST_ADDRESS = ("192.0.2.1", 9)  # TEST-NET-1 of RFC 5737: nothing is sent to it
 
 
 def own_names() -> list[str]:
-    """The hosts that requests to this process may name: loopback, and what HOST lets in besides."""
+    """Return the host names of this machine that requests may use: loopback, and the addresses that HOST listens on."""
     if env.HOST in EVERY_INTERFACE:
         return [*LOOPBACK, *(name for name in (*_addresses(), socket.gethostname().lower()) if name not in LOOPBACK)]
     return [*LOOPBACK, *([] if _bracketed(env.HOST) in LOOPBACK else [_bracketed(env.HOST)])]
 
 
 def served_at() -> list[str]:
-    """Addresses that answer, the best first: PUBLIC_URL, or those of this machine that requests may name."""
+    """Return the URLs of this server, the best one first: PUBLIC_URL, or those of this machine in ALLOWED_HOSTS."""
     if env.PUBLIC_URL:
         return [env.PUBLIC_URL]
     reached = [EVERY_INTERFACE.get(env.HOST, _bracketed(env.HOST))]
@@ -30,10 +30,10 @@ def served_at() -> list[str]:
 
 
 def _addresses() -> list[str]:
-    """This machine's own addresses on its networks, as its routes and its name tell them."""
+    """Return the addresses of this machine: of its default route, and of its host name."""
     found = []
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(ELSEWHERE)
+        probe.connect(TEST_ADDRESS)
         found.append(probe.getsockname()[0])
     with suppress(OSError):
         found += [entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM)]

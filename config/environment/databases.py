@@ -1,4 +1,4 @@
-"""Connection options that each database engine needs to keep every acknowledged write and to end every wait."""
+"""Connection options of each database engine that keep every acknowledged write and limit every wait."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import dj_database_url
 from environs import EnvError
 
 SQLITE_OPTIONS = {
-    # Deferred transactions fail at once when two writers meet; IMMEDIATE waits its turn.
+    # Deferred transactions fail at once when two writers meet; IMMEDIATE transactions wait.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-# https://www.postgresql.org/docs/current/libpq-connect.html; what the address names itself wins.
+# https://www.postgresql.org/docs/current/libpq-connect.html; options in DATABASE_URL take precedence.
 POSTGRESQL_OPTIONS = {
-    "connect_timeout": 3,  # seconds, as the next ones
+    "connect_timeout": 3,  # seconds, like the next two
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -21,29 +21,29 @@ POSTGRESQL_OPTIONS = {
 }
 POOL_OPTIONS = {
     "min_size": 1,
-    "timeout": 5,  # seconds that taking a connection out may last
-    "reconnect_timeout": 5,  # seconds of trying, with growing pauses; then the next request begins anew
+    "timeout": 5,  # seconds to get a connection from the pool
+    "reconnect_timeout": 5,  # seconds of attempts with growing pauses; then the next request starts again
 }
 
 
 def database_at(url: str) -> dict[str, Any]:
     """Return Django's entry of DATABASES for the value of DATABASE_URL. Raises EnvError, without the password."""
     if not url:
-        raise EnvError("DATABASE_URL is empty. Give it an address, or leave it out for SQLite in DATA_DIR.")
+        raise EnvError("DATABASE_URL is empty. Set it to an address, or remove it to use SQLite in DATA_DIR.")
     try:
         database = dict(dj_database_url.parse(url))
     except ValueError:
         database = {}
     engine = str(database.get("ENGINE", ""))
     if not engine.endswith(("sqlite3", "postgresql")):
-        raise EnvError("DATABASE_URL cannot be read: it is postgres://… or sqlite:////…, as the README shows.")
+        raise EnvError("DATABASE_URL must be postgres://user:password@host:port/name or sqlite:////path.")
     if not database.get("NAME"):
         raise EnvError("DATABASE_URL names no database: its path is empty.")
     return database
 
 
 def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, Any]:
-    """Return `database` (Django's DATABASES entry) with the options its engine needs.
+    """Return `database` (Django's DATABASES entry) with the options of its engine.
 
     `pool_size` is the number of PostgreSQL connections kept per process; 0 means one per thread.
     """

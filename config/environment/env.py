@@ -1,4 +1,4 @@
-"""The environment, read once: every name this installation understands, with its type and default.
+"""The environment, read once: every variable of an installation, with its type and default.
 
 Nothing else in the project reads ``os.environ``. docs/configuration.md documents each name.
 """
@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from environs import Env, EnvError, validate
 
 from config.environment.databases import database_at
-from config.environment.origins import are_origins, is_address, store_origins
+from config.environment.origins import address_validator, store_origins, validate_origins
 
 env = Env(expand_vars=False)
 
@@ -20,8 +20,8 @@ if DATA_DIR.exists() and not DATA_DIR.is_dir():
     raise EnvError(f"DATA_DIR is not a folder: {DATA_DIR}.")
 
 AT_LEAST_0, AT_LEAST_1 = validate.Range(min=0), validate.Range(min=1)
-WEB_ADDRESS = is_address("http", "https")
-REDIS_ADDRESS = is_address("redis", "rediss", "unix")
+WEB_ADDRESS = address_validator("http", "https")
+REDIS_ADDRESS = address_validator("redis", "rediss", "unix")
 
 X264_PRESETS = ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"]
 
@@ -32,16 +32,16 @@ HOST: str = env.str("HOST", "127.0.0.1")
 PORT: int = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 WEB_WORKERS: int = env.int("WEB_WORKERS", 1, validate=AT_LEAST_1)
 WEB_THREADS: int = env.int("WEB_THREADS", 8, validate=AT_LEAST_1)
-IS_ZONE = validate.OneOf(available_timezones(), error="It is the name of a time zone, such as Europe/Berlin.")
-TIME_ZONE: str = env.str("TIME_ZONE", "UTC", validate=IS_ZONE)
+TIME_ZONE_NAME = validate.OneOf(available_timezones(), error="Must be the name of a time zone, such as Europe/Berlin.")
+TIME_ZONE: str = env.str("TIME_ZONE", "UTC", validate=TIME_ZONE_NAME)
 SEED_DEMO: bool = env.bool("SEED_DEMO", True)
 
 SECRET_KEY: str = env.str("SECRET_KEY", "")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DEBUG: bool = env.bool("DEBUG", False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=are_origins)
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=are_origins)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=validate_origins)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=validate_origins)
 PUBLIC_URL: str = env.str("PUBLIC_URL", "", validate=WEB_ADDRESS).rstrip("/")
 TRUST_PROXY_HEADERS: bool = env.bool("TRUST_PROXY_HEADERS", False)
 X_ACCEL_PREFIX: str = env.str("X_ACCEL_PREFIX", "")
@@ -107,7 +107,7 @@ DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "")
 TEST_S3_ENDPOINT: str = env.str("TEST_S3_ENDPOINT", "", validate=WEB_ADDRESS)
 TEST_DATABASE_URL: str = env.str("TEST_DATABASE_URL", "")
 
-for name, needed, are_set in (
+for name, required, are_set in (
     ("TASKS_BACKEND=rq", "REDIS_URL", (TASKS_BACKEND == "rq", REDIS_URL)),
     ("MEDIA_BUCKET", "ASSETS_BUCKET", (MEDIA_BUCKET, ASSETS_BUCKET)),
     ("ASSETS_BUCKET", "MEDIA_BUCKET", (ASSETS_BUCKET, MEDIA_BUCKET)),
@@ -116,4 +116,4 @@ for name, needed, are_set in (
     ("TRANSCODER_URL", "TRANSCODER_SECRET", (TRANSCODER_URL, TRANSCODER_SECRET)),
 ):
     if are_set[0] and not are_set[1]:
-        raise EnvError(f"{name} needs {needed}.")
+        raise EnvError(f"{name} needs {required}.")

@@ -9,7 +9,7 @@ from common.bucket_urls import amazon_endpoint, bucket_url
 
 
 def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
-    """Return the origins (scheme, host and port) that the stores' URLs have; buckets may be subdomains."""
+    """Return the origins (scheme, host and port) of the URLs of the stores; buckets may be subdomains."""
     origins = ["https://*.amazonaws.com", "https://*.amazonaws.com.cn"] if on_amazon else []
     for url in (endpoint, cdn):
         parts = urlsplit(url)
@@ -21,30 +21,31 @@ def store_origins(*, endpoint: str, cdn: str, on_amazon: bool) -> list[str]:
     return origins
 
 
-def is_address(*schemes: str) -> Callable[[str], None]:
-    """Return a validator that takes the empty text, and an address with one of `schemes` and a host (or a path)."""
+def address_validator(*schemes: str) -> Callable[[str], None]:
+    """Return a validator that accepts an empty text, and a URL with one of `schemes` and a host (or a path)."""
 
     def check(url: str) -> None:
         try:
             parts = urlsplit(url)
-            is_whole = parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
-            is_right = not url or (is_whole and parts.port != 0)
+            is_complete = parts.scheme in schemes and bool(parts.hostname or (parts.scheme == "unix" and parts.path))
+            is_valid = not url or (is_complete and parts.port != 0)
         except ValueError:
-            is_right = False
-        if not is_right:  # not repeated: there may be a password in it
-            raise ValidationError(f"It begins with {' or '.join(f'{scheme}://' for scheme in schemes)} and has a host.")
+            is_valid = False
+        if not is_valid:  # not repeated: it may contain a password
+            starts = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValidationError(f"Must start with {starts} and name a host.")
 
     return check
 
 
-def are_origins(origins: list[str]) -> None:
-    """Raise ValidationError unless each is a scheme and a host, with nothing behind it."""
+def validate_origins(origins: list[str]) -> None:
+    """Raise ValidationError unless each is a scheme and a host without a path."""
     for origin in origins:
-        is_address("http", "https")(origin)
+        address_validator("http", "https")(origin)
         if not origin or origin.partition("://")[2].strip("/") != urlsplit(origin).netloc or origin.endswith("/"):
-            raise ValidationError(f"{origin!r} is a scheme and a host, with nothing behind it.")
+            raise ValidationError(f"{origin!r} must be a scheme and a host without a path.")
 
 
 def public_bucket_url(endpoint: str, region: str, bucket: str) -> str:
-    """Return the address below which anyone finds the objects of a public-read bucket; no endpoint: Amazon's."""
+    """Return the URL of a public-read bucket; an empty endpoint means Amazon's."""
     return bucket_url(endpoint or amazon_endpoint(region), bucket)

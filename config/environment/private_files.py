@@ -1,4 +1,4 @@
-"""Nothing on disk is for other accounts: every entry point calls `keep_private` before it writes anything."""
+"""Files for this account only: every entry point calls `keep_private` before it writes anything."""
 
 import os
 import sys
@@ -10,10 +10,10 @@ from config.environment import env
 
 
 def keep_private() -> None:
-    """Create what is new for this account alone, and take from others what an older version left open to them.
+    """Create new files for this account only, and close files that an older version left open to other accounts.
 
-    Says on standard error what it changed. A DATA_DIR that holds the program itself, or is the home of this account,
-    is left alone: others may have business there.
+    Reports changes on standard error. A DATA_DIR that contains the program or is the home of this account stays
+    unchanged, since other accounts may need it.
     """
     os.umask(GROUP_AND_OTHERS)
     if env.DATA_DIR in (env.BASE_DIR, *env.BASE_DIR.parents, Path.home()):
@@ -23,7 +23,7 @@ def keep_private() -> None:
 
 
 def database_file(database: dict[str, Any]) -> Path | None:
-    """Where SQLite keeps the database of an entry of DATABASES; None on PostgreSQL and in memory."""
+    """Return the path of the SQLite file of an entry of DATABASES; None on PostgreSQL and in memory."""
     name = str(database.get("NAME") or "")
     is_file = (
         str(database.get("ENGINE")).endswith("sqlite3")

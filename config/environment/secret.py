@@ -1,4 +1,4 @@
-"""The secret key of an installation that was not given one."""
+"""The secret key of an installation without SECRET_KEY."""
 
 import os
 from pathlib import Path
@@ -7,9 +7,9 @@ from django.core.management.utils import get_random_secret_key
 
 
 def local_secret_key(path: Path) -> str:
-    """Return the key kept in `path`, making it (mode 0600) the first time.
+    """Return the key in the file `path`, which is created (mode 0600) the first time.
 
-    Two processes starting at once agree: the file is created exclusively and the loser reads the winner's.
+    The file is created exclusively: of two processes that start at once, the second reads the key of the first.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -1,6 +1,6 @@
-"""Starting: what keeps a process from it is said in a sentence, and root leaves no file that the service cannot write.
+"""The start of a process: faults of the environment become one sentence, and root continues as the owner of DATA_DIR.
 
-Imports nothing of the project at its top: reading the environment is what may fail.
+Imports nothing of the project at its top, since reading the environment may fail.
 """
 
 import os
@@ -27,10 +27,10 @@ class CannotStart(SystemExit):
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Say what keeps this process from starting, or ends its command, where the fault is not in the code.
+def explain_faults() -> Iterator[None]:
+    """End the process with a sentence and an exit code for a fault of the environment, DATA_DIR or the database.
 
-    That is the environment, DATA_DIR or the database. `--traceback` among the arguments shows everything.
+    With `--traceback` among the arguments, the traceback is shown instead.
     """
     if "--traceback" in sys.argv:
         yield
@@ -50,11 +50,11 @@ def _fault(error: Exception) -> tuple[str, int] | None:
 
     named = os.environ.get("DJANGO_SETTINGS_MODULE", "")
     if isinstance(error, ModuleNotFoundError) and error.name and f"{named}.".startswith(f"{error.name}."):
-        return f"The environment is not right: DJANGO_SETTINGS_MODULE names no module: {named}.", NOT_CONFIGURED
+        return f"The environment is not valid: there is no module {named} (DJANGO_SETTINGS_MODULE).", NOT_CONFIGURED
     if isinstance(error, EnvError | ImproperlyConfigured):
-        return f"The environment is not right: {_flat(error)}", NOT_CONFIGURED
+        return f"The environment is not valid: {_flat(error)}", NOT_CONFIGURED
     if isinstance(error, OperationalError | InterfaceError):
-        return f"The database does not answer as it should: {_flat(error)}", UNAVAILABLE
+        return f"The database cannot be used: {_flat(error)}", UNAVAILABLE
     if isinstance(error, PermissionError) and _is_data(error.filename):
         return f"{error.filename} cannot be used by the account {account()}: {error.strerror}.", NOT_PERMITTED
     if isinstance(error, OSError) and _is_data(error.filename):
@@ -76,7 +76,7 @@ def _is_data(path: object) -> bool:
 
 
 def account() -> str:
-    """The name of the account that this process runs as, or its number."""
+    """Return the name of the account of this process, or its number."""
     return _name_of(os.geteuid())
 
 
@@ -88,10 +88,10 @@ def _name_of(uid: int) -> str:
 
 
 def become_owner_of_data() -> None:
-    """As root, go on as the account that DATA_DIR belongs to: what root made there the service could not write.
+    """Continue as the owner of DATA_DIR if this process is root: the service could not write files of root.
 
-    Raises CannotStart where that account cannot read this program. Nothing happens for other accounts, and where
-    DATA_DIR is not there yet or belongs to root.
+    Raises CannotStart if the owner cannot read this program. Does nothing for other accounts, and if DATA_DIR does not
+    exist yet or belongs to root.
     """
     from config.environment import env
 
@@ -108,10 +108,11 @@ def become_owner_of_data() -> None:
     os.setgid(owner.st_gid)
     os.setuid(owner.st_uid)
     if not (os.access(__file__, os.R_OK) and os.access(sys.executable, os.X_OK)):
+        command = f"sudo -u {shlex.quote(name)} {' '.join(sys.argv)}"
         raise CannotStart(
             f"{env.DATA_DIR} belongs to {name}, who cannot read {env.BASE_DIR} or run {sys.executable}. Install both "
-            f"where that account can, and run this as it: sudo -u {shlex.quote(name)} {' '.join(sys.argv)}",
+            f"where that account can use them, or run as that account: {command}",
             NOT_PERMITTED,
         )
     if sys.stderr.isatty():
-        sys.stderr.write(f"Going on as {name}, to whom {env.DATA_DIR} belongs.\n")
+        sys.stderr.write(f"Continuing as {name}, who owns {env.DATA_DIR}.\n")

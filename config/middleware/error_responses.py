@@ -11,7 +11,7 @@ from common.asgi.handler import headers_of
 from common.asgi.responses import RawResponse
 from common.errors import DomainError
 
-_ASKED = (b"origin", b"access-control-")
+_CORS_REQUEST_HEADERS = (b"origin", b"access-control-")
 
 
 def error_response(scope: Scope, error: DomainError) -> RawResponse:
@@ -23,7 +23,9 @@ def error_response(scope: Scope, error: DomainError) -> RawResponse:
     plain = RawResponse.of_error(error)
     lines = {name.decode(): value.decode() for name, value in plain.headers}
     response = HttpResponse(plain.content, status=plain.status, headers=lines)
-    headers = [line for line in scope["headers"] if line[0].startswith(_ASKED)]  # others may be what is refused
+    headers = [
+        line for line in scope["headers"] if line[0].startswith(_CORS_REQUEST_HEADERS)
+    ]  # another header may be the one that is refused
     shared = CorsMiddleware(lambda _: response)(ASGIRequest({**scope, "headers": headers}, BytesIO()))
     assert isinstance(shared, HttpResponse)
     return RawResponse(shared.status_code, headers_of(shared), shared.content)

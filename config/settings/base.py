@@ -69,7 +69,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.template.context_processors.tz",  # TIME_ZONE, said beside times
+                "django.template.context_processors.tz",  # TIME_ZONE, shown beside times
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -116,7 +116,7 @@ S3_REGION = env.S3_REGION
 S3_ACCESS_KEY_ID = env.S3_ACCESS_KEY_ID
 S3_SECRET_ACCESS_KEY = env.S3_SECRET_ACCESS_KEY
 CDN_URL = env.CDN_URL
-# Where the public-read assets bucket is found without a CDN; empty on local disk: this server hands assets out itself.
+# URL of the public-read assets bucket without a CDN; empty on local disk, where this server serves assets.
 ASSETS_URL = public_bucket_url(env.S3_PUBLIC_ENDPOINT_URL, env.S3_REGION, env.ASSETS_BUCKET) if env.MEDIA_BUCKET else ""
 X_ACCEL_PREFIX = env.X_ACCEL_PREFIX
 
@@ -128,16 +128,16 @@ MAX_AUDIO_SIZE = env.MAX_AUDIO_SIZE
 MAX_IMAGE_PIXELS = env.MAX_IMAGE_PIXELS
 UPLOAD_SCANNER = env.UPLOAD_SCANNER
 MAX_FORM_UPLOAD_SIZE = env.MAX_FORM_UPLOAD_SIZE
-RECEIVE_TIMEOUT = env.RECEIVE_TIMEOUT  # seconds without a byte after which a body is given up
+RECEIVE_TIMEOUT = env.RECEIVE_TIMEOUT  # seconds without a byte after which a body is refused
 MAX_CONCURRENT_RECEIVES = env.MAX_CONCURRENT_RECEIVES  # bodies for local disk at once in one process
 PUBLIC_LISTING = env.PUBLIC_LISTING
 TRASH_RETENTION_DAYS = env.TRASH_RETENTION_DAYS
 ORPHAN_GRACE_HOURS = env.ORPHAN_GRACE_HOURS  # younger objects are never orphans
-TEMPORARY_GRACE = env.TEMPORARY_GRACE  # seconds that what a killed write left on disk stays
+TEMPORARY_GRACE = env.TEMPORARY_GRACE  # seconds that temporary files of killed writes are kept
 ORPHAN_CLEAN_LIMIT = env.ORPHAN_CLEAN_LIMIT  # objects that one run of cleaning removes
-VERSIONS_KEPT = env.VERSIONS_KEPT  # earlier bytes of each file, besides the present ones
-WEBHOOK_ALLOW_HTTP = env.WEBHOOK_ALLOW_HTTP  # unencrypted addresses too
-WEBHOOK_ALLOW_PRIVATE = env.WEBHOOK_ALLOW_PRIVATE  # addresses of private networks and of this machine too
+VERSIONS_KEPT = env.VERSIONS_KEPT  # earlier versions of each file
+WEBHOOK_ALLOW_HTTP = env.WEBHOOK_ALLOW_HTTP  # also unencrypted addresses
+WEBHOOK_ALLOW_PRIVATE = env.WEBHOOK_ALLOW_PRIVATE  # also addresses of private networks and of this machine
 WEBHOOK_DELIVERIES_KEPT_DAYS = 30
 SEED_DEMO = env.SEED_DEMO
 DEMO_PASSWORD = env.DEMO_PASSWORD
@@ -189,7 +189,7 @@ TIME_ZONE = env.TIME_ZONE  # of people who have not chosen one and whose browser
 USE_TZ = True
 USE_I18N = True
 
-LOGGING_CONFIG = "config.logs.configure"  # takes secrets out of every line
+LOGGING_CONFIG = "config.logs.configure"  # removes secrets from every line
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -207,7 +207,7 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Django's own handlers would write a second time, or mail whole requests.
+        # Django's own handlers would write lines twice, or mail whole requests.
         "django": {"handlers": [], "level": "INFO"},
     },
 }

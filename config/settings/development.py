@@ -1,4 +1,4 @@
-"""A machine of one's own: everything under DATA_DIR, nothing to configure."""
+"""Development: everything is under DATA_DIR, and nothing needs configuration."""
 
 from config.environment import addresses, env
 from config.environment.secret import local_secret_key

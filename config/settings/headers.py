@@ -1,10 +1,10 @@
-"""Content-Security-Policy: nothing by default, and for each part of the site what it needs."""
+"""Content-Security-Policy: nothing is allowed by default, and each part of the site allows what it needs."""
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from config.environment import env
 
-# What no page of ours ever needs.
+# What no page needs.
 _LOCKED = {"object-src": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE]}
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": [NONE], "form-action": [NONE], **_LOCKED}}

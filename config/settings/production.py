@@ -1,4 +1,4 @@
-"""Production: requires what it needs, and has no default for a secret."""
+"""Production: required values have no defaults."""
 
 from environs import validate
 
@@ -21,5 +21,5 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-# Believed only where a proxy is known to set it, else any client could claim to be on HTTPS.
+# Only behind a proxy that sets the header: any client could send it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.TRUST_PROXY_HEADERS else None

@@ -1,16 +1,16 @@
-"""Background jobs: what wakes the workers. The ledger (`uploads.models.Job`) is the queue on every engine."""
+"""Background jobs. The ledger (`uploads.models.Job`) is the queue; the engine wakes the workers."""
 
 from config.environment import env
 
-TASKS_BACKEND = env.TASKS_BACKEND  # database: workers look into the ledger; rq: Redis wakes them
+TASKS_BACKEND = env.TASKS_BACKEND  # database: workers poll the ledger; rq: Redis wakes them
 REDIS_URL = env.REDIS_URL
 
 WORKER_PROCESSES = env.WORKER_PROCESSES
-WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # what a running job gets to finish when the worker is told to stop
+WORKER_GRACE_SECONDS = env.WORKER_GRACE_SECONDS  # seconds for a running job to finish when the worker stops
 
-# Kind → how many at once over all workers; overrides the handler's own. Transcoding leaves workers to the rest.
+# Kind → how many at once over all workers; overrides the handler's own limit.
 JOB_CONCURRENCY: dict[str, int | None] = {"transcode": env.MAX_TRANSCODES}
-# Kind → seconds between two; None switches it off. The clock deletes what the trash page says it does, and no orphans.
+# Kind → seconds between two runs; None: never. By default the trash is purged and orphans are only reported.
 PERIODIC_JOBS: dict[str, float | None] = {
     "audit_orphans": env.AUDIT_ORPHANS_EVERY or None,
     "clean_orphans": env.CLEAN_ORPHANS_EVERY or None,

@@ -17,7 +17,7 @@ atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 # A request that follows a relation of each row with a query of its own fails its test.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
-# A row that is read and then locked is asked for twice by `get()`; tests of lists pin the number of queries besides.
+# A row that is read and then locked needs `get()` twice; tests of lists also fix the number of queries.
 ZEAL_ALLOWLIST = [{"model": "*", "field": "get()"}]
 SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
