@@ -10,7 +10,7 @@ class PermissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from permissions import checks  # noqa: F401
-        from permissions.admin import registration  # noqa: F401  the site stands by now
+        from permissions.admin import registration  # noqa: F401  the site exists by now
 
 
 class LibraryAdminConfig(admin_apps.AdminConfig):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Permission(TextChoices):
-    """Every permission that a role can grant, by codename. No permission string stands outside this table."""
+    """Every permission that a role can grant, by codename. No other module names a permission by its string."""
 
     ADD_CATEGORY = "add_category", _("Add categories")
     ADD_CONTENT = "add_content", _("Add content")

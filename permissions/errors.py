@@ -1,4 +1,4 @@
-"""Errors about people and organizations; `common.errors` has the family."""
+"""Errors about people and organizations, children of those in `common.errors`."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -23,11 +23,11 @@ class OrganizationNotNamed(DomainError):
     """400: a write does not name one of the several organizations of the caller."""
 
     code = "organization_not_named"
-    detail = _("The form does not say which organization it is about, and you belong to several. Nothing was changed.")
+    detail = _("The form does not name an organization, and you belong to several. Nothing was changed.")
 
 
 class LastAdministrator(Conflict):
-    """409: nobody could repair the organization any more, or grant a permission that can be granted now."""
+    """409: no administrator could repair the organization any more, or grant a permission that can be granted now."""
 
     code = "last_administrator"
     detail = _("The organization would be left without an administrator.")

@@ -140,7 +140,7 @@ def test_a_write_that_names_none_is_refused_where_it_could_mean_several(both, ha
         _switch(client, both[1])
     answer = client.post(f"{TAGS}add/", {"name": "new"}, **PAGE)
     assert answer.status_code == 400
-    assert "does not say which organization" in answer.content.decode()
+    assert "does not name an organization" in answer.content.decode()
     assert ">new</textarea>" in answer.content.decode()
     assert not Tag.objects.exists()
 

@@ -157,7 +157,7 @@ def test_only_who_is_signed_in_has_preferences(organization):
 def test_the_page_of_preferences_offers_what_the_browser_says_and_saves(person, pages):
     pages.cookies["time_zone"] = "America/Lima"
     page = pages.get("/admin/preferences/")
-    assert "As the browser says (America/Lima)" in page.content.decode()
+    assert "That of the browser (America/Lima)" in page.content.decode()
     answer = pages.post("/admin/preferences/", {"display_name": "Mia", "time_zone": ""}, follow=True)
     assert 'data-time-zone="America/Lima"' in answer.content.decode()
     person.refresh_from_db()

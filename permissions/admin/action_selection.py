@@ -1,4 +1,4 @@
-"""Which rows an action of a list is about: the rows that the list showed, all of them, or none."""
+"""The rows of an action in a list: all that the list showed, or none."""
 
 import re
 from collections.abc import Collection
@@ -21,12 +21,12 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ConfirmedSelection(ModelAdmin):
-    """An admin whose actions are refused where a chosen row is gone, or where more rows match than were shown."""
+    """An admin that refuses an action if a selected row was deleted, or another number matches than was shown."""
 
     paginator = BoundedPaginator
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Model], *args: Any) -> HttpResponse | None:
-        """Run the action on the confirmed rows; a message in its place where they cannot be confirmed."""
+        """Run the action on the confirmed rows, or show why they cannot be confirmed."""
         try:
             rows = self._selected(request, queryset)
         except (Invalid, SelectionChanged) as refusal:

@@ -1,4 +1,4 @@
-"""Names for what the hooks of a ModelAdmin take and return."""
+"""Types of the parameters and results of the hooks of a ModelAdmin."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from django.contrib.admin.options import _ListDisplayT
 
     Columns = _ListDisplayT[Any]
-else:  # the names are the stubs' alone
+else:  # only the stubs have these names
     FieldNames = Fieldsets = Columns = list
 
-# Of the page that asks before it deletes: names, numbers by noun, what may not be deleted, what stands in the way.
+# What the confirmation page of a deletion shows: names, numbers by noun, missing permissions, protected objects.
 DeletedObjects = tuple[list[str], dict[str, int], set[str], list[str]]
 
 __all__ = ["Columns", "DeletedObjects", "FieldNames", "Fieldsets"]

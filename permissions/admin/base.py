@@ -1,4 +1,4 @@
-"""The base of every admin here: rows, choices and rights come from the organization the person acts in.
+"""The base of every admin: rows, choices and permissions come from the organization of the request.
 
 Django's own checks (`user.has_perm`) do not know organizations and are never asked.
 """
@@ -36,7 +36,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
-    """Rights and choices, for admins and inlines alike.
+    """Permissions and choices, for admins and inlines.
 
     `grants` names the permission that each of view, add, change and delete needs: a verb without one is denied, and
     SUPERUSERS stands for superusers alone. `organization_lookup` leads from a row to the id of its organization.
@@ -73,7 +73,7 @@ class AccessControlledAdmin(BaseModelAdmin, Generic[Row]):
         return self.may(request, "delete", obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the model appears at all."""
+        """Tell whether the model is shown in the admin."""
         return any(self.may(request, verb) for verb in ("view", "add", "change"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
@@ -113,7 +113,7 @@ class TenantAdmin(
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
     ) -> tuple[QuerySet[Row], bool]:
-        """Ask a column of folded text, where the model has one, as the API's lists do."""
+        """Search the column of folded text if the model has one, as lists of the API do."""
         columns = self.get_search_fields(request)
         if len(columns) == 1 and columns[0].endswith("search_text"):
             return narrow_to_words(queryset, search_term, columns[0]), False
@@ -132,7 +132,7 @@ class TenantAdmin(
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Check the permission before looking for the row, as the other pages do."""
+        """Check the permission before the row is looked up, as other pages do."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
@@ -156,7 +156,7 @@ class TenantAdmin(
         return [*fixed, *super().get_readonly_fields(request, obj)]
 
     def get_list_display(self, request: HttpRequest) -> Columns:
-        """Name the organization of each row to those who see several."""
+        """Show the organization of each row to those who see several."""
         columns = super().get_list_display(request)
         return [*columns, "organization"] if self._shows_organization(request) else columns
 
@@ -171,7 +171,7 @@ class TenantAdmin(
 
 
 class ReadOnlyAdmin(TenantAdmin[Row]):
-    """Rows that the system writes and people only look at: `grants` names a permission for view alone."""
+    """The admin of rows that the system writes: `grants` names a permission for view alone."""
 
     actions: Any = None
 
@@ -180,7 +180,7 @@ class ReadOnlyAdmin(TenantAdmin[Row]):
 
 
 class TenantInline(AccessControlledAdmin, theme.TabularInline):
-    """Rows of one parent, under the same rule."""
+    """Rows below one parent, under the same rule."""
 
     form = TenantForm
     extra = 0

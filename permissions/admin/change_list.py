@@ -1,4 +1,4 @@
-"""Lists of the admin: names in the order of people, and addresses that filter by what does not exist."""
+"""Lists of the admin: natural order of names, and empty lists for unknown filters."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from permissions.admin import theme
 
 @contextmanager
 def _lookup_errors() -> Iterator[None]:
-    """Raise IncorrectLookupParameters for dates outside of any calendar, and for values that no database can read."""
+    """Raise IncorrectLookupParameters for dates outside of the calendar, and for values that databases cannot read."""
     try:
         yield
     except (OverflowError, ValueError, DataError) as error:
@@ -24,9 +24,9 @@ def _lookup_errors() -> Iterator[None]:
 
 
 class NaturalChangeList(theme.ChangeList):
-    """Orders a column of names as people do: `img2` before `img10`, in upper or lower case.
+    """Orders columns of names naturally: `img2` before `img10`, in upper or lower case.
 
-    For an address with an unknown filter or value, where Django would show every row, it lists none.
+    Lists no row for an address with an unknown filter or value, for which Django would show every row.
     """
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Model]:
@@ -40,6 +40,6 @@ class NaturalChangeList(theme.ChangeList):
             super().get_results(request)
 
     def get_ordering_field(self, field_name: str | Callable[..., object]) -> object:
-        """Order by the sort key of a column of names, where it has one."""
+        """Return the sort key of a column of names, if it has one."""
         column = super().get_ordering_field(field_name)
         return sort_column(self.model, column) if isinstance(column, str) else column

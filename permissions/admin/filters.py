@@ -1,4 +1,4 @@
-"""List filters that know organizations."""
+"""List filters that offer rows of the organization alone."""
 
 from typing import Any
 

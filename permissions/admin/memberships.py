@@ -30,7 +30,7 @@ GRANTS: Grants = {
 
 
 class MembershipForm(TenantForm):
-    """The organization is the role's: those who act in all of them do not name it twice."""
+    """The form of a membership, whose organization is that of the role."""
 
     def clean(self) -> dict[str, Any]:
         """Take the organization of the chosen role."""
@@ -41,7 +41,7 @@ class MembershipForm(TenantForm):
 
 
 class RoleOfOrganizationField(ModelChoiceField):
-    """Names the organization of each role, for those who act in all of them."""
+    """Shows the organization of each role to people who act in all of them."""
 
     def label_from_instance(self, obj: Role) -> str:
         return f"{obj.organization}: {obj.name}"
@@ -78,7 +78,7 @@ class RoleChoiceMixin(AccessControlledAdmin[Row]):
 
 @admin.register(Membership)
 class MembershipAdmin(RoleChoiceMixin[Membership], TenantAdmin[Membership]):
-    """Only people of the organization are offered: the operator adds people of another one."""
+    """Memberships of the organization. Only its people are offered; the operator adds people of another one."""
 
     form = MembershipForm
     grants = GRANTS

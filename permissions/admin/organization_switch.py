@@ -1,4 +1,4 @@
-"""The choice of the organization that pages open in from now on."""
+"""The choice of the organization in which pages open."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -10,7 +10,7 @@ from permissions.errors import NotAMember
 
 
 class OrganizationSwitch(AdminPage):
-    """Acts in another organization, and leads to the overview: the one page that exists in all of them."""
+    """Chooses another organization, and leads to the overview, which exists in all of them."""
 
     route = "organization/"
     name = "switch_organization"

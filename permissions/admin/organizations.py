@@ -19,7 +19,7 @@ OPERATOR_FIELDS = ("is_active", "is_default", "storage_quota", "user_quota")
 
 @admin.register(Organization)
 class OrganizationAdmin(TenantAdmin[Organization]):
-    """Administrators name their organization; quotas and existence are the operator's."""
+    """Administrators change the name; superusers also change quotas, and add organizations."""
 
     grants = {"view": Permission.VIEW_ORGANIZATION, "change": Permission.CHANGE_ORGANIZATION, "add": SUPERUSERS}
     organization_lookup = "pk"

@@ -1,6 +1,6 @@
 """Pages of the admin beside Django's lists and forms: one base, and one way to register them.
 
-A page says where it is, who may open it and what draws it. A ModelAdmin lists the pages of its model in
+A page declares its route, its permissions and its template. A ModelAdmin lists the pages of its model in
 `extra_pages`, and so does the site. A page that has the name of one of Django's replaces it.
 """
 
@@ -64,15 +64,15 @@ class AdminPage(View):
         return True
 
     def deny(self) -> HttpResponseBase:
-        """Answer those who may not open the page."""
+        """Return the response for people who may not open the page."""
         raise PermissionDenied
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
-        """Answer what a service refuses; without an answer of the page it is an error of the server."""
+        """Return the response to an error of a service. A page that does not override this fails with the error."""
         raise error
 
     def render(self, context: Mapping[str, object], *, status: int = 200) -> HttpResponseBase:
-        """Return the template of the page, drawn with its title and `context` in the frame of the site."""
+        """Return the template of the page with its title and `context`, in the frame of the site."""
         frame = {"title": str(self.title)} | ({"is_fullwidth": "1"} if self.is_fullwidth else {})
         return site_response(self.request, self.admin_site, self.template_name, {**frame, **context}, status=status)
 

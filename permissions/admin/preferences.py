@@ -1,4 +1,4 @@
-"""What people choose for themselves."""
+"""Preferences of the signed-in person."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from permissions.models import User
 
 
 class PreferencesForm(forms.ModelForm):
-    """The name that others read, and the time zone in which times are shown and dates are asked."""
+    """The name that others see, and the time zone of times and of filters by date."""
 
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
@@ -69,4 +69,4 @@ class PreferencesPage(AdminPage):
 
 
 def _browser_label(zone: str) -> str:
-    return _("As the browser says (%(zone)s)") % {"zone": zone} if zone else _("As the browser says")
+    return _("That of the browser (%(zone)s)") % {"zone": zone} if zone else _("That of the browser")

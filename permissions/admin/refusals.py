@@ -1,4 +1,4 @@
-"""What services refuse, shown on the page instead of failing; what was typed stays in the form."""
+"""Errors of services, shown as errors of the form, which keeps the typed text, or as messages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from permissions.admin.request_state import state_of
 
 
 class RefusedForm(forms.BaseForm):
-    """Put before a form class: errors that were found outside of the form, at their field where it has one."""
+    """A mixin for form classes: adds errors from outside of the form, at their field if the form has it."""
 
     refusals: Sequence[DomainError] = ()
 
@@ -30,24 +30,24 @@ class RefusedForm(forms.BaseForm):
 
 
 def refuse_form(request: HttpRequest, *errors: DomainError) -> None:
-    """Let the form that this request sends be shown again with `errors`, instead of being saved."""
+    """Show the form of this request again with `errors`, instead of saving it."""
     state_of(request).refusals = [*refusals_of(request), *errors]
 
 
 def refusals_of(request: HttpRequest) -> list[DomainError]:
-    """Return the errors that were kept by `refuse_form`."""
+    """Return the errors that `refuse_form` added."""
     return getattr(state_of(request), "refusals", [])
 
 
 def with_refusals(form: type[forms.ModelForm], request: HttpRequest) -> type[forms.ModelForm]:
-    """Return a class of forms like `form` that shows what was refused."""
+    """Return a class of forms like `form` that shows the errors of the request."""
     return type(form.__name__, (RefusedForm, form), {"refusals": refusals_of(request)})
 
 
 class RefusalMessages(ModelAdmin):
-    """An admin whose writes go through services: forms check first, and this shows what a service refuses later.
+    """An admin whose writes go through services, whose errors it shows.
 
-    Everything that was written before the refusal is undone, the log of it included.
+    Everything that was written before the error is rolled back, the log included.
     """
 
     def changeform_view(
@@ -57,7 +57,7 @@ class RefusalMessages(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the form again where its save was refused: its transaction was rolled back."""
+        """Show the form again if its save was refused and rolled back."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
@@ -83,6 +83,6 @@ class RefusalMessages(ModelAdmin):
             return self.show_refusal(request, error)
 
     def show_refusal(self, request: HttpRequest, error: DomainError) -> HttpResponse:
-        """Lead back to the page of the request, with the refusal as a message."""
+        """Redirect to the page of the request, with the error as a message."""
         self.message_user(request, error.detail, messages.ERROR)
         return redirect(request.get_full_path())

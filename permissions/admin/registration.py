@@ -1,4 +1,4 @@
-"""Everything about people and organizations that the admin shows; third-party pages that cross organizations go."""
+"""Registers the admins of people and organizations, and removes that of groups, which crosses organizations."""
 
 from django.contrib import admin
 from django.contrib.auth.models import Group

@@ -1,4 +1,4 @@
-"""What the admin keeps on a request: the one place where these attributes are named and typed."""
+"""Attributes that the admin sets on a request, with their types."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -11,7 +11,7 @@ from permissions.authentication.sign_in_guard import SignInGuard
 
 
 class RequestState:
-    """A request of the admin, as what is kept on it. Attributes of the admin are missing until they are known."""
+    """A request of the admin with these attributes. An attribute is missing until it is set."""
 
     GET: QueryDict
     POST: QueryDict
@@ -19,7 +19,7 @@ class RequestState:
     admin_access: Access
     organization_names: list[str]
     form_state: dict[str, str]  # a digest of each field and row of the form, as the database has them
-    late_form: Mapping[str, object]  # what the form's page says of changes made while it was open
+    late_form: Mapping[str, object]  # differences to changes that were made while the form was open
     refusals: list[DomainError]
     retry_after: int | None  # seconds until a password may be tried again
     sign_in_guard: SignInGuard

@@ -1,4 +1,4 @@
-"""Roles: named sets of permissions, ticked from the one table of permissions."""
+"""Roles: named sets of permissions, with a checkbox for each permission."""
 
 from typing import Any, Protocol
 
@@ -52,7 +52,7 @@ def _field_name(noun: str) -> str:
 
 
 class RoleForm(TenantForm):
-    """A name and one list of checkboxes per noun. A box that the editor may not tick is refused, not only hidden."""
+    """A name, and a list of checkboxes for each noun. Permissions that the editor lacks are refused."""
 
     class Meta:
         model = Role

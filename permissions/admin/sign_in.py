@@ -1,4 +1,4 @@
-"""Signing in to the admin, guarded as signing in to the API is, and together with it."""
+"""Signing in to the admin, with the same guard as signing in to the API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from permissions.authentication.sign_in_guard import SignInGuard, TooManyAttempt
 
 
 class SignInForm(theme.AuthenticationForm):
-    """Refuses after too many failures, and leaves on the request how long to wait, or the guard that let it pass."""
+    """Refuses after too many failures, and sets on the request the time to wait, or the guard of a success."""
 
     def clean(self) -> dict[str, Any]:
         """Count the attempt before the password is checked."""

@@ -1,4 +1,4 @@
-"""The admin site: organization switcher, explanation for those who belong nowhere, nothing that crosses."""
+"""The admin site: its pages act in one organization, and none of them crosses organizations."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -97,7 +97,7 @@ class LibraryAdminSite(theme.AdminSite):
         raise Http404
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Explain, rather than fail, to staff who have no role yet."""
+        """Show an explanation to staff without a role."""
         if is_bound(admin_access(request)):
             return super().index(request, extra_context)
         context = {"title": _("No organization yet"), **(extra_context or {})}

@@ -1,4 +1,4 @@
-"""Answers that are drawn with the frame of the admin site: sidebar, organization, messages."""
+"""Responses in the frame of the admin site: sidebar, organization, messages."""
 
 from collections.abc import Mapping
 
@@ -12,6 +12,6 @@ from permissions.admin.request_state import state_of
 def site_response(
     request: HttpRequest, site: AdminSite, template: str, context: Mapping[str, object], *, status: int = 200
 ) -> TemplateResponse:
-    """Return `template` drawn with `context` and with what every page of `site` shows."""
+    """Return `template` with `context` and the context of every page of `site`."""
     state_of(request).current_app = site.name
     return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)

@@ -69,7 +69,7 @@ def _names(request: HttpRequest) -> list[str]:
 
 
 def page_organization(access: Access) -> str:
-    """Return the name that requests of a page drawn with `access` carry; empty where there is none to act in."""
+    """Return the organization that requests of a page with `access` name; empty without an organization."""
     if access.everywhere:
         return EVERYWHERE
     return str(access.organization_id) if access.organization_id else ""
@@ -85,13 +85,13 @@ def session_access(request: HttpRequest) -> Access:
 
 
 def act_by_session(request: HttpRequest) -> None:
-    """Let `request` act in the session's choice: for what is about the person, and for the page of a refusal."""
+    """Let `request` act in the organization of the session, for pages about the person and for error pages."""
     state = state_of(request)
     state.admin_access, state.organization_names = session_access(request), []
 
 
 def leaves_session_organization(request: HttpRequest) -> bool:
-    """Tell whether the request acts in another organization than a link that names none would."""
+    """Tell whether the request acts in another organization than a link without an organization would."""
     access = admin_access(request)
     if not named_organization(request) or request.session.get(SESSION_KEY) == page_organization(access):
         return False
@@ -99,7 +99,7 @@ def leaves_session_organization(request: HttpRequest) -> bool:
 
 
 def is_bound(access: Access) -> bool:
-    """Tell whether there is any organization to act in."""
+    """Tell whether there is an organization to act in."""
     return access.everywhere or access.organization_id is not None
 
 

@@ -1,4 +1,4 @@
-"""Requests of a page act in the organization that the page shows; where that is no longer allowed, they say so."""
+"""Requests of a page act in the organization that the page shows; an error page explains if they no longer may."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,11 +33,11 @@ View = Callable[..., HttpResponseBase]
 PERSONAL = frozenset(
     {"jsi18n", "logout", "password_change", "password_change_done", "preferences", "switch_organization"}
 )
-OF_ANY_PERSON = frozenset({"jsi18n", "logout"})  # answered from the page of another person too
+OF_ANY_PERSON = frozenset({"jsi18n", "logout"})  # also from a page that another person opened
 
 
 def in_organization_of_page(view: View, site: AdminSite) -> View:
-    """Return `view` acting in the organization that the request names, which the view itself never sees."""
+    """Return `view` in the organization that the request names; the view does not see the name."""
 
     @wraps(view)
     def in_organization(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -59,9 +59,9 @@ def in_organization_of_page(view: View, site: AdminSite) -> View:
 
 
 def keep_typed_text(view: View, site: AdminSite) -> View:
-    """Return `view` answering a form sent after its person was signed out with the text that was typed into it.
+    """Return `view`, which answers a form of a person who was signed out meanwhile with the typed text.
 
-    Django leads to the sign-in page instead, and from there to the empty form.
+    Django would redirect to the sign-in page, and from there to the empty form.
     """
 
     @wraps(view)
@@ -75,7 +75,7 @@ def keep_typed_text(view: View, site: AdminSite) -> View:
 
 
 def refusal_page(request: HttpRequest, site: AdminSite, error: DomainError) -> HttpResponseBase:
-    """Return a page that says what was refused and shows what was typed; the API's error shape for scripts."""
+    """Return a page with the error and the typed text, or the API's error shape for scripts."""
     if HEADER in request.headers:
         return error_response(error)
     typed = typed_texts(request)
@@ -101,7 +101,7 @@ def _hide_name(request: HttpRequest) -> None:
 
 
 def _keep_organization(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Let a redirect lead on in the organization of the page, where the session has since chosen another one."""
+    """Add the organization of the page to a redirect, if the session has chosen another one since."""
     location = response.headers.get("Location", "")
     address = urlsplit(location)
     is_inside = address.path.startswith(reverse("admin:index")) or not address.path

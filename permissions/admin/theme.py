@@ -1,4 +1,4 @@
-"""The look of the admin: the only module that knows django-unfold. Replacing the theme means replacing this file.
+"""The theme of the admin: the only module that imports django-unfold. To replace the theme, replace this module.
 
 Its settings are in `config/settings/admin.py`, its templates are adjusted in `templates/unfold/`.
 """

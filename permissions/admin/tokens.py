@@ -14,7 +14,7 @@ from permissions.services.delegation import people_in_organization
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
-    """Tokens can be revoked here; they are made by signing in to the API."""
+    """Tokens can be revoked; signing in to the API makes them."""
 
     grants = {"view": SUPERUSERS}
     list_display = ["user", "created_at", "expires_at"]

@@ -1,4 +1,4 @@
-"""What a person typed into a form that was not saved, to be shown and copied."""
+"""The text that a person typed into a form that was not saved, to be shown and copied."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _OF_DJANGO = frozenset({"action", "index", "select_across"})
 
 
 def typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the names of at most MAX_FIELDS fields and what was typed there: no ids, no ticks, nothing secret."""
+    """Return the names and texts of at most MAX_FIELDS fields, without ids, checkboxes and secrets."""
     return list(_typed_texts(request))[:MAX_FIELDS]
 
 

@@ -1,6 +1,6 @@
-"""People, as superusers and the administrators of an organization see them.
+"""Accounts of people, for superusers and for administrators of an organization.
 
-Not registered here: deleting a person concerns files, so `uploads.admin.users` completes and registers it.
+Not registered here: `uploads.admin.users` adds the deletion of files and registers it.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ PERSON = gettext_lazy("Person")
 
 
 class PersonCreationForm(theme.UserCreationForm):
-    """A new account. An editor who acts in one organization gives it a role there, or could not see it afterwards."""
+    """A new account. An editor in one organization gives it a role there, and could not see it otherwise."""
 
     access: Access
     role = forms.ModelChoiceField(
@@ -62,7 +62,7 @@ class PersonChangeForm(theme.UserChangeForm):
 
 
 class PersonAdmin(TenantAdmin[User], UserAdmin):
-    """Permissions come from roles alone: groups and permissions of an account are neither shown nor accepted."""
+    """Accounts. Permissions come from roles alone: groups and permissions are neither shown nor accepted."""
 
     form = PersonChangeForm
     add_form = PersonCreationForm
@@ -86,7 +86,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         return verb == "view" or manageable_people(admin_access(request)).contains(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
-        """Show the role only where one organization gives it, and who is superuser only to superusers."""
+        """Show the role in one organization alone, and the superuser flag to superusers alone."""
         if obj is None:
             role = [] if admin_access(request).everywhere else ["role"]
             names = ["username", "display_name", "email"]

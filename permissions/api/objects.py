@@ -1,4 +1,4 @@
-"""One row of the API: visible under the access rule, and as fresh as the caller believes."""
+"""Looking up one row of the API under the access rule, and comparing it with `If-Match`."""
 
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -34,7 +34,7 @@ def etag_of(row: Model) -> str:
 
 
 def require_fresh(request: Request, row: Model) -> None:
-    """Raise PreconditionFailed when the request's `If-Match` does not name the present state of `row`."""
+    """Raise PreconditionFailed if the `If-Match` of the request does not name the present state of `row`."""
     header = request.headers.get("If-Match")
     if header is None:
         return
@@ -58,7 +58,7 @@ def find_row(
         allowed = allowed.select_for_update(of=("self",))
     row = allowed.first()
     if row is None and _is_allowed_now(queryset, access, action, pk):
-        row = allowed.first()  # it came back from the trash after it was asked for
+        row = allowed.first()  # it was restored after the first query
     if row is None:
         raise NotFound
     return row
@@ -67,7 +67,7 @@ def find_row(
 def _is_allowed_now(queryset: ControlledRows[Row, ActionT], access: Access, action: ActionT, pk: UUID) -> bool:
     """Tell whether the row exists and the rule allows `action`. Raises NotSignedIn or Denied where the rule refuses.
 
-    One statement: rows go into the trash and come back between two, and an absent row is not a refused one.
+    One statement: a row may be trashed and restored between two, and an absent row is not a refused one.
     """
     allowed = Exists(queryset.allowing(access, action).filter(pk=OuterRef("pk")))
     answer = queryset.in_organization(access).filter(pk=pk).values_list(allowed, flat=True).first()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # DRF reads its settings, which name this module, while it de
 
 
 class Caller(Enum):
-    """Requirements that ask for no permission."""
+    """Requirements without a permission."""
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
@@ -29,7 +29,7 @@ SIGNED_IN = Caller.SIGNED_IN
 
 @dataclass(frozen=True, slots=True)
 class AnonymousOr:
-    """Anonymous callers may, and signed-in callers need `permission`: public lists of an organization."""
+    """Lets anonymous callers in, and signed-in callers with `permission`: for public lists of an organization."""
 
     permission: Permission
 
@@ -39,7 +39,7 @@ Requirement = Caller | AnonymousOr | Permission | tuple[Permission, ...]
 
 
 class AccessView(Protocol):
-    """A view that knows its caller, as `ApiViewSet` does."""
+    """A view with the access of its caller, as `ApiViewSet`."""
 
     @property
     def acts_in_organization(self) -> bool:
@@ -47,11 +47,11 @@ class AccessView(Protocol):
 
     @property
     def access(self) -> "Access":
-        """What the caller may do there. Raises NotAMember, NotSignedIn."""
+        """The access of the caller. Raises NotAMember, NotSignedIn."""
 
 
 class DenyUndeclared(BasePermission):
-    """Reads the view's `requires` table: an action that it does not name does not exist (405)."""
+    """Checks the `requires` table of the view: an action that it does not name is 405."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Tell whether the caller meets the requirement of the action. Raises MethodNotAllowed where there is none."""

@@ -1,4 +1,4 @@
-"""How endpoints are described in the OpenAPI schema."""
+"""Parts of the OpenAPI schema that all endpoints share."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ class ErrorsSerializer(serializers.Serializer[Any]):
 
 
 class ApiSchema(AutoSchema):
-    """Adds what every endpoint has: the organization's header, and errors in one shape.
+    """Adds the parts that every endpoint has: the header of the organization, and errors in one shape.
 
     drf-standardized-errors can list the codes of each field; services raise further ones, so that the shape is open.
     """

@@ -1,4 +1,4 @@
-"""The base of every endpoint: an action that is not declared is refused."""
+"""The base of every viewset of the API, which refuses actions that it does not declare."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property

@@ -14,9 +14,9 @@ from permissions.models import User
 
 
 class ComposedBackend(ModelBackend):
-    """Authenticates in every Unicode composition, and takes as long for a name that does not exist.
+    """Authenticates passwords in any Unicode composition, in the same time for names that do not exist.
 
-    A refusal is final: the backend after this one only serves the sessions that it began.
+    A refusal is final: the backend after this one only serves its earlier sessions.
     """
 
     def authenticate(

@@ -1,10 +1,9 @@
-"""Guessing passwords costs time, for the place that guesses and not for the person whose name it uses.
+"""The guard of sign-ins: failures pause the place that guesses passwords, not the person whose name it uses.
 
 A *place* is a network (`client_network`) or a browser with the cookie of an earlier sign-in. It is *known* to an
-account that has signed in from there. Each attempt is counted before the password is looked at and forgiven when it was
-right, so that guesses made at the same time count as well. Counts are rows: they outlive restarts, all processes and
-machines share them by the database's clock, and no other requests push them out. docs/decisions/0009 has the policy and
-its reasons.
+account that has signed in from there. Each attempt is counted before the password is checked, and uncounted if it was
+right, so that simultaneous guesses count as well. Counts are rows: they outlive restarts, and all processes and
+machines share them by the database's clock. docs/decisions/0009 has the policy and its reasons.
 """
 
 import unicodedata
@@ -28,16 +27,16 @@ from common.rest.client_network import network_of
 from common.rest.throttling import rate_of
 from permissions.models import KnownNetwork, SignInCounter
 
-FAILURES_KEPT = timedelta(days=1)  # since the last failure of a pair or an account
+FAILURES_KEPT = timedelta(days=1)  # after the last failure of a pair or an account
 KNOWN_FOR = timedelta(days=90)
 NETWORKS_KEPT = 20  # of one account
 FIRST_PAUSE = 5.0  # seconds; each failure after the free ones doubles it
-COUNTED_OF_ONE_PLACE = 5  # failures that one place adds to an account's: a single guesser never pauses the account
+COUNTED_OF_ONE_PLACE = 5  # failures of one place that count for an account: one place alone never pauses it
 COOKIE, COOKIE_AGE, COOKIE_SALT = "known_device", timedelta(days=365), "permissions.known_device"
 
 
 class TooManyAttempts(DomainError):
-    """429: a guess too many; `retry_after` says when the next one is looked at."""
+    """429: too many failed sign-ins; the next attempt is accepted after `retry_after` seconds."""
 
     status = 429
     code = "throttled"
@@ -54,7 +53,7 @@ class TooManyAttempts(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """After `free` failures every further one waits: FIRST_PAUSE, twice as long each time, `longest` at most."""
+    """The pauses after failures: none for `free` failures, then FIRST_PAUSE, doubled each time up to `longest`."""
 
     free: int
     longest: float
@@ -70,7 +69,7 @@ ACCOUNT_PAUSE = Pause(free=20, longest=300)  # from all unknown places together
 
 @dataclass
 class SignInGuard:
-    """One attempt to sign in: `admit` before the password is checked, `succeed` after it was right."""
+    """One attempt to sign in: call `admit` before the password is checked, and `succeed` if it was right."""
 
     request: Any
     username: str
@@ -82,7 +81,7 @@ class SignInGuard:
         self.device = self._device()
 
     def admit(self) -> None:
-        """Count this attempt. Raises TooManyAttempts, and then the password must not be looked at."""
+        """Count this attempt. Raises TooManyAttempts: the password must not be checked then."""
         rate = rate_of("login")
         if rate is None:
             return
@@ -96,9 +95,9 @@ class SignInGuard:
             raise TooManyAttempts(wait)
 
     def succeed(self) -> None:
-        """Take this attempt back (those before it stay) and remember where the account signed in from."""
-        less = Case(When(failures__gt=0, then=F("failures") - 1), default=Value(0))
-        SignInCounter.objects.filter(key__in=self.counted).update(failures=less, paused_until=None)
+        """Uncount this attempt, and record the network from which the account signed in."""
+        fewer = Case(When(failures__gt=0, then=F("failures") - 1), default=Value(0))
+        SignInCounter.objects.filter(key__in=self.counted).update(failures=fewer, paused_until=None)
         now = timezone.now()
         network = KnownNetwork.objects.filter(account=self.account, network=self.network)
         if not network.filter(seen_at__gt=now - timedelta(days=1)).exists():
@@ -108,7 +107,7 @@ class SignInGuard:
             of_account.exclude(pk__in=kept).delete()
 
     def remember_device(self, response: HttpResponse) -> None:
-        """Let the browser prove later that this account has signed in with it."""
+        """Set the cookie by which the browser proves later that this account has signed in with it."""
         nonce = self.device or get_random_string(22)
         response.set_cookie(
             COOKIE,
@@ -132,7 +131,7 @@ class SignInGuard:
         return known.filter(seen_at__gt=timezone.now() - KNOWN_FOR).exists()
 
     def _count(self, rate: tuple[int, int], keys: list[str], pair: str, pause: Pause) -> float:
-        """Add one failure to each of `keys` until one is paused; returns the seconds that one still waits."""
+        """Add one failure to each of `keys` until one is paused; return the seconds of its pause that are left."""
         now, of_place = database_now(), 0
         rows = _locked(keys, now)
         for key in keys:
@@ -151,7 +150,7 @@ class SignInGuard:
 
 
 def prune() -> dict[str, int]:
-    """Forget counts that are over, and networks that were not seen for long."""
+    """Delete expired counts, and networks that were not seen for KNOWN_FOR."""
     now = database_now()
     return {
         "counters": SignInCounter.objects.filter(expires_at__lt=now).delete()[0],

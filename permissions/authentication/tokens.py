@@ -18,12 +18,12 @@ from rest_framework.request import Request
 from permissions.models import ApiToken, User
 
 SCHEME = "Token"
-TOKEN_BYTES = 32  # random ones; the token is their 64 hexadecimal digits
+TOKEN_BYTES = 32  # of randomness; a token has 64 hexadecimal digits
 MAX_HEADER = 300  # bytes; a valid header has 70
 
 
 def issue_token(*, user: User) -> tuple[str, datetime]:
-    """Create a token of `user`; return it and its expiry (aware). It is the only time that the token can be read.
+    """Create a token of `user`; return it and its expiry (aware). The token cannot be read later.
 
     Deletes the expired tokens of the user.
     """
@@ -37,8 +37,8 @@ def issue_token(*, user: User) -> tuple[str, datetime]:
 class ApiTokenAuthentication(BaseAuthentication):
     """`Authorization: Token <token>`: one query for the token and its owner.
 
-    The digest covers the password hash of the owner, so that no token survives a change of the password, by whatever
-    way it is changed. A malformed header is 401, never an anonymous caller.
+    The digest covers the password hash of the owner, so that every change of the password revokes all tokens. A
+    malformed header is 401, never an anonymous caller.
     """
 
     def authenticate(self, request: Request | HttpRequest) -> tuple[User, ApiToken] | None:

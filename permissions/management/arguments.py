@@ -6,7 +6,7 @@ from permissions.models import Organization
 
 def organization_named(slug: str) -> Organization:
     """Return the organization with that slug. Raises UsageError."""
-    found = Organization.objects.filter(slug=slug).first()
-    if found is None:
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
         raise UsageError(f"There is no organization {slug!r}.")
-    return found
+    return organization

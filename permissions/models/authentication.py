@@ -35,9 +35,9 @@ class ApiToken(models.Model):
 
 
 class SignInCounter(models.Model):
-    """Failed sign-ins of a network, of a place with one name, or of an account; `key` is a digest that tells neither.
+    """Failed sign-ins of a network, of a place with one name, or of an account; `key` is a digest.
 
-    Rows whose time is over count as absent and are removed in the background.
+    Expired rows count as absent and are deleted in the background.
     """
 
     key = models.CharField(max_length=32, primary_key=True)
@@ -56,7 +56,7 @@ class SignInCounter(models.Model):
 
 
 class KnownNetwork(models.Model):
-    """A network from which an account has signed in; both are digests, so that the table tells no one's whereabouts."""
+    """A network from which an account has signed in; both are digests, so that the table reveals no location."""
 
     account = models.CharField(max_length=32)
     network = models.CharField(max_length=32)

@@ -12,7 +12,7 @@ from permissions.models.users import User
 
 
 class Organization(HasComputedColumns, models.Model):
-    """A tenant. Every file, role and category belongs to exactly one, and nothing crosses."""
+    """A tenant. Every file, role and category belongs to exactly one organization."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)

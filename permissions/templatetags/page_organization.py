@@ -1,7 +1,7 @@
-"""`{% csrf_token %}` in a page of the admin, with the organization that the page shows and the person it is shown to.
+"""`{% csrf_token %}` in a page of the admin, with the organization of the page and the person who opened it.
 
-Every form that writes has the tag, in our templates, in Django's and in the theme's, so no form goes without the field.
-The tag is a builtin of the template engine (TEMPLATES).
+Every form that writes has this tag, also in templates of Django and of the theme, so every form has these fields. The
+tag is a builtin of the template engine (TEMPLATES).
 """
 
 from django import template

@@ -1,8 +1,8 @@
-"""Forms that carry what they were drawn from, so that a late save overwrites nothing.
+"""Forms that carry the version from which they were rendered, so that a late save overwrites nothing.
 
-`state` holds what a form shows, field by field, as digests; `merge` merges a form that came too late; `deleted_row`
-answers one whose row is gone; `mixin` puts them into the change forms of every admin. Decision note 0007 has the reason
-for a version per field.
+`state` has a digest for each field that a form shows; `merge` merges a form that was sent after its row had changed;
+`deleted_row` answers a form whose row was deleted; `mixin` adds them to the change forms of every admin. Decision 7 has
+the reason for a version of each field.
 """
 
 from permissions.admin.form_versions.mixin import VersionedAdmin

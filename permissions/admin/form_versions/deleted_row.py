@@ -1,4 +1,4 @@
-"""A form whose row was deleted while it was open: what was typed is shown, to be copied."""
+"""The page for a form whose row was deleted while it was open: it shows the typed text to be copied."""
 
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse

@@ -1,6 +1,7 @@
-"""A form that came too late: what differs, and the form to show next, in which the text of neither side is lost.
+"""Merging a form that was sent after its row had changed: the differences, and the form to show next.
 
-What the other side changed and this person left alone is taken over; what both changed stays as this person typed it.
+No text of either side is lost. Fields that only the other side changed are taken over; fields that both changed stay as
+this person typed them.
 """
 
 import re
@@ -30,7 +31,7 @@ PostedRow = dict[str, list[str]]  # what was posted for a row, by the names of i
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field or row: what the other side saved, what this person typed, and whether theirs was taken over."""
+    """One field or row: what the other side saved, what this person typed, and whether the former was taken over."""
 
     label: str
     theirs: str
@@ -40,14 +41,14 @@ class Difference:
 
 @dataclass(slots=True)
 class FormMerge:
-    """Compares what was posted with the rows as they are, and rewrites `data` to what is shown next."""
+    """Compares the posted values with the rows as they are now, and rewrites `data` to the form that is shown next."""
 
     data: QueryDict
     drawn: State
     differences: list[Difference] = field(default_factory=list)
 
     def merge_form(self, form: ModelForm, state: State) -> None:
-        """Compare each field of `form` whose digest in `state` is not the one that was drawn."""
+        """Merge each field of `form` whose digest in `state` differs from the one that was rendered."""
         for name, digest in state.items():
             if self.drawn.get(name) != digest:
                 self._merge_field(form, name)
@@ -104,7 +105,7 @@ class FormMerge:
 
 
 def form_value(form: BaseForm, name: str) -> Value:
-    """Return what the browser would send of the row as it is."""
+    """Return the value that the browser would send for the row as it is now."""
     own = form.fields[name]
     if has_version_text(own):
         return str(form.fields[name].prepare_value(form.get_initial_for_field(form.fields[name], name)))

@@ -1,4 +1,4 @@
-"""Puts the version into change forms, and meets those that come too late."""
+"""Adds the version to change forms, and merges those that were sent after their row had changed."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,14 +35,14 @@ Row = TypeVar("Row", bound=Model)
 
 
 class RowsBelow(NamedTuple):
-    """The rows below a form, unbound, and what one of them is called."""
+    """The rows below a form, unbound, and the name of one of them."""
 
     formset: BaseModelFormSet
     title: str
 
 
 class DrawnForm(NamedTuple):
-    """The form and the rows below it, unbound, as they would be drawn now."""
+    """The form and the rows below it, unbound, as they would be rendered now."""
 
     form: ModelForm
     below: list[RowsBelow]
@@ -58,7 +58,7 @@ class DrawnForm(NamedTuple):
 
 
 class _Hooks(ModelAdmin):
-    """What Django's own stubs leave out: `_changeform_view` runs in the transaction that saves the form."""
+    """Hooks that the stubs leave out: `_changeform_view` runs in the transaction that saves the form."""
 
     if TYPE_CHECKING:
 
@@ -72,15 +72,15 @@ class _Hooks(ModelAdmin):
 
 
 class VersionedAdmin(_Hooks, Generic[Row]):
-    """An admin whose change forms carry the version they were drawn from.
+    """An admin whose change forms carry the version from which they were rendered.
 
-    A form without one is saved as it is, like a request without `If-Match`.
+    A form without a version is saved as it is, like a request without `If-Match`.
     """
 
     change_form_before_template = "admin/form_version.html"
 
     def lock_row(self, row: Row) -> None:
-        """Lock what a save of `row` decides on, until the end of the transaction under way."""
+        """Lock the rows on which a save of `row` depends, until the end of the transaction."""
         self.model._base_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
 
     def changed_by(self, row: Row, since: datetime) -> str:
@@ -105,7 +105,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def _compare_versions(self, request: HttpRequest, object_id: str) -> None:
-        """Refuse the form where what it was drawn from has changed, in the transaction that would save it."""
+        """Refuse the form if its row has changed since it was rendered, in the transaction that would save it."""
         row = self.get_object(request, object_id)
         if row is None or not self.has_change_permission(request, row):
             return
@@ -152,7 +152,7 @@ class VersionedAdmin(_Hooks, Generic[Row]):
         form_url: str = "",
         obj: Row | None = None,
     ) -> HttpResponse:
-        """Add the version to the page, and the differences to a form that came too late."""
+        """Add the version to the page, and the differences to a form that was merged."""
         if change and obj is not None and self.has_change_permission(request, obj):
             state = getattr(request, "form_state", None)
             if state is None:

@@ -1,4 +1,4 @@
-"""What a form shows, as one digest for each field and each row below it."""
+"""The state that a form shows: a digest for each field and for each row below it."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -19,13 +19,13 @@ Value = str | list[str]  # of a field: one text, or the sorted texts of a multip
 
 
 class HasVersionText(Protocol):
-    """A field whose value says more than what people change: `version_text` returns the part that they do."""
+    """A field whose value has more than people change: `version_text` returns the part that they change."""
 
     def version_text(self, value: object) -> str: ...
 
 
 def has_version_text(field: object) -> TypeGuard[HasVersionText]:
-    """Tell whether a field says itself what of its value people change."""
+    """Tell whether a field has a `version_text`."""
     return hasattr(field, "version_text")
 
 
@@ -45,7 +45,7 @@ def comparable(field: forms.Field, value: object) -> Value:
 
 
 def display_text(field: forms.Field, value: Value) -> str:
-    """Return a comparable value as a person knows it: labels of choices, names of rows; at most MAX_TEXT_LENGTH."""
+    """Return a comparable value as people read it: labels of choices, names of rows; at most MAX_TEXT_LENGTH."""
     if isinstance(field, forms.BooleanField):
         return _("Yes") if value else _("No")
     values = value if isinstance(value, list) else [value]
@@ -65,12 +65,12 @@ def state_of_form(form: forms.ModelForm) -> State:
 
 
 def state_of_row(form: forms.ModelForm) -> str:
-    """Return the digest of a row below the form, without what ties it to its parent."""
+    """Return the digest of a row below the form, without the key of its parent."""
     return version_of(*(f"{name}={comparable(form.fields[name], initial)}" for name, initial in _initials(form)))
 
 
 def row_key(prefix: str | None, pk: object) -> str:
-    """Return the name of a row below a form among the digests."""
+    """Return the key of a row below a form in the state."""
     return f"{prefix}:{pk}"
 
 
@@ -80,7 +80,7 @@ def write_state(state: State, moment: float) -> str:
 
 
 def read_state(text: str) -> tuple[State, float] | None:
-    """Return what a page carried; None for what cannot be read."""
+    """Return the state and the moment that a page carried; None if they cannot be read."""
     try:
         data = json.loads(text[:MAX_VERSION_LENGTH])
         return {str(name): str(digest) for name, digest in data["of"].items()}, float(data["at"])
@@ -89,7 +89,7 @@ def read_state(text: str) -> tuple[State, float] | None:
 
 
 def is_own(form: forms.ModelForm, name: str) -> bool:
-    """Tell whether a field is the row's own: not its id or its parent, nor the box that deletes it."""
+    """Tell whether a field is data of the row: not its id, its parent, or the checkbox that deletes it."""
     field = form.fields[name]
     is_name = isinstance(field, InlineForeignKeyField) or name in {form.instance._meta.pk.name, "DELETE"}
     return not (is_name or field.disabled)
