@@ -62,7 +62,7 @@ def hand_over_files(*, user: User, to: User, organization: Organization, by: UUI
     with transaction.atomic():
         owned = Upload.everything.select_for_update(of=("self",)).filter(uploaded_by=user, organization=organization)
         ids = list(owned.order_by("pk").values_list("pk", flat=True))
-        # The locked ones only: files that the user gets meanwhile are not counted.
+        # The locked files alone: files that the user gets meanwhile are left out.
         files = Upload.everything.among(ids)
         size = sum(stored_bytes(files).values())
         changes, facts = {"uploaded_by": [user.username, to.username]}, {"uploaded_by": str(to.pk)}
@@ -87,7 +87,7 @@ def _end_sessions(user: User) -> None:
 
 
 def _discard(uploads: list[Upload], by: UUID | None) -> None:
-    """Write the outbox entries and delete the rows at once: without an owner there are no tombstones."""
+    """Write the outbox entries and delete the rows at once: a row without an owner cannot be a tombstone."""
     now = timezone.now()
     rows = Upload.everything.filter(pk__in=[upload.pk for upload in uploads])
     rows.filter(deleted_at=None).update(deleted_at=now)

@@ -28,13 +28,13 @@ def record_activity(
     changes: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one entry for each of `uploads`, inside the caller's transaction; returns how many. One INSERT.
+    """Write one entry for each of `uploads`, inside the caller's transaction; return how many. One INSERT.
 
-    Webhooks get the event as well (`events.emit`): `facts` and the new values of `turned_into`, and everything else as
-    the rows are now.
+    Webhooks get the event as well (`events.emit`), with `facts`, the new values of `turned_into`, and for the rest the
+    present values of the rows.
 
-    Call it while the rows exist and, where `changes` has expressions over them (`turned_into`), before they change.
-    Leave out rows that do not change. `actor_id` None is the system.
+    Call it while the rows exist and, if `changes` has expressions over them (`turned_into`), before they change. Leave
+    out rows that do not change. `actor_id` None is the system.
     """
     rows = uploads if isinstance(uploads, QuerySet) else Upload.everything.filter(pk=uploads.pk)
     actor = User.objects.filter(Q(pk=actor_id)).order_by()

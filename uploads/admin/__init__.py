@@ -1,3 +1,3 @@
-"""The admin of files and of what the machinery does with them."""
+"""The admin of files, and of sessions, jobs, deletions and webhooks."""
 
 from uploads.admin import activity, operations, tags, uploads, users, webhooks  # noqa: F401

@@ -1,4 +1,4 @@
-"""What was done to files: read only, and kept when the files are gone."""
+"""The history of files: read only, and kept after the files are purged."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""The picture of a person in the organization, on the person's page."""
+"""The avatar of a person in the organization, on the page of the account."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -7,6 +7,7 @@ from django.contrib.admin import ModelAdmin
 from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from permissions.admin.admin_types import Fieldsets
 from permissions.admin.tenant import admin_access, is_bound
@@ -20,7 +21,7 @@ from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY, remove_avatar, set
 
 
 class AvatarForm(PersonChangeForm):
-    """Begins with the avatar that the person has in the organization."""
+    """The form of an account with the avatar in the organization."""
 
     tenant_id: UUID
 
@@ -32,7 +33,7 @@ class AvatarForm(PersonChangeForm):
 
 
 class AvatarMixin(ModelAdmin):
-    """Put before the admin of people: offers the avatar where there is one organization to have it in."""
+    """A mixin for the admin of people: offers the avatar to editors who act in one organization."""
 
     def _offers_avatar(self, request: HttpRequest, obj: User | None) -> bool:
         access = admin_access(request)
@@ -45,7 +46,7 @@ class AvatarMixin(ModelAdmin):
     ) -> type[ModelForm]:
         """Add the chooser of the avatar."""
         if self._offers_avatar(request, obj):
-            field = UploadChoiceField(request=request, types=[UploadType.AVATAR], required=False)
+            field = UploadChoiceField(request=request, types=[UploadType.AVATAR], label=_("Avatar"), required=False)
             kwargs["form"] = type("PersonWithAvatarForm", (AvatarForm,), {"avatar": field})
         return super().get_form(request, obj, change=change, **kwargs)
 
@@ -59,7 +60,7 @@ class AvatarMixin(ModelAdmin):
         ]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        """Record or release the use of the picture in the same transaction."""
+        """Record or release the usage of the picture in the same transaction."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if "avatar" not in form.changed_data:

@@ -22,7 +22,7 @@ TEXTS: tuple[Literal["title", "description", "alt_text", "category"], ...] = (
 
 
 class UploadDetailsForm(TenantForm):
-    """Tags are words between commas; only roles of the file's own organization can be allowed."""
+    """The details of a file. Commas separate tags; only roles of the file's organization can be allowed."""
 
     tag_names = forms.CharField(
         label=_("Tags"),
@@ -48,7 +48,7 @@ class UploadDetailsForm(TenantForm):
         roles = self.fields["allowed_roles"]
         if isinstance(roles, forms.ModelMultipleChoiceField):
             roles.queryset = Role.objects.filter(organization_id=self.instance.organization_id)
-        if "description" in self.fields:  # absent where one may only look
+        if "description" in self.fields:  # absent for people who may only view
             self.fields["description"].widget.attrs["rows"] = 4
         if not self.instance._state.adding:
             if "visibility" in self.fields:
@@ -62,7 +62,7 @@ class UploadDetailsForm(TenantForm):
         return split_tags(self.cleaned_data["tag_names"])
 
     def details(self) -> Details:
-        """Return what the services write: only fields that the form showed."""
+        """Return the details for the services: the fields that the form showed."""
         data = self.cleaned_data
         details = Details()
         for name in TEXTS:

@@ -1,4 +1,4 @@
-"""Giving the files of a person to another person, from the page of that person."""
+"""The page that hands over the files of a person to another member of the organization."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from uploads.accounts.deletion import hand_over_files
 
 
 class HandOverForm(forms.Form):
-    """The new owner; where the sender acts in all organizations, also the organization of the files."""
+    """The new owner, and the organization of the files if the sender acts in all of them."""
 
     organization = forms.ModelChoiceField(
         Organization.objects.none(), label=gettext_lazy("Organization"), widget=theme.SelectWidget
@@ -41,7 +41,7 @@ class HandOverForm(forms.Form):
 
 
 class HandOverPage(ModelPage):
-    """Gives the person's files in an organization to another member of it."""
+    """Hands the person's files in an organization over to another member of it."""
 
     route = "<uuid:pk>/hand-over/"
     name = "permissions_user_hand_over"

@@ -1,4 +1,4 @@
-"""Names in forms: tags between commas, and rows whose normalized key follows from their name."""
+"""Names in forms: tags between commas, and rows with a key that is derived from their name."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,9 +21,9 @@ def split_tags(text: str) -> list[str]:
 
 
 class NamedForm(TenantForm):
-    """The field `key_field` of the row, which is not in the form, is the folded name: one name is one row.
+    """A form that sets `key_field`, which it does not show, to the folded name: one name is one row.
 
-    Constraints of the key are checked as errors of the name, once the name itself is valid.
+    Constraints of the key are checked once the name is valid, and are errors of the name.
     """
 
     key_field = "slug"

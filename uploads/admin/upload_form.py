@@ -1,4 +1,4 @@
-"""The form of a file sent through the admin: the same way in as the API's form, with the same checks."""
+"""The form that uploads a file in the admin, with the same checks as the API's form."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class UploadFileForm(UploadDetailsForm):
         super().__init__(*args, **kwargs)
         text = _("At most %(limit)s. Upload larger files in the media library.")
         self.fields["file"].help_text = text % {"limit": filesizeformat(settings.MAX_FORM_UPLOAD_SIZE)}
-        if not self.tenant_id:  # roles are of one organization, which is being chosen
+        if not self.tenant_id:  # roles belong to one organization, which this form chooses
             del self.fields["allowed_roles"]
 
     def clean_file(self) -> UploadedFile:

@@ -1,4 +1,4 @@
-"""What the uploader and the chooser of the admin's pages read before they call the API."""
+"""Data for the uploader and the chooser of admin pages, which call the API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The table of files."""
+"""The admin of files."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,7 +26,7 @@ from permissions.models import Role
 from uploads.admin.browser import PAGES as BROWSER_PAGES
 from uploads.admin.details_form import UploadDetailsForm
 from uploads.admin.pages import PAGES
-from uploads.admin.pages.orphans import NEEDED
+from uploads.admin.pages.orphans import REQUIRED
 from uploads.files.bulk import Selection, bulk_delete
 from uploads.files.edit import edit_upload
 from uploads.models import Activity, Upload
@@ -40,7 +40,7 @@ MEASURED = ["file", "type", "mime_type", "size_shown", "dimensions", "organizati
 
 @admin.register(Upload)
 class UploadAdmin(TenantAdmin[Upload]):
-    """Every file that the person may see; changed and deleted through the services, under the same rule as the API."""
+    """Files that the person may see. Services change and delete them, under the same rule as in the API."""
 
     form = UploadDetailsForm
     extra_pages = (*BROWSER_PAGES, *PAGES)
@@ -86,8 +86,8 @@ class UploadAdmin(TenantAdmin[Upload]):
         return ownership_scope(admin_access(request), Action.PURGE) is not OwnershipScope.NO_ROW
 
     def has_audit_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the person may audit and clean what is stored: reports name keys."""
-        return all(admin_access(request).has(permission) for permission in NEEDED)
+        """Tell whether the person may audit and clean stores; reports name keys."""
+        return all(admin_access(request).has(permission) for permission in REQUIRED)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Upload | None = None) -> list[str]:
         return list(self.readonly_fields) if obj else []
@@ -142,7 +142,7 @@ class UploadAdmin(TenantAdmin[Upload]):
             gettext("Download"),
         )
 
-    # In place of the form's fields, for those who may only look
+    # In place of the form's fields, for people who may only view
 
     @admin.display(description=_("tags"))
     def tag_names(self, upload: Upload) -> str:

@@ -1,4 +1,4 @@
-"""Accounts, completed by what happens to a person's files."""
+"""The admin of accounts, with the files of a person."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -23,7 +23,7 @@ from uploads.models import Upload
 
 @admin.register(User)
 class UserAdmin(AvatarMixin, PersonAdmin):
-    """Deleting an account deletes its files, so it needs the permission to delete any file, and no file elsewhere."""
+    """Deleting an account deletes its files: it needs media_delete_all, and no file in another organization."""
 
     extra_pages = (HandOverPage,)
     change_form_outer_before_template = "admin/uploads/hand_over_link.html"

@@ -25,9 +25,9 @@ ADMINISTRATORS: Grants = dict.fromkeys(("view", "add", "change", "delete"), Perm
 
 
 class WebhookForm(TenantForm):
-    """The secret is written and never shown. Left empty, it stays as it is."""
+    """The form of a webhook. The secret is never shown; an empty one stays as it is."""
 
-    events = forms.MultipleChoiceField(choices=EVENTS, widget=forms.CheckboxSelectMultiple)
+    events = forms.MultipleChoiceField(label=_("Events"), choices=EVENTS, widget=forms.CheckboxSelectMultiple)
     secret = forms.CharField(
         label=_("Secret"),
         widget=theme.TextInputWidget({"type": "password", "autocomplete": "new-password"}),
@@ -69,7 +69,7 @@ class WebhookAdmin(TenantAdmin[Webhook]):
         return fields if self.has_change_permission(request, obj) else [name for name in fields if name != "secret"]
 
     def save_model(self, request: HttpRequest, obj: Webhook, form: WebhookForm, change: bool) -> None:
-        """Start counting failures again, and send soon what is waiting."""
+        """Reset the failures, and send due deliveries after the commit."""
         if form.cleaned_data.get("secret"):
             obj.secret = form.cleaned_data["secret"]
         if obj.active or "url" in form.changed_data:

@@ -115,7 +115,7 @@ class BulkViewSet(ApiViewSet):
 
 
 def _matching(parameters: dict[str, object], access: Access, request: Request, *, trash: bool) -> UploadQuerySet:
-    """Return the rows that the list (or that of the trash) has for these parameters. Raises Invalid, Denied."""
+    """Return the rows of the list, or of the trash, for these parameters. Raises Invalid, Denied."""
     if trash:
         rows = Upload.everything.trashed().allowing(access, Action.DELETE)
     elif access.has(Permission.MEDIA_VIEW):

@@ -31,12 +31,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """
     answers = answers_of(PROBES)
     missing = [name for name, good in answers.items() if not good]
-    failing = [name for name in missing if name in NEEDED]
+    failing = [name for name in missing if name in REQUIRED]
     body: dict[str, Any] = {
         "status": "unavailable" if failing else "degraded" if missing else "ready",
         "parts": {name: "ok" if good else "failing" for name, good in answers.items()},
         "failing": failing,
-        "degraded": [name for name in missing if name not in NEEDED],
+        "degraded": [name for name in missing if name not in REQUIRED],
     }
     return JsonResponse(body, status=503 if failing else 200)
 
@@ -64,5 +64,5 @@ PARTS: dict[str, Callable[[], object]] = {
     "redis": _redis,
     "worker": worker_seen_within,  # without it files come in and go out; renditions, transcoding and deletions wait
 }
-NEEDED = {"database"}
+REQUIRED = {"database"}
 PROBES = [Probe(name, ask) for name, ask in PARTS.items()]

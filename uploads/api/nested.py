@@ -1,4 +1,4 @@
-"""The base of what belongs to one upload."""
+"""The base of endpoints below one upload."""
 
 from rest_framework.response import Response
 
@@ -11,8 +11,8 @@ from uploads.models import Upload
 class NestedUploadViewSet(ApiViewSet):
     """Endpoints below `/uploads/{id}/`. Each action looks the upload up once, through the access rule.
 
-    An action requires no more than a signed-in caller where the rule decides on the row: a file of another
-    organization then answers as one that does not exist.
+    An action requires only a signed-in caller if the rule decides on the row: a file of another organization then
+    answers like one that does not exist.
     """
 
     queryset = Upload.objects.all()
@@ -27,5 +27,5 @@ class NestedUploadViewSet(ApiViewSet):
         return self.get_row(rows, action, lock=lock)
 
     def upload_response(self, upload: Upload, status: int = 200) -> Response:
-        """Return `upload` as it is in the database now, with its entity tag."""
+        """Return the response with `upload` as it is in the database now, and with its entity tag."""
         return self.detail_response(upload, represent_upload(upload, self.access, self.request), status)

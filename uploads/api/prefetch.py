@@ -1,4 +1,4 @@
-"""What the uploads of one page show from other tables: one query for each table, whatever the number of rows."""
+"""Data of other tables for the uploads of one page: one query for each table, for any number of rows."""
 
 from collections import defaultdict
 from collections.abc import Collection

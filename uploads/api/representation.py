@@ -18,7 +18,7 @@ from uploads.models import Upload
 from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
 from uploads.usages.queries import VisibleUsages
 
-# What `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
+# The columns that `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
 FIELDS = (
     *("id", "type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
     *("category", "visibility", "title", "description", "alt_text", "width", "height", "has_thumbnail"),

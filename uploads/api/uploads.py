@@ -75,7 +75,7 @@ class UploadViewSet(NestedUploadViewSet):
     )
     @transactional
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Who may edit a file may also change its visibility: no further permission is needed.
+        """Callers who may edit a file may also change its visibility: no further permission is needed.
 
         `allowed_roles` are stored with any visibility and take effect while it is ROLE_BASED.
         """

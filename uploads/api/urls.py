@@ -20,7 +20,7 @@ from uploads.api.webhooks import WebhookViewSet
 UPLOAD = r"uploads/(?P<pk>[^/.]+)"
 
 router = SimpleRouter()
-# First the words that stand in the place of an id.
+# First the routes with a word in the place of an id.
 router.register("uploads", BulkViewSet, basename="upload-bulk")
 router.register("uploads", StatsViewSet, basename="upload-stats")
 router.register("uploads", TrashViewSet, basename="upload-trash")

@@ -34,7 +34,7 @@ class UsageCreateSerializer(StrictSerializer):
     url = serializers.CharField(max_length=500, allow_blank=True, default="")
 
     def validate_url(self, url: str) -> str:
-        """Refuse what a link in a page must not be: a script, or another host by way of `//`."""
+        """Refuse URLs that a page must not link to: scripts, and other hosts by a path with `//`."""
         if url and not _WEB_ADDRESS.fullmatch(url):
             raise serializers.ValidationError(_("Give a path, or a URL with http or https."))
         return url
@@ -50,8 +50,8 @@ class UsageViewSet(NestedUploadViewSet):
     @extend_schema(summary="List the usages of a file", responses=UsageSerializer(many=True))
     def list(self, request: Request, pk: str) -> Response:
         """Those that the caller may see, oldest first. `usage_count` of the file counts all of them."""
-        where = VisibleUsages.of(self.get_upload(Action.VIEW).pk, self.access)
-        return self.page_response(where.usages.values(*USAGE_FIELDS, "created_at"), where.represent)
+        visible = VisibleUsages.of(self.get_upload(Action.VIEW).pk, self.access)
+        return self.page_response(visible.usages.values(*USAGE_FIELDS, "created_at"), visible.represent)
 
     @extend_schema(
         summary="Record a usage of a file",

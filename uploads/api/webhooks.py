@@ -47,7 +47,7 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
         read_only_fields = ["id", "failures", "disabled_reason", "created_at", "updated_at"]
 
     def validate_url(self, url: str) -> str:
-        """Raises ValidationError `invalid_url` for a URL to which nothing is sent."""
+        """Refuse URLs to which nothing is sent: ValidationError `invalid_url`."""
         try:
             target_of(url)
         except AddressRefused as error:

@@ -700,7 +700,7 @@ export interface paths {
         head?: never;
         /**
          * Update the details of a file
-         * @description Who may edit a file may also change its visibility: no further permission is needed.
+         * @description Callers who may edit a file may also change its visibility: no further permission is needed.
          *
          *     `allowed_roles` are stored with any visibility and take effect while it is ROLE_BASED.
          */

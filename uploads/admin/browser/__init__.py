@@ -1,4 +1,4 @@
-"""The media browser: the list of files as people use it every day."""
+"""The media browser: the list of files for daily work."""
 
 from uploads.admin.browser.pages import ArchivePage, BrowserPage, CountsPage, ResultsPage
 

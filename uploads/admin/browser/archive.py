@@ -1,4 +1,4 @@
-"""Several files as one zip, written while it is sent: it is never whole in memory or on disk."""
+"""Several files as one zip, written while it is sent; it is never complete in memory or on disk."""
 
 import json
 import re
@@ -27,10 +27,10 @@ StoredFile = tuple[str, str, str]  # storage, key, name
 
 
 def selected_files(access: Access, data: QueryDict) -> list[StoredFile]:
-    """Return the posted `ids` (between commas), or all `count` files of `filter`, as far as the caller may see them.
+    """Return the files of the posted `ids` (between commas) that the caller may see, or all `count` files of `filter`.
 
     `filter` is the filter of the page's list, as JSON. Raises Invalid for more than MAX_FILES, and for a filter or a
-    number that cannot be read; SelectionChanged where another number of files matches.
+    number that cannot be read; SelectionChanged if another number of files matches.
     """
     if "filter" not in data:
         ids = [pk for pk in map(parse_id, data.get("ids", "").split(",")) if pk]
@@ -71,8 +71,8 @@ def _filter(text: str) -> Parameters:
 def zipped(files: Collection[StoredFile]) -> Iterator[bytes]:
     """Yield the zip of `files`, uncompressed: pictures and videos do not get smaller.
 
-    A file whose bytes are missing is left out and named in a note. A store that fails in the middle of a file breaks
-    the answer off, so that the client notices.
+    A file whose bytes are missing is left out and named in a note. If a store fails in the middle of a file, the
+    response breaks off, so that the client notices.
     """
     archive = ZipStream(compress_type=ZIP_STORED)
     missing: list[str] = []
@@ -90,7 +90,7 @@ def zipped(files: Collection[StoredFile]) -> Iterator[bytes]:
 
 
 def distinct_names(names: Collection[str]) -> list[str]:
-    """Return `names` with a number added to repeated ones, also in other case: `a.png`, `A (2).png`."""
+    """Return `names` with a number added to repeated ones, in upper or lower case: `a.png`, `A (2).png`."""
     taken: set[str] = set()
     distinct = []
     for name in names:

@@ -1,4 +1,4 @@
-"""How many files each choice of the sidebar would show. Asked for after the page is there, since counting is slow."""
+"""The number of files of each choice of the sidebar. The page requests it after it is shown, since counting is slow."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
@@ -16,7 +16,7 @@ from uploads.files.bulk import MAX_MATCHING
 from uploads.models import UploadTag
 from uploads.querysets import UploadQuerySet
 
-COUNTED = MAX_MATCHING  # files; a total above it is not exact, and no call takes as many
+COUNTED = MAX_MATCHING  # files; a total above it is not exact, and no bulk call takes more
 OFFERED = 12  # tags, categories, people: the most frequent ones; others are typed
 
 Fixed = dict[str, int]  # the number of files by value
@@ -29,7 +29,7 @@ class Choice(TypedDict):
 
 
 class Counts(TypedDict):
-    """`most` is the highest exact total. Choices known beforehand have counts by value, the others are listed."""
+    """Counts by filter. `most` is the highest exact total. Fixed choices have counts by value, others are listed."""
 
     total: int
     most: int
@@ -42,7 +42,7 @@ class Counts(TypedDict):
 
 
 def counts_of(state: BrowserState, access: Access) -> Counts:
-    """Return the total and, by filter, the choices with their counts: each as if that filter were not set.
+    """Return the total and the counts of the choices of each filter, as if that filter were not set.
 
     Four to nine queries for any number of files. Raises Invalid, Denied.
     """

@@ -1,4 +1,4 @@
-"""One page of files, by the very queryset, filters, paging and representation of the API's list."""
+"""One page of files, by the queryset, filters, paging and representation of the API's list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 
 PAGE = 48  # files; fills rows of 2, 3, 4, 6 and 8 cards
-MAX_FILES = 200  # files at once, when a longer list is shown again
+MAX_FILES = 200  # in one response, when a longer list is shown again
 TYPE_ICONS = {
     UploadType.VIDEO: "movie",
     UploadType.AUDIO: "music_note",
@@ -32,7 +32,7 @@ TYPE_ICONS = {
     UploadType.AVATAR: "account_circle",
 }
 MIME_ICONS = {"application/pdf": "picture_as_pdf", "application/zip": "folder_zip", "text/csv": "table"}
-# What screen readers say of the buttons of a file.
+# Labels of the buttons of a file for screen readers.
 LABELS = {
     "select": gettext_lazy("Select %(name)s"),
     "preview": gettext_lazy("Preview %(name)s"),
@@ -45,7 +45,7 @@ TYPES, VISIBILITIES = dict(UploadType.choices), dict(Visibility.choices)
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """The part of a request that the paginator reads: always by cursor, and its links lead to parts of this page."""
+    """The part of a request that the paginator reads: always with a cursor, and with links to parts of this page."""
 
     query_params: QueryDict
     address: str
@@ -62,16 +62,16 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class FilesPage:
-    """What the templates show. `following` is the query string of the next page, empty on the last one."""
+    """One page of files. `following` is the query string of the next page, empty on the last one."""
 
     files: list[dict[str, Any]]
     following: str
 
 
 def files_of(state: BrowserState, access: Access) -> UploadQuerySet:
-    """Return the files that the address asks for and the caller may see, in its order. Raises Invalid, Denied.
+    """Return the files of the address that the caller may see, in its order. Raises Invalid, Denied.
 
-    An unknown order is refused too: an address is valid as a whole, or lists nothing.
+    An unknown order is refused as well: an address is valid as a whole, or lists nothing.
     """
     visible = Upload.objects.allowing(access, Action.VIEW)
     rows = visible if access.has(Permission.MEDIA_VIEW) else Upload.objects.none()
@@ -92,7 +92,7 @@ def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: in
 
 
 def _add_texts(file: dict[str, Any], created_at: datetime, organization: str) -> None:
-    """Add what a reader wants to read in place of what a program reads."""
+    """Add texts for people to the values for programs."""
     file["name"] = file["title"] or file["original_filename"]
     file["other_name"] = file["original_filename"] if file["title"] else ""
     file["icon"] = MIME_ICONS.get(file["mime_type"]) or TYPE_ICONS.get(file["type"], "image")

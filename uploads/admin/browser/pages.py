@@ -1,4 +1,4 @@
-"""The pages of the browser: the list itself, its parts as they are asked for later, and zips."""
+"""The pages of the browser: the list, the parts that its script requests later, and zips."""
 
 import json
 
@@ -26,7 +26,7 @@ from uploads.usages.registry import registered_models
 
 
 class BrowserPage(ModelPage):
-    """The model's list as the browser. What Django's own list takes (popups, posted actions) it still does."""
+    """The list of files as the media browser. Popups and posted actions go to Django's own list."""
 
     route = ""
     name = "uploads_upload_changelist"
@@ -58,7 +58,7 @@ class BrowserPage(ModelPage):
 
 
 class ResultsPage(ModelPage):
-    """The results alone, for the page's script; with a cursor only the files, to be put below the others."""
+    """The results alone, for the page's script; with a cursor only the files, which are added below the others."""
 
     route = "browse/results/"
     name = "uploads_upload_results"
@@ -71,7 +71,7 @@ class ResultsPage(ModelPage):
 
 
 class CountsPage(ModelPage):
-    """How many files each choice of the sidebar would show, as JSON."""
+    """The number of files of each choice of the sidebar, as JSON."""
 
     route = "browse/counts/"
     name = "uploads_upload_counts"
@@ -84,9 +84,9 @@ class CountsPage(ModelPage):
 
 
 class ArchivePage(ModelPage):
-    """A zip of the posted files; with `check` only whether there can be one, as the API answers.
+    """A zip of the posted files; with `check` only whether it can be made, as the API answers.
 
-    The browser itself saves the zip, and would put a refusal in place of the page: so the script asks first.
+    A browser would show a refusal in place of the page, so the script asks before the browser saves the zip.
     """
 
     route = "browse/archive/"

@@ -1,4 +1,4 @@
-"""What the address of the browser asks for: filters, search, order and view. Everything else follows from it."""
+"""The state of the browser: filters, search, order and view, all of them in its address."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from uploads.api.filters import UPLOAD_ORDERING, UploadFilterSet
 
 GRID, LIST = "grid", "list"
 VIEW_COOKIE = "library_view"  # written by the page's script
-# What Django's own lists take, and what never is a filter.
+# Parameters of Django's own lists, and others that are no filters.
 NOT_FILTERS = frozenset({"_popup", "_to_field", "_changelist_filters", "all", "o", "p", "q", "view", "cursor", "limit"})
 DEFAULT_ORDERING = UPLOAD_ORDERING.default
 
@@ -31,9 +31,9 @@ class BrowserState:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        """Read the address; `q`, as Django's links have it, is `search`.
+        """Read the address; `q` of Django's links is `search`.
 
-        Nothing else reads it: scripts get `listing`. An unknown name stays in, for the list to refuse.
+        Scripts do not read the address but get `listing`. Unknown names are kept, so that the list refuses them.
         """
         query = request.GET
         filters = {name: _filled(query.getlist(name)) for name in query if name not in NOT_FILTERS}
@@ -55,7 +55,7 @@ class BrowserState:
 
     @property
     def filter_data(self) -> MultiValueDict[str, str]:
-        """The state as the filter set of the list takes it; an order among the filters is refused as a second one."""
+        """The state as data of the filter set of the list; an order among the filters is refused as a second one."""
         return MultiValueDict({**self.parameters, ORDERING: [*self.parameters.get(ORDERING, []), self.ordering]})
 
     def listing(self, error: str) -> dict[str, object]:

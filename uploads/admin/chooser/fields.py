@@ -26,9 +26,9 @@ def choosable(access: Access, types: Collection[str] = ()) -> QuerySet[Upload]:
 
 
 class UploadChoiceField(forms.ModelChoiceField):
-    """One upload, chosen or uploaded on the spot. Cleans to an `Upload`, or None.
+    """One upload, chosen from the library or uploaded in the dialog. Cleans to an `Upload`, or None.
 
-    Set `kept` to the id of the upload that the row has now: it may stay, also where the person may not see it.
+    Set `kept` to the id of the present upload of the row: it stays valid, also if the person may not see it.
     """
 
     kept: UUID | None = None

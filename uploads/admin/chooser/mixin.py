@@ -1,4 +1,4 @@
-"""Models with foreign keys to uploads, in the admin of this or another project."""
+"""The chooser for models with foreign keys to uploads, in the admin of this or another project."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -16,11 +16,10 @@ from uploads.usages.record import follow_field
 
 
 class UploadChooserMixin(ModelAdmin):
-    """Put before ModelAdmin: foreign keys to uploads become choosers, and usages follow what is saved and deleted.
+    """A mixin before ModelAdmin: foreign keys to uploads become choosers, and usages follow saves and deletions.
 
     `upload_fields` maps the name of each such field to the upload types to choose from (none: any). Usages name the
-    model (`shop.product`), the row and the field. Where the model's own services write them, set `follows_usages`
-    to False.
+    model (`shop.product`), the row and the field. If services of the model write them, set `follows_usages` to False.
     """
 
     upload_fields: Mapping[str, Collection[str]] = {}
@@ -49,7 +48,7 @@ class UploadChooserMixin(ModelAdmin):
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        """Let the files that the row has stay, and show those of its organization."""
+        """Keep the present files of the row as choices, and show files of its organization."""
         form = super().get_form(request, obj, change=change, **kwargs)
         for name in self.upload_fields:
             field = form.base_fields.get(name)
@@ -59,14 +58,14 @@ class UploadChooserMixin(ModelAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
-        """Record the uses of the chosen files in the transaction that saves the row."""
+        """Record the usages of the chosen files in the transaction that saves the row."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if self.follows_usages:
                 self._follow(obj, {name: getattr(obj, f"{name}_id") for name in self.upload_fields})
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        """Release the uses of the row's files in the transaction that deletes it."""
+        """Release the usages of the row's files in the transaction that deletes it."""
         with transaction.atomic():
             if self.follows_usages:
                 self._follow(obj, dict.fromkeys(self.upload_fields))
@@ -79,7 +78,7 @@ class UploadChooserMixin(ModelAdmin):
             super().delete_queryset(request, queryset)
 
     def usage_address(self, obj: Model) -> str:
-        """Return the address of the row for those who ask where a file is used; empty where it has none."""
+        """Return the address of the row, which its usages show; empty if it has none."""
         meta, site = obj._meta, self.admin_site.name
         return reverse(f"{site}:{meta.app_label}_{meta.model_name}_change", args=[obj.pk])
 

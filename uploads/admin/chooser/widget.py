@@ -1,4 +1,4 @@
-"""The widget of a field that holds a file: the chosen one, and the dialog that shows others."""
+"""The widget of a field with a file: the chosen file, and a dialog to choose another one."""
 
 import json
 from collections.abc import Collection
@@ -62,7 +62,7 @@ class UploadChooserWidget(forms.Widget):
 
 
 def chosen_file(value: object, access: Access) -> dict[str, str]:
-    """Return the name and picture of a chosen file; a text for one that the person may not see."""
+    """Return the name and picture of the chosen file; a placeholder if the person may not see it."""
     pk = parse_id(str(value))
     upload = Upload.objects.allowing(access, Action.VIEW).filter(pk=pk).first() if pk else None
     if upload is None:

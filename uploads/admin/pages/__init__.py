@@ -1,4 +1,4 @@
-"""Pages beside the list of files."""
+"""Pages of the admin beside the list of files."""
 
 from uploads.admin.pages.history import HistoryPage
 from uploads.admin.pages.orphans import AuditStart, AuditStatePage, CleanPage, OrphansPage

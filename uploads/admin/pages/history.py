@@ -1,4 +1,4 @@
-"""The history of a file, in place of Django's own, which knows only what was done in the admin."""
+"""The history of a file, in place of Django's own, which has only changes in the admin."""
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""Orphans: stores audited against rows in the background, the report, and cleaning by it after a question."""
+"""Orphans: audits in the background, their report, and cleaning its findings after a confirmation."""
 
 from typing import Any
 
@@ -18,19 +18,19 @@ from uploads.audit.findings import CLEANED, FindingKind
 from uploads.choices import JobState
 from uploads.models import Job
 
-# A report names keys, which only those see who see every file; cleaning deletes what is stored.
-NEEDED = (Permission.MEDIA_VIEW, Permission.MEDIA_VIEW_ALL, Permission.MEDIA_DELETE_ALL)
+# A report names keys, which only those who see every file may see; cleaning deletes objects.
+REQUIRED = (Permission.MEDIA_VIEW, Permission.MEDIA_VIEW_ALL, Permission.MEDIA_DELETE_ALL)
 BUSY = (JobState.QUEUED, JobState.RUNNING)
 MAX_SAMPLES = 10  # findings of each kind
 
 
 class AuditPage(ModelPage):
-    """A page about audits of what the person acts in: one organization's keys, or (superusers) everything."""
+    """A page about audits: of the organization of the page, or (for superusers) of everything."""
 
     verbs = ("audit",)
 
     def audits(self) -> QuerySet[Job]:
-        """Return the audits of exactly that, the latest first."""
+        """Return the audits of this organization or of everything, the latest first."""
         return audits(organization_id=self.access.organization_id)
 
     def job(self, jobs: QuerySet[Job], text: str) -> Job:
@@ -42,12 +42,12 @@ class AuditPage(ModelPage):
         return job
 
     def back(self) -> HttpResponseBase:
-        """Lead to the page of orphans."""
+        """Redirect to the page of orphans."""
         return redirect("admin:uploads_upload_orphans")
 
 
 class OrphansPage(AuditPage):
-    """The latest report, and the job under way."""
+    """The latest report, and the running job."""
 
     route = "orphans/"
     name = "uploads_upload_orphans"
@@ -104,7 +104,7 @@ class AuditStart(AuditPage):
 
 
 class CleanPage(AuditPage):
-    """Cleans by the report that was shown, after a question: into quarantine unless deletion was chosen."""
+    """Cleans the findings of the shown report after a confirmation: into quarantine unless deletion was chosen."""
 
     route = "orphans/clean/"
     name = "uploads_upload_orphans_clean"
@@ -130,7 +130,7 @@ class CleanPage(AuditPage):
 
 
 def _is_cleanable(report: Report | None) -> bool:
-    """Tell whether there is something to clean, and no cleaning of it is under way or done."""
+    """Tell whether the report has findings to clean, and no cleaning of it is running or done."""
     if report is None:
         return False
     is_asked = report.cleaning is not None and report.cleaning.state not in (JobState.DEAD, JobState.CANCELED)

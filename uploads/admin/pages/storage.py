@@ -1,4 +1,4 @@
-"""The storage page: figures of the files that the person sees, as charts with tables beside them; and a short form."""
+"""The storage page: figures of the files that the person sees, as charts and tables; and a summary."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from uploads.stats.figures import figures_for
 
 
 class StoragePage(ModelPage):
-    """What fills the storage."""
+    """Figures of the storage."""
 
     route = "storage/"
     name = "uploads_upload_storage"
@@ -35,7 +35,7 @@ class StoragePage(ModelPage):
 
 
 def storage_summary(request: HttpRequest) -> dict[str, Any]:
-    """Return what the overview shows of the storage; nothing for those who may not use the library."""
+    """Return the summary of the storage for the overview; empty for people who may not use the library."""
     access = admin_access(request)
     if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
         return {}

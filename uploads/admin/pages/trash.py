@@ -1,4 +1,4 @@
-"""The trash: the files in it and how long they stay, back out of it, and out of it for good."""
+"""The trash: its files and how long they stay, restoring them, and purging them."""
 
 from collections.abc import Mapping
 
@@ -79,7 +79,7 @@ class TrashPage(ModelPage):
 
 
 class TrashAction(ModelPage):
-    """What is posted to the trash about the selected files; every answer leads back to it."""
+    """An action on the selected files of the trash; every response leads back to it."""
 
     http_method_names = ("post",)
 
@@ -91,22 +91,22 @@ class TrashAction(ModelPage):
         return self.act(selection)
 
     def act(self, selection: TrashSelection) -> HttpResponseBase:
-        """Do it to the selected files. Raises Invalid or SelectionChanged where nothing was done."""
+        """Run the action on the selected files. Raises Invalid or SelectionChanged if nothing was done."""
         raise NotImplementedError
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
-        if not isinstance(error, Invalid | SelectionChanged):  # more than one call takes, or not what was shown
+        if not isinstance(error, Invalid | SelectionChanged):  # too many files, or another number than was shown
             raise error
         messages.error(self.request, error.detail)
         return self.back()
 
     def back(self) -> HttpResponseBase:
-        """Lead to the trash."""
+        """Redirect to the trash."""
         return redirect("admin:uploads_upload_trash")
 
 
 class RestorePage(TrashAction):
-    """Takes files out of the trash."""
+    """Restores files from the trash."""
 
     route = "trash/restore/"
     name = "uploads_upload_trash_restore"
@@ -122,7 +122,7 @@ class RestorePage(TrashAction):
 
 
 class PurgePage(TrashAction):
-    """Deletes files for good. It asks first, and what is confirmed is what it asked about."""
+    """Purges files after a confirmation, which is about exactly the files that are purged."""
 
     route = "trash/purge/"
     name = "uploads_upload_trash_purge"

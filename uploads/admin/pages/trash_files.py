@@ -1,4 +1,4 @@
-"""What the pages of the trash show of a deleted file."""
+"""The representation of a deleted file on the pages of the trash."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,7 +18,7 @@ Files = list[dict[str, Any]]
 
 
 def represent_trashed(rows: Iterable[dict[str, Any]]) -> Files:
-    """Return rows of COLUMNS with their texts; `days_left` is None where nothing empties the trash by itself."""
+    """Return rows of COLUMNS with their texts; `days_left` is None if no job purges the trash."""
     now, days = timezone.now(), retention_days()
     return [
         {

@@ -1,4 +1,4 @@
-"""The files of the trash that a form is about."""
+"""The files that a form of the trash selects."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from uploads.querysets import UploadQuerySet
 
 @dataclass(frozen=True, slots=True)
 class TrashSelection:
-    """Files by `ids`, or all `count` that matched `search` at `moment`: what was deleted since was not shown."""
+    """Files by `ids`, or all `count` files that matched `search` at `moment`; files deleted later were not shown."""
 
     ids: list[UUID] = field(default_factory=list)
     search: str = ""
@@ -44,7 +44,7 @@ class TrashSelection:
 
     @property
     def rows(self) -> UploadQuerySet:
-        """The selected files of the trash, also those that the caller may not see: narrow them with `allowing`."""
+        """The selected files of the trash, also those that the caller may not see; narrow them with `allowing`."""
         trash = Upload.everything.trashed()
         if self.moment is None:
             return trash.among(self.ids)
@@ -69,7 +69,7 @@ class TrashSelection:
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """Names and values that, posted, mean the same files."""
+        """Names and values of a form that selects the same files."""
         if self.moment:
             return [("matching", self.moment.isoformat()), ("search", self.search), ("count", str(self.count))]
         return [("ids", str(pk)) for pk in self.ids]
@@ -79,5 +79,5 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
         return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
-    except (ValueError, OverflowError):  # well formed, but not a date, or one that no calendar has in UTC
+    except (ValueError, OverflowError):  # well formed, but not a date, or out of range in UTC
         return None

@@ -8,7 +8,7 @@ from permissions.choices import Permission
 from tests.admin_cases import administrator, staff, superuser
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs
-from uploads.admin.pages.orphans import NEEDED
+from uploads.admin.pages.orphans import REQUIRED
 from uploads.audit.background import start_audit
 from uploads.choices import JobState
 from uploads.models import Job
@@ -109,7 +109,7 @@ def test_a_superuser_who_acts_everywhere_audits_everything(library, later):
     assert Job.objects.get(kind="audit_orphans").organization_id is None
 
 
-@pytest.mark.parametrize("missing", NEEDED)
+@pytest.mark.parametrize("missing", REQUIRED)
 def test_every_right_is_needed(missing, organization):
     client = staff(organization, *(each for each in Permission if each != missing))
     assert [client.get(PAGE).status_code, client.get(STATE).status_code] == [403, 403]
