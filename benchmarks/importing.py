@@ -38,7 +38,7 @@ HEADS = {
 
 def fill(folder: Path, files: int) -> int:
     """Write the files, a hundred a folder; returns their bytes in all."""
-    from tests.uploading import jpeg
+    from tests.upload_calls import jpeg
 
     chance, picture, total = random.Random(1), jpeg(), 0
     for number in range(files):

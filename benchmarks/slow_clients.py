@@ -160,7 +160,7 @@ def measured(port: int, seconds: float, memory: Callable[[], int]) -> tuple[dict
 @contextmanager
 def front(server: object, *, with_nginx: bool) -> Iterator[int]:
     from tests.nginx import nginx
-    from tests.served import Served, free_port
+    from tests.web_server import Served, free_port
 
     assert isinstance(server, Served)
     if not with_nginx:
@@ -177,7 +177,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
     django.setup()
-    from tests.served import served
+    from tests.web_server import served
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="media-library-slow-")))

@@ -47,7 +47,7 @@ def compare(seconds: int, times: int) -> tuple[float, float]:
     """Median seconds of the direct call and of the whole job."""
     from tests.clips import clip
     from tests.factories import make_member, make_organization
-    from tests.playing import waiting_video
+    from tests.playback import waiting_video
     from uploads import jobs
 
     content = clip(1920, 1080, seconds=seconds, rate=30)

@@ -1,4 +1,4 @@
-"""Every way to ask for a file, and who gets which answer: one table, which a new way joins by a line.
+"""The access table: every way to request a file, and the response for each caller. A new way is a line.
 
 A column is a caller, a line the kind of file, a cell the status (or what a list or a bulk call says of the file). The
 same few lines of answers come back again and again, so they have names: a way that answers like another says so.
@@ -17,7 +17,7 @@ from permissions.choices import Permission, Visibility
 from permissions.context import access_of
 from permissions.models import User
 from tests.factories import make_media_item, make_member, make_member_with, make_organization, make_role, make_user
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.choices import RenditionKind
 from uploads.models import Upload, UploadVersion
 from uploads.sharing.links import create_share_link

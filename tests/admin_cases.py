@@ -230,7 +230,7 @@ def signed_in(user: Any) -> Client:
 
 
 def staff(organization: Organization, *permissions: P) -> Client:
-    """Somebody who may enter the admin and holds exactly these permissions."""
+    """A user who may enter the admin and has exactly these permissions."""
     return signed_in(make_user("", make_role(organization, *permissions), is_staff=True))
 
 

@@ -1,4 +1,4 @@
-"""What a browser would send of the forms of the admin."""
+"""The data that a browser sends for forms of the admin."""
 
 import re
 from html import unescape
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 
 class Fields(HTMLParser):
-    """What a browser would send of the page's form if nobody touched it."""
+    """The data that a browser sends for the form of a page without edits."""
 
     def __init__(self, page):
         super().__init__()

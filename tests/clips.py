@@ -1,4 +1,4 @@
-"""Real clips, made by ffmpeg: small, and awkward in every way that cameras are."""
+"""Small video clips made by ffmpeg, with the peculiarities of cameras."""
 
 import subprocess
 from functools import cache
@@ -27,7 +27,7 @@ def clip(
     options: tuple[str, ...] = (),
     name: str = "clip.mp4",
 ) -> bytes:
-    """An H.264 clip with AAC sound, made once a process; `options` go before the output, `name` says its format."""
+    """An H.264 clip with AAC sound, made once a process; `options` precede the output, `name` sets its format."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / name
         picture = ("-f", "lavfi", "-i", f"{source}=size={width}x{height}:rate={rate}")

@@ -1,4 +1,4 @@
-"""What every test stands on: stores of its own, the database it asked for, no trace left behind."""
+"""The environment of every test: its own stores, its database, and cleaning up after it."""
 
 import os
 import shutil

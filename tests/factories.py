@@ -1,4 +1,4 @@
-"""Rows for tests. Each function makes what it is named for, and whatever that needs."""
+"""Rows for tests. Each function creates the row of its name, and the rows that this row needs."""
 
 import hashlib
 from base64 import b64encode
@@ -73,7 +73,7 @@ def make_member(organization: Organization, role: str = "Member", username: str 
 
 
 def make_role(organization: Organization, *permissions: Permission, name: str = "") -> Role:
-    """A role of one's own."""
+    """A custom role."""
     return create_role(
         organization=organization, name=name or f"role {next(_number)}", permissions=frozenset(permissions)
     )

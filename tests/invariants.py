@@ -1,4 +1,4 @@
-"""What must hold after any fault: the database and the stores say the same.
+"""The invariants that hold after any fault: the database and the stores agree.
 
 assert broken_invariants() == []
 """
@@ -24,10 +24,10 @@ STORAGES = ("media", "assets")
 
 def broken_invariants() -> list[str]:
     """A sentence for each breach of I1 to I4 (see docs/cases.md); reads every byte that is stored."""
-    return [*rows_without_their_bytes(), *bytes_of_nobody(), *references_to_what_is_gone(), *counters_that_drifted()]
+    return [*rows_without_bytes(), *unreferenced_objects(), *references_to_purged_files(), *drifted_counters()]
 
 
-def rows_without_their_bytes() -> Iterator[str]:
+def rows_without_bytes() -> Iterator[str]:
     """I1: a row implies an object with that size and checksum; of a tombstone, nothing more is expected."""
     versions = UploadVersion.objects.filter(upload__purging_at=None)
     for row in chain[Any](Upload.everything.filter(purging_at=None), versions):
@@ -42,7 +42,7 @@ def rows_without_their_bytes() -> Iterator[str]:
             yield f"I1 {rendition} has not its bytes"
 
 
-def bytes_of_nobody() -> Iterator[str]:
+def unreferenced_objects() -> Iterator[str]:
     """I2: every object has a row or an open session, or stands in the outbox. (In a test nothing is too young.)"""
     for storage in STORAGES:
         known, prefixes = _known_keys(storage), _given_up_prefixes(storage)
@@ -51,7 +51,7 @@ def bytes_of_nobody() -> Iterator[str]:
                 yield f"I2 {storage}:{key} is nobody's"
 
 
-def references_to_what_is_gone() -> Iterator[str]:
+def references_to_purged_files() -> Iterator[str]:
     """I3: nothing refers to a file that is being purged. Usages of a trashed one are what `force` leaves."""
     for usage in Usage.objects.exclude(upload__purging_at=None):
         yield f"I3 {usage} refers to a file that is being purged"
@@ -59,7 +59,7 @@ def references_to_what_is_gone() -> Iterator[str]:
         yield f"I3 {rendition} is of bytes that are not there yet"
 
 
-def counters_that_drifted() -> Iterator[str]:
+def drifted_counters() -> Iterator[str]:
     """I4: every counter equals its rows."""
     counted = Upload.everything.annotate(counted=Count("usages")).exclude(usage_count=F("counted"))
     for pk, said, rows in counted.values_list("pk", "usage_count", "counted"):

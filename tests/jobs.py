@@ -1,4 +1,4 @@
-"""Doing queued jobs inside a test, without a worker."""
+"""Running queued jobs inside a test, without a worker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,11 +1,11 @@
-"""Library resources, as clients make them."""
+"""The calls that create library resources."""
 
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
-from tests.uploading import send
+from tests.upload_calls import send
 
 LIBRARY = "/api/v1/library-resources/"
 SAID = {
@@ -42,7 +42,7 @@ def sent_files(client: Any, roles: tuple[str, ...] = FULL, **said: Any) -> list[
 
 
 def created(client: Any, kind: str = "model", roles: tuple[str, ...] = FULL, **said: Any) -> dict[str, Any]:
-    """Go all the way; returns the resource as the API shows it."""
+    """Create a resource completely; returns its representation."""
     answer = client.post(LIBRARY, {**SAID[kind], **said, "files": sent_files(client, roles)})
     assert answer.status_code == 201, answer.content
     return answer.json()

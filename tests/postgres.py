@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for tests and benchmarks; nobody has to install one first.
+"""A throw-away PostgreSQL for tests and benchmarks, which need not be installed first.
 
 As a library::
 

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from permissions.choices import Permission, Visibility
 from permissions.models import Organization, User
 from tests.factories import client_for, make_member, make_member_with, make_upload, make_user
-from tests.reading import comparable
+from tests.reading_client import comparable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.probe_urls")]
 

@@ -4,8 +4,8 @@ import pytest
 
 from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
-from tests.media import pdf, video
-from tests.uploading import code_of, sent
+from tests.samples import pdf, video
+from tests.upload_calls import code_of, sent
 from uploads.models import Usage
 
 pytestmark = [pytest.mark.differing, pytest.mark.django_db]

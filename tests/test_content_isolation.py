@@ -15,7 +15,7 @@ from tests.factories import (
     make_resource,
     make_upload,
 )
-from tests.reading import comparable
+from tests.reading_client import comparable
 from uploads.models import Usage
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.drill.judging import judge, table
 from tests.drill.load import BROKEN, Answer
+from tests.drill.verdicts import judge, table
 from tests.fault_proxy import PASS, SILENT, SLOW, STOPPED, FaultProxy
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.factories import client_for, make_member
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.reading import reader
-from tests.uploading import jpeg, sent, uploaded
+from tests.reading_client import reader
+from tests.upload_calls import jpeg, sent, uploaded
 from uploads.storage import store
 
 pytestmark = [pytest.mark.s3, pytest.mark.usefixtures("s3_stores"), pytest.mark.django_db]

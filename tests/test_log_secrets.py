@@ -12,7 +12,7 @@ from django.conf import settings
 from config.logs import HIDDEN, RedactingFormatter, configure, redact
 from tests.nginx import WITHOUT
 from tests.nginx import program as found_nginx
-from tests.served import free_port, served
+from tests.web_server import free_port, served
 from tests.worker.installation import wait_until
 
 CONFIGURED = list(logging.root.handlers)  # by our settings

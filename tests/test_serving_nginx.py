@@ -7,7 +7,7 @@ import pytest
 
 from tests.nginx import WITHOUT, program
 from tests.nginx import nginx as running_nginx
-from tests.served import free_port, served
+from tests.web_server import free_port, served
 
 pytestmark = pytest.mark.skipif(program() is None, reason=WITHOUT)
 

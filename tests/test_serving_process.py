@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.served import served
+from tests.web_server import served
 from tests.worker.installation import wait_until
 
 MIB = 1024**2

@@ -11,7 +11,7 @@ import requests
 
 from tests.nginx import WITHOUT, program
 from tests.nginx import nginx as running_nginx
-from tests.served import free_port, served
+from tests.web_server import free_port, served
 from tests.worker.installation import family, wait_until
 
 MIB = 1024**2

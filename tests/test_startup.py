@@ -12,7 +12,7 @@ import pytest
 from config.environment import addresses, env
 from config.environment.databases import database_at
 from scripts import serve
-from tests.served import free_port
+from tests.web_server import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = ["manage.py", "check"]

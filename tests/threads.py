@@ -1,4 +1,4 @@
-"""Doing things at the same time."""
+"""Running functions at the same time."""
 
 import threading
 from collections.abc import Callable

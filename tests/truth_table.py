@@ -1,4 +1,4 @@
-"""What each of the seven permissions opens, written down by hand: every implementation is held against this.
+"""The truth table of the seven permissions, written by hand; every implementation is compared with it.
 
 A cell lists what is needed, as alternatives: `["edit_own", "edit_all"]` is one of the two, `["view view_all"]` is both,
 `[""]` is open to every member, `[]` to nobody. The columns are kinds of files, as the caller stands to them.

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from media_library.models import Category, Content
 from permissions.choices import Permission
 from tests.factories import client_for, make_category, make_content, make_member, make_member_with
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ import pytest
 from media_library.choices import MediaStatus
 from tests.admin_cases import address, signed_in
 from tests.factories import make_media_item, make_member
-from tests.playing import waiting_video
+from tests.playback import waiting_video
 from uploads.models import Job
 
 pytestmark = pytest.mark.django_db

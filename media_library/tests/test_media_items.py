@@ -8,8 +8,8 @@ from media_library.models import MediaItem
 from permissions.choices import Visibility
 from tests.clips import clip
 from tests.factories import client_for, make_media_item, make_member, make_upload
-from tests.media import sound
-from tests.uploading import code_of, opened, sent, uploaded
+from tests.samples import sound
+from tests.upload_calls import code_of, opened, sent, uploaded
 from uploads.models import Job, Upload
 from uploads.usages.record import record_usage
 

@@ -13,7 +13,7 @@ from media_library.models import MediaItem
 from media_library.playback.tokens import Ticket, ticket_of
 from permissions.choices import Visibility
 from tests.factories import client_for, make_media_item, make_member
-from tests.playing import HERE, everything_below, get, names_in, playback, ready_video
+from tests.playback import HERE, everything_below, get, names_in, playback, ready_video
 
 pytestmark = pytest.mark.django_db
 

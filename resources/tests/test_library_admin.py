@@ -11,7 +11,7 @@ from tests.admin_cases import address, signed_in
 from tests.factories import client_for, make_library_resource, make_member, make_member_with
 from tests.jobs import run_pending_jobs
 from tests.library import LIBRARY, SAID, created, png, presigned, sent_files
-from tests.uploading import send
+from tests.upload_calls import send
 from uploads.errors import InTrash
 from uploads.models import Upload
 

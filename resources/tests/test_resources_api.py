@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from permissions.choices import Permission, Visibility
 from resources.models import Resource, ResourceAttachment
 from tests.factories import client_for, make_content, make_member, make_member_with, make_resource, make_upload
-from tests.uploading import code_of, jpeg, sent, uploaded
+from tests.upload_calls import code_of, jpeg, sent, uploaded
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from permissions.access import Access
 from permissions.context import access_of
 from tests.crashes.points import chosen, killed_at, lines_of, random_line
 from tests.factories import make_member, make_organization
-from tests.uploading import jpeg
+from tests.upload_calls import jpeg
 from uploads.choices import SessionState
 from uploads.models import Job, Upload, UploadSession
 from uploads.sessions.complete import complete_session

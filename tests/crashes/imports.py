@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests.crashes.points import chosen, killed_at, lines_of
 from tests.factories import make_organization
 from tests.invariants import broken_invariants
-from tests.uploading import jpeg
+from tests.upload_calls import jpeg
 from uploads.models import ImportedFile, ImportRun, Upload
 from uploads.storage import store
 

@@ -1,4 +1,4 @@
-"""Ends a process at any line of this project's code, as `kill -9` or a power cut would, and says at which a run does.
+"""Crash points: a process is killed at any line of this project's code, as by `kill -9` or a power cut.
 
 A run does every fourth point, another quarter each day; `tests/rotation.py` says which.
 """

@@ -14,9 +14,9 @@ from media_library.models import MediaItem
 from media_library.transcoding.folders import reap_folders
 from tests.crashes.points import chosen, killed_at, lines_of, random_line
 from tests.factories import make_member, make_organization
-from tests.invariants import bytes_of_nobody, rows_without_their_bytes
+from tests.invariants import rows_without_bytes, unreferenced_objects
 from tests.jobs import run_pending_jobs
-from tests.playing import waiting_video
+from tests.playback import waiting_video
 from uploads import jobs
 from uploads.choices import JobState
 from uploads.jobs.scheduler import requeue_expired
@@ -35,10 +35,10 @@ def crash_transcodings(*, points: int, report: str) -> None:
     for point in chosen(points):
         item = waiting_video(owner, organization)
         facts["killed"] += killed_at(lambda: jobs.run(item.job_id), random_line(lines, point, points))  # noqa: B023
-        facts["broken"] += [*rows_without_their_bytes(), *bytes_of_nobody()]
+        facts["broken"] += [*rows_without_bytes(), *unreferenced_objects()]
         facts["programs"] += _programs()
         _go_on()
-        facts["broken"] += [*rows_without_their_bytes(), *bytes_of_nobody()]
+        facts["broken"] += [*rows_without_bytes(), *unreferenced_objects()]
         facts["sets"].append(_sets(item))
     facts["folders"] = len(list(Path(settings.TRANSCODE_DIR).glob("*")))
     Path(report).write_text(json.dumps(facts))

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tests.drill.installation import Installation, installation
-from tests.drill.judging import GOOD_AGAIN, Verdict, judge, table, usual_seconds
 from tests.drill.load import Load
+from tests.drill.verdicts import GOOD_AGAIN, Verdict, judge, table, usual_seconds
 from tests.fault_proxy import PASS, SILENT, SLOW, STOPPED, FaultProxy
 
 NONE = "none"

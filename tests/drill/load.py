@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass
 class Load:
-    """The clients of one drill, and all that they were told."""
+    """The clients of one drill, and all their responses."""
 
     url: str
     password: str
@@ -164,7 +164,7 @@ class Load:
 
 
 def picture() -> bytes:
-    """A small picture that is like no other."""
+    """A small picture with unique bytes."""
     out = io.BytesIO()
     Image.new("RGB", (32, 24), tuple(uuid4().bytes[:3])).save(out, "JPEG", comment=uuid4().bytes)
     return out.getvalue()

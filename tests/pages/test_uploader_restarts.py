@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.served import Served, served
 from tests.uploader import LIST, choose_files, drop_files, film, noise, sign_in
+from tests.web_server import Served, served
 from tests.worker.installation import wait_until
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 
 from tests.pages.test_uploader_restarts import MIB, PEOPLE
-from tests.served import served
 from tests.uploader import LIST, choose_files, film, noise, sign_in
+from tests.web_server import served
 from tests.worker.installation import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.s3]

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from tests.clips import clip
 from tests.factories import make_member, make_organization
-from tests.playing import waiting_video
+from tests.playback import waiting_video
 organization = make_organization()
 item = waiting_video(make_member(organization, "Creator"), organization, clip(854, 480, seconds=20, rate=30))
 Path(settings.DATA_DIR, "item").write_text(str(item.pk))

@@ -7,7 +7,7 @@ from tests.factories import (
     make_resource,
     make_upload,
 )
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.models import Upload, Usage
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from media_library.transcoding.folders import reap_folders
 from tests.clips import clip
 from tests.factories import make_media_item, make_member
 from tests.jobs import run_pending_jobs
-from tests.media import sound
-from tests.playing import waiting_video
+from tests.playback import waiting_video
+from tests.samples import sound
 from uploads import jobs
 from uploads.jobs import JobContext
 from uploads.models import Job, StorageDeletion, Webhook, WebhookDelivery

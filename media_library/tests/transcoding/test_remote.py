@@ -14,8 +14,8 @@ from media_library.models import MediaItem
 from media_library.transcoding.signatures import SIGNATURE, TIMESTAMP, signature_of
 from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
-from tests.playing import everything_below, playback, waiting_video
-from tests.uploading import code_of
+from tests.playback import everything_below, playback, waiting_video
+from tests.upload_calls import code_of
 from uploads.models import Job, StorageDeletion
 from uploads.outbox.worker import submit_due
 from uploads.storage import store

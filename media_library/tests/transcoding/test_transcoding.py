@@ -9,8 +9,8 @@ from media_library.models import MediaItem
 from tests.clips import clip, ffmpeg, frames_of
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs
-from tests.media import video
-from tests.playing import names_in, ready_video, waiting_video
+from tests.playback import names_in, ready_video, waiting_video
+from tests.samples import video
 from uploads.models import Job, StorageDeletion
 from uploads.outbox.worker import submit_due
 

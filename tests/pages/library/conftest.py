@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from resources.models import LibraryResource
 from tests.factories import client_for
 from tests.library import created
-from tests.pages.library.acting import LIST, gallery
+from tests.pages.library.actions import LIST, gallery
 from tests.uploader import sign_in
 from uploads.models import Upload
 

@@ -8,7 +8,7 @@ from tests.axe import serious_findings
 from tests.factories import client_for, make_library_resource, make_user
 from tests.jobs import run_pending_jobs
 from tests.library import created
-from tests.pages.library.acting import ADD, LIST, card, choose, save, sent, shown_fields
+from tests.pages.library.actions import ADD, LIST, card, choose, save, sent, shown_fields
 from tests.uploader import sign_in
 from uploads.models import Upload
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.library.acting import card, choose, gallery, names_of, save, sent
+from tests.pages.library.actions import card, choose, gallery, names_of, save, sent
 from uploads.models import Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,8 +5,8 @@ import pytest
 from tests.browser import enter
 from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
-from tests.pages.media_browser.acting import NAMES
-from tests.uploading import jpeg, uploaded
+from tests.pages.media_browser.actions import NAMES
+from tests.upload_calls import jpeg, uploaded
 from uploads.models import Upload
 
 

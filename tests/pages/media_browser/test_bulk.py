@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.factories import make_upload
-from tests.pages.media_browser.acting import BROWSER, card, cards, choose, dialog
+from tests.pages.media_browser.actions import BROWSER, card, cards, choose, dialog
 from uploads.models import Upload
 from uploads.usages.record import record_usage
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import enter
 from tests.factories import make_upload, put_tag
-from tests.pages.media_browser.acting import BROWSER, card, cards, choose, dialog, names, preview
+from tests.pages.media_browser.actions import BROWSER, card, cards, choose, dialog, names, preview
 from uploads.models import Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

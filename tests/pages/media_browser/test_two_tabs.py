@@ -1,4 +1,4 @@
-"""Two tabs in two organizations: each goes on in the one that it shows."""
+"""Two tabs in two organizations: each acts in the organization that it shows."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from media_library.models import Content
 from permissions.services.memberships import add_member
 from tests.browser import enter
 from tests.factories import make_category, make_content, make_media_item, make_member, make_organization, make_upload
-from tests.pages.media_browser.acting import BROWSER, card, cards, choose, dialog
+from tests.pages.media_browser.actions import BROWSER, card, cards, choose, dialog
 from uploads.models import Tag, Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

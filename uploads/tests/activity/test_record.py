@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from common.web.request_id import RequestIdMiddleware
 from tests.admin_cases import address, signed_in
 from tests.factories import client_for, make_member, make_upload
-from tests.uploading import jpeg, uploaded
+from tests.upload_calls import jpeg, uploaded
 from uploads.accounts.deletion import hand_over_files
 from uploads.activity.record import record_activity, turned_into
 from uploads.choices import ActivityAction

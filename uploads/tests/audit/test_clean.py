@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tests.factories import make_upload
-from tests.invariants import bytes_of_nobody
+from tests.invariants import unreferenced_objects
 from uploads.audit import orphans
 from uploads.audit.clean import PlanRefused, apply_plan
 from uploads.audit.plan import InvalidPlan, read_plan
@@ -33,7 +33,7 @@ def test_orphans_go_and_everything_else_stays(any_store, library, later):
     assert keys() == kept
     assert list(store("media").unfinished()) == []
     assert not StorageDeletion.objects.exists()
-    assert list(bytes_of_nobody()) == []
+    assert list(unreferenced_objects()) == []
 
 
 def test_every_removal_is_in_the_journal_and_in_the_history_of_the_file(library, later, organization):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
-from tests.uploading import code_of, complete, jpeg, sent
+from tests.upload_calls import code_of, complete, jpeg, sent
 from uploads.audit.verify import Verified, verify_files
 from uploads.choices import Lane
 from uploads.jobs import submit

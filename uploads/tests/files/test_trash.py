@@ -8,7 +8,7 @@ from django.utils import timezone
 from permissions.choices import Permission, Visibility
 from tests.factories import client_for, make_member, make_member_with, make_upload
 from tests.threads import in_threads
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.models import Upload
 from uploads.usages import lifecycle
 from uploads.usages.record import record_usage

@@ -1,8 +1,8 @@
 import pytest
 
 from tests.factories import make_organization
-from tests.media import pdf
-from tests.uploading import jpeg
+from tests.samples import pdf
+from tests.upload_calls import jpeg
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.commands.operator import Failed
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.uploading import jpeg
+from tests.upload_calls import jpeg
 from uploads.audit import scan
 from uploads.audit.findings import Scope
 from uploads.files.purge import purge_uploads

@@ -14,7 +14,7 @@ from permissions.models import User
 from tests.factories import client_for, make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.media import phone_jpeg
+from tests.samples import phone_jpeg
 from tests.threads import in_threads
 from uploads.files.purge import purge_uploads
 from uploads.imports import FolderSource

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from common.db.clock import Now
 from common.db.ids import new_id
-from tests import media
+from tests import samples
 from tests.factories import make_member, make_organization, make_upload
 from tests.jobs import run_pending_jobs
 from uploads import jobs
@@ -30,7 +30,7 @@ def organization():
 @pytest.fixture
 def upload(organization) -> Upload:
     return make_upload(
-        make_member(organization, "Creator"), organization, content=media.phone_jpeg(6), mime_type="image/jpeg"
+        make_member(organization, "Creator"), organization, content=samples.phone_jpeg(6), mime_type="image/jpeg"
     )
 
 
@@ -63,7 +63,7 @@ def test_drawing_again_changes_nothing(upload):
 
 # US-27
 def test_what_cannot_be_drawn_leaves_the_upload_as_it_is(organization):
-    whole = media.encoded(media.quarters(), "JPEG")
+    whole = samples.encoded(samples.quarters(), "JPEG")
     upload = make_upload(
         make_member(organization), organization, content=whole[: len(whole) // 2], mime_type="image/jpeg"
     )
@@ -82,7 +82,7 @@ def test_archives_are_never_opened(organization, monkeypatch):
 
 
 def test_a_document_gets_its_page_count(organization):
-    upload = make_upload(make_member(organization), organization, content=media.pdf(4), mime_type="application/pdf")
+    upload = make_upload(make_member(organization), organization, content=samples.pdf(4), mime_type="application/pdf")
     draw(upload)
     assert (upload.page_count, upload.has_thumbnail, upload.width) == (4, True, None)
 

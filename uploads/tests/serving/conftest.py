@@ -7,7 +7,7 @@ import pytest
 from permissions.choices import Visibility
 from permissions.context import access_of
 from tests.factories import make_member, make_upload
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.sharing.links import create_share_link
 from uploads.tests.serving.helpers import CONTENT
 

@@ -7,7 +7,7 @@ from common.db.ids import new_id
 from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission, Visibility
 from tests.factories import make_member, make_role, make_upload, make_user
-from tests.reading import comparable, reader
+from tests.reading_client import comparable, reader
 from uploads.tests.serving.helpers import (
     CONTENT,
     assert_is_error,

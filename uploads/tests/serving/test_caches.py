@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from permissions.choices import Visibility
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.tests.serving.helpers import CONTENT, url_of
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from permissions.choices import Visibility
 from tests.factories import make_member, make_upload
-from tests.reading import comparable, reader
+from tests.reading_client import comparable, reader
 from uploads.tests.serving.helpers import (
     CONTENT,
     assert_is_error,

@@ -9,7 +9,7 @@ from django.test import Client
 from permissions.authentication.tokens import issue_token
 from permissions.choices import Visibility
 from tests.factories import make_upload
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.tests.serving.helpers import (
     CONTENT,
     assert_is_error,

@@ -4,7 +4,7 @@ import pytest
 
 from permissions.choices import Visibility
 from tests.factories import make_member, make_upload
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.serving import Servable
 from uploads.tests.serving.helpers import (
     CONTENT,

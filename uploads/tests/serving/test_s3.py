@@ -10,7 +10,7 @@ import pytest
 
 from permissions.choices import Visibility
 from tests.factories import make_member, make_upload
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.choices import RenditionKind, UploadType
 from uploads.models import Rendition
 from uploads.storage import store

@@ -12,7 +12,7 @@ from common.db.ids import new_id
 from permissions.choices import Permission, Visibility
 from permissions.context import access_of
 from tests.factories import make_member, make_upload
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.choices import UploadType
 from uploads.files.purge import purge_uploads
 from uploads.files.trash import put_into_trash

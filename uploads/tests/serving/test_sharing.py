@@ -10,7 +10,7 @@ from common.db.ids import new_id
 from permissions.choices import Permission
 from permissions.context import access_of
 from tests.factories import client_for, make_member, make_role, make_upload, make_user
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.models import Activity, ShareLink
 from uploads.sharing.links import create_share_link, follow_share_link
 from uploads.tests.serving.helpers import CONTENT, address_of, api_of, assert_is_error

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.factories import make_member
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.tests.serving.helpers import (
     PICTURE,
     assert_is_error,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from permissions.choices import Permission, Visibility
 from tests.factories import make_organization, make_role
-from tests.uploading import SESSIONS, code_of, complete, jpeg, opened, send, sent
+from tests.upload_calls import SESSIONS, code_of, complete, jpeg, opened, send, sent
 from uploads.choices import SessionState
 from uploads.models import Job, StorageDeletion, Tag, Upload, UploadSession
 from uploads.storage import store

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from tests.factories import client_for, make_member
-from tests.uploading import SESSIONS, announce, code_of, complete, jpeg, opened, sent
+from tests.upload_calls import SESSIONS, announce, code_of, complete, jpeg, opened, sent
 from uploads.choices import JobState, UploadType
 from uploads.models import Job, StorageAccount, Upload, UploadSession
 from uploads.sessions.create import MAX_OPEN, MIB

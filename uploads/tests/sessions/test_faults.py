@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from common.db.clock import Now
 from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
-from tests.uploading import code_of, complete, jpeg, opened, sent
+from tests.upload_calls import code_of, complete, jpeg, opened, sent
 from uploads.models import StorageAccount, StorageDeletion, Upload, UploadSession
 from uploads.sessions import complete as completion
 from uploads.sessions import create

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_organization, make_role, make_user
-from tests.uploading import code_of, jpeg
+from tests.upload_calls import code_of, jpeg
 from uploads.models import Upload, UploadSession
 from uploads.storage import store
 from uploads.tests.sessions.calls import assert_nothing_is_left

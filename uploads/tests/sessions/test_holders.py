@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_organization, make_role, make_user
-from tests.uploading import SESSIONS, announce, code_of, complete, jpeg, opened, sent
+from tests.upload_calls import SESSIONS, announce, code_of, complete, jpeg, opened, sent
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.sessions.expire import expire_sessions
 from uploads.storage import store

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from permissions.services.memberships import add_member
 from tests.factories import client_for, make_member, make_organization
-from tests.uploading import SESSIONS, jpeg, opened, uploaded
+from tests.upload_calls import SESSIONS, jpeg, opened, uploaded
 from uploads.models import UploadSession
 
 pytestmark = pytest.mark.django_db

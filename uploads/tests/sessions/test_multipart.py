@@ -6,7 +6,7 @@ import pytest
 
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_organization, make_role
-from tests.uploading import SESSIONS, code_of, complete, opened, send
+from tests.upload_calls import SESSIONS, code_of, complete, opened, send
 from uploads.models import StorageAccount, Upload, UploadSession
 from uploads.sessions import create
 from uploads.storage import store

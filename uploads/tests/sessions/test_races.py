@@ -9,7 +9,7 @@ from common.errors import DomainError
 from permissions.context import access_of
 from tests.factories import make_member, make_organization
 from tests.threads import in_threads
-from tests.uploading import jpeg
+from tests.upload_calls import jpeg
 from uploads.choices import SessionState
 from uploads.models import Job, StorageAccount, Tag, Upload, UploadSession
 from uploads.sessions.complete import complete_session

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.factories import make_upload
-from tests.uploading import SESSIONS, complete, jpeg, opened, send, sent
+from tests.upload_calls import SESSIONS, complete, jpeg, opened, send, sent
 from uploads.choices import SessionState
 from uploads.kinds import KINDS
 from uploads.models import StorageAccount, UploadSession

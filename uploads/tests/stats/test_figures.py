@@ -10,7 +10,7 @@ from django.utils import timezone
 from permissions.choices import Action, Permission, Visibility
 from permissions.context import access_of
 from tests.factories import client_for, make_member, make_member_with, make_organization, make_role, make_upload
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.choices import UploadType
 from uploads.models import Rendition, Upload, UploadVersion
 from uploads.stats.figures import figures_for

@@ -13,7 +13,7 @@ from permissions.context import access_of
 from permissions.models import Organization
 from tests.factories import client_for, make_member, make_organization, make_upload
 from tests.threads import in_threads
-from tests.uploading import jpeg, uploaded
+from tests.upload_calls import jpeg, uploaded
 from uploads.accounts.deletion import hand_over_files
 from uploads.errors import QuotaExceeded
 from uploads.files.purge import purge_upload

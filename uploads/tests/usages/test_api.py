@@ -6,7 +6,7 @@ from django.utils import timezone
 from permissions.choices import Visibility
 from tests.factories import client_for, make_member, make_upload
 from tests.threads import in_threads
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.choices import UploadType
 from uploads.models import Upload, Usage
 from uploads.usages import registry

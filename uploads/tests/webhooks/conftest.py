@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs
-from tests.receiver import receiving
+from tests.webhook_receiver import receiving
 from uploads.choices import DeliveryState, WebhookEvent
 from uploads.models import Job, Webhook
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.receiver import make_certificate, receiving
+from tests.webhook_receiver import make_certificate, receiving
 from uploads.webhooks import transport
 from uploads.webhooks.addresses import AddressRefused, addresses_of, target_of
 from uploads.webhooks.transport import post

@@ -5,7 +5,7 @@ import pytest
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_member_with
 from tests.jobs import run_pending_jobs
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.models import Webhook
 from uploads.tests.webhooks.conftest import SECRET
 

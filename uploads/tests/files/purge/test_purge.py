@@ -11,7 +11,7 @@ from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_member_with, make_upload
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads import jobs
 from uploads.files.purge import finish_purges
 from uploads.models import StorageAccount, StorageDeletion, Upload

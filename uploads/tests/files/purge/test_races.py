@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories import client_for, make_upload
 from tests.invariants import broken_invariants
-from tests.reading import reader
+from tests.reading_client import reader
 from tests.threads import in_threads
 from uploads.files import purge
 from uploads.models import Upload

@@ -1,7 +1,7 @@
 """Replacing over HTTP, as the tests of versions do."""
 
-from tests.reading import reader
-from tests.uploading import jpeg, sent
+from tests.reading_client import reader
+from tests.upload_calls import jpeg, sent
 from uploads.models import StorageAccount
 
 FIRST, SECOND, THIRD = jpeg((64, 48)), jpeg((80, 40)), jpeg((30, 90))

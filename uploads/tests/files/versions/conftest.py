@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import client_for, make_member
-from tests.uploading import uploaded
+from tests.upload_calls import uploaded
 from uploads.tests.files.versions.calls import FIRST
 
 

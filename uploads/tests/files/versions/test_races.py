@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from tests.invariants import broken_invariants
-from tests.reading import reader
+from tests.reading_client import reader
 from tests.threads import in_threads
-from tests.uploading import jpeg, sent
+from tests.upload_calls import jpeg, sent
 from uploads.models import Upload, UploadVersion
 from uploads.tests.files.versions.calls import FIRST, SECOND, replaced, url
 

@@ -4,8 +4,8 @@ import pytest
 
 from permissions.choices import Permission, Visibility
 from tests.factories import client_for, make_member, make_member_with
-from tests.reading import reader
-from tests.uploading import code_of, complete, opened, send, sent
+from tests.reading_client import reader
+from tests.upload_calls import code_of, complete, opened, send, sent
 from uploads.models import Upload, UploadVersion
 from uploads.tests.files.versions.calls import FIRST, MISSING, SECOND, THIRD, bytes_at, replaced, url, versions_of
 

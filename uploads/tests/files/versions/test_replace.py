@@ -5,9 +5,9 @@ import pytest
 from tests.factories import client_for, make_member
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.media import encoded, quarters
-from tests.reading import reader
-from tests.uploading import sent
+from tests.reading_client import reader
+from tests.samples import encoded, quarters
+from tests.upload_calls import sent
 from uploads.models import Rendition, StorageDeletion, UploadVersion
 from uploads.tests.files.versions.calls import FIRST, SECOND, THIRD, bytes_at, replaced, url, versions_of
 

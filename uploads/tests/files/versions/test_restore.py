@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.factories import client_for, make_member, make_upload
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.reading import reader
-from tests.uploading import code_of, jpeg
+from tests.reading_client import reader
+from tests.upload_calls import code_of, jpeg
 from uploads import jobs
 from uploads.files import purge
 from uploads.models import Activity, StorageAccount, StorageDeletion, UploadVersion

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.crashes.cleanings import COMMANDS
+from tests.crashes.clean_ups import COMMANDS
 from tests.crashes.points import POINTS, chosen
 from tests.worker.installation import new_installation
 
@@ -14,7 +14,7 @@ from tests.worker.installation import new_installation
 def test_a_command_killed_at_any_line_is_finished_by_running_it_again(tmp_path, command):
     report = tmp_path / "report.json"
     with new_installation(tmp_path) as installation:
-        code = "from tests.crashes.cleanings import crash_cleanings; "
+        code = "from tests.crashes.clean_ups import crash_cleanings; "
         code += f"crash_cleanings(name={command!r}, points={POINTS}, report={str(report)!r})"
         assert installation.manage("shell", "-v0", "-c", code).wait() == 0, (tmp_path / "log").read_text()[-5000:]
     facts = json.loads(report.read_text())

@@ -7,7 +7,7 @@ import pytest
 
 from tests.clips import clip
 from tests.factories import make_member
-from tests.playing import playback, ready_video
+from tests.playback import playback, ready_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,4 +1,4 @@
-"""Videos made ready as they are in life, and played as a player would, one relative name after another."""
+"""Transcoded videos, and playing them as players do: by relative names."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -10,7 +10,7 @@ from permissions.models import Organization, User
 from tests.clips import clip
 from tests.factories import client_for, make_upload
 from tests.jobs import run_pending_jobs
-from tests.reading import reader
+from tests.reading_client import reader
 from uploads.choices import UploadType
 
 ITEMS = "/api/v1/media-items/"
@@ -18,7 +18,7 @@ HERE = "http://testserver"
 
 
 def ready_video(owner: User, organization: Organization, content: bytes | None = None, **fields: Any) -> MediaItem:
-    """A video of `owner` (who may edit own files), transcoded for real; `content` is a small clip unless given."""
+    """A video of `owner` (who may edit own files), really transcoded; `content` is a small clip by default."""
     item = waiting_video(owner, organization, content, **fields)
     run_pending_jobs("transcode")
     item.refresh_from_db()
@@ -27,7 +27,7 @@ def ready_video(owner: User, organization: Organization, content: bytes | None =
 
 
 def waiting_video(owner: User, organization: Organization, content: bytes | None = None, **fields: Any) -> MediaItem:
-    """The same, its job not done yet."""
+    """The same video, with its job still queued."""
     upload = make_upload(
         owner,
         organization,
@@ -41,14 +41,14 @@ def waiting_video(owner: User, organization: Organization, content: bytes | None
 
 
 def playback(user: User | None, item: MediaItem) -> dict[str, Any]:
-    """What the API tells a player of `user`."""
+    """The URLs that the API gives a player of `user`."""
     answer = client_for(user).get(f"{ITEMS}{item.pk}/playback/")
     assert answer.status_code == 200, answer.content
     return answer.json()
 
 
 def get(url: str, **headers: str) -> Any:
-    """Fetch as a player: nobody is signed in."""
+    """Fetch as a player: without a session."""
     return reader().get(url.removeprefix(HERE), headers=headers)
 
 

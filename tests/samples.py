@@ -1,4 +1,4 @@
-"""Real files of every kind, small, made on the spot."""
+"""Small sample files of every kind, made by code."""
 
 import wave
 from fractions import Fraction
@@ -14,7 +14,7 @@ RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 180, 20), (20, 20, 220), (240, 240
 
 
 def quarters(width: int = 400, height: int = 200) -> Image.Image:
-    """A picture by which one sees how it was turned: red, green over blue, white."""
+    """A picture that shows its rotation: red, green over blue, white."""
     image = Image.new("RGB", (width, height), WHITE)
     image.paste(RED, (0, 0, width // 2, height // 2))
     image.paste(GREEN, (width // 2, 0, width, height // 2))

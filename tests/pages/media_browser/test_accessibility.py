@@ -1,4 +1,4 @@
-"""For everybody: narrow and wide, light and dark, by keyboard, with and without rights."""
+"""Narrow and wide windows, light and dark, by keyboard, with and without permissions."""
 
 import re
 
@@ -9,7 +9,7 @@ from permissions.choices import Permission
 from permissions.services.memberships import add_member
 from tests.axe import serious_findings
 from tests.factories import PASSWORD, make_member, make_organization, make_role, make_upload, make_user
-from tests.pages.media_browser.acting import BROWSER, card, cards, choose, dialog, preview
+from tests.pages.media_browser.actions import BROWSER, card, cards, choose, dialog, preview
 from tests.uploader import sign_in
 from uploads.usages.record import record_usage
 

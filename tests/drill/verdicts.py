@@ -1,4 +1,4 @@
-"""What must hold while a neighbour fails, and afterwards."""
+"""Verdicts: what must hold during a fault of a neighbour and after it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ EXPECTED = {200, 201, 204, REFUSED_FOR_NOW}
 
 @dataclass
 class Verdict:
-    """What one fault came to."""
+    """The result of one fault."""
 
     neighbour: str
     fault: str

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests import media
+from tests import samples
 from tests.factories import client_for
-from tests.pages.media_browser.acting import BROWSER, card, dialog, preview
-from tests.uploading import jpeg, uploaded
+from tests.pages.media_browser.actions import BROWSER, card, dialog, preview
+from tests.upload_calls import jpeg, uploaded
 from uploads.models import Upload
 from uploads.usages.record import record_usage
 
@@ -131,7 +131,7 @@ def test_what_is_in_use_is_named_before_it_is_deleted(files, page):
 
 
 def test_only_pictures_are_asked_for_an_alternative_text(files, person, page):
-    uploaded(client_for(person), media.pdf(), type="DOCUMENT", filename="paper.pdf", content_type="application/pdf")
+    uploaded(client_for(person), samples.pdf(), type="DOCUMENT", filename="paper.pdf", content_type="application/pdf")
     page.goto(BROWSER)
     for name, asked in (("Harbour", 1), ("paper.pdf", 0)):
         card(page, name).hover()

@@ -1,4 +1,4 @@
-"""A server that receives webhooks, as somebody would write one: over HTTP, or over HTTPS with a CA of its own."""
+"""A server that receives webhooks over HTTP, or over HTTPS with its own CA."""
 
 import json
 import ssl

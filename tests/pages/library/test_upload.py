@@ -1,4 +1,4 @@
-"""Pictures of a library resource are really uploaded from its form."""
+"""Pictures of a library resource are uploaded from its form."""
 
 import json
 from base64 import b64encode
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from resources.models import LibraryResource
-from tests.pages.library.acting import ADD, card, choose, gallery, save, sent
+from tests.pages.library.actions import ADD, card, choose, gallery, save, sent
 from tests.uploader import DROP, noise, picture
 from tests.worker.installation import wait_until
 from uploads.models import Upload, UploadSession

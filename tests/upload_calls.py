@@ -1,4 +1,4 @@
-"""The way in, as a client goes it: announce, send, complete."""
+"""The calls of an upload: open a session, send the bytes, complete it."""
 
 import io
 from typing import Any
@@ -19,7 +19,7 @@ def jpeg(size: tuple[int, int] = (64, 48)) -> bytes:
 
 
 def announce(client: APIClient, data: bytes = b"", **fields: Any) -> Any:
-    """Ask for a session for `data`, a JPEG unless said otherwise; returns the answer."""
+    """Ask for a session for `data`, by default a JPEG; returns the response."""
     body = {"type": "IMAGE", "filename": "photo.jpg", "content_type": "image/jpeg", "size": len(data), **fields}
     return client.post(SESSIONS, body)
 
@@ -56,7 +56,7 @@ def complete(client: APIClient, session: dict[str, Any], **body: Any) -> Any:
 
 
 def uploaded(client: APIClient, data: bytes, *, details: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
-    """Go all the way; returns the upload as the API shows it."""
+    """Upload `data` completely; returns the representation of the upload."""
     answer = complete(client, sent(client, data, **fields), **(details or {}))
     assert answer.status_code == 201, answer.content
     return answer.json()

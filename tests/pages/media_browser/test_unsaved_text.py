@@ -1,11 +1,11 @@
-"""What was typed in a dialog is never lost by accident."""
+"""Text that was typed in a dialog is not lost by accident."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.axe import serious_findings
 from tests.factories import client_for
-from tests.pages.media_browser.acting import BROWSER, card, dialog
+from tests.pages.media_browser.actions import BROWSER, card, dialog
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -1,4 +1,4 @@
-"""The real server process, for what only it can show: open files, memory, connections that break off."""
+"""The real web server process, for tests of open files, memory and broken connections."""
 
 import socket
 import sys

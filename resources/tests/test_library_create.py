@@ -6,7 +6,7 @@ from resources.models import LibraryResource
 from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
 from tests.library import FULL, LIBRARY, SAID, address, created, png, presigned, refusal, sent_files
-from tests.uploading import send
+from tests.upload_calls import send
 from uploads.models import Upload, UploadSession
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""A client that reads what it gets, as browsers do: an answer left unread would leave its file open."""
+"""A test client that reads whole responses, since an unread response leaves its file open."""
 
 from typing import Any
 

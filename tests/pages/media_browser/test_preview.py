@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests import media
+from tests import samples
 from tests.factories import client_for, make_content
 from tests.jobs import run_pending_jobs
-from tests.pages.media_browser.acting import BROWSER, NAMES, card, dialog, preview
-from tests.playing import ready_video
-from tests.uploading import uploaded
+from tests.pages.media_browser.actions import BROWSER, NAMES, card, dialog, preview
+from tests.playback import ready_video
+from tests.upload_calls import uploaded
 from uploads.models import Upload
 from uploads.usages.record import record_usage
 
@@ -50,11 +50,11 @@ def test_the_preview_tells_where_a_file_is_used_and_why_one_may_do_what(files, p
 
 def test_a_video_plays_a_sound_sounds_and_a_document_shows_its_first_page(person, tmp_path, page):
     api = client_for(person)
-    film = media.video(tmp_path / "film.mp4")
+    film = samples.video(tmp_path / "film.mp4")
     kinds = {
         "film.mp4": (film, "VIDEO", "video/mp4"),
-        "sound.wav": (media.sound(), "AUDIO", "audio/wav"),
-        "paper.pdf": (media.pdf(), "DOCUMENT", "application/pdf"),
+        "sound.wav": (samples.sound(), "AUDIO", "audio/wav"),
+        "paper.pdf": (samples.pdf(), "DOCUMENT", "application/pdf"),
     }
     for name, (data, kind, mime_type) in kinds.items():
         uploaded(api, data, type=kind, filename=name, content_type=mime_type)

@@ -4,7 +4,7 @@ import pytest
 
 from resources.models import LibraryResource, LibraryResourceFile
 from tests.library import FULL, LIBRARY, SAID, address, created, refusal, sent_files
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.models import Upload, Usage
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What is shown is what is changed, however the address is written and whatever happened meanwhile."""
+"""A change affects what the page shows, also with an unusual address and after changes by others."""
 
 import io
 from zipfile import ZipFile
@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from permissions.choices import Permission
 from tests.browser import enter
 from tests.factories import make_role, make_upload, make_user
-from tests.pages.media_browser.acting import BROWSER, card, cards, choose, dialog
+from tests.pages.media_browser.actions import BROWSER, card, cards, choose, dialog
 from uploads.models import Upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

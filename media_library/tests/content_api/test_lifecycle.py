@@ -12,7 +12,7 @@ from tests.factories import (
     make_resource,
     make_upload,
 )
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.files.purge import purge_uploads
 from uploads.models import Upload
 

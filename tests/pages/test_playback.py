@@ -14,8 +14,8 @@ from media_library.models import MediaItem
 from tests.clips import long_clip
 from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
-from tests.playing import ITEMS, names_in, playback, ready_video
-from tests.uploading import opened, send
+from tests.playback import ITEMS, names_in, playback, ready_video
+from tests.upload_calls import opened, send
 from uploads.storage import store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

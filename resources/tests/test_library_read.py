@@ -5,7 +5,7 @@ import pytest
 from permissions.choices import Permission
 from tests.factories import client_for, make_member, make_member_with, make_organization
 from tests.library import LIBRARY, SAID, address, created
-from tests.uploading import code_of
+from tests.upload_calls import code_of
 from uploads.models import Upload
 
 pytestmark = pytest.mark.django_db
