@@ -1,7 +1,8 @@
-"""Removing temporary files and parts that killed writers left in the stores, without a plan."""
+"""Removing temporary files and parts that killed writers left in the stores, with a plan or without."""
 
+from uploads.audit.clean_run import CleanRun
 from uploads.audit.clocks import earliest_now, grace_time, temporary_grace
-from uploads.audit.findings import audited_storages
+from uploads.audit.findings import Finding, audited_storages
 from uploads.audit.scan import is_multipart_open
 from uploads.jobs import JobContext
 from uploads.storage import store
@@ -27,3 +28,26 @@ def _abort_forgotten(alias: str) -> int:
             store(alias).abort_multipart(each.key, each.multipart_id)
             count += 1
     return count
+
+
+def abort_multiparts(findings: list[Finding], run: CleanRun) -> None:
+    """Abort those multipart uploads of `findings` that no session holds. Raises StoreUnavailable."""
+    for finding in findings:
+        if is_multipart_open(finding.storage, finding.key, finding.id):
+            run.done.kept["claimed"] += 1
+            continue
+        run.journal.note("aborting", [finding])
+        store(finding.storage).abort_multipart(finding.key, finding.id)
+        run.journal.note("aborted", [finding])
+        run.done.aborted += 1
+
+
+def remove_temporary_files(findings: list[Finding], run: CleanRun) -> None:
+    """Remove those of `findings`, temporary files of one store, that are old enough. Raises StoreUnavailable."""
+    target = store(findings[0].storage)
+    run.journal.note("removing", findings)
+    target.reap_temporary_files(temporary_grace())
+    there = {each.key for each in target.temporary_files()}
+    gone = {finding.key for finding in findings} - there
+    run.done.kept["young"] += len(findings) - len(gone)
+    run.record(findings, gone, set())

@@ -4,17 +4,14 @@ The outbox is the lock. Its entry is committed before any row is asked for the k
 a row for bytes that are there, must take the entry out first (`cancel_deletions`).
 """
 
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
 from common.db.clock import database_now
 from uploads.audit.activities import record_cleaning
+from uploads.audit.clean_run import Cleaned, CleanRun
 from uploads.audit.findings import Finding
-from uploads.audit.journal import Journal
 from uploads.audit.quarantine import quarantine_object
 from uploads.audit.referenced_keys import referenced_keys
 from uploads.models import StorageDeletion
@@ -24,31 +21,22 @@ from uploads.storage import store
 from uploads.storage.contract import StoredObject
 
 
-@dataclass
-class Cleaned:
-    """What a run did. `kept` counts, by reason, what it left; `left` what the limit kept it from looking at."""
-
-    removed: int = 0
-    bytes: int = 0
-    aborted: int = 0
-    failed: int = 0
-    left: int = 0
-    kept: Counter[str] = field(default_factory=Counter)
-
-
-def remove_orphans(orphans: list[Finding], limit: int, *, journal: Journal, done: Cleaned, quarantine: bool) -> None:
+def remove_orphans(orphans: list[Finding], run: CleanRun) -> None:
     """Remove those of `orphans`, all of one store, that are as they were found and that no row names.
 
-    `limit` of them at most; with `quarantine` each is copied there first. Counts into `done`.
+    Those above the limit of the run are not looked at.
     """
-    unchanged = _unreferenced([orphan for orphan in orphans if _is_unchanged(orphan, done)], done)
-    done.left += len(unchanged[limit:])
-    chosen = unchanged[:limit]
-    if quarantine:
-        chosen = _unreferenced([orphan for orphan in chosen if _is_copied(orphan, journal.run, done)], done)
+    if not run.orphans_left:
+        run.done.left += len(orphans)
+        return
+    unchanged = _unreferenced([orphan for orphan in orphans if _is_unchanged(orphan, run.done)], run.done)
+    chosen, rest = unchanged[: run.orphans_left], unchanged[run.orphans_left :]
+    run.done.left += len(rest)
+    if run.quarantine:
+        chosen = _unreferenced([orphan for orphan in chosen if _is_copied(orphan, run)], run.done)
     if chosen:
-        journal.note("removing", chosen)
-        _remove(chosen, journal, done, quarantine)
+        run.journal.note("removing", chosen)
+        _remove(chosen, run)
 
 
 def is_same(finding: Finding, stored: StoredObject) -> bool:
@@ -61,24 +49,6 @@ def is_same(finding: Finding, stored: StoredObject) -> bool:
     same_etag = not finding.etag or stored.etag.strip('"') == finding.etag.strip('"')
     same_time = found_at.replace(microsecond=0) == stored_at.replace(microsecond=0)
     return stored.size == finding.size and same_time and same_etag
-
-
-def count_removed(
-    findings: Collection[Finding],
-    removed: set[str],
-    failed: set[str],
-    *,
-    journal: Journal,
-    done: Cleaned,
-    quarantined: bool,
-) -> None:
-    """Note in the journal, and count, which keys of `findings` were removed and which failed."""
-    gone = [finding for finding in findings if finding.key in removed]
-    journal.note("removed", gone, quarantined=quarantined)
-    journal.note("failed", [finding for finding in findings if finding.key in failed])
-    done.removed += len(gone)
-    done.bytes += sum(finding.size for finding in gone)
-    done.failed += len(failed)
 
 
 def _is_unchanged(orphan: Finding, done: Cleaned) -> bool:
@@ -100,14 +70,14 @@ def _unreferenced(orphans: list[Finding], done: Cleaned) -> list[Finding]:
     return [orphan for orphan in orphans if orphan.key not in referenced]
 
 
-def _is_copied(orphan: Finding, run: str, done: Cleaned) -> bool:
-    reason = quarantine_object(orphan, run)
+def _is_copied(orphan: Finding, run: CleanRun) -> bool:
+    reason = quarantine_object(orphan, run.journal.run)
     if reason:
-        done.kept[reason] += 1
+        run.done.kept[reason] += 1
     return not reason
 
 
-def _remove(orphans: list[Finding], journal: Journal, done: Cleaned, quarantine: bool) -> None:
+def _remove(orphans: list[Finding], run: CleanRun) -> None:
     entries = _schedule(orphans[0].storage, orphans)
     errors = remove_entries(orphans[0].storage, entries)
     used = [pk for pk, error in errors.items() if error == IN_USE]
@@ -115,8 +85,8 @@ def _remove(orphans: list[Finding], journal: Journal, done: Cleaned, quarantine:
     keys = {entry.key for entry in entries}
     kept = {entry.key for entry in entries if entry.pk in used}
     failed = {entry.key for entry in entries if entry.pk in errors} - kept
-    done.kept["claimed"] += len(orphans) - len(keys) + len(kept)
-    count_removed(orphans, keys - failed - kept, failed, journal=journal, done=done, quarantined=quarantine)
+    run.done.kept["claimed"] += len(orphans) - len(keys) + len(kept)
+    run.record(orphans, keys - failed - kept, failed)
 
 
 @transaction.atomic

@@ -11,19 +11,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from common.batches import batches
 from common.errors import Invalid
 from permissions.models import Organization
-from uploads.audit.findings import Finding, Summary, Tally
+from uploads.audit.findings import Finding, FindingKind, Summary, Tally
 from uploads.checks import place_of
 from uploads.storage import store
 
 FORMAT = 1
+BATCH = 200  # findings that are removed in one step
 TAIL = 64 * 1024  # bytes that are read from the end; a summary is much shorter
 
 
@@ -51,6 +55,11 @@ class Plan:
                 facts = json.loads(line)
                 if "kind" in facts and (not wanted or facts["kind"] in wanted):
                     yield Finding(**facts)
+
+    def batches(self, kind: FindingKind) -> Iterator[list[Finding]]:
+        """Yield the findings of `kind` in lists of at most BATCH, each of one store."""
+        for _storage, of_one_store in groupby(self.findings([kind]), key=attrgetter("storage")):
+            yield from batches(of_one_store, BATCH)
 
 
 class PlanWriter:

@@ -9,9 +9,9 @@ from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, OperatorCommand, UsageError
 from uploads.audit.background import LOCK
 from uploads.audit.clean import PlanRefused, apply_plan, require_sane
+from uploads.audit.clean_run import Cleaned
 from uploads.audit.findings import CLEANED, FindingKind
 from uploads.audit.journal import journal_path
-from uploads.audit.orphans import Cleaned
 from uploads.audit.plan import InvalidPlan, Plan, read_plan
 from uploads.management.commands.audit_orphans import add_scope, audited, show_plan
 
