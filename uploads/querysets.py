@@ -34,11 +34,11 @@ class UploadQuerySet(AccessControlledQuerySet):
         return self.filter(pk__among=ids)
 
     def delete(self) -> NoReturn:
-        """Raises HardDeletion: bytes without a row would be left over."""
+        """Raise HardDeletion: the bytes would be left in storage."""
         raise HardDeletion
 
     def hard_delete(self) -> None:
-        """Delete the rows of tombstones whose bytes are deleted, with all that cascades. For `files.purge`."""
+        """Delete the rows of tombstones whose bytes are deleted, with rows that cascade. For `files.purge`."""
         super(UploadQuerySet, self.exclude(purging_at=None)).delete()
 
     def search(self, text: str) -> Self:

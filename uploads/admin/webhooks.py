@@ -73,7 +73,7 @@ class WebhookAdmin(TenantAdmin[Webhook]):
         if form.cleaned_data.get("secret"):
             obj.secret = form.cleaned_data["secret"]
         if obj.active or "url" in form.changed_data:
-            obj.begin_anew()
+            obj.reset_failures()
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             submit_deliveries(obj)

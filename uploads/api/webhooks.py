@@ -61,7 +61,7 @@ class WebhookSerializer(StrictModelSerializer[Webhook]):
     def update(self, instance: Webhook, validated_data: dict[str, Any]) -> Webhook:
         """Write the fields; a new URL, or enabling, resets the failures. Due deliveries are sent after the commit."""
         if validated_data.get("active") or "url" in validated_data:
-            instance.begin_anew()
+            instance.reset_failures()
         webhook = super().update(instance, validated_data)
         submit_deliveries(webhook)
         return webhook

@@ -1,4 +1,4 @@
-"""What cleaning writes into the histories of the files to which removed objects belonged."""
+"""Activities of cleaning, in the histories of the files to which removed objects belonged."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from uploads.models import Activity
 
 
 def record_cleaning(findings: Sequence[Finding]) -> None:
-    """Write one activity for each object that was stored where an organization keeps a file. Two queries."""
+    """Write one activity for each object in the folder of a file of an organization. Two queries."""
     Activity.objects.bulk_create(_activities(findings))
 
 

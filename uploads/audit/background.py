@@ -1,4 +1,4 @@
-"""Audits in the background: starting one, reading its report, cleaning its findings. Access is not checked here."""
+"""Audits in the background: starting one, reading its report, cleaning its findings. The caller checks access."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,9 +53,9 @@ def audits(*, organization_id: UUID | None) -> QuerySet[Job]:
 
 
 def start_audit(*, organization_id: UUID | None = None) -> Job:
-    """Queue an audit of one organization's keys, or of everything; while one waits, that one is returned.
+    """Queue an audit of one organization's keys, or of everything; return the queued one if there is one.
 
-    Watch the job's `state` and `progress`; when it is done, `report_of` returns the findings.
+    The job's `state` and `progress` show its progress; `report_of` returns its findings once it is done.
     """
     return submit(AUDIT, subject=str(organization_id or "everything"), organization_id=organization_id, max_attempts=3)
 
@@ -79,10 +79,10 @@ def report_of(job: Job) -> Report | None:
 
 
 def clean_report(*, job: Job, quarantine: bool = True, max_share: float = MAX_SHARE) -> Job:
-    """Queue the cleaning of an audit's findings, each looked at again; the job's result counts what was done.
+    """Queue the cleaning of an audit's findings, each of which is checked again; the job's result has the counts.
 
-    `max_share` (0 to 1) is how many of all objects may be orphans before the job refuses. Raises Conflict for a job
-    that has no report.
+    The job refuses if more than `max_share` (0 to 1) of all objects are orphans. Raises Conflict for a job without a
+    report.
     """
     if report_of(job) is None:
         raise Conflict(_("This job has no report whose findings can be cleaned."))

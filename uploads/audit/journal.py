@@ -1,4 +1,4 @@
-"""The journal of cleaning: a line of JSON for each object, on the disk before and after each step."""
+"""The journal of cleaning: durable lines of JSON for each object, before and after each step."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from uploads.audit.findings import Finding
 
 
 class Journal:
-    """`removing` without an outcome behind it: the process ended there."""
+    """Writes a journal. An entry `removing` without an outcome after it shows where the process ended."""
 
     def __init__(self, file: IO[str], run: str) -> None:
         self._file, self.run = file, run
 
     def note(self, what: str, findings: Iterable[Finding], **facts: object) -> None:
-        """Write one line for each of `findings`; it is on the disk when this returns."""
+        """Write one line for each of `findings`; the lines are durable on return."""
         at = timezone.now().isoformat()
         for finding in findings:
             self._file.write(json.dumps({"at": at, "what": what, "run": self.run, **facts, **finding.facts()}) + "\n")

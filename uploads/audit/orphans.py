@@ -1,7 +1,7 @@
-"""Removing orphans: each is looked at again, put into the outbox of deletions, and only then removed.
+"""Removing orphans: each is checked again, written into the outbox of deletions, and then removed.
 
-The outbox is the lock. Its entry is committed before any row is asked for the key, and what writes a key anew, or makes
-a row for bytes that are there, must take the entry out first (`cancel_deletions`).
+The outbox is the lock. Its entry is committed before rows are searched for the key, and code that writes a key again,
+or makes a row for stored bytes, must remove the entry first (`cancel_deletions`).
 """
 
 from datetime import datetime
@@ -22,9 +22,9 @@ from uploads.storage.contract import StoredObject
 
 
 def remove_orphans(orphans: list[Finding], run: CleanRun) -> None:
-    """Remove those of `orphans`, all of one store, that are as they were found and that no row names.
+    """Remove those of `orphans`, objects of one store, that are unchanged and that no row names.
 
-    Those above the limit of the run are not looked at.
+    Orphans above the limit of the run are left.
     """
     if not run.orphans_left:
         run.done.left += len(orphans)
@@ -42,8 +42,8 @@ def remove_orphans(orphans: list[Finding], run: CleanRun) -> None:
 def is_same(finding: Finding, stored: StoredObject) -> bool:
     """Tell whether an object is the found one, by size, time and ETag.
 
-    Stores list times more finely than they tell them of one object, so whole seconds are compared; inventories leave
-    out the quotes of an ETag.
+    Whole seconds are compared, since stores list times more precisely than they return them for one object. Inventories
+    leave out the quotes of an ETag.
     """
     found_at, stored_at = datetime.fromisoformat(finding.modified_at), stored.modified_at
     same_etag = not finding.etag or stored.etag.strip('"') == finding.etag.strip('"')
@@ -81,7 +81,7 @@ def _remove(orphans: list[Finding], run: CleanRun) -> None:
     entries = _schedule(orphans[0].storage, orphans)
     errors = remove_entries(orphans[0].storage, entries)
     used = [pk for pk, error in errors.items() if error == IN_USE]
-    StorageDeletion.objects.filter(pk__in=used).delete()  # a row was made for it meanwhile: no orphan any more
+    StorageDeletion.objects.filter(pk__in=used).delete()  # a row was made for it meanwhile, so it is not an orphan
     keys = {entry.key for entry in entries}
     kept = {entry.key for entry in entries if entry.pk in used}
     failed = {entry.key for entry in entries if entry.pk in errors} - kept
@@ -91,7 +91,7 @@ def _remove(orphans: list[Finding], run: CleanRun) -> None:
 
 @transaction.atomic
 def _schedule(storage: str, orphans: list[Finding]) -> list[StorageDeletion]:
-    """Put the keys into the outbox, where no worker takes them up before LEASE; returns those that were not in it."""
+    """Write the keys into the outbox, due after LEASE for workers; return the entries of keys that were not in it."""
     later = database_now() + LEASE
     keys = [orphan.key for orphan in orphans]
     record_deletions(StorageDeletion(storage=storage, key=key, reason="orphan", not_before=later) for key in keys)

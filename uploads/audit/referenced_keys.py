@@ -26,15 +26,16 @@ from uploads.storage.key_holders import (
 
 PAGE = 10_000
 
-# The states of a key, the strongest first. The object of a live or trashed key must be there, of an allowed one may be.
+# The states of a key, the strongest first. The object of a live or trashed key must be stored, that of an allowed one
+# may be.
 LIVE, TRASHED, ALLOWED = 0, 1, 2
 ANY_SIZE = -1
 
-_FOLDERS = 100  # asked for at once
+_FOLDERS = 100  # in one query
 
 
-# One key that rows name: the key, its state, and its size in bytes or ANY_SIZE. A plain tuple, since an audit of a
-# million rows spends a good part of its time here.
+# One key that rows name: the key, its state, and its size in bytes or ANY_SIZE. A plain tuple, for the speed of audits
+# of a million rows.
 ExpectedKey = tuple[str, int, int]
 
 
@@ -51,11 +52,11 @@ def expected_keys(storage: str, prefix: str = "") -> Iterator[ExpectedKey]:
 def referenced_keys(storage: str, keys: Collection[str]) -> set[str]:
     """Return those of `keys` that are not orphans by the present state of the database.
 
-    Beside what is in use: tombstones and all that belongs to them, what the outbox names (by key or by folder), and
-    the pictures of an upload that exists, since a worker may be drawing them.
+    These are keys in use, those of tombstones and of rows that belong to them, those that the outbox names by key or
+    prefix, and the renditions of every upload, which a worker may be drawing.
     """
     around = _in_deleted_folders(storage, keys) | _renditions(storage, keys)
-    # In this order: what moves from one table to another (a replaced file's bytes) is named before or in use then.
+    # In this order: a key that moves between tables (of replaced bytes) is found in one of the two queries.
     return around | named_keys(storage, keys) | keys_in_use(storage, keys)
 
 
@@ -69,7 +70,7 @@ def _state(holder: KeyHolder) -> Case:
 def _rows_by_key(rows: QuerySet[Any], state: Case | None, prefix: str) -> Iterator[ExpectedKey]:
     """Return the keys of `rows` in order, a page at a time.
 
-    `state` None: an object is allowed and nothing is known of its size.
+    With `state` None an object is allowed, of any size.
     """
     if prefix:
         rows = rows.filter(key__gte=prefix, key__lt=prefix[:-1] + chr(ord(prefix[-1]) + 1))

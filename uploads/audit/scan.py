@@ -1,4 +1,4 @@
-"""One audit of the stores and the rows: what they disagree about, written into a plan."""
+"""One audit: the differences between stores and rows, written into a plan."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ from uploads.storage.key_holders import stored_keys
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500  # candidates looked at again together
+BATCH = 500  # candidates that are checked again together
 
 Report = Callable[[int], None]
 
@@ -39,11 +39,10 @@ def audit(
     sources: Mapping[str, KeySource] | None = None,
     report: Report = lambda objects: None,
 ) -> Plan:
-    """Audit the stores of `scope` and write the findings into a plan; changes nothing else.
+    """Audit the stores of `scope` and write the findings into a plan; change nothing else.
 
-    `report` is called now and then with the number of objects seen. `sources` replaces listings, by alias. Memory does
-    not grow with the number of objects. Raises StoreUnavailable, SharedPlace, DatabaseError and OSError, and
-    leaves no plan then.
+    `report` is called from time to time with the number of objects read. `sources` replaces listings, by alias. Takes
+    constant memory. Raises StoreUnavailable, SharedPlace, DatabaseError and OSError, and leaves no plan then.
     """
     grace, run, started_at = grace or grace_time(), new_id().hex, timezone.now()
     uploads = Upload.everything.count()
@@ -65,7 +64,7 @@ class StoreAudit:
 
     def __init__(self, storage: str, scope: Scope, grace: timedelta, source: KeySource, plan: PlanWriter) -> None:
         self.storage, self.scope, self.source, self.plan = storage, scope, source, plan
-        # By the earliest of all clocks, and as it was before anything was listed.
+        # By the earliest of all clocks, read before anything is listed.
         self.young_since: datetime = earliest_now(storage) - grace
         self.tally = Tally()
 
@@ -74,7 +73,9 @@ class StoreAudit:
         try:
             self._compare(self.source.objects(self.scope.prefix), report)
         except KeysOutOfOrder:
-            logger.warning("The store %s lists keys in an order of its own; they are sorted here.", self.storage)
+            logger.warning(
+                "The store %s does not list keys in order of their bytes; they are sorted here.", self.storage
+            )
             self.plan.back_to(start)
             self.tally = Tally()
             self._compare(self.source.sorted_objects(self.scope.prefix), report)

@@ -1,4 +1,4 @@
-"""Putting any number of objects in order of their keys, on disk."""
+"""Sorting any number of objects by key, on disk."""
 
 import heapq
 import json

@@ -1,4 +1,4 @@
-"""Whether every row has its bytes: each object is looked for, and of some the bytes are read and hashed."""
+"""Verifying that every row has its bytes: each object is looked up, and the bytes of some are read and hashed."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ class BrokenFile:
 
 @dataclass
 class Verified:
-    """What was looked at: rows, and how many objects (and bytes of them) were read to the end."""
+    """The number of verified rows, and of objects and bytes that were read."""
 
     rows: int = 0
     read: int = 0
@@ -52,11 +52,10 @@ def verify_files(
     share: float = 0.0,
     report: Callable[[int], None] = lambda rows: None,
 ) -> Iterator[BrokenFile | Verified]:
-    """Ask the store for the object of every upload, version and picture; yields what is broken, at last the counts.
+    """Look up the object of every upload, version and rendition; yield broken files, and the counts at the end.
 
-    Of `share` (0 to 1) of the uploads and versions the bytes are read and compared with the checksum: which ones
-    follows from their ids, so that another run with a larger share reads the same ones and more. Changes nothing.
-    Raises StoreUnavailable.
+    The bytes of `share` (0 to 1) of the uploads and versions are read and compared with the checksum. Keys decide
+    which, so that a run with a larger share reads the same ones and more. Changes nothing. Raises StoreUnavailable.
     """
     done = Verified()
     for rows, upload in _rows_by_holder(organization_id):
@@ -100,7 +99,7 @@ def _fault(row: StoredRow, share: float, done: Verified) -> str:
         return "missing"
     done.read += 1
     done.bytes += row.size
-    return "" if checksum in ("", read) else "checksum"  # empty: not read by the background yet
+    return "" if checksum in ("", read) else "checksum"  # empty: no job has computed it yet
 
 
 def is_chosen(key: str, share: float) -> bool:

@@ -1,4 +1,4 @@
-"""Checksums of large files, where the store has none: a job reads the bytes after the upload is completed.
+"""Checksums of large files whose store has none: a job reads the bytes after the upload is completed.
 
 Until then `checksum_sha256` is empty in the row and null in the API. A file whose bytes differ from the announced
 checksum is withdrawn: an earlier version is restored, or the file goes into the trash. History and webhooks record it.
@@ -26,7 +26,7 @@ KIND = "read_checksum"
 
 
 def schedule_checksum(upload: Upload) -> None:
-    """Submit a job that computes the checksum of `upload`, where it is not known, after the caller's transaction."""
+    """Submit a job that computes the checksum of `upload`, if it is not known, after the caller's transaction."""
     if not upload.checksum_sha256:
         submit(KIND, subject=str(upload.pk), organization_id=upload.organization_id, max_attempts=20)
 

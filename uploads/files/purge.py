@@ -43,8 +43,8 @@ Schedule = Callable[[Iterable[StorageDeletion]], Iterable[StorageDeletion]]  # s
 def purge_upload(*, access: Access, upload: Upload) -> None:
     """Purge a trashed file, locked by the caller's transaction; its bytes and its row are deleted after the commit.
 
-    Where the store does not answer then, a background job finishes. Raises NotDeleted, and InUse with the usages that
-    the caller may see.
+    If the store does not respond then, a background job finishes the purge. Raises NotDeleted, and InUse with the
+    usages that the caller may see.
     """
     if not upload.is_deleted:
         raise NotDeleted
@@ -55,10 +55,10 @@ def purge_upload(*, access: Access, upload: Upload) -> None:
 
 
 def purge_uploads(*, ids: Collection[UUID], by: UUID | None = None) -> int:
-    """Purge those of `ids` (BATCH at most) that are in the trash and unused, one transaction for each step.
+    """Purge those of `ids` (at most BATCH) that are in the trash and unused, in one transaction for each step.
 
-    The caller has checked the rights; `by` None is the system. Returns how many are gone. Raises StoreUnavailable,
-    after which `finish_purges` goes on.
+    The caller has checked the rights; `by` None is the system. Returns the number of purged files. Raises
+    StoreUnavailable; `finish_purges` then finishes the rest.
     """
     return finish_purges(ids=_begin(ids, by, _after_lease))
 
@@ -80,8 +80,8 @@ def finish_due(*, idle_for: timedelta = timedelta(0)) -> Iterator[int]:
 def purgeable(rows: UploadQuerySet) -> UploadQuerySet:
     """Return those of `rows` that are in the trash and not in use.
 
-    Both the counter and the usages are asked: PostgreSQL reads only the columns of a row again after it waited for its
-    lock.
+    Both the counter and the usages are checked: PostgreSQL reads only the columns of a row again after it waited for
+    its lock.
     """
     return rows.trashed().filter(usage_count=0).exclude(Exists(Usage.objects.filter(upload=OuterRef("pk"))))
 
@@ -92,7 +92,7 @@ def unfinished_purges(*, idle_for: timedelta = timedelta(0)) -> UploadQuerySet:
 
 
 def finish_purges(*, ids: Collection[UUID]) -> int:
-    """Delete the bytes of tombstones (BATCH at most), then the rows whose bytes are gone. Returns how many rows.
+    """Delete the bytes of tombstones (at most BATCH), then the rows whose bytes are deleted; return how many rows.
 
     Raises StoreUnavailable. A row stays while the store keeps one of its objects.
     """
@@ -129,7 +129,7 @@ def batches_by_age(rows: UploadQuerySet, moment: str) -> Iterator[list[UUID]]:
 def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     """Return outbox entries for every object of `uploads`: bytes, renditions, earlier versions, those of other apps.
 
-    All renditions are named, drawn or not: a worker may be storing some at this moment.
+    All renditions are included, drawn or not, since a worker may be storing some.
     """
     beside: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     for upload in uploads:
@@ -167,7 +167,7 @@ def _at_once(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
 
 
 def _after_lease(entries: Iterable[StorageDeletion]) -> Iterable[StorageDeletion]:
-    """Keep background jobs away while this process is likely to be deleting the objects itself."""
+    """Keep entries from background jobs while this process probably deletes the objects itself."""
     later = now_plus(LEASE)
     for entry in entries:
         entry.not_before = later

@@ -26,7 +26,7 @@ BYTES = (
     *("original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
     *("width", "height", "page_count"),
 )
-LATE_READERS = timedelta(hours=1)  # a URL signed for deleted bytes stays valid for a while
+LATE_READERS = timedelta(hours=1)  # signed URLs of deleted bytes stay valid for a while
 
 
 def replace_bytes(*, upload: Upload, facts: dict[str, Any], by: UUID | None) -> None:
@@ -78,7 +78,7 @@ def _change_bytes(upload: Upload, *, before: dict[str, str | int], by: UUID | No
     upload.version += 1
     upload.has_thumbnail = False
     upload.save(update_fields=[*BYTES, "version", "has_thumbnail", "replaced_at", "replaced_by"])
-    apply_details(upload=upload, details={})  # the new name is searched, too, and the row has changed
+    apply_details(upload=upload, details={})  # the search text has the new name, and `updated_at` changes
     changes = {name: [value, getattr(upload, name)] for name, value in before.items()}
     record_activity(
         action=ActivityAction.REPLACE,

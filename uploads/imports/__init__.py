@@ -1,8 +1,7 @@
-"""Imports of existing files: from a folder, or from a prefix of a store, copied or left where they are.
+"""Imports of existing files from a folder, or from a prefix of a store; copied, or left in place.
 
-For each batch: inspect the files (threads), reserve their keys, copy (threads), make the rows in one
-transaction; several batches are under way at once. A crash anywhere leaves planned files, which the next run takes up
-under the same keys.
+For each batch: inspect the files (threads), reserve their keys, copy them (threads), make the rows in one transaction;
+several batches are processed at once. A crash leaves planned files, which the next run continues under the same keys.
 """
 
 from uploads.imports.options import ImportOptions

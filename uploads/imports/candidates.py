@@ -1,4 +1,4 @@
-"""A file that is being imported, and what each step added to it."""
+"""A file that is being imported, with the result of each step."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from uploads.models import ImportedFile
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """`extension` is the canonical one; a file of no accepted type is a DOCUMENT called .bin, never shown inline."""
+    """The inspected type. `extension` is canonical; a file of no accepted type is a DOCUMENT with .bin."""
 
     type: UploadType
     mime_type: str
@@ -21,7 +21,7 @@ class Inspected:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The bytes that were read: how many, and their SHA-256 in base64."""
+    """The number of bytes that were read, and their SHA-256 in base64."""
 
     size: int
     checksum_sha256: str

@@ -1,4 +1,4 @@
-"""The rows of a batch, all in one transaction."""
+"""Making the rows of a batch in one transaction."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ from uploads.storage.quota import hold_bytes
 
 
 def commit_files(options: ImportOptions, run: ImportRun, files: Sequence[Candidate]) -> dict[UUID, Upload]:
-    """Make the uploads of copied files, PRIVATE, with all that an upload has; returns them by id.
+    """Make PRIVATE uploads of copied files; return them by id.
 
-    The bytes are counted without regard to quotas, since the organization has them already. Renditions are made later.
+    Their bytes are counted without a check of the quotas, since they are stored already. Jobs make the renditions.
     """
     uploads = [_upload(options, file) for file in files]
     if not uploads:

@@ -1,4 +1,4 @@
-"""The bytes of files, each read once: counted, hashed, and stored."""
+"""Copying the bytes of files, which are read once: counted, hashed, and stored."""
 
 import hashlib
 from base64 import b64encode
@@ -13,7 +13,7 @@ from uploads.storage.contract import Readable, Store
 
 
 def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
-    """Copy files, all of which are durable on return; an error of one of them is its `problem`."""
+    """Copy files, which are durable on return; the error of a file is its `problem`."""
     targets: dict[str, Store] = {}
     with ExitStack() as batches:
         for file in files:
@@ -29,9 +29,9 @@ def copy_files(options: ImportOptions, files: Iterator[Candidate]) -> None:
 
 
 def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -> Copied:
-    """Store the bytes under the row's key, or only read them where they are; they are the ones that were inspected.
+    """Store the bytes under the row's key, or only read them if they are imported in place.
 
-    Raises SourceError where the file is not the one that was inspected, changes while it is read, or is stored with
+    Raises SourceError for a file that has changed since its inspection, changes while it is read, or is stored with
     other bytes. Nothing is left under the key then.
     """
     assert file.row and file.inspected
@@ -60,7 +60,7 @@ def _read(opened: Opened) -> Copied:
 
 
 class HashingReader:
-    """A file that counts and hashes what is read of it."""
+    """A file that counts and hashes the bytes that are read."""
 
     def __init__(self, file: Readable) -> None:
         self._file, self._digest = file, hashlib.sha256()
@@ -69,7 +69,7 @@ class HashingReader:
     def read(self, size: int = -1) -> bytes:
         try:
             data = self._file.read(size)
-        except OSError as error:  # of this file, and not of the store that it is read for
+        except OSError as error:  # of the source, not of the store
             raise SourceError(error_text(error)) from error
         self._digest.update(data)
         self.size += len(data)

@@ -1,4 +1,4 @@
-"""The type of an existing file, by its content; its name is only the first guess."""
+"""Inspecting existing files: the content decides the type; the name is only the first guess."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -20,7 +20,7 @@ _TRIED = (UploadType.IMAGE, UploadType.DOCUMENT, UploadType.VIDEO, UploadType.AU
 
 
 def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
-    """Inspect files; an error of one of them is its `problem`."""
+    """Inspect files; the error of a file is its `problem`."""
     for file in files:
         try:
             with source.open(file.source) as opened:
@@ -32,9 +32,9 @@ def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
 
 
 def inspect_file(opened: Opened, name: str) -> Inspected:
-    """Return the type of a file: one that our own check confirms, else a download of the most likely type.
+    """Return the type of a file: one that the inspection confirms, else a download of the most likely type.
 
-    puremagic is slow and is asked, once, only where the name's extension is wrong.
+    puremagic is slow, and is only called, once, if the extension of the name is wrong.
     """
     content = opened.content()
     magic = cache(lambda: _magic(content))

@@ -11,7 +11,7 @@ from uploads.imports.uploaders import Uploaders
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What to import, and how. `limit` counts files that are new; `threads` read and write at once."""
+    """The options of an import. `limit` is of new files; `threads` read and write at the same time."""
 
     organization: Organization
     source: Source

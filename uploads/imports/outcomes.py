@@ -1,4 +1,4 @@
-"""The outcome for each file."""
+"""The outcomes of an import."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ Result = Literal["imported", "known", "skipped", "failed", "would import", "take
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One file: `known` was imported before, `skipped` is not to be imported, `failed` needs attention."""
+    """The outcome of one file: `known` was imported before, `skipped` is not imported, `failed` needs attention."""
 
     source: str
     result: Result
@@ -23,7 +23,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Summary:
-    """How many of each, and how many bytes came in."""
+    """The number of files by outcome, and the imported bytes."""
 
     counts: Counter[str] = field(default_factory=Counter)
     size: int = 0

@@ -1,4 +1,4 @@
-"""Which files are new, and which keys they get."""
+"""Selecting new files, and reserving their keys."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def _already_ours(options: ImportOptions, batch: list[Candidate], planned: set[s
 
 
 def reserve_keys(options: ImportOptions, run: ImportRun, files: list[Candidate]) -> None:
-    """Write down the keys before any byte is copied: what a crash leaves is known, and the next run continues it."""
+    """Record the keys before any byte is copied, so that the next run continues after a crash."""
     fresh = []
     for file in files:
         if file.row is None and file.inspected:
@@ -49,18 +49,20 @@ def reserve_keys(options: ImportOptions, run: ImportRun, files: list[Candidate])
         ImportedFile.objects.filter(pk__in=adopted, upload=None).update(run=run)
     ImportedFile.objects.bulk_create(fresh)
     if options.in_place:
-        _skip_doomed(options, files)
+        _skip_deleted(options, files)
 
 
-def _skip_doomed(options: ImportOptions, files: list[Candidate]) -> None:
-    """Skip files whose object is being removed. Looked up after the plan is written: a clean-up that decides later
-    reads the plans before it removes an object."""
+def _skip_deleted(options: ImportOptions, files: list[Candidate]) -> None:
+    """Skip files whose object is being removed.
+
+    Looked up after the rows are written: a cleaning that starts later reads them before it removes an object.
+    """
     outbox = StorageDeletion.objects.filter(storage=options.source.storage)
-    doomed = set(outbox.filter(key__in=[file.row.key for file in files if file.row]).values_list("key", flat=True))
+    deleted = set(outbox.filter(key__in=[file.row.key for file in files if file.row]).values_list("key", flat=True))
     for file in files:
-        if file.row and file.row.key in doomed:
+        if file.row and file.row.key in deleted:
             file.problem, file.inspected, file.row = "is being removed", None, None
-    ImportedFile.objects.filter(storage=options.source.storage, key__in=doomed, upload=None).delete()
+    ImportedFile.objects.filter(storage=options.source.storage, key__in=deleted, upload=None).delete()
 
 
 def _planned_row(options: ImportOptions, run: ImportRun, file: Candidate) -> ImportedFile:

@@ -1,4 +1,4 @@
-"""One import: batches of files, several under way at once, so that disk, processor and database overlap."""
+"""One import: several batches of files at once, so that disk, processor and database work in parallel."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,13 +20,13 @@ from uploads.imports.reserve import new_candidates, reserve_keys
 from uploads.models import ImportRun
 
 BATCH = 256  # files that get their rows in one transaction
-SLICE = 32  # files that one thread takes at a time, and makes durable together
-INSPECTED_AHEAD, COPIED_AHEAD = 1, 2  # batches begun before the one whose end is waited for
+SLICE = 32  # files that one thread takes at a time and makes durable together
+INSPECTED_AHEAD, COPIED_AHEAD = 1, 2  # batches that are begun before the end of the current one
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files, and the work of threads on them."""
+    """Files, and the threads' work on them."""
 
     files: list[Candidate]
     work: list[Future[None]]
@@ -37,10 +37,10 @@ class Batch:
 
 
 def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
-    """Import the new files; returns the run (None for a dry run) and how many of each outcome there were.
+    """Import the new files; return the run (None for a dry run) and the number of files by outcome.
 
-    Running it again imports what is missing and nothing twice. Files that fail are reported and left for next time.
-    Raises Outage (StoreUnavailable, StoreFull) where the store or the database fails; what was done stays done.
+    Another run imports the missing files and none twice. Files that fail are reported and left for the next run. Raises
+    Outage (StoreUnavailable, StoreFull) if the store or the database fails; imported files stay.
     """
     summary = Summary()
     run = None if options.dry_run else _begin(options)
@@ -64,7 +64,7 @@ def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
 
 
 class ThreadTeam:
-    """Threads that work on slices of a batch. When the block is left early they begin no other file."""
+    """Threads that work on slices of a batch. After an early end of the block they begin no other file."""
 
     def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads)

@@ -1,4 +1,4 @@
-"""Where existing files come from. A source yields its files in a fixed order, in constant memory."""
+"""The sources of existing files: each yields its files in a fixed order, in constant memory."""
 
 import os
 import stat
@@ -24,7 +24,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What must not change between the inspection of a file and the end of its copy: size in bytes, and identity."""
+    """The size in bytes and the identity of a file, which must not change between its inspection and its copy."""
 
     size: int
     identity: tuple[int | str, ...]
@@ -34,7 +34,7 @@ class Stamp:
 class SourceFile:
     """An entry below the origin: its source opens it by `address`, and `name` is recorded.
 
-    `skip` is the reason why it is not imported (a link, a device, a folder that cannot be read); empty for a file.
+    `skip` is the reason not to import it (a link, a device, a folder that cannot be read); empty for a file.
     """
 
     name: str
@@ -44,10 +44,10 @@ class SourceFile:
 
 
 class Source(Protocol):
-    """Where files come from: a folder, or a prefix of a store."""
+    """A source of files: a folder, or a prefix of a store."""
 
     origin: str
-    storage: str  # alias of the store that holds the files already, empty where they are elsewhere
+    storage: str  # alias of the store of the files; empty for a folder
 
     def walk(self) -> Iterator[SourceFile]: ...
 
@@ -55,7 +55,7 @@ class Source(Protocol):
 
 
 class Opened(Protocol):
-    """A file held open: read by range to look at it, and as a stream to copy it."""
+    """An open file: read by ranges for its inspection, and as a stream for its copy."""
 
     stamp: Stamp
 
@@ -64,7 +64,7 @@ class Opened(Protocol):
     def stream(self) -> Readable: ...
 
     def check(self) -> None:
-        """Raise SourceError where the file is not what it was when it was opened."""
+        """Raise SourceError if the file has changed since it was opened."""
         ...
 
 
@@ -83,7 +83,9 @@ class FolderSource:
     def _walk(self, below: bytes) -> Iterator[SourceFile]:
         try:
             with os.scandir(_joined(self._root, below)) as entries:
-                names = sorted(entry.name for entry in entries)  # a million names are small, a million entries are not
+                names = sorted(
+                    entry.name for entry in entries
+                )  # a million names take little memory, a million entries do not
         except OSError as error:
             yield SourceFile(recorded_name(below or b"."), below, error_text(error), failed=True)
             return
@@ -143,7 +145,7 @@ class OpenedFile:
 
 
 class StoreSource:
-    """Objects of one of our stores below a prefix, in key order."""
+    """Objects of a store below a prefix, in order of the keys."""
 
     def __init__(self, alias: str, prefix: str = "") -> None:
         self.storage, self._prefix = alias, prefix
@@ -191,7 +193,7 @@ class OpenedObject:
 
 
 class ChunkReader:
-    """Chunks read as a file."""
+    """Reads chunks as a file."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""
@@ -208,7 +210,7 @@ class ChunkReader:
 
 
 def recorded_name(path: bytes) -> str:
-    """Return `path` as text from which its bytes can be had back: unquote_to_bytes(recorded_name(path)) == path."""
+    """Return `path` as text that can be reversed: unquote_to_bytes(recorded_name(path)) == path."""
     text = path.decode(errors="surrogateescape")
     return "".join(_escaped(character) for character in text)
 

@@ -1,4 +1,4 @@
-"""Undoing one run: what it made is removed, and nothing else."""
+"""Undoing one run: removing the uploads that it made, and nothing else."""
 
 from collections.abc import Callable, Collection
 from uuid import UUID
@@ -21,13 +21,13 @@ BATCH = 500
 
 
 def undo_run(*, run: ImportRun, report: Callable[[Outcome], None] = lambda outcome: None) -> Summary:
-    """Remove the uploads of `run` and the objects it copied; sources, also objects imported in place, stay.
+    """Remove the uploads of `run` and the objects that it copied; sources stay, also objects imported in place.
 
-    Files that are in use, or that got other bytes since, stay and are reported as failed. May be stopped and run
-    again. Raises Conflict for a run that was undone, StoreUnavailable where the store does not answer.
+    Files that are in use, or have other bytes by now, stay and are reported as failed. May be stopped and run again.
+    Raises Conflict for a run that was undone, and StoreUnavailable.
     """
     if run.undone_at:
-        raise Conflict(_("This import was undone already."))
+        raise Conflict(_("This import was already undone."))
     summary = Summary()
     for batch in batches(iterate(ImportedFile.objects.filter(run=run), size=BATCH), BATCH):
         for outcome in _undo(run, batch):
@@ -58,7 +58,7 @@ def _delete_planned(run: ImportRun, files: Collection[ImportedFile]) -> None:
 
 
 def _mark_purging(run: ImportRun, locked: dict[UUID, Upload]) -> set[UUID]:
-    """Mark what may be removed as purging, as a purge does; the object of a file imported in place is not named."""
+    """Mark removable uploads as purging, as a purge does, without deletions of objects that were imported in place."""
     same = [pk for pk, upload in locked.items() if upload.version == 1 and upload.purging_at is None]
     now = timezone.now()
     Upload.everything.filter(pk__in=same, deleted_at=None, usage_count=0).update(deleted_at=now)

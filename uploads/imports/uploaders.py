@@ -1,4 +1,4 @@
-"""The uploader of each file: by a manifest, by the path, else the system user."""
+"""The uploader of each imported file: from a manifest, from the path, else the system user."""
 
 import csv
 import re
@@ -47,7 +47,7 @@ class Uploaders:
 
 
 def read_manifest(path: Path) -> dict[str, str]:
-    """Read a CSV file with the columns `path` and `username`. Raises Invalid where it is not one."""
+    """Read a CSV file with the columns `path` and `username`. Raises Invalid for other files."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             return {row["path"]: row["username"] for row in csv.DictReader(file)}

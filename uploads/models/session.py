@@ -11,7 +11,7 @@ from uploads.choices import SessionState, UploadType
 
 
 class UploadSession(models.Model):
-    """One announced file: the server chose its id, storage and key before the first byte.
+    """One announced file, whose id, storage and key the server chooses before the first byte.
 
     The upload made from it has the session's id (a replacement keeps the id of the upload it replaces). `size` is
     reserved against the quotas while the session is open. State changes are compare-and-set updates, never `save()`.

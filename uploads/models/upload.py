@@ -140,7 +140,7 @@ class Upload(HasComputedColumns, AccessControlledModel):
         return self.title or self.original_filename
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raises HardDeletion, as querysets do: the bytes would be left over."""
+        """Raise HardDeletion, as querysets do: the bytes would be left in storage."""
         raise HardDeletion
 
     @property

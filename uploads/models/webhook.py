@@ -13,10 +13,10 @@ PURPOSE = "webhook secret"
 
 
 class Webhook(models.Model):
-    """A URL that gets the `events` of an organization, signed with a secret that it shares with the receiver.
+    """A URL that receives `events` of an organization, signed with a secret that the receiver knows.
 
-    `failures` counts failed attempts since the last success. After several in a row nothing is sent before
-    `paused_until`; after many the webhook is switched off, and `disabled_reason` says so.
+    `failures` counts failed attempts since the last success. After a few in a row nothing is sent before
+    `paused_until`; after many the webhook is disabled, and `disabled_reason` has the last error.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -57,16 +57,16 @@ class Webhook(models.Model):
     def secret(self, text: str) -> None:
         self.encrypted_secret = encrypt(text, purpose=PURPOSE)
 
-    def begin_anew(self) -> None:
-        """Reset the failures, when it was enabled again or got another URL."""
+    def reset_failures(self) -> None:
+        """Reset the failures of a webhook that was enabled again, or has another URL."""
         self.failures, self.paused_until, self.disabled_reason = 0, None, ""
 
 
 class WebhookDelivery(models.Model):
     """One event for one webhook, written in the transaction of the change; its id is that of the event.
 
-    `facts` describe the file at that time, since it may be purged before they are sent. A running attempt has moved
-    `not_before` ahead, so that no other process sends it meanwhile.
+    `facts` describe the file at that time, since it may be purged before they are sent. A running attempt sets
+    `not_before` to the end of its lease, so that no other process sends the delivery meanwhile.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,4 +1,4 @@
-"""The files of a bulk change: selected, locked, and divided by what the caller may do with each."""
+"""The files of a bulk change: selected, locked, and divided by the rule."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
