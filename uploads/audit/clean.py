@@ -50,7 +50,7 @@ def require_sane(plan: Plan, *, max_share: float = MAX_SHARE) -> None:
 
 
 def _require_uploads(plan: Plan) -> None:
-    """Raise PlanRefused where the database has lost uploads since the audit."""
+    """Raise PlanRefused if the database has fewer uploads than at the audit."""
     uploads = Upload.everything.count()
     if not uploads and plan.summary.total(FindingKind.ORPHAN):
         raise PlanRefused(_("The database holds no files: it may be another database."))

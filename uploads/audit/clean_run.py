@@ -1,4 +1,4 @@
-"""One run of cleaning: what it may do, and what it has done."""
+"""One run of cleaning: its limits and its counts."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from uploads.audit.journal import Journal
 
 @dataclass
 class Cleaned:
-    """What a run did. `kept` counts, by reason, what it left; `left` what the limit kept it from looking at."""
+    """The counts of a run. `kept` are objects that were not removed, by reason; `left` are those beyond the limit."""
 
     removed: int = 0
     bytes: int = 0
@@ -22,7 +22,7 @@ class Cleaned:
 
 @dataclass
 class CleanRun:
-    """Removes `limit` orphans at most; with `quarantine` each is copied before. Every step is in the journal."""
+    """Removes at most `limit` orphans; with `quarantine` each is copied first. The journal has every step."""
 
     journal: Journal
     limit: int
@@ -31,11 +31,11 @@ class CleanRun:
 
     @property
     def orphans_left(self) -> int:
-        """How many orphans may still be removed."""
+        """The number of orphans that may still be removed."""
         return max(self.limit - self.done.removed - self.done.failed, 0)
 
     def record(self, findings: Collection[Finding], removed: set[str], failed: set[str]) -> None:
-        """Note in the journal, and count, which keys of `findings` were removed and which failed."""
+        """Count, and note in the journal, which keys of `findings` were removed and which failed."""
         gone = [finding for finding in findings if finding.key in removed]
         self.journal.note("removed", gone, quarantined=self.quarantine)
         self.journal.note("failed", [finding for finding in findings if finding.key in failed])

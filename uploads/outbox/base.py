@@ -1,8 +1,8 @@
-"""What all outboxes share: claiming entries that are due, postponing those that failed, queueing their jobs.
+"""The base of outboxes: claiming due entries, postponing failed ones, queueing their jobs.
 
 An entry is a row that is written in the transaction of a change; its effect outside the database follows after the
-commit, in a job for its target (a store, a webhook). A crash at any point leaves the entry: its lease ends and the next
-sweep queues the job again. So an effect happens at least once.
+commit, in a job for its target (a store, a webhook). A crash leaves the entry: its lease ends, and the next sweep
+queues the job again. So an effect happens at least once.
 """
 
 from collections.abc import Callable
@@ -24,11 +24,11 @@ Entry = TypeVar("Entry", StorageDeletion, WebhookDelivery)
 
 @dataclass(frozen=True)
 class Outbox(Generic[Entry]):
-    """The entries of one model. `due` returns those that wait and whose time has come, in the order of processing.
+    """The entries of one model. `due` returns the waiting entries whose time has come, in the order of processing.
 
     A job of `job_kind` processes the entries of one target, which their field `target` names and which is the job's
-    subject. It claims `batch` entries at a time, and nothing else claims them for the time of `lease`. A failed entry
-    waits for `first_wait`, then twice as long after each further failure.
+    subject. It claims `batch` entries at a time; no other job claims them for the time of `lease`. A failed entry waits
+    for `first_wait`, and twice as long after each further failure.
     """
 
     due: Callable[[], QuerySet[Entry]]
@@ -43,11 +43,11 @@ class Outbox(Generic[Entry]):
         submit(self.job_kind, subject=target, run_after=run_after)
 
     def submit_after_commit(self, target: str) -> None:
-        """Queue the job once the caller's transaction committed; the next sweep does where a crash comes before."""
+        """Queue the job after the caller's transaction commits; after a crash the next sweep queues it."""
         after_commit(self.submit, target)
 
     def submit_due(self) -> int:
-        """Queue the job of every target with entries that are due: what a sweep does. Returns how many targets."""
+        """Queue the job of every target with due entries, as a sweep does; return the number of targets."""
         due = self.due().order_by().values_list(self.target, flat=True).distinct()
         targets = sorted({str(target) for target in due})
         for target in targets:
@@ -55,7 +55,7 @@ class Outbox(Generic[Entry]):
         return len(targets)
 
     def claim(self, target: str) -> list[Entry]:
-        """Take the next batch, passing over entries that others are claiming: one more attempt, begun now."""
+        """Return the next batch of entries that no other job is claiming, with one more attempt of each begun."""
         with transaction.atomic():
             due = self.due().filter(**{self.target: target}).select_for_update(of=("self",), skip_locked=True)
             entries = list(due[: self.batch])
@@ -64,7 +64,7 @@ class Outbox(Generic[Entry]):
         return entries
 
     def postpone(self, rows: QuerySet[Entry], failures: int, **values: object) -> None:
-        """Write `values` into a failed entry's row (`rows`), and a time that is later the more often it failed."""
+        """Write `values` into the row of a failed entry (`rows`), and the time of the next attempt."""
         wait = jitter(wait_after(failures, self.first_wait))
         rows.update(not_before=now_plus(wait), **values)
 

@@ -1,4 +1,4 @@
-"""The outbox of deletions: an object is scheduled for deletion inside a transaction, and removed after its commit."""
+"""The outbox of deletions: objects are scheduled in a transaction, and removed after its commit."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from common.db.clock import Moment, Now
 from uploads.models import StorageDeletion, Upload
 from uploads.outbox.base import Outbox
 
-LEASE = timedelta(minutes=10)  # no other worker claims an entry for so long
+LEASE = timedelta(minutes=10)  # during which no other worker claims an entry
 
 
 def due_deletions() -> QuerySet[StorageDeletion]:
@@ -48,7 +48,7 @@ def schedule_prefix_deletion(
 
 
 def schedule_deletions(entries: Iterable[StorageDeletion]) -> None:
-    """Write any number of unsaved entries in one statement; those that are in the outbox already stay as they are."""
+    """Write any number of unsaved entries in one statement; keys that are in the outbox already keep their entry."""
     entries = record_deletions(entries)
     for storage in {entry.storage for entry in entries}:
         OUTBOX.submit_after_commit(storage)
@@ -83,9 +83,9 @@ def expedite_deletions(storage: str, prefix: str) -> None:
 
 
 def cancel_deletions(storage: str, keys: Iterable[str]) -> bool:
-    """Take keys out of the outbox since they are about to be written anew. False: a worker may be removing them.
+    """Remove keys from the outbox before they are written again; return False if a worker may be removing them.
 
-    Renditions need this: their keys follow from the original's, so restored bytes bring them back.
+    Renditions need this: their keys follow from that of the original, so restored bytes use them again.
     """
     entries = StorageDeletion.objects.filter(storage=storage, key__in=list(keys))
     entries.filter(pk__in=due_deletions()).delete()

@@ -21,12 +21,12 @@ Errors = dict[int, str]
 
 
 def process_due(job: JobContext, storage: str) -> dict[str, int]:
-    """Remove all that is due in one store. Counts what was removed and what failed, or is in use, and stays.
+    """Remove all due objects of one store; return the number of removed ones, and of those that failed or are in use.
 
-    An entry goes only after the store confirmed; each failure postpones it for longer. Raises StoreUnavailable.
+    An entry is deleted after the store has confirmed; each failure postpones it for longer. Raises StoreUnavailable.
     """
     counts = Counter(removed=0, failed=0)
-    # Claimed first, looked up among the keys in use then: `cancel_deletions` comes from the other side.
+    # Claimed before keys in use are looked up: `cancel_deletions` works in the opposite order.
     while entries := OUTBOX.claim(storage):
         errors = remove_entries(storage, entries)
         counts.update(removed=len(entries) - len(errors), failed=len(errors))
@@ -35,9 +35,9 @@ def process_due(job: JobContext, storage: str) -> dict[str, int]:
 
 
 def remove_purged_objects(upload_ids: Collection[UUID]) -> None:
-    """Remove what the purges of these uploads wait for, now, although a worker may be at it. Raises StoreUnavailable.
+    """Remove the objects that purges of these uploads wait for, also if a worker is removing them.
 
-    What a store refuses stays in the outbox.
+    Objects that a store does not remove stay in the outbox. Raises StoreUnavailable.
     """
     entries = StorageDeletion.objects.filter(upload_id__in=upload_ids).order_by("storage", "pk")
     for storage, of_one_store in groupby(entries, key=attrgetter("storage")):
@@ -46,12 +46,12 @@ def remove_purged_objects(upload_ids: Collection[UUID]) -> None:
 
 
 def submit_due() -> dict[str, int]:
-    """Queue the deletions of every store that has any due: those that failed before, and those whose job was lost."""
+    """Queue a job for every store with due deletions, also for those whose job was lost."""
     return {"stores": OUTBOX.submit_due()}
 
 
 def remove_entries(storage: str, entries: Sequence[StorageDeletion]) -> Errors:
-    """Remove what the entries name and delete those that are done; the others are postponed. The errors, by id."""
+    """Remove the objects of the entries, delete successful entries and postpone others; return the errors by id."""
     try:
         errors = _remove(storage, entries)
     except StoreUnavailable as error:
@@ -72,7 +72,7 @@ def _remove(storage: str, entries: Sequence[StorageDeletion]) -> Errors:
 
 
 def _remove_keys(storage: str, keys: Collection[str]) -> dict[str, str]:
-    """Remove the keys that no row needs; returns the errors, by key."""
+    """Remove the keys that no row needs; return the errors by key."""
     used = keys_in_use(storage, keys)
     free = [key for key in keys if key not in used]
     failures = store(storage).remove(free) if free else []
@@ -80,7 +80,7 @@ def _remove_keys(storage: str, keys: Collection[str]) -> dict[str, str]:
 
 
 def _remove_prefix(storage: str, prefix: str) -> str:
-    """Remove all objects below `prefix`; returns the last error, or nothing."""
+    """Remove all objects below `prefix`; return the last error, empty if there is none."""
     error = ""
     for keys in batches((stored.key for stored in store(storage).scan(prefix)), BATCH):
         errors = _remove_keys(storage, keys)

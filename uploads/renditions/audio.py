@@ -1,4 +1,4 @@
-"""Waveforms of sounds."""
+"""Renditions of sounds: waveforms."""
 
 from collections.abc import Iterator
 from itertools import islice, pairwise
@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from uploads.renditions.formats import Drawing, Undrawable
 from uploads.renditions.video import OPTIONS
 
-RATE = 8000  # samples a second are enough to see
+RATE = 8000  # samples a second, enough for a picture
 COLUMNS = 320
 WIDTH, HEIGHT = 1600, 400
 LONG = 600  # seconds; longer sounds are sampled instead of decoded whole

@@ -1,4 +1,4 @@
-"""Runs the decoders in the sandbox, and checks what they answer."""
+"""Running the decoders in the sandbox, and checking their output."""
 
 import json
 import signal
@@ -15,7 +15,7 @@ from uploads.sandbox.run import Limits, run
 MEMORY = 2 * 1024**3  # bytes of address space
 SECONDS = 120  # of processor time
 FILE_SIZE = 64 * 1024**2  # bytes of one written file
-PATIENCE = 300  # seconds that may pass on top, on a busy machine
+PATIENCE = 300  # further seconds that may pass on a busy machine
 
 DRAWABLE = frozenset(
     {
@@ -39,7 +39,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What came out; `width`, `height` (pixels as displayed) and `page_count` are of the original, where known."""
+    """The output; `width`, `height` (pixels as displayed) and `page_count` are of the original, if known."""
 
     sizes: list[Size]
     width: int | None
@@ -50,8 +50,8 @@ class Drawn:
 def draw_sizes(path: Path, mime_type: str, folder: Path, *, memory: int = MEMORY, seconds: int = SECONDS) -> Drawn:
     """Draw the file into `folder`.
 
-    Raises Undrawable where the bytes, or the limits, do not allow it; RuntimeError or TimeoutError where this machine
-    had a fault or no time, so that trying again may help.
+    Raises Undrawable if the bytes or the limits do not allow it; RuntimeError or TimeoutError after a fault of this
+    machine, after which another attempt may succeed.
     """
     if mime_type not in DRAWABLE:
         raise Undrawable(f"There is no picture of {mime_type}.")

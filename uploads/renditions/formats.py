@@ -1,4 +1,4 @@
-"""The sizes of pictures, and how they are written."""
+"""The sizes and the format of renditions."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,9 @@ class Undrawable(Exception):
 
 @dataclass(slots=True)
 class Drawing:
-    """A picture of a file, at most SIZES["lg"] large, and what was learned on the way.
+    """A picture of a file, at most SIZES["lg"] large, with facts of the file.
 
-    `width` and `height` are of the file as it is displayed, in pixels; None where that means nothing.
+    `width` and `height` are of the file as it is displayed, in pixels; None for files without a size.
     """
 
     picture: Image.Image
@@ -29,8 +29,10 @@ class Drawing:
 
 
 def save_sizes(picture: Image.Image, folder: Path) -> list[dict[str, Any]]:
-    """Write each size as WebP, none larger than the picture is, without metadata. Each is a file named
-    for its kind; returns kinds and sizes in pixels."""
+    """Write each size as WebP without metadata, none larger than the picture; return kinds and sizes in pixels.
+
+    Each is a file named by its kind.
+    """
     made = []
     picture.info = {}  # Pillow would write an ICC profile, EXIF or XMP that it finds here
     for kind, longest in SIZES.items():

@@ -1,4 +1,4 @@
-"""Pictures of pictures."""
+"""Renditions of images."""
 
 from contextlib import suppress
 from io import BytesIO
@@ -9,15 +9,15 @@ from PIL import Image, ImageCms, ImageOps
 from uploads.renditions.formats import SIZES, Drawing, Undrawable
 
 FORMATS = ["AVIF", "GIF", "JPEG", "PNG", "WEBP"]
-ORIENTATION = 0x0112  # EXIF tag; 5 to 8 lie on their side
+ORIENTATION = 0x0112  # EXIF tag; 5 to 8 are rotated by 90 degrees
 _PLAIN = {"RGB", "RGBA", "L", "CMYK"}
 
 
 def draw_image(path: Path, *, max_pixels: int) -> Drawing:
     """Draw the first frame, upright, in sRGB, at most SIZES["lg"] large. Raises Undrawable.
 
-    The order matters: a JPEG is decoded at a fraction of its size (draft), made smaller, and only then turned; any
-    other order takes the memory of the whole picture.
+    The order matters: a JPEG is decoded at a fraction of its size (draft), scaled down, and then rotated; any other
+    order takes the memory of the whole picture.
     """
     with Image.open(path, formats=FORMATS) as image:
         if image.width * image.height > max_pixels:
@@ -52,7 +52,7 @@ def _plain(image: Image.Image) -> Image.Image:
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"
     if profile:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # a broken profile is as good as none
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):  # a broken profile is ignored
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
             target = ImageCms.createProfile("sRGB")
             alpha = picture.getchannel("A") if mode == "RGBA" else None

@@ -1,4 +1,4 @@
-"""First pages of documents."""
+"""Renditions of documents: their first pages."""
 
 from pathlib import Path
 

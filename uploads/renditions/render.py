@@ -1,4 +1,4 @@
-"""Renditions: pictures of a file, stored beside it. They can be made again at any time."""
+"""Making renditions, which are stored beside the file and can be made again at any time."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +17,8 @@ from uploads.storage.local_copy import local_copy
 def draw_renditions(job: JobContext, upload: Upload) -> dict[str, Any]:
     """Draw the current bytes of `upload`, store the sizes, and record them; idempotent.
 
-    Returns {"sizes": n}, or {"undrawable": why}: then the upload stays as it is, without a picture.
-    Raises MissingObject and StoreUnavailable, RuntimeError and TimeoutError where trying again may help.
+    Returns {"sizes": n}, or {"undrawable": reason} for an upload that stays without a picture. Raises MissingObject and
+    StoreUnavailable, and RuntimeError and TimeoutError if another attempt may succeed.
     """
     with TemporaryDirectory(prefix="rendition-") as name:
         folder = Path(name)
@@ -71,7 +71,7 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
 def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
     """Replace the rows of the renditions in one fenced transaction; earlier objects are scheduled for deletion.
 
-    False: the upload has other bytes by now or is being purged, and what was stored for these is to be deleted.
+    Returns False if the upload has other bytes by now or is being purged; the new objects are scheduled instead.
     """
     with job.writing():
         rows = Upload.everything.filter(pk=upload.pk, key=upload.key, version=upload.version, purging_at=None)

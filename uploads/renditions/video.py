@@ -1,4 +1,4 @@
-"""Posters of videos."""
+"""Renditions of videos: posters."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -12,7 +12,7 @@ from PIL import Image, ImageStat
 
 from uploads.renditions.formats import SIZES, Drawing, Undrawable
 
-# Local files of these containers, and nothing that they might point to.
+# Local files of these containers alone, and none to which they refer.
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
 PLACES = (0.1, 0.3, 0.5, 0.02)  # where to look, as parts of the duration
 FORWARD = 120  # frames
@@ -56,7 +56,7 @@ def _candidates(container: InputContainer, stream: VideoStream) -> Iterator[Vide
         for place in PLACES:
             try:
                 frame = _frame_at(container, stream, container.duration * place)
-            except (av.FFmpegError, OSError):  # nothing there, or it cannot be sought: try elsewhere
+            except (av.FFmpegError, OSError):  # no frame there, or no seeking: try the next place
                 continue
             if frame:
                 yield frame

@@ -1,5 +1,4 @@
-"""Processes for programs that read what strangers made: decoders, probes, ffmpeg.
+"""The sandbox: processes with limits for programs that read untrusted files, such as decoders and ffmpeg.
 
-`run` starts them and waits for them, `enter` is the script by which such a process limits itself before the program
-takes its place.
+`run` starts them and waits for them; `enter` is the script that limits such a process before it executes the program.
 """

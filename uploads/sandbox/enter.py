@@ -1,9 +1,9 @@
-"""Limits its own process and becomes another program, so that no thread of a worker forks with code of ours between.
+"""Limits its own process and then executes another program, so that a worker with threads runs no code after a fork.
 
     python -I -S enter.py PARENT SECONDS MEMORY FILE_SIZE NICENESS PROGRAM [ARGUMENT...]
 
-The program is killed when the process PARENT ends, and opens no more files than it needs. It imports nothing of the
-project, since it runs with none of its paths.
+The program is killed when the process PARENT ends, and may open FILES files. The script imports nothing of the project,
+whose paths it does not have.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import sys
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 FILES = 256  # open at once
-GRACE = 5  # seconds of processor time between SIGXCPU, which tells the limit from a kill, and SIGKILL
+GRACE = 5  # seconds of processor time between SIGXCPU, which shows the limit, and SIGKILL
 
 
 def main(parent: str, seconds: str, memory: str, file_size: str, niceness: str, *command: str) -> None:

@@ -1,4 +1,4 @@
-"""Starting sandboxed programs: limited, without this installation's settings, and gone when their worker is."""
+"""Starting programs in the sandbox: with limits, without the settings of this installation, ended with their worker."""
 
 import os
 import signal
@@ -13,14 +13,14 @@ from typing import IO
 from django.conf import settings
 
 SCRIPT = Path(__file__).with_name("enter.py")
-ENVIRONMENT = ("PATH", "LANG", "TMPDIR")  # what is handed on; all else may hold a secret
+ENVIRONMENT = ("PATH", "LANG", "TMPDIR")  # passed on; other variables may hold secrets
 LIMITED = {signal.SIGXCPU, signal.SIGXFSZ}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process may use: `seconds` of processor time over all its threads, `memory` in bytes of address space,
-    `file_size` in bytes of one written file. A higher `niceness` lets other processes go first.
+    """The limits of one process: `seconds` of processor time over all its threads, `memory` in bytes of address space,
+    `file_size` in bytes of one written file. A higher `niceness` gives other processes precedence.
     """
 
     seconds: int
@@ -38,10 +38,10 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start `command` (its first word is a path) in `folder`, by default the project's; standard output is a pipe.
 
-    The caller ends it with `kill`, whatever happens.
+    The caller always ends it with `kill`.
     """
     numbers = (os.getpid(), limits.seconds, limits.memory, limits.file_size, limits.niceness)
-    return subprocess.Popen(  # noqa: S603 - no shell, and no client's word among the arguments
+    return subprocess.Popen(  # noqa: S603 - no shell, and no text of a client among the arguments
         [sys.executable, "-I", "-S", str(SCRIPT), *map(str, numbers), *command],
         cwd=folder or settings.BASE_DIR,
         env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},

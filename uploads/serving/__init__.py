@@ -1,7 +1,7 @@
 """Serving files: the one place from which bytes leave.
 
-A view checks access and names the object (`Servable`); `serve_object` answers for any object of any store, with the
-headers of `headers`. Playlists, versions and share links go through the same two steps.
+A view checks access and makes a `Servable`; `serve_object` serves any object of any store with it, with the headers of
+`headers`. Playlists, versions and share links go through the same two steps.
 """
 
 from uploads.serving.responses import serve_object

@@ -1,4 +1,4 @@
-"""Objects of the public assets storage, for installations where neither a CDN nor a bucket serves them."""
+"""Objects of the public assets storage, for installations without a CDN or a public bucket."""
 
 from django.http import HttpResponseBase
 from rest_framework.request import Request

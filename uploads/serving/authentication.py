@@ -1,4 +1,4 @@
-"""Who asks for a file, and whether that caller may have it."""
+"""Authenticating the caller of a file, and checking access to it."""
 
 from uuid import UUID
 
@@ -24,8 +24,7 @@ ANYONE = Access(user_id=None, organization_id=None)
 def authenticate(request: HttpRequest) -> User | AnonymousUser:
     """Return the owner of the token, else the user of the session.
 
-    A token that is not valid makes the caller anonymous: public files are served all the same, and no 401 makes the
-    browser prompt.
+    An invalid token makes the caller anonymous: public files are served anyway, and no 401 makes a browser prompt.
     """
     if "Authorization" not in request.headers:
         return request.user

@@ -1,4 +1,4 @@
-"""Redirects: a browser fetches an object from the CDN, or from its store with a signed URL."""
+"""Redirects to the CDN, or to a signed URL of the store."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -17,7 +17,7 @@ PLAYED_FOR = timedelta(hours=6)
 
 
 def redirect_url(request: HttpRequest, servable: Servable, *, download: bool) -> str | None:
-    """Return the URL to fetch `servable` from; None where this server sends the bytes. No network access.
+    """Return the URL from which to fetch `servable`; None if this server sends the bytes. No network access.
 
     A CDN cannot serve a file as an attachment, so downloads come from the store. A URL is signed for one method.
     """

@@ -29,11 +29,10 @@ class FileStream(StreamingHttpResponse):
 
 
 def serve_object(request: HttpRequest, servable: Servable, *, download: bool = False) -> HttpResponseBase:
-    """Answer a GET or HEAD for `servable`, whatever store it is in; `download` makes it an attachment.
+    """Return the response to a GET or HEAD for `servable`, in any store; `download` makes it an attachment.
 
-    Raises PreconditionFailed, RangeNotSatisfiable, NotFound (the store has no such object), StoredBytesDiffer and
-    Unavailable.
-    The caller adds `headers.add_security_headers`.
+    The caller adds `headers.add_security_headers`. Raises PreconditionFailed, RangeNotSatisfiable, NotFound if the
+    store has no such object, StoredBytesDiffer and Unavailable.
     """
     result = evaluate_preconditions(request.headers, servable.validators)
     if result is PreconditionResult.FAILED:

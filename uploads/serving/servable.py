@@ -1,4 +1,4 @@
-"""What is served: one stored object, and the name and type it has for browsers."""
+"""One stored object to be served, with its name and type for browsers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from uploads.serving.conditional import Validators
 from uploads.storage.contract import Disposition
 
 OPAQUE = "application/octet-stream"
-# Played while it is fetched, so that a redirect to a store must stay valid while someone watches.
+# Played while they are fetched, so that a redirect to a store must stay valid for the playback.
 _PLAYED = {UploadType.VIDEO, UploadType.AUDIO}
 
 

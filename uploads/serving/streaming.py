@@ -9,7 +9,7 @@ CHUNK = 128 * 1024  # bytes; the memory that a slow client takes
 class FileRange(Iterator[bytes]):
     """`length` bytes of `file` from `start`. The file is closed after the last chunk, or with the response.
 
-    Raises EOFError where the file is too short: the connection is cut, so that no client takes the part for the whole.
+    Raises EOFError if the file is too short: the connection is closed, so that no client takes a part for the whole.
     """
 
     def __init__(self, file: IO[bytes], start: int, length: int) -> None:

@@ -24,7 +24,7 @@ HIGHEST = 2**31 - 1  # of a column of integers
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """Errors are JSON whatever `Accept` says, which is about the file."""
+    """Makes errors JSON for any `Accept`, which is about the file."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """Return None: bodies are not read."""

@@ -35,9 +35,9 @@ def complete_session(
     parts: Sequence[tuple[int, str]] | None = None,
     details: Details | None = None,
 ) -> tuple[Upload, bool]:
-    """Make the upload of a session; returns it, and whether this call made it. Doing it again returns the same one.
+    """Make the upload of a session; return it, and whether this call made it. Idempotent.
 
-    `parts` are the numbers and ETags that the client sent; without them the stored parts count.
+    `parts` are the numbers and ETags that the client sent; without them the stored parts are used.
     Raises NotFound, Denied, SessionExpired, SessionOver, and what `verify_session` and `apply_details` raise.
     """
     session = find_session(access=access, session_id=session_id)
@@ -57,14 +57,13 @@ def make_from_session(
     require: Callable[[UploadSession], None],
     make: Make[T],
 ) -> tuple[T, bool]:
-    """Complete a session and make something of its upload in one transaction; returns what `make` returns.
+    """Complete a session and make a row from its upload in one transaction; return what `make` returns. Idempotent.
 
-    `make(upload, details)` returns what it made, or what was made of the upload before, and whether it is new. The
-    transaction has made or locked the upload; the details are those that are not written on it yet: none for a new
-    upload, and for one whose session was completed before, those of a caller who may edit it. So doing it again, also
-    where the session was completed without this, returns the same.
-    `require` raises where the session's file is of a type that nothing is made of. Raises DoesNotExist for a session
-    that is not the caller's own, InTrash, and what `complete_session` raises.
+    `make(upload, details)` returns the new or earlier row of the upload, and whether it is new. The transaction has
+    made or locked the upload. `details` are those that are not written to it yet: none for a new upload, and for a
+    session that was completed before those of a caller who may edit it. `require` raises if the type of the session's
+    file is not accepted. Raises DoesNotExist for a session of another caller, InTrash, and the errors of
+    `complete_session`.
     """
     session = find_named_session(access=access, session_id=session_id)
     require_upload(access)
@@ -80,10 +79,10 @@ def make_from_session(
 def record_upload(
     *, session: UploadSession, verified: VerifiedFile, details: Details | None = None
 ) -> tuple[Upload, bool]:
-    """Make the row of a verified session inside the caller's transaction; returns it, and whether it is new.
+    """Make the row of a verified session inside the caller's transaction; return it, and whether it is new.
 
-    The session is completed, its reservation settled, and the upload has the session's id. Background work begins
-    when the transaction commits. Raises SessionExpired and SessionOver where another call ended the session.
+    The session is completed, its reservation settled, and the upload has the session's id. Background jobs begin after
+    the commit. Raises SessionExpired and SessionOver if another call has ended the session.
     """
     session = claim_session(session=session)
     if session.state == SessionState.COMPLETED:

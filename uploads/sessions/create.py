@@ -27,7 +27,7 @@ MIB = 1024**2
 MAX_OPEN = 100
 SINGLE_PUT_LIMIT = 100 * MIB
 PREFERRED_PARTS = 1000
-LIBRARY_FOLDER = "general"  # of library files whose session names no folder
+LIBRARY_FOLDER = "general"  # of library files whose session has no folder
 
 
 def open_session(
@@ -44,7 +44,7 @@ def open_session(
 ) -> UploadSession:
     """Open a session for a file of `size` bytes, and choose its key. The same idempotency key opens one session.
 
-    Files above SINGLE_PUT_LIMIT are sent in parts, unless the server itself stores them `in_one_piece`.
+    Files above SINGLE_PUT_LIMIT are sent in parts, unless this server stores them `in_one_piece`.
 
     Raises Denied without `media_upload`; Invalid `unsupported_media_type`, `file_too_large`, `empty_file`,
     `invalid_filename`, `invalid_checksum`; QuotaExceeded; TooManyOpen; IdempotencyMismatch.
@@ -124,9 +124,9 @@ def _new_session(
 
 
 def _insert(session: UploadSession) -> UploadSession:
-    """Store a new session with its reservation, or return the one of a faster request with the same key."""
+    """Store a new session with its reservation, or return that of another request with the same key."""
     with transaction.atomic():
-        # The reservation locks the organization's account, so that the count behind it is exact.
+        # The reservation locks the organization's account, so that the following count is exact.
         reserve_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
         if earlier := _earlier_session(session):
             transaction.set_rollback(True)
@@ -154,12 +154,12 @@ def _earlier_session(session: UploadSession) -> UploadSession | None:
 
 
 def _start_multipart(session: UploadSession) -> None:
-    """Start the multipart upload after its row is stored: a crash leaves a session, which expires."""
+    """Start the multipart upload after the session is stored: a crash leaves a session, which expires."""
     target = store(session.storage)
     try:
         multipart_id = target.start_multipart(session.key, content_type=session.content_type)
     except Exception:
-        if not session.idempotency_key:  # with one, the client comes back for the same session
+        if not session.idempotency_key:  # with one, the client retries with the same session
             end_session(session=session, state=SessionState.FAILED, failure="unavailable")
         raise
     started = UploadSession.objects.filter(pk=session.pk, multipart_id="").update(multipart_id=multipart_id)

@@ -34,7 +34,7 @@ def abort_session(*, access: Access, session_id: UUID) -> None:
 
 
 def end_session(*, session: UploadSession, state: SessionState, failure: str = "") -> bool:
-    """End an open session in `state`, release its quota and delete its bytes. False where another call was faster."""
+    """End an open session in `state`, release its quota and delete its bytes; return False if it was not open."""
     with transaction.atomic():
         ended = UploadSession.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
             state=state, failure=failure, ended_at=timezone.now()
@@ -42,7 +42,7 @@ def end_session(*, session: UploadSession, state: SessionState, failure: str = "
         if not ended:
             return False
         release_bytes(organization_id=session.organization_id, user_id=session.user_id, size=session.size)
-        # Deleted at once below, and again when no URL of the session is valid.
+        # Deleted at once by `_remove_or_submit`, and again when no URL of the session is valid any more.
         late = now_plus(LATE_ARRIVAL)
         schedule_deletion(
             session.storage, session.key, "session", organization_id=session.organization_id, not_before=late
@@ -62,7 +62,7 @@ def remove_objects(session: UploadSession) -> None:
 
 
 def _remove_or_submit(session: UploadSession) -> None:
-    """Delete the bytes now; where the store does not answer within REMOVAL_PATIENCE, a job does it later."""
+    """Delete the bytes now; a job does it later if the store does not respond within REMOVAL_PATIENCE."""
     try:
         with deadlines.within(REMOVAL_PATIENCE):
             remove_objects(session)

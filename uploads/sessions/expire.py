@@ -1,4 +1,4 @@
-"""Cleaning up expired uploads: open sessions whose time is over are ended and their bytes are deleted."""
+"""Expiring upload sessions: open sessions whose time is over are ended, and their bytes are deleted."""
 
 from django.db.models import QuerySet
 
@@ -14,5 +14,5 @@ def due_sessions() -> QuerySet[UploadSession]:
 
 
 def expire_sessions(*, limit: int = 1000) -> int:
-    """Expire at most `limit` sessions whose time is over; returns how many. May run at any time, also in parallel."""
+    """Expire at most `limit` sessions whose time is over; return how many. May run at any time, also in parallel."""
     return sum(end_session(session=session, state=SessionState.EXPIRED) for session in due_sessions()[:limit])

@@ -1,7 +1,7 @@
-"""How long an upload session is open, and how long its signed addresses are valid."""
+"""The lifetimes of upload sessions and of their signed URLs."""
 
 from datetime import timedelta
 
 SESSION_LIFE = timedelta(hours=24)
 URL_LIFE = timedelta(minutes=15)
-LATE_ARRIVAL = URL_LIFE + timedelta(hours=1)  # a PUT that began before its URL expired may still be under way
+LATE_ARRIVAL = URL_LIFE + timedelta(hours=1)  # a PUT that began before its URL expired may still be running

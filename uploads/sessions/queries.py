@@ -1,4 +1,4 @@
-"""Upload sessions of one caller, and the session behind an object key."""
+"""Queries of upload sessions: of one caller, and of an object key."""
 
 from uuid import UUID
 

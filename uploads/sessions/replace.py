@@ -17,7 +17,7 @@ from uploads.sessions.verify import VerifiedFile
 
 
 def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> UploadSession:
-    """Return the caller's session whose bytes are to replace those of `upload`, open or completed by that already.
+    """Return the caller's session whose bytes replace those of `upload`: open, or completed by this replacement.
 
     Raises Denied for callers who may not upload, DoesNotExist for a session that is not the caller's, Invalid for a
     file of another type, SessionOver for a session that made another file.
@@ -33,9 +33,10 @@ def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> Upl
 
 
 def replace_upload(*, upload: Upload, session: UploadSession, verified: VerifiedFile, by: UUID | None) -> bool:
-    """Give a live upload, locked by the caller's transaction, the bytes of a verified session; False: it has them.
+    """Give a live upload, locked by the caller's transaction, the bytes of a verified session.
 
-    The session is completed and its reservation settled. Raises SessionExpired, SessionOver.
+    Returns False if it has them already. The session is completed and its reservation settled. Raises SessionExpired,
+    SessionOver.
     """
     session = claim_session(session=session)
     if session.state == SessionState.COMPLETED:

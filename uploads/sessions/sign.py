@@ -1,4 +1,4 @@
-"""How the bytes of an open session are sent: signed PUT addresses for the whole file, or for its parts."""
+"""Signing the PUTs of an open session: of the whole file, or of its parts."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -57,7 +57,7 @@ def list_parts(*, access: Access, session_id: UUID) -> list[StoredPart]:
     require_multipart(session)
     try:
         return store(session.storage).list_parts(session.key, session.multipart_id)
-    except MissingObject:  # joined by a completion that was interrupted: nothing is left to send
+    except MissingObject:  # an interrupted completion joined them: nothing is left to send
         numbers = range(1, (session.part_count or 0) + 1)
         return [StoredPart(number, session.size_of_part(number), "") for number in numbers]
 

@@ -50,7 +50,7 @@ class VerifiedFile:
 
 
 def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] | None = None) -> VerifiedFile:
-    """Verify the stored bytes of an open session, outside any transaction. Only what the store says counts.
+    """Verify the stored bytes of an open session, outside of any transaction, by the facts of the store.
 
     A large file takes no longer than a small one. Raises NotUploaded and BeingScanned (try again later),
     InvalidParts, SessionExpired, SessionOver; and ContentMismatch, after which the session has failed and its object is
@@ -73,7 +73,7 @@ def verify_session(*, session: UploadSession, parts: Sequence[tuple[int, str]] |
 
 
 def _join_parts(target: Store, session: UploadSession, parts: Sequence[tuple[int, str]] | None) -> None:
-    """Make one object of the stored parts. A multipart upload that the store does not know was joined before."""
+    """Join the stored parts to one object. A multipart upload that the store does not have was joined before."""
     try:
         stored = target.list_parts(session.key, session.multipart_id)
     except MissingObject:

@@ -23,10 +23,10 @@ MAX_LIFETIME = timedelta(days=90)
 
 
 def create_share_link(*, access: Access, upload: Upload, expires_in: timedelta) -> ShareLink:
-    """Make a link to `upload` that expires in `expires_in`, at most MAX_LIFETIME. Raises Denied."""
+    """Create a link to `upload` that expires after `expires_in`, at most MAX_LIFETIME. Raises Denied."""
     if not may_share(access, upload):
         raise Denied
-    assert access.user_id, "anonymous callers share nothing"
+    assert access.user_id, "anonymous callers cannot share files"
     now = timezone.now()
     with transaction.atomic():
         link = ShareLink.objects.create(
@@ -56,8 +56,8 @@ def revoke_share_link(*, access: Access, upload: Upload, link_id: UUID | None) -
 def follow_share_link(*, link_id: UUID) -> ShareLink:
     """Return an active link with its `upload`. Three queries.
 
-    Raises NotFound where the file is purged or in the trash; LinkOver where the link has expired or was revoked, or
-    its maker may no longer share the file.
+    Raises NotFound if the file is purged or in the trash; LinkOver if the link has expired or was revoked, or its maker
+    may no longer share the file.
     """
     links = ShareLink.objects.select_related("upload", "created_by")
     link = links.filter(pk=link_id, upload__deleted_at=None, upload__organization__is_active=True).first()

@@ -1,4 +1,4 @@
-"""Figures of the storage page: totals, by type and user, growth by month, the largest files and the unused ones."""
+"""Figures of the storage page: totals, by type and user, growth by month, largest and unused files."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The steps of one PUT to a signed URL; none waits for the client."""
+"""The steps of one PUT to a signed URL, which do not wait for the client."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -18,11 +18,11 @@ from uploads.storage.disk.tokens import Permit, permit_of
 
 
 class Reception:
-    """`begin`, `write` each chunk, `settle`, `publish`; `close` in any case.
+    """One PUT: `begin`, `write` each chunk, `settle`, `publish`; always `close`.
 
-    The URL is the permission: no login, and a changed byte of it is 403. It is valid while its upload session is open,
-    which is checked before the body is read and again before the bytes become visible. `publish` raises the `refusal`
-    of an earlier step.
+    The URL is the permission: no sign-in is needed, and a changed byte of it is 403. It is valid while its upload
+    session is open, which is checked before the body is read and again before the bytes become visible. `publish`
+    raises the `refusal` of an earlier step.
     """
 
     def __init__(self, *, method: str, address: str, query: str, content_type: str, length: str) -> None:
@@ -33,9 +33,9 @@ class Reception:
         self.refusal: Exception | None = None
 
     def begin(self) -> None:
-        """Raises Denied, SizeMismatch (another length than announced), NotFound, ObjectExists.
+        """Check the URL and open the file. Raises Denied, SizeMismatch, NotFound, ObjectExists.
 
-        No middleware ran before, so the deadline of the request begins here.
+        No middleware has run before, so the deadline of the request begins here.
         """
         with deadlines.within(settings.REQUEST_DEADLINE):
             self._begin()

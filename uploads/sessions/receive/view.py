@@ -1,4 +1,4 @@
-"""The view that answers a PUT."""
+"""The view of PUTs to signed URLs."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext
