@@ -1,6 +1,6 @@
 // Calls of the library's API from its own pages: session cookie, CSRF token as it is now, bounded time, errors as
-// sentences. Everything of it is the client's (clients/typescript); bundled twice: into the other bundles, and as the
-// module static/dist/api.js for the scripts that are served as they are written.
+// sentences. The code is the TypeScript client's (clients/typescript). It is bundled twice: into the other bundles, and as
+// the module static/dist/api.js for scripts that are served without a build.
 import { ApiError, createClient, errorOf, exchange } from '../../clients/typescript/src/index.ts'
 
 export { ApiError, csrfToken, isFinal, randomKey, retrySentence, sentence } from '../../clients/typescript/src/index.ts'
@@ -18,7 +18,7 @@ export async function api(path, options = {}) {
   return (await call(path, options)).data
 }
 
-/** The same with the entity tag of the row: `{data, etag}`. `organization` is an id or slug (none: the page's), `seconds` the longest wait. */
+/** Like `api`, with the entity tag of the row: `{data, etag}`. `organization` is an id or slug (none: the page's), `seconds` the longest wait. */
 export async function call(path, { method = 'GET', body, organization, etag, signal, keepalive, seconds } = {}) {
   const headers = {
     Accept: 'application/json',
@@ -32,7 +32,7 @@ export async function call(path, { method = 'GET', body, organization, etag, sig
 }
 
 /**
- * fetch for a part of a page: any status is an answer; none, and the sign-in page, are an ApiError.
+ * fetch for a part of a page: any status is returned; no response, and the sign-in page, throw an ApiError.
  *
  * It acts in the organization that the page shows, whatever another tab has chosen since, or in the one named here.
  */
@@ -41,7 +41,7 @@ export function send(address, { organization, seconds, ...init } = {}) {
   return exchange(new Request(address, { credentials: 'same-origin', ...init }), caller)
 }
 
-// The person of the page, too: it does not act for another one who has signed in since.
+// Also the person of the page: it does not act for another person who has signed in since.
 function callerOf(organization) {
   const { person } = shownPage()
   return { ...(organization ? { organization } : {}), ...(person ? { person } : {}) }
@@ -51,12 +51,12 @@ function shownPage() {
   return document.getElementById('page')?.dataset ?? {}
 }
 
-/** Return the answer that `sent` brings, where it is a success. Throws ApiError, in words for people. */
+/** Return the response of `sent` if it is a success. Throws an ApiError with a sentence for people. */
 export async function succeeded(sent) {
   const answer = await sent
   if (answer.ok) return answer
   const error = await errorOf(answer)
-  // Of a page that is signed out the API's own words are for programs.
+  // The API's sentence for a signed-out caller is for programs.
   throw error.code === 'not_authenticated' ? ApiError.of(error.status, error.code) : error
 }
 
@@ -66,7 +66,7 @@ function pageOrganization(address) {
   return shown === 'all' && address.startsWith(ROOT) ? undefined : shown
 }
 
-// Something else than JSON with a status of success: a proxy's page, say.
+// A successful response may not be JSON, for example a page of a proxy.
 async function json(answer) {
   try {
     return await answer.json()

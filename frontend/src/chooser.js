@@ -41,7 +41,7 @@ class ChooserDialog {
   #facts = null
   #organization = null
   #next = null
-  #asked = 0 // answers to earlier questions are of no interest
+  #asked = 0 // responses to earlier requests are ignored
   #sending = null
 
   constructor() {
@@ -206,7 +206,7 @@ class ChooserDialog {
     }
   }
 
-  // What is given up, by closing the dialog or because it fails, is undone by the client.
+  // The client aborts the session when the dialog is closed or the upload fails.
   async #send(file, type, contentType, signal) {
     const uploading = `Uploading “${file.name}”…`
     this.#progress(0)

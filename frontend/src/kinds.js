@@ -1,25 +1,25 @@
-// What kind of upload a file is, by the server's own table of kinds (`uploads/kinds.py`), handed over with the page.
+// The kind of a file, by the server's table of kinds (`uploads/kinds.py`), which the page contains.
 
-// Where several kinds take a type of file, the first of these does.
+// If several kinds accept a type of file, the first of these is chosen.
 const GUESSED = ['IMAGE', 'DOCUMENT', 'VIDEO', 'AUDIO']
 
 /**
  * Return `{type, contentType}` for a file, or `{error}`, a sentence.
  *
  * `kinds` maps types to `{label, accepts: {mime: [extension]}, max_size}`; `wanted` is one of them, or empty to guess;
- * `offered` narrows the guess. Some systems name types by other names, or not at all: then the extension speaks.
+ * `offered` narrows the guess. Some systems give types other names, or none: then the extension decides.
  */
 export function classify(file, { kinds, aliases }, wanted = '', offered = GUESSED) {
   const types = wanted ? [wanted] : offered
   for (const type of types) {
-    const contentType = acceptedAs(file, kinds[type], aliases)
-    if (contentType) return judged(file, type, contentType, kinds[type])
+    const contentType = acceptedType(file, kinds[type], aliases)
+    if (contentType) return checked(file, type, contentType, kinds[type])
   }
   const known = [...new Set(types.flatMap((type) => Object.values(kinds[type].accepts).map((names) => names[0])))]
-  return { error: `“${file.name}” is not accepted here. Accepted are: ${known.sort().join(', ')}.` }
+  return { error: `“${file.name}” is not accepted here. Accepted types: ${known.sort().join(', ')}.` }
 }
 
-function acceptedAs(file, kind, aliases) {
+function acceptedType(file, kind, aliases) {
   const bare = (file.type || '').split(';')[0].trim().toLowerCase()
   const named = aliases[bare] ?? bare
   if (kind.accepts[named]) return named
@@ -27,10 +27,10 @@ function acceptedAs(file, kind, aliases) {
   return Object.keys(kind.accepts).find((mime) => kind.accepts[mime].includes(extension))
 }
 
-function judged(file, type, contentType, kind) {
+function checked(file, type, contentType, kind) {
   if (!file.size) return { error: `“${file.name}” is empty.` }
   if (file.size > kind.max_size) {
-    return { error: `“${file.name}” has ${bytes(file.size)}; the limit for ${kind.label} files is ${bytes(kind.max_size)}.` }
+    return { error: `“${file.name}” is too large (${bytes(file.size)}): the limit for ${kind.label} files is ${bytes(kind.max_size)}.` }
   }
   return { type, contentType }
 }

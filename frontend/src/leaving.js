@@ -1,7 +1,7 @@
-// The browser asks before the page is left while something is under way that leaving would stop.
+// The browser asks before the page is left while an upload would be interrupted.
 let held = 0
 
-/** Ask from now on; returns the function that ends it, which returns nothing and may be called again. */
+/** Ask from now on; returns a function that ends it and can be called again. */
 export function holdPage() {
   let isHeld = true
   if (held++ === 0) addEventListener('beforeunload', ask)
@@ -13,7 +13,7 @@ export function holdPage() {
 
 /**
  * Return what `work(onSession)` does, which sends one file: the browser asks before the page is left meanwhile, and
- * leaving it gives the session up, with its part of the quota.
+ * leaving it aborts the session, which releases its quota.
  */
 export async function whileHere(library, work) {
   let session = null
@@ -30,5 +30,5 @@ export async function whileHere(library, work) {
 
 function ask(event) {
   event.preventDefault()
-  event.returnValue = '' // what older browsers go by
+  event.returnValue = '' // for older browsers
 }

@@ -1,15 +1,15 @@
 // The files that wait in the uploader survive a reload and a crash of the page, each in one tab at a time.
 //
 // An entry belongs to the tab in which its file was added. When a page opens it takes over what belongs to tabs that are
-// no more, and leaves the rest alone. What is stored or refused for good leaves the queue at once. Losing the queue loses
-// nothing but comfort: the files have to be chosen again.
+// no more, and leaves the rest alone. What is stored or refused for good leaves the queue at once. If the queue is
+// lost, the files must be chosen again.
 import { BasePlugin } from '@uppy/core'
 import { randomKey } from './api.js'
 import * as store from './store.js'
 import { holdTab, livingTabs, tab } from './tabs.js'
 
 const LIFE = 24 * 3600 * 1000 // ms, as long as the server keeps an upload session
-const MOST_OF_ONE = 1024 ** 3 // bytes; larger files have to be chosen again, and then go on
+const MOST_OF_ONE = 1024 ** 3 // bytes; larger files must be chosen again to continue
 const MOST_OF_ALL = 4 * 1024 ** 3
 const KEPT = ['entry', 'uploadKey', 'session', 'announcement', 'choices', 'name', 'extension', 'type', 'size', 'source', 'meta', 'id']
 

@@ -1,6 +1,6 @@
-// Uppy's way to the library: each file goes in by the client's `uploadFile`, a few at once, with pauses and retries.
+// The Uppy plugin that uploads files with the client's `uploadFile`: a few at once, with pauses and retries.
 //
-// What is needed to find a session again is kept in the file's state, which queue.js stores.
+// The file's state, which queue.js stores, holds what is needed to find its session again.
 import { BasePlugin, EventManager } from '@uppy/core'
 import { filterFilesToEmitUploadStarted, filterFilesToUpload } from '@uppy/core/utils'
 import { isFinal, randomKey, retrySentence, sentence } from './api.js'
@@ -12,7 +12,7 @@ export default class UploadSessions extends BasePlugin {
   #free = FILES_AT_ONCE
   #waiting = []
 
-  /** `opts.libraryOf(file)` gives the client to use, `opts.detailsOf(file)` what is said of the file once it is stored. */
+  /** `opts.libraryOf(file)` returns the client, `opts.detailsOf(file)` the details to store with the file. */
   constructor(uppy, opts) {
     super(uppy, opts)
     this.type = 'uploader'
@@ -23,12 +23,12 @@ export default class UploadSessions extends BasePlugin {
     const { capabilities } = this.uppy.getState()
     this.uppy.setState({ capabilities: { ...capabilities, resumableUploads: true } })
     this.uppy.addUploader(this.#upload)
-    this.uppy.on('file-removed', this.#giveUp)
+    this.uppy.on('file-removed', this.#abort)
   }
 
   uninstall() {
     this.uppy.removeUploader(this.#upload)
-    this.uppy.off('file-removed', this.#giveUp)
+    this.uppy.off('file-removed', this.#abort)
   }
 
   #upload = async (ids) => {
@@ -37,12 +37,12 @@ export default class UploadSessions extends BasePlugin {
     await Promise.all(files.map((file) => this.#send(file.id)))
   }
 
-  // Also of a file that was restored and never went on.
-  #giveUp = (file) => {
+  // Also for a file that was restored and not continued.
+  #abort = (file) => {
     if (file.session && !file.progress.uploadComplete) this.opts.libraryOf(file).abortSession(file.session)
   }
 
-  // Until the file is stored, refused or removed. A pause lets another file have the place in the queue.
+  // Runs until the file is stored, refused or removed. During a pause another file takes its place.
   async #send(id) {
     const events = new EventManager(this.uppy)
     const controls = { removed: false, stop: () => {}, wake: () => {} }
@@ -84,7 +84,7 @@ export default class UploadSessions extends BasePlugin {
     }
   }
 
-  /** Return whether that was the end of it, well or not; false where it was paused or removed meanwhile. */
+  /** Return true if the file is finished, stored or refused; false if it was paused or removed meanwhile. */
   async #attempt(id, controls) {
     if (controls.removed || this.#isPaused(id)) return false
     const stopping = new AbortController()
@@ -107,14 +107,14 @@ export default class UploadSessions extends BasePlugin {
       return await this.#transferOnce(id, signal)
     } catch (error) {
       if (!ENDED.includes(error.code)) throw error
-      this.#renew(id) // expired while the page was closed, say: once more
+      this.#renew(id) // it may have expired while the page was closed: try once more
       return this.#transferOnce(id, signal)
     }
   }
 
   #transferOnce(id, signal) {
     const file = this.uppy.getFile(id)
-    if (!file.data) throw new Error('Choose this file again to go on.')
+    if (!file.data) throw new Error('Choose this file again to continue.')
     const library = this.opts.libraryOf(file)
     return library.uploadFile(file.data, {
       ...file.announcement,
@@ -155,7 +155,7 @@ export default class UploadSessions extends BasePlugin {
     this.uppy.setFileState(id, { uploadKey: randomKey(), session: undefined })
   }
 
-  // The next attempt goes on with this session, or opens another one where that is of no use.
+  // The next attempt continues this session, or opens another one after a final error.
   #fail(id, error) {
     if (!this.uppy.getFile(id)) return
     if (isFinal(error)) {

@@ -1,4 +1,4 @@
-// Which tabs of this origin are alive, so that what belongs to one is left alone by the others.
+// Which tabs of this origin are open, so that no tab takes over the files of another open one.
 //
 // A tab holds a lock (Web Locks) for as long as its page lives; the browser lets go of it however the page ends. Pages
 // without TLS lack them: there a tab is asked, and answers for as long as it lives.

@@ -9,7 +9,7 @@ import '@uppy/dashboard/css/style.min.css'
 import './uploader.css'
 import { holdPage, libraryOf } from './api.js'
 import { classify } from './kinds.js'
-import { tellProblems } from './problems.js'
+import { showProblems } from './problems.js'
 import UploadQueue, { newEntry } from './queue.js'
 import UploadSessions from './sessions.js'
 
@@ -24,9 +24,9 @@ if (config) {
 
 function start() {
   const choices = choicesOf(dialog)
-  const problems = tellProblems(document.getElementById('uploader-problems'))
+  const problems = showProblems(document.getElementById('uploader-problems'))
   const uppy = new Uppy({
-    // Files that wait in this browser are one person's, in one organization.
+    // The files that this browser keeps belong to one person in one organization.
     id: `library-${config.user}-${config.organization ?? 'all'}`,
     onBeforeFileAdded: (file, files) => {
       const known = files[file.id]
@@ -53,8 +53,8 @@ function start() {
   window.libraryUploader = uppy
 }
 
-// The theme (unfold/js/app.js) binds itself to every file input there is and will be, and fails over those that it did
-// not draw. Its own mark keeps it off; observers are told in the order in which they were made, and ours is earlier.
+// The theme (unfold/js/app.js) attaches itself to every file input and fails on those that it did not draw. Its own mark
+// prevents that; observers are called in the order of their creation, and this one is created first.
 function hideInputsFromTheme(root) {
   const mark = () => root.querySelectorAll('input[type=file]').forEach((input) => { input.hasChangeListener = true })
   new MutationObserver(mark).observe(root, { childList: true, subtree: true })
@@ -83,8 +83,8 @@ function detailsOf(file) {
   }
 }
 
-// What the server will be told of a file, or nothing and a sentence where it would refuse. The key that makes an upload
-// of it once, however often it is sent, is there before it is sent; a file that is chosen again to go on keeps its own.
+// Return the file with its announcement, or false after showing why the server would refuse it. The idempotency key is
+// set before the file is sent; a file that is chosen again to continue keeps its key.
 function announced(file, wanted, problems) {
   if (file.announcement && file.session) return file
   const { error, type, contentType } = classify({ name: file.name, type: file.type, size: file.data.size }, config, wanted)
@@ -109,7 +109,7 @@ function dashboardOptions(uppy) {
     width: '100%',
     height: '100%',
     theme: theme(),
-    disableInformer: true, // problems.js tells what went wrong until it is dealt with, not for five seconds
+    disableInformer: true, // problems.js shows errors until they are dismissed, not for five seconds
     proudlyDisplayPoweredByUppy: false,
     fileManagerSelectionType: 'both',
     metaFields: [
@@ -137,7 +137,7 @@ function open() {
   if (!dialog.open) dialog.showModal()
 }
 
-/** Whether another dialog has the page's attention: files for it are not ours. */
+/** Tell whether another dialog is open: dropped or pasted files are for that one. */
 function isBusyElsewhere() {
   return [...document.querySelectorAll('dialog[open]')].some((other) => other !== dialog)
 }
@@ -194,7 +194,7 @@ function add(uppy, files) {
   })))
 }
 
-// While the dialog is closed, a button tells how far the files are, and leads back to them.
+// While the dialog is closed, a button shows the progress and opens the dialog.
 function showProgress(uppy) {
   const button = document.getElementById('uploader-progress')
   const render = () => {
@@ -211,7 +211,7 @@ function showProgress(uppy) {
   render()
 }
 
-// Files wait for the next visit, but nothing is sent while the page is away.
+// Files are kept for the next visit, but nothing is sent while the page is closed.
 function warnWhileSending(uppy) {
   const isSending = ({ progress, error, isPaused }) =>
     Boolean(progress.uploadStarted) && !progress.uploadComplete && !error && !isPaused
@@ -224,7 +224,7 @@ function warnWhileSending(uppy) {
 }
 
 function textOf({ all, done, failed, recoveredState, totalProgress }) {
-  if (recoveredState) return `An upload of ${counted(all)} was interrupted. Go on`
+  if (recoveredState) return `An upload of ${counted(all)} was interrupted. Continue`
   if (failed) return `${counted(failed)} could not be uploaded`
   if (done === all) return `${counted(done)} uploaded`
   return `Uploading ${done} of ${counted(all)} · ${totalProgress}%`

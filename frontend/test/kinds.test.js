@@ -13,7 +13,7 @@ const table = {
   aliases: { 'audio/mp3': 'audio/mpeg' },
 }
 
-test('the type of a file is guessed by what the server takes', () => {
+test('the type of a file is guessed from the kinds of the server', () => {
   const file = { name: 'a.jpg', type: 'image/jpeg', size: 1 }
   assert.deepEqual(classify(file, table), { type: 'IMAGE', contentType: 'image/jpeg' })
 })
@@ -23,18 +23,18 @@ test('another name of a type is known', () => {
   assert.deepEqual(classify(file, table), { type: 'AUDIO', contentType: 'audio/mpeg' })
 })
 
-test('the extension speaks for a type that the system names wrongly', () => {
+test('the extension decides for a type that the system names wrongly', () => {
   const file = { name: 'A.CSV', type: 'application/vnd.ms-excel', size: 1 }
   assert.deepEqual(classify(file, table), { type: 'DOCUMENT', contentType: 'text/csv' })
 })
 
-test('a wish is followed, and its limit counts', () => {
+test('a chosen kind is used with its limit', () => {
   const file = { name: 'a.jpg', type: 'image/jpeg', size: 1024 }
   assert.equal(classify(file, table, 'AVATAR').type, 'AVATAR')
   assert.match(classify({ ...file, size: 1536 }, table, 'AVATAR').error, /1.5 KB.*Avatar.*1 KB/)
 })
 
-test('what nobody takes is refused with what would be', () => {
+test('a file that no kind accepts is refused with the accepted types', () => {
   assert.match(classify({ name: 'a.svg', type: 'image/svg+xml', size: 1 }, table).error, /a\.svg.*csv, jpg, mp3, mp4/)
 })
 
@@ -42,7 +42,7 @@ test('an empty file is refused', () => {
   assert.match(classify({ name: 'a.jpg', type: 'image/jpeg', size: 0 }, table).error, /empty/)
 })
 
-test('sizes are told as the admin tells them', () => {
+test('sizes have the units of the admin', () => {
   assert.equal(bytes(1023), '1023 bytes')
   assert.equal(bytes(1536), '1.5 KB')
   assert.equal(bytes(5 * 1024 ** 3), '5 GB')

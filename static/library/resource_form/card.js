@@ -1,4 +1,4 @@
-// One picture: there already, on its way with its progress, or refused with the reason.
+// One picture: saved, uploading with its progress, or refused with the reason.
 
 import { holdPage, sentence } from "../../dist/api.js";
 import { h, icon } from "../../media_library/browser/dom.js";
@@ -72,7 +72,7 @@ export class Card {
     this.note.textContent = part < 1 ? `${Math.floor(part * 100)} %` : "Finishing …";
   }
 
-  /** Give up what is on its way or was sent, but not saved. */
+  /** Abort an upload that is running or not saved yet. */
   stop() {
     this.stopping?.abort();
     this.giveUp();
@@ -81,7 +81,7 @@ export class Card {
   /** The page is being left. A person who comes back to it finds the file to be sent again. */
   interrupt() {
     this.stop();
-    Object.assign(this, { isSending: false, problem: "The page was left before it was uploaded. Try again." });
+    Object.assign(this, { isSending: false, problem: "The page was left during the upload. Try again." });
     this.show();
   }
 
@@ -90,11 +90,11 @@ export class Card {
     this.session = null;
   }
 
-  /** Take it away: at once where it was never saved, else when the form is saved. */
+  /** Remove the picture: at once if it was never saved, else when the form is saved. */
   leave() {
     if (this.isSaved && !this.problem) {
       this.isLeaving = true;
-      this.pictures.say(`“${this.entry.name}” goes into the trash when you save.`);
+      this.pictures.say(`“${this.entry.name}” will be moved to the trash when you save.`);
       this.show();
       this.pictures.changed();
       this.buttons.querySelector("button")?.focus();
@@ -112,7 +112,7 @@ export class Card {
     this.buttons.querySelector("button:not(:disabled)")?.focus();
   }
 
-  /** Where it stands in its zone, for the arrows. */
+  /** Set its position in the zone, for the arrows. */
   place(place, count) {
     const [earlier, later] = [this.buttons.querySelector("[data-move='-1']"), this.buttons.querySelector("[data-move='1']")];
     if (earlier) earlier.disabled = place === 0;
@@ -125,7 +125,7 @@ export class Card {
     this.element.classList.toggle("is-failed", Boolean(this.problem));
     this.element.classList.toggle("is-leaving", this.isLeaving);
     this.bar.hidden = !this.isSending;
-    if (!this.isSending) this.note.textContent = this.problem || (this.isLeaving ? "Goes into the trash" : this.saved());
+    if (!this.isSending) this.note.textContent = this.problem || (this.isLeaving ? "Will be moved to the trash" : this.saved());
     else if (!this.bar.value) this.note.textContent = "Waiting";
     this.buttons.replaceChildren(...this.actions());
     const cards = this.zone?.cards ?? [];
@@ -159,10 +159,10 @@ export class Card {
     if (!zone.move(this, zone.cards.indexOf(this) + by)) return;
     const same = this.buttons.querySelector(`[data-move='${by}']`);
     (same.disabled ? this.buttons.querySelector(`[data-move='${-by}']`) : same).focus();
-    this.tellPlace();
+    this.announcePosition();
   }
 
-  tellPlace() {
+  announcePosition() {
     this.pictures.say(`“${this.entry.name}” is picture ${this.zone.cards.indexOf(this) + 1} of ${this.zone.cards.length}.`);
   }
 

@@ -1,5 +1,5 @@
-// The pictures of a library resource: what is there, what is on its way, and in which order the gallery is shown.
-// What is posted is the list of them, as JSON: `[{id, role, name, picture, new, leaving}]`.
+// The pictures of a library resource: the saved ones, those being uploaded, and the order of the gallery.
+// The form posts their list as JSON: `[{id, role, name, picture, new, leaving}]`.
 
 import { Card } from "./card.js";
 import { makeSortable } from "./sortable.js";
@@ -71,7 +71,7 @@ export class Pictures {
     this.say(
       unfinished.problem
         ? `“${unfinished.entry.name}” was not uploaded. Try again or remove it, then save.`
-        : "Some pictures are still on their way. Save again when they are uploaded.",
+        : "Some pictures are still being uploaded. Save again when they are complete.",
     );
   }
 }

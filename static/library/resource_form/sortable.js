@@ -30,7 +30,7 @@ export function makeSortable(zone, pictures) {
     if (!dragged) return;
     event.preventDefault();
     before = zone.cards;
-    dragged.tellPlace();
+    dragged.announcePosition();
   });
 
   zone.list.addEventListener("dragend", () => {

@@ -3,8 +3,8 @@
 import { h, icon } from "../../media_library/browser/dom.js";
 
 const TEXTS = {
-  original: ["Original", "The picture itself. Every resource has one."],
-  thumbnail: ["Thumbnail", "For lists. Made from the original where there is none."],
+  original: ["Original", "The main picture. Every resource has one."],
+  thumbnail: ["Thumbnail", "For lists. Made from the original if there is none."],
   gallery: ["Gallery", "Shown in this order: drag a picture to its place, or use its arrows."],
 };
 

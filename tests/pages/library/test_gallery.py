@@ -43,7 +43,7 @@ def test_the_gallery_is_sorted_by_the_keyboard_alone(page, saved):
 def test_a_picture_that_is_removed_can_be_kept_until_the_form_is_saved(page, saved):
     for name in ("a.png", "b.png"):
         page.get_by_role("button", name=f"Remove {name}").click()
-    expect(card(page, "b.png").locator(".picture-note")).to_have_text("Goes into the trash")
+    expect(card(page, "b.png").locator(".picture-note")).to_have_text("Will be moved to the trash")
     page.get_by_role("button", name="Keep b.png").click()
     save(page)
     assert names_of(saved) == ["b.png", "c.png"]

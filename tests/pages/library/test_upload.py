@@ -64,7 +64,7 @@ def test_refusals_are_told_on_the_picture_and_hold_the_form_back(page):
     page.get_by_label("Category").fill("jackets")
     document = {"name": "price.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     page.locator("input[data-role=original]").set_input_files([document])
-    expect(card(page, "price.pdf")).to_contain_text("It takes AVIF, JPG, PNG, WEBP.")
+    expect(card(page, "price.pdf")).to_contain_text("Accepted types: AVIF, JPG, PNG, WEBP.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("“price.pdf” was not uploaded")
     page.get_by_role("button", name="Remove price.pdf").click()
@@ -124,7 +124,7 @@ def test_progress_is_shown_and_what_is_canceled_is_given_up(page):
     page.get_by_label("Name").fill("Parka")
     page.get_by_label("Category").fill("jackets")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("still on their way")
+    expect(page.get_by_role("status")).to_contain_text("still being uploaded")
     page.get_by_role("button", name="Cancel large.png").click()
     expect(card(page, "large.png")).to_have_count(0)
     wait_until(lambda: UploadSession.objects.get().state == "aborted")
