@@ -154,7 +154,7 @@ def answers(public: str, private: str, role_based: str, trashed: str) -> Answers
 
 
 def as_edit(ok: str) -> Answers:
-    """The owner and who may edit any file; of the trash nobody."""
+    """The owner and those who may edit any file; nothing in the trash can be edited."""
     live = f"401 404 403 403 403 403 {ok} {ok}"
     return answers(live, live, live, GONE)
 

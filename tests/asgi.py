@@ -41,7 +41,7 @@ class Connection:
             return {"type": "http.disconnect"}
         if self.stalls:
             await asyncio.Event().wait()
-        self.stalls = True  # whoever asks again is told when the connection ends
+        self.stalls = True  # a further `receive` returns when the connection ends
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(self, message: dict[str, Any]) -> None:

@@ -39,16 +39,16 @@ def rows_without_bytes() -> Iterator[str]:
     for rendition in Rendition.objects.filter(upload__purging_at=None, version=F("upload__version")):
         content = _content(rendition)
         if content is None or len(content) != rendition.size:
-            yield f"I1 {rendition} has not its bytes"
+            yield f"I1 {rendition} lacks its bytes"
 
 
 def unreferenced_objects() -> Iterator[str]:
-    """I2: every object has a row or an open session, or stands in the outbox. (In a test nothing is too young.)"""
+    """I2: every object has a row or an open session, or is in the outbox. (In a test no object is too young.)"""
     for storage in STORAGES:
         known, prefixes = _known_keys(storage), _given_up_prefixes(storage)
         for key in (found.key for found in store(storage).walk()):
             if not (key in known or key.startswith(prefixes) or keys_in_use(storage, [key])):
-                yield f"I2 {storage}:{key} is nobody's"
+                yield f"I2 {storage}:{key} belongs to no row"
 
 
 def references_to_purged_files() -> Iterator[str]:

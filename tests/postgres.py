@@ -165,12 +165,12 @@ def _version(folder: Path) -> tuple[int, ...]:
 
 
 def _unprivileged() -> dict[str, Any]:
-    """Return how to start a program as somebody else than root, which PostgreSQL refuses to run as."""
+    """Return the options to start a program as another user than root, as which PostgreSQL refuses to run."""
     if os.geteuid() != 0:
         return {}
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    somebody = known.get("postgres") or known["nobody"]
-    return {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
+    account = known.get("postgres") or known["nobody"]
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _reachable(programs: Path, folder: Path, who: dict[str, Any]) -> Path:

@@ -1,7 +1,7 @@
 """The truth table of the seven permissions, written by hand; every implementation is compared with it.
 
 A cell lists what is needed, as alternatives: `["edit_own", "edit_all"]` is one of the two, `["view view_all"]` is both,
-`[""]` is open to every member, `[]` to nobody. The columns are kinds of files, as the caller stands to them.
+`[""]` is open to every member, `[]` to no one. The columns are kinds of files, as the caller stands to them.
 """
 
 from permissions.choices import Permission

@@ -109,7 +109,7 @@ class Handler(ASGIHandler):
             request, refusal = self.create_request(scope, cast(IO[bytes], body))
         except ValueError as error:  # a Content-Type with a parameter in an encoding that does not exist
             raise BadRequest from error
-        if request is not None and body.size:  # one that came in chunks has a length by now, which parsers want to know
+        if request is not None and body.size:  # a chunked body has a length now, which parsers need
             request.META.setdefault("CONTENT_LENGTH", str(body.size))
         response: Any = refusal if request is None else self.get_response(request)
         if response.streaming:

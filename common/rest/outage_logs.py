@@ -23,7 +23,7 @@ class BriefOutages(logging.Filter):
 
 
 def _outage_behind(error: BaseException | None) -> BaseException | None:
-    """Return the error among `error` and its causes that stands for a service that does not answer, if any."""
+    """Return `error` or the cause of it that is an outage of a service; None if there is none."""
     from common.errors import Unavailable
     from common.rest.exceptions import (
         domain_error_of,  # not at the top: the settings import this module, and these read the settings

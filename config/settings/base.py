@@ -185,7 +185,7 @@ CORS_EXPOSE_HEADERS = ["Content-Disposition", "Content-Range", "ETag", "Location
 
 # Language and time
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.TIME_ZONE  # of people who have not chosen one and whose browser says nothing; the database keeps UTC
+TIME_ZONE = env.TIME_ZONE  # of people without a choice whose browser reports none; the database stores UTC
 USE_TZ = True
 USE_I18N = True
 

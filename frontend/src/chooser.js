@@ -202,7 +202,7 @@ class ChooserDialog {
     } catch (problem) {
       if (!sending.signal.aborted) this.#say(sentence(problem))
     } finally {
-      if (this.#sending === sending) this.#progress(null) // else the bar is another file's by now
+      if (this.#sending === sending) this.#progress(null) // else the bar belongs to another file
     }
   }
 
