@@ -68,8 +68,8 @@ class UploadSessionViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Sessions that can be continued, or aborted to release their reserved quota."""
-        page = self.paginate_queryset(self.filter_queryset(open_sessions(access=self.access)))
-        return self.get_paginated_response([represent_session(session, request) for session in page or []])
+        rows = open_sessions(access=self.access)
+        return self.page_response(rows, lambda page: [represent_session(session, request) for session in page])
 
     @extend_schema(
         summary="Open an upload session",

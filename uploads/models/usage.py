@@ -9,7 +9,7 @@ from common.db.ids import new_id
 class Usage(models.Model):
     """One place that refers to an upload: a field of an entity of this or another system.
 
-    The rows are the truth; `Upload.usage_count` follows them in the same transaction, under a lock on the upload.
+    `Upload.usage_count` follows the rows in the same transaction, under a lock on the upload.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

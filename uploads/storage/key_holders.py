@@ -1,7 +1,7 @@
-"""The table of all that names an object in a store. An object that no row of it needs may be removed.
+"""The table of key holders: models that name objects in stores. An object that no row needs may be removed.
 
-In-use checks, audit, verification, purge, figures and quotas read this table, and a test walks every model with a key
-and fails for one that is not in it. Apps add their own rows in their `registrations.py`::
+In-use checks, audit, verification, purge, figures and quotas read this table, and a test fails for a model with a key
+that is not in it. Apps add their own holders in their `registrations.py`::
 
     register_key_holder(KeyHolder("covers", Cover, needed=Q(upload__purging_at=None), upload="upload"))
 """
@@ -20,10 +20,10 @@ from uploads.models import ImportedFile, Rendition, StorageDeletion, Upload, Upl
 class KeyHolder:
     """A model with object keys in `fields`, beside a field `storage`.
 
-    An object named by a row for which `needed` holds is not removed; None: no row needs its object. Of a model that
-    `is_stored`, the object of a needed row must be there, with the row's `size`. `upload` is the path to the upload
-    whose purge removes the object: empty for the upload itself, None where there is none. `is_counted`: the bytes
-    count against the quotas of the upload's owner.
+    An object of a row for which `needed` holds is not removed; with None no row needs its object. With `is_stored` the
+    object of a needed row must be stored, with the row's `size`. `upload` is the path to the upload whose purge removes
+    the object: empty for the upload itself, None without an upload. With `is_counted` the bytes count against the
+    quotas of the upload's owner.
     """
 
     name: str
@@ -36,7 +36,7 @@ class KeyHolder:
 
     @property
     def rows(self) -> QuerySet[Any]:
-        """All rows, those that a default manager hides as well."""
+        """All rows, including those that the default manager hides."""
         return self.model._base_manager.all()
 
     def path(self, field: str) -> str:
@@ -57,7 +57,7 @@ VERSIONS = KeyHolder(
 )
 RENDITIONS = KeyHolder("renditions", Rendition, Q(upload__purging_at=None), upload="upload", is_stored=True)
 SESSIONS = KeyHolder("sessions", UploadSession, Q(state=SessionState.OPEN))
-# Keys that an import has written down and is copying to, or will when it is run again.
+# Keys to which an import is copying, or will copy when it is run again.
 PLANNED_IMPORTS = KeyHolder("planned imports", ImportedFile, Q(upload=None))
 DELETIONS = KeyHolder("deletions", StorageDeletion, None)
 

@@ -1,4 +1,4 @@
-"""A file's bytes on this machine, for programs that read files: decoders have no network."""
+"""A local copy of a file's bytes, for programs that read files, such as decoders without network access."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ REPORTED = 64 * 1024**2  # bytes between two reports
 
 
 def local_copy(upload: Upload, target: Path, *, report: Callable[[float], None]) -> Path:
-    """Return a path to the bytes of `upload`: in the store where it is on this machine, else copied to `target`.
+    """Return a path to the bytes of `upload`: in a store on this machine, else copied to `target`.
 
     `report` is called from time to time with the part that is copied, 0 to 1; its errors are passed on. Takes
     constant memory. Raises MissingObject and StoreUnavailable.

@@ -1,7 +1,7 @@
-"""Bytes held and reserved, counted against the quotas of an organization and of each user in it.
+"""Storage accounts: used and reserved bytes, counted against the quotas of an organization and of each user in it.
 
 Every change is a conditional UPDATE inside the caller's transaction, first of the organization's account, then of the
-user's: the first one is a lock, so that the counters are exact under any concurrency and two callers never deadlock.
+user's. The first one locks, so that counters are exact under any concurrency and two callers never deadlock.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ def reserve_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
 
 
 def settle_bytes(*, organization_id: UUID, user_id: UUID, reserved: int, used: int, owner_id: UUID) -> None:
-    """Turn the reservation of `user_id` into bytes that `owner_id` uses: a session's file is now an upload's."""
+    """Turn the reservation of a session by `user_id` into used bytes of `owner_id`, the owner of the upload."""
     if owner_id == user_id:
         return _change(organization_id, user_id, reserved=-reserved, used=used)
     _change(organization_id, user_id, reserved=-reserved)
@@ -35,12 +35,12 @@ def settle_bytes(*, organization_id: UUID, user_id: UUID, reserved: int, used: i
 
 
 def release_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
-    """Give back what an open session had reserved."""
+    """Release the bytes that an open session has reserved."""
     _change(organization_id, user_id, reserved=-size)
 
 
 def hold_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
-    """Count bytes that arrived without a session (an import), without regard to quotas: they are stored already."""
+    """Count imported bytes, without a check of the quotas, since they are stored already."""
     _change(organization_id, user_id, used=size)
 
 
@@ -50,7 +50,7 @@ def free_bytes(*, organization_id: UUID, user_id: UUID, size: int) -> None:
 
 
 def move_bytes(*, organization_id: UUID, from_user_id: UUID, to_user_id: UUID, size: int) -> None:
-    """Count bytes over to another owner in the same organization."""
+    """Move bytes to another owner in the same organization."""
     _change(organization_id, from_user_id, used=-size)
     _change(organization_id, to_user_id, used=size)
 
@@ -95,7 +95,7 @@ def _reserve(organization_id: UUID, user_id: UUID | None, size: int, quota: int 
 def _change(organization_id: UUID, user_id: UUID, *, used: int = 0, reserved: int = 0) -> None:
     for account_user in (None, user_id):
         account = _account(organization_id, account_user)
-        # Never below nothing: a counter that drifted must not stop work, `recount_storage` repairs it.
+        # Never below 0: a wrong counter must not block changes; `recount_storage` repairs it.
         change = {
             "used": Greatest(F("used") + used, 0),
             "reserved": Greatest(F("reserved") + reserved, 0),

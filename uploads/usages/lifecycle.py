@@ -1,7 +1,7 @@
 """Rows of other apps that follow the life of an upload: into the trash, back, replaced, purged.
 
-A media item and its video are one thing in two tables. Such a row is not a *usage*, because it does not keep its file
-from being deleted. Its app says what happens to the row with an `UploadLifecycle`, in its `registrations.py`::
+A media item and its video are one thing in two tables. Such a row is not a *usage*, because it does not prevent the
+deletion of its file. Its app registers an `UploadLifecycle` for the row in its `registrations.py`::
 
     class MediaItems(UploadLifecycle):
         def on_purge(self, ids):
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class UploadLifecycle:
-    """What an app does with its own rows when the uploads that they belong to change; by default nothing.
+    """The reactions of an app to changes of uploads that its rows extend; by default none.
 
     Every method runs inside the transaction that changes the uploads (at most 5,000), after they were locked, and
-    may be called again for the same ones. Some of the ids may be unknown to the app. An exception rolls the change
+    may be called again for the same ones. The app may have no rows for some of the ids. An exception rolls the change
     back. No method calls a store: `objects_to_delete` names objects, which are deleted after the commit.
     """
 

@@ -1,4 +1,4 @@
-"""Where a file is used, as far as a caller may know."""
+"""Queries of the usages of a file that a caller may see."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ Entity = tuple[str, str]  # type and id
 class VisibleUsages:
     """The usages of one upload that a caller may see, the oldest first, and the labels of their entities.
 
-    `usage_count` minus their number is the number of hidden ones, of which the caller learns nothing else.
+    `usage_count` minus their number is the number of hidden usages, of which the caller learns nothing else.
     """
 
     usages: QuerySet[Usage]
@@ -30,7 +30,7 @@ class VisibleUsages:
 
     @classmethod
     def of(cls, upload_id: UUID, access: Access) -> Self:
-        """Ask each registered type once which of its entities the caller may see: one query, and those of the types."""
+        """Return the usages of entities that the caller may see. One query, and those of each registered type."""
         usages = Usage.objects.filter(upload_id=upload_id)
         ids = _entity_ids(usages)
         labels = {(name, pk): label for name, own in ids.items() for pk, label in labels_of(name, own, access).items()}
@@ -42,11 +42,11 @@ class VisibleUsages:
         return cls(usages.exclude(hidden), labels)
 
     def represent(self, usages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return the answer for rows that have at least USAGE_FIELDS."""
+        """Return the representation of rows with at least USAGE_FIELDS."""
         return [self._represent(usage) for usage in usages]
 
     def first(self, limit: int = USAGES_SHOWN) -> list[dict[str, Any]]:
-        """Return the answers for the first `limit` of them."""
+        """Return the representation of the first `limit` usages."""
         return self.represent(self.usages.values(*USAGE_FIELDS)[:limit])
 
     def _represent(self, usage: Mapping[str, Any]) -> dict[str, Any]:

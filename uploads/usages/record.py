@@ -1,4 +1,4 @@
-"""Recording where files are used. Rows are the truth; `Upload.usage_count` follows them, under a lock on the upload."""
+"""Recording usages of files. `Upload.usage_count` follows the rows, under a lock on the upload."""
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
@@ -22,7 +22,7 @@ def record_usage(
 ) -> tuple[Usage, bool]:
     """Record that an entity uses a file; return the usage and whether it is new. Idempotent on entity and field.
 
-    Raises NotFound where the file is gone, InTrash where it is in the trash (a usage that exists already stays).
+    Raises NotFound if the file does not exist, InTrash if it is in the trash (an existing usage stays).
     """
     with transaction.atomic():
         upload = _locked(upload_id)
@@ -38,7 +38,7 @@ def record_usage(
 
 
 def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: str = "") -> bool:
-    """Remove the usage of a file by an entity; return whether there was one. Raises NotFound where the file is gone."""
+    """Remove the usage of a file by an entity; return whether there was one. Raises NotFound without the file."""
     with transaction.atomic():
         upload = _locked(upload_id)
         released, _ = Usage.objects.filter(
@@ -52,7 +52,7 @@ def release_usage(*, upload_id: UUID, entity_type: str, entity_id: str, field: s
 def follow_field(
     *, upload_id: UUID | None, entity_type: str, entity_id: str, field: str, label: str = "", url: str = ""
 ) -> None:
-    """Make a file the only one that a field of an entity uses; None: it uses none. Raises as `record_usage`.
+    """Make a file the only one that a field of an entity uses; None: no file. Raises as `record_usage`.
 
     The caller locks the row of the entity, so that two changes of one field do not run at once.
     """
@@ -115,7 +115,7 @@ def drifted_counts(organization_ids: Collection[UUID] | None = None) -> Iterator
 
 
 def repair_count(*, upload_id: UUID) -> Drift | None:
-    """Set one counter to the number of its rows, under the lock that writers of usages take; None if it was right."""
+    """Set one counter to the number of its rows, under the lock of writers; return None if it was right."""
     with transaction.atomic():
         upload = Upload.everything.select_for_update(of=("self",)).filter(pk=upload_id).first()
         if upload is None:

@@ -1,4 +1,4 @@
-"""The types of entity that usages name, and what a caller may learn of an entity.
+"""The registry of types of entities that usages name, with the labels that a caller may see.
 
 A usage row names an entity by type and id. A type that no app registered belongs to another system: members see its
 usages with the label and address that they were recorded with, anonymous callers do not see them. An app registers
@@ -19,7 +19,7 @@ from permissions.access import Access
 
 @dataclass(frozen=True, slots=True)
 class EntityLabel:
-    """What an answer calls an entity, and where it is. An empty field falls back to that of the usage row."""
+    """The text and the URL of an entity in responses. Empty ones fall back to those of the usage row."""
 
     text: str = ""
     url: str = ""

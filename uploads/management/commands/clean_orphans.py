@@ -78,7 +78,7 @@ def _sentence(done: Cleaned, plan: Plan) -> str:
     left = f" {done.left} are left: run it again." if done.left else ""
     return (
         f"{done.removed} objects of {done.bytes} bytes removed, {done.aborted} multipart uploads aborted; "
-        f"left alone: {kept}.{left} Run {plan.summary.run}, logged in {journal_path(plan.path)}"
+        f"kept: {kept}.{left} Run {plan.summary.run}, logged in {journal_path(plan.path)}"
     )
 
 

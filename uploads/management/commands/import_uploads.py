@@ -35,7 +35,7 @@ STORES = ("media", "assets")
 class Command(OperatorCommand):
     help = (
         "Import existing files into an organization as PRIVATE files; their content decides the type. Each source is "
-        "imported once. May be stopped at any time: the same call continues. --undo takes one run back."
+        "imported once. May be stopped at any time: the same command continues. --undo undoes one run."
     )
     example = "import_uploads /srv/old-media --organization demo --uploader-from-path 'users/{username}/'"
 
@@ -50,7 +50,10 @@ class Command(OperatorCommand):
         )
         parser.add_argument("--organization", metavar="SLUG", help="Organization that gets the files.")
         parser.add_argument(
-            "--uploader-from-path", metavar="PATTERN", default="", help="Where paths name the owner: users/{username}/."
+            "--uploader-from-path",
+            metavar="PATTERN",
+            default="",
+            help="Pattern of paths with the owner, such as users/{username}/.",
         )
         parser.add_argument("--manifest", type=Path, help="CSV with the columns path and username.")
         parser.add_argument("--dry-run", action="store_true", help="Only report what would be imported.")
@@ -155,7 +158,7 @@ class Command(OperatorCommand):
         facts = {"run": run and run.pk, "counts": summary.counts, "bytes": summary.size}
         self.record(f"{counts}; {summary.size} bytes" + (f"; run {run.pk}" if run else ""), **facts)
         if summary.failed:
-            raise Failed(f"{summary.failed} files failed. The same call tries them again.")
+            raise Failed(f"{summary.failed} files failed. The same command tries them again.")
 
 
 def _store_roots() -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""A store on local disk that keeps the same contract as S3."""
+"""The store on local disk, with the same contract as S3."""
 
 from uploads.storage.disk.store import DiskStore
 

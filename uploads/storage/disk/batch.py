@@ -1,4 +1,4 @@
-"""Many files written together, at a fraction of the waiting and of the system calls."""
+"""Writing many files together, with less waiting and fewer system calls."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 
 from uploads.storage.disk.tree import Draft, Tree
 
-# Descriptors kept at a time; processes have 1024 by default, and several threads may write.
+# Descriptors that are kept open; processes have 1024 by default, and several threads may write.
 _KEPT = 128
 
 
 class BatchTree(Tree):
-    """The same directories, for one thread: they stay open, and what should be synced is, all at once, by `settle`.
+    """A tree for one thread: directories stay open, and `settle` syncs all files and directories at once.
 
-    The disk takes many files in hardly more time than one. Names are given before the bytes are on it, so that a loss
-    of power in between may leave a torn file: no row may name these files yet.
+    The disk syncs many files in hardly more time than one. Files get their names before they are durable, so that a
+    loss of power may leave a torn file: no row may name these files before `settle`.
     """
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
@@ -32,7 +32,8 @@ class BatchTree(Tree):
         descriptor = self._directories.get(parts)
         if descriptor is None:
             if parts:
-                # Directories that others may write into are synced when they are made: the others will not do it again.
+                # Directories into which others may write are synced when they are made, since the others do not sync
+                # them.
                 parent = self._opened(parts[:-1], self._shared, create, durable)
                 descriptor = maker.step(parent, parts[-1], create, durable)
             else:
@@ -55,7 +56,7 @@ class BatchTree(Tree):
         self.settle()
 
     def settle(self) -> None:
-        """Sync what was written, files before the directories that name them, and let go of all that is open."""
+        """Sync files, then the directories that name them, and close all descriptors."""
         try:
             for descriptor in (*self._files, *self._changed):
                 os.fsync(descriptor)
@@ -63,7 +64,7 @@ class BatchTree(Tree):
             self.close()
 
     def close(self) -> None:
-        """Let go of all that is open. What was not settled may be lost with the power."""
+        """Close all descriptors. Files that were not settled may be lost with the power."""
         for descriptor in (*self._files, *self._directories.values()):
             os.close(descriptor)
         self._files, self._directories, self._changed = [], {}, set()

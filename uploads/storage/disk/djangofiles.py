@@ -1,4 +1,4 @@
-"""Django's own storage methods over the disk store, for code that knows no tickets."""
+"""Django's storage methods for the disk store, for code that does not use tickets."""
 
 import mimetypes
 import os
@@ -14,11 +14,11 @@ from uploads.storage.disk.tree import ABSENT, Draft, Tree, faults
 
 
 class DjangoFiles(Storage):
-    """What `django.core.files.storage.Storage` asks for. No `url`: access is checked where files are served."""
+    """The methods of `django.core.files.storage.Storage`. There is no `url`, since serving checks access."""
 
     tree: Tree
 
-    # What the store adds to it.
+    # Implemented by the store
 
     @abstractmethod
     def open_descriptor(self, key: str) -> int: ...

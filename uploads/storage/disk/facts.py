@@ -1,7 +1,7 @@
-"""What the disk store remembers of an object besides its bytes: checksum and type, in a small file of their own.
+"""Facts of an object that the disk store keeps beside its bytes: checksum and type, in a small file of their own.
 
-Written after the object, so that a crash in between only loses them; believed only while size and modification time
-are those of the object they were written for, so that they never describe other bytes.
+They are written after the object, so that a crash in between loses only them. They are valid while the size and the
+modification time of the object are those that they name, so that they never describe other bytes.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 
 from uploads.storage.disk.tree import ABSENT, FACTS, Tree
 
-_LIMIT = 4096  # bytes; far more than any of these files has
+_LIMIT = 4096  # bytes that are read; these files are much smaller
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`checksum_sha256` is base64, `content_type` as announced."""
+    """Facts of the object of this size and modification time; `checksum_sha256` is base64."""
 
     checksum_sha256: str
     content_type: str

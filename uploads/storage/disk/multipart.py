@@ -1,4 +1,4 @@
-"""Multipart uploads on disk: a hidden directory each, with the parts as files until they are joined."""
+"""Multipart uploads on disk: a hidden directory for each, with its parts as files until they are joined."""
 
 import json
 import os
@@ -20,7 +20,7 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a multipart upload will become."""
+    """The key and type of the object that a multipart upload makes."""
 
     key: str
     content_type: str
@@ -41,7 +41,7 @@ def start(tree: Tree, announcement: Announcement) -> str:
 
 
 def announcement_of(tree: Tree, key: str, multipart_id: str) -> Announcement:
-    """Raises MissingObject where no such upload for that key is under way."""
+    """Return the announcement of an unfinished upload of that key. Raises MissingObject if there is none."""
     try:
         about = _about(tree, multipart_id)
     except OSError as error:
@@ -63,7 +63,7 @@ def _about(tree: Tree, multipart_id: str) -> Announcement:
 
 
 def publish_part(draft: Draft, multipart_id: str, part_number: int) -> str:
-    """Keep a received part, replacing an earlier one of that number; returns its ETag. Raises MissingObject."""
+    """Keep a received part in place of an earlier one with that number; return its ETag. Raises MissingObject."""
     try:
         return etag_of(draft.publish([PARTS, multipart_id], f"{part_number:05}", replace=True, create=False))
     except FileNotFoundError as error:
@@ -95,7 +95,7 @@ def checked(parts: Iterable[StoredPart], stored: list[StoredPart]) -> list[Store
 
 
 def append_parts(tree: Tree, draft: Draft, multipart_id: str, parts: Iterable[StoredPart]) -> None:
-    """Write the parts one after another, a chunk in memory at a time."""
+    """Write the parts one after another, with one chunk in memory at a time."""
     with tree.directory([PARTS, multipart_id]) as directory:
         for part in parts:
             descriptor = os.open(f"{part.part_number:05}", _READ, dir_fd=directory)
@@ -110,7 +110,7 @@ def discard(tree: Tree, multipart_id: str) -> None:
         for name in sorted(os.listdir(directory)):
             with suppress(FileNotFoundError):
                 os.unlink(name, dir_fd=directory)
-        with tree.directory([PARTS]) as parent, suppress(OSError):  # a part that arrives right now keeps it
+        with tree.directory([PARTS]) as parent, suppress(OSError):  # a part that arrives now keeps it
             os.rmdir(multipart_id, dir_fd=parent)
 
 

@@ -1,7 +1,7 @@
-"""Removing what killed writers left behind.
+"""Removing the files that killed writers left behind.
 
-A writer holds a lock on its temporary file, which the kernel takes from it however it ends: so a file without one is
-left behind, however young, and a file with one is being written, however old.
+A writer holds a lock on its temporary file, which the kernel releases when the writer ends. So a file without a lock
+was left behind, at any age, and a file with a lock is being written, at any age.
 """
 
 import fcntl

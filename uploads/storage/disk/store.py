@@ -54,7 +54,7 @@ class DiskStore(DjangoFiles):
         return Ticket("PUT", f"{settings.PUBLIC_URL}{path}", headers, permit.expires_at)
 
     def publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject:
-        """Make a written draft the object `key`. Raises ObjectExists where there is one and it is not to `replace`."""
+        """Publish a written draft as the object `key`. Raises ObjectExists if there is one, unless `replace` is set."""
         status = draft.publish(*split(key), replace=replace)
         checksum = draft.checksum_sha256
         facts.write(self.tree, key, status, checksum_sha256=checksum, content_type=content_type)
@@ -80,7 +80,7 @@ class DiskStore(DjangoFiles):
             announced = multipart.announcement_of(self.tree, key, multipart_id)
         except MissingObject:
             if there:
-                return  # done before
+                return  # an earlier call joined them
             raise
         size = sum(part.size for part in wanted)
         if there and there.size != size:
@@ -89,7 +89,7 @@ class DiskStore(DjangoFiles):
             try:
                 self._join(key, multipart_id, wanted, announced.content_type)
             except (InvalidParts, MissingObject, ObjectExists, FileNotFoundError):
-                # Another call may have been faster and have removed the parts; only the object shows it.
+                # Another call may have joined and removed the parts; only the object shows it.
                 joined = self.stat(key)
                 if joined is None or joined.size != size:
                     raise

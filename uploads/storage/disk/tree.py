@@ -1,6 +1,6 @@
-"""Files below one root, so that nothing follows a symlink and nothing ever appears half written.
+"""Files below one root: no symlink is followed, and no file appears half written.
 
-Every path is opened component by component from the root (openat with O_NOFOLLOW): no path string is ever trusted.
+Every path is opened component by component from the root (openat with O_NOFOLLOW); no path string is trusted.
 """
 
 import errno
@@ -31,14 +31,14 @@ CHUNK = 256 * 1024
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-# What an object that is not there, or that is no regular file, looks like.
+# Errors for an object that does not exist, or is not a regular file.
 ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENAMETOOLONG}
 _ATTEMPTS = 5
 
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """Turn the operating system's refusals into the store's two: full, or unavailable."""
+    """Raise errors of the operating system as StoreFull or StoreUnavailable."""
     try:
         yield
     except OSError as error:
@@ -83,7 +83,7 @@ class Tree:
         return os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def step(self, parent: int, name: str, create: bool, durable: bool) -> int:
-        """Open the directory `name` in `parent`; made, if asked to, with a mode that does not depend on the umask."""
+        """Open the directory `name` in `parent`; with `create` make it, in a mode that does not depend on the umask."""
         try:
             return os.open(name, _OPEN_DIRECTORY, dir_fd=parent)
         except FileNotFoundError:
@@ -120,10 +120,10 @@ class Tree:
 
 
 class Draft:
-    """A file being written in the temporary area: counted and hashed on the way, removed unless published.
+    """A file that is written in the temporary area, counted and hashed, and removed unless it is published.
 
-    A process killed in between leaves `.tmp/<random>`, whose modification time is that of its last bytes; it is locked
-    for as long as its writer lives, see `reaping`.
+    A killed process leaves `.tmp/<random>`, whose modification time is that of its last bytes. The file is locked as
+    long as its writer lives, see `reap`.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -139,7 +139,7 @@ class Draft:
             descriptor = os.open(self._name, _NEW_FILE, FILE_MODE, dir_fd=directory)
         try:
             os.fchmod(descriptor, FILE_MODE)
-            with suppress(OSError):  # a file system without locks: age alone shows what was left behind
+            with suppress(OSError):  # without locks in the file system, the age alone shows files that were left behind
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
             self._file = os.fdopen(descriptor, "wb", buffering=0)
         except OSError:
@@ -180,9 +180,9 @@ class Draft:
     def publish(
         self, directories: Sequence[str], name: str, *, replace: bool, create: bool = True, durable: bool = True
     ) -> os.stat_result:
-        """Give the file its name. Raises ObjectExists if the name is taken and `replace` is not set.
+        """Publish the file under its name. Raises ObjectExists if the name is taken and `replace` is not set.
 
-        `durable` files survive a loss of power from here on; `create` makes the directories that are not there.
+        `durable` files survive a loss of power from now on; `create` makes missing directories.
         """
         if durable and not self._is_settled:
             self.settle()
@@ -195,7 +195,7 @@ class Draft:
                 return os.fstat(self._file.fileno())
             except FileExistsError as error:
                 raise ObjectExists from error
-            except FileNotFoundError:  # the last file of that directory was removed meanwhile, and so the directory
+            except FileNotFoundError:  # the directory was removed with its last file meanwhile
                 if attempt == _ATTEMPTS or not create:
                     raise
                 self.tree.forget_directories()
@@ -212,6 +212,6 @@ class Draft:
     def _sync_entry(self, directory: int, name: str) -> None:
         try:
             self.tree.sync(directory)
-        except OSError:  # not durable: then it is not there
+        except OSError:  # a file that is not durable must not be there
             os.unlink(name, dir_fd=directory)
             raise

@@ -1,4 +1,4 @@
-"""The files of a tree in the order of their keys, a bounded number of names in memory."""
+"""Walking the files of a tree in order of their keys, with a bounded number of names in memory."""
 
 import heapq
 import logging
@@ -10,14 +10,14 @@ from uploads.storage.disk.tree import ABSENT, Tree
 
 logger = logging.getLogger(__name__)
 
-# Names of one directory held at a time: about 20 MB. A larger directory is read again for the next so many.
+# Names of one directory in memory: about 20 MB. A larger directory is read again for its next names.
 _NAMES = 200_000
 
 
 def walk(tree: Tree, prefix: str, after: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield every regular file whose key starts with `prefix` and sorts (as UTF-8) after `after`, in that order.
 
-    What is no plain file or directory (symlinks, sockets) is not followed, and logged; so is what cannot be read.
+    Symlinks, sockets and other special files are logged and skipped, and so are directories that cannot be read.
     """
     base = prefix.rpartition("/")[0]
     parts = base.split("/") if base else []
@@ -33,7 +33,7 @@ def walk(tree: Tree, prefix: str, after: str) -> Iterator[tuple[str, os.stat_res
 
 
 def _below(directory: int, base: bytes, prefix: bytes, after: bytes) -> Iterator[tuple[str, os.stat_result]]:
-    # "a-b" sorts before "a/b": a directory takes its place in the order with the slash that its keys have.
+    # "a-b" sorts before "a/b": a directory is sorted with the slash that its keys have.
     for name in _sorted_names(directory, hide=not base):
         path = base + name
         if not (path.startswith(prefix) or prefix.startswith(path)):

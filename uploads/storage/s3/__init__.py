@@ -1,4 +1,4 @@
-"""A store in a bucket of any S3-compatible service: Amazon, R2, MinIO, Ceph, SeaweedFS."""
+"""The store in a bucket of any service that is compatible with S3: Amazon, R2, MinIO, Ceph, SeaweedFS."""
 
 from uploads.storage.s3.store import S3Store
 

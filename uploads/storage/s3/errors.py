@@ -1,6 +1,6 @@
-"""Errors of S3 and of the way to it, translated into those of the contract.
+"""Errors of S3 and of its connections, translated into those of the contract.
 
-Neither the log nor any answer has the original message: it may hold addresses, signatures and key ids.
+Neither logs nor responses have the original message, which may contain addresses, signatures and key ids.
 """
 
 import logging

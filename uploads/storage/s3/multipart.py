@@ -39,7 +39,7 @@ class MultipartMixin:
             if not page.get("IsTruncated"):
                 break
             marker = {"PartNumberMarker": page["NextPartNumberMarker"]}
-        # SeaweedFS lists a part that was sent twice twice: the later one counts.
+        # SeaweedFS lists a part that was sent twice two times; the later one is valid.
         latest = {part["PartNumber"]: part for part in sorted(parts, key=itemgetter("PartNumber", "LastModified"))}
         return [StoredPart(number, part["Size"], part["ETag"]) for number, part in latest.items()]
 
@@ -47,16 +47,16 @@ class MultipartMixin:
         wanted = list(parts)
         numbers = [part.part_number for part in wanted]
         if not wanted or numbers != sorted(set(numbers)):
-            raise InvalidParts  # some stores sort them silently
+            raise InvalidParts  # some stores would sort them
         there = self.stat(key)
         if there:
             if there.size != sum(part.size for part in wanted):
                 raise ObjectExists
-            return  # done before: the answer was lost
+            return  # an earlier call joined them, whose response was lost
         try:
             self._join(key, multipart_id, wanted)
         except (MissingObject, StoreUnavailable):
-            # It may have been done all the same, by this request or by one before it; only the object shows it.
+            # This or an earlier request may have joined them anyway; only the object shows it.
             if self.stat(key) is None:
                 raise
 

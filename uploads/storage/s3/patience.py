@@ -1,9 +1,9 @@
-"""How long a call to S3 may take: bounded by the deadline of the request that makes it, over all its tries.
+"""Limits on the time of calls to S3: the deadline of the request, over all tries of a call.
 
-botocore's timeouts hold for one try of one call, so that four calls of three tries take minutes to find a silent
-store. Here every try gets what is left of the request's time, and after two silent tries, of whichever requests, one
-call at a time asks the store again while all others fail at once, those under way before their next try. Background
-jobs have no deadline, and keep botocore's timeouts.
+Timeouts of botocore hold for one try of one call, so that four calls of three tries take minutes with a silent store.
+Here every try gets the time that is left of the request. After two silent tries of any requests, one call at a time
+probes the store while all others fail at once, running ones before their next try. Background jobs have no deadline,
+and keep the timeouts of botocore.
 """
 
 from collections.abc import Callable
@@ -18,16 +18,16 @@ from common.resilience.circuit_breaker import Breaker, Open
 
 CONNECT_TIMEOUT = 3  # seconds, as READ_TIMEOUT
 READ_TIMEOUT = 60
-READ_TIMEOUT_IN_REQUESTS = 4.0  # of one try, so that there is time for another
+READ_TIMEOUT_IN_REQUESTS = 4.0  # of one try, so that there is time for another one
 REST = 0.5  # seconds between two probes of a silent store
-ENOUGH = 1.0  # seconds: a shorter silence proves nothing about the store
-# A store may work on these for a while before it answers: they get all the time that is left.
+ENOUGH = 1.0  # seconds; a shorter silence does not count as an outage of the store
+# A store may work on these for a while before it responds: they get all the time that is left.
 _LONG = ("CompleteMultipartUpload", "CopyObject", "UploadPartCopy")
 _SILENCE = (ConnectTimeoutError, ReadTimeoutError)
 
 
 def bound(client: BaseClient) -> None:
-    """Make every call of `client` respect the deadline around it; such calls may raise DeadlineExceeded and Open."""
+    """Limit every call of `client` by the deadline around it; such calls may raise DeadlineExceeded and Open."""
     guard = _Guard(Breaker(rest=REST))
     handlers: dict[str, Callable[..., None]] = {
         "before-send": guard.begin_try,
@@ -41,7 +41,7 @@ def bound(client: BaseClient) -> None:
 
 
 class _Guard:
-    """What is done around the calls of one client, and around each of their tries, in requests alone."""
+    """Hooks around the calls of one client and around each of their tries, which act in requests alone."""
 
     def __init__(self, breaker: Breaker):
         self.breaker = breaker

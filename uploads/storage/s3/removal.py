@@ -1,8 +1,7 @@
-"""Removing objects: a thousand in one call, or one by one from a store that does not take that call.
+"""Removing objects: a thousand in one call, or one by one from a store that does not accept that call.
 
 DeleteObjects needs a checksum, and stores differ in which: older MinIO and OneFS accept Content-MD5 alone, which boto3
-no longer sends, and some do not implement the call. A 400, 405 or 501 in answer to it is therefore no verdict about
-the keys.
+no longer sends, and some do not implement the call. So a 400, 405 or 501 says nothing about the keys.
 """
 
 from collections.abc import Iterable
@@ -42,7 +41,7 @@ def _remove_batch(client: BaseClient, bucket: str, keys: list[str]) -> list[Remo
             if status_of(error) not in _REFUSALS:
                 raise
     failures = _remove_singly(client, bucket, keys)
-    if len(failures) < len(keys):  # single deletes do work here
+    if len(failures) < len(keys):  # single deletes work
         _single_only.add(endpoint)
     return failures
 
@@ -55,7 +54,7 @@ def _remove_together(client: BaseClient, bucket: str, keys: list[str]) -> list[R
 
 
 def _remove_singly(client: BaseClient, bucket: str, keys: list[str]) -> list[RemovalFailure]:
-    """Raises StoreUnavailable where no connection to the store lasts; a refusal is a failure of its key."""
+    """Remove keys one by one; a refusal is a failure of its key. Raises StoreUnavailable without a connection."""
 
     def remove(key: str) -> RemovalFailure | None:
         try:
@@ -75,4 +74,4 @@ def _remove_singly(client: BaseClient, bucket: str, keys: list[str]) -> list[Rem
             return [failure for each in waiting if (failure := each.result())]
         finally:
             for each in waiting:
-                each.cancel()  # the rest, where the store did not answer one of them
+                each.cancel()  # the rest, if the store did not respond to one of them

@@ -37,14 +37,14 @@ from uploads.storage.s3.removal import remove_objects
 
 logger = logging.getLogger(__name__)
 
-MAX_LIFETIME = timedelta(days=7)  # stores refuse what was signed for longer
-SLOWEST_PUT = 1024**2  # bytes a second: a request may send its own bytes for as long as that takes, besides
+MAX_LIFETIME = timedelta(days=7)  # stores refuse URLs that were signed for longer
+SLOWEST_PUT = 1024**2  # bytes a second; a request gets the time to send its bytes at this rate
 _CHUNK = 256 * 1024
 _CHUNK_IN_REQUESTS = 32 * 1024
 _MIB = 1024**2
 _TRANSFER = TransferConfig(multipart_threshold=64 * _MIB, multipart_chunksize=64 * _MIB, use_threads=False)
 _COPY = TransferConfig(multipart_threshold=5 * 1024 * _MIB, multipart_chunksize=512 * _MIB)
-# How a download's extra headers are asked for in its URL.
+# The parameters of a URL that set further headers of the download.
 _OVERRIDES = {"Cache-Control": "response-cache-control", "Content-Language": "response-content-language"}
 
 
@@ -52,7 +52,7 @@ _OVERRIDES = {"Cache-Control": "response-cache-control", "Content-Language": "re
 class S3Store(MultipartMixin, S3Storage):
     """Objects in the bucket `bucket_name`; endpoint, region and keys come from settings.S3_*.
 
-    The credentials need ListBucket besides reading and writing: without it a missing object looks like a refusal.
+    The credentials need ListBucket besides reading and writing: without it a missing object is answered as a refusal.
     """
 
     def __init__(self, *, bucket_name: str, **options: object) -> None:
@@ -69,12 +69,12 @@ class S3Store(MultipartMixin, S3Storage):
 
     @property
     def client(self) -> BaseClient:
-        """For work: at the address by which this server reaches the store."""
+        """The client for calls, at the address by which this server reaches the store."""
         return self._client(self.endpoint_url or "")
 
     @property
     def signing_client(self) -> BaseClient:
-        """For addresses that clients get: those name the store as clients reach it. Never sends anything."""
+        """The client that signs URLs for clients, at the address by which they reach the store. It sends nothing."""
         return self._client(self._public_url)
 
     def _client(self, endpoint_url: str) -> BaseClient:
@@ -125,7 +125,7 @@ class S3Store(MultipartMixin, S3Storage):
             head["ETag"],
             head["LastModified"],
             head.get("ContentType", ""),
-            None if checksum and "-" in checksum else checksum,  # "…-3" is of the parts' checksums, not of the bytes
+            None if checksum and "-" in checksum else checksum,  # "…-3" is a checksum of the parts' checksums
         )
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -154,12 +154,12 @@ class S3Store(MultipartMixin, S3Storage):
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
-        yield self  # every object is durable when the store says that it has it
+        yield self  # every object is durable once the store confirms it
 
     def copy(self, source: str, target: str) -> StoredObject:
         origin = {"Bucket": self.bucket_name, "Key": source}
         with faults("copy"):
-            # Threads of boto3's do not know of a request's deadline.
+            # Threads of boto3 do not have the deadline of the request.
             config = _TRANSFER if deadlines.is_bounded() else _COPY
             self.client.copy(origin, self.bucket_name, target, Config=config)
         return self._written(target)
@@ -176,7 +176,7 @@ class S3Store(MultipartMixin, S3Storage):
     def walk(self, prefix: str = "", *, after: str = "") -> Iterator[StoredObject]:
         last = after
         for stored in self._list(prefix, {"StartAfter": after} if after else {}):
-            if stored.key <= last:  # merged with rows, what is there would look missing
+            if stored.key <= last:  # stored objects would look missing when they are merged with rows
                 logger.error("s3 list: keys are not in order")
                 raise KeysOutOfOrder
             last = stored.key
@@ -186,7 +186,7 @@ class S3Store(MultipartMixin, S3Storage):
         return self._list(prefix, {})
 
     def temporary_files(self) -> Iterator[StoredObject]:
-        return iter(())  # a PUT that breaks off leaves nothing
+        return iter(())  # an interrupted PUT leaves nothing
 
     def reap_temporary_files(self, older_than: timedelta) -> int:
         return 0
