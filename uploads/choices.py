@@ -70,7 +70,7 @@ class ActivityAction(TextChoices):
 
 
 class WebhookEvent(TextChoices):
-    """The events of webhooks. `ping` is sent on request, whichever events the webhook has."""
+    """The events of webhooks. `ping` is sent on request, also if the webhook does not have it."""
 
     MEDIA_READY = "media.ready", _("Media ready")
     PING = "ping", _("Ping")

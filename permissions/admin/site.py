@@ -44,7 +44,7 @@ class LibraryAdminSite(theme.AdminSite):
     extra_pages = (OrganizationSwitch, PreferencesPage)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Leave out the redirect to any object by content type and id, which tells which ids exist."""
+        """Leave out the redirect to any object by content type and id, which reveals which ids exist."""
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [*(page.url(self) for page in self.extra_pages), *kept]
 

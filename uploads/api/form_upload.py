@@ -16,7 +16,7 @@ OTHER_FIELDS = 1024 * 1024  # bytes for the rest of the form
 
 
 class SizeLimit(FileUploadHandler):
-    """Stops reading a form whose files exceed the limit, whatever its Content-Length says."""
+    """Stops reading a form whose files exceed the limit, with any Content-Length."""
 
     received = 0
 

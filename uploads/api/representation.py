@@ -36,7 +36,7 @@ def represent_uploads(
 ) -> list[Row]:
     """Return the representation of each of `uploads`, in order: a queryset of them, or its `.values(*FIELDS)` rows.
 
-    Five queries for a queryset, four for rows, whatever their number. Does not check that the caller may see them.
+    Five queries for a queryset, four for rows, for any number of them. Does not check that the caller may see them.
     `request` gives the host of URLs; with None they are relative unless PUBLIC_URL is set.
     """
     if isinstance(uploads, QuerySet):

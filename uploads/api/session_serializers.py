@@ -95,7 +95,7 @@ class UploadSessionSerializer(serializers.Serializer[Any]):
 
 
 def represent_session(session: UploadSession, request: HttpRequest | Request) -> dict[str, Any]:
-    """Return the representation of one session; its URL is signed anew while the session is open."""
+    """Return the representation of one session; with a new signed URL while the session is open."""
     ticket = sign_session(session)
     expires_at = ticket.expires_at if ticket else session.expires_at
     return {

@@ -56,7 +56,7 @@ def check_office(content: Content, mime_type: str) -> None:
 
 
 def is_archive_at_the_end(content: Content) -> bool:
-    """Tell whether a zip's end record closes the object: another file with an archive behind it."""
+    """Tell whether the object ends with the end record of a zip: a file that is followed by an archive."""
     tail = content.read(content.size - _TAIL, content.size)
     return _find_end(tail) is not None
 

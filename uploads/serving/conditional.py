@@ -1,6 +1,6 @@
 """Preconditions and byte ranges (RFC 9110, sections 13 and 14): pure functions over the headers of a request.
 
-`headers` is any mapping that finds names whatever their case, as `request.headers` does.
+`headers` is any mapping that ignores the case of names, as `request.headers` does.
 """
 
 import re
