@@ -12,21 +12,17 @@ import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
 from config.environment.startup import become_owner_of_data, explain_faults
 from scripts import backup_manifest as manifest
+from scripts.backup_database import RestoreRefused, dump_database, load_database, require_empty_database
 
 USAGE = "usage: scripts/backup FOLDER | scripts/restore FOLDER [--previous]"
 
 Stores = list[tuple[str, Any, Any]]  # alias, the store, and its copy in the backup
-
-
-class Refused(Exception):
-    """The restore was refused and changed nothing; the message says why."""
 
 
 class ChunkReader:
@@ -54,7 +50,7 @@ def back_up(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     manifest.begin(folder)
     database = folder / f"database-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    _dump(database)
+    dump_database(database)
     manifest.sync(database)
     stores = list(_stores(folder))
     manifest.finish(folder, database, [alias for alias, _, _ in stores], _copied(stores))
@@ -90,17 +86,17 @@ def _known(copy: Any, key: str) -> tuple[int, str]:
 def restore(folder: Path, *, previous: bool = False) -> int:
     """Restore the database and the objects into an empty installation and verify them; return the exit code.
 
-    The whole backup is read before anything is written. Raises IncompleteBackup and Refused before that.
+    The whole backup is read before anything is written. Raises IncompleteBackup and RestoreRefused before that.
     """
     backup, stores = manifest.read(folder, previous=previous), list(_stores(folder))
     if unknown := sorted(set(backup.stores) - {alias for alias, _, _ in stores}):
-        raise Refused(f"The backup holds a store {unknown[0]}, which this installation does not have.")
+        raise RestoreRefused(f"The backup holds a store {unknown[0]}, which this installation does not have.")
     for alias, target, _ in stores:
         if next(iter(target.scan()), None) is not None:
-            raise Refused(f"The store {alias} is not empty.")
-    _require_no_database()
+            raise RestoreRefused(f"The store {alias} is not empty.")
+    require_empty_database()
     manifest.verify(backup, {alias: copy for alias, _, copy in stores})
-    _load(backup.database_path)
+    load_database(backup.database_path)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -149,59 +145,6 @@ def _type_of(key: str) -> str:
     return mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
-def _dump(path: Path) -> None:
-    from django.conf import settings
-
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        path.unlink(missing_ok=True)
-        with closing(sqlite3.connect(database["NAME"])) as source, closing(sqlite3.connect(path)) as copy:
-            source.backup(copy)
-        return
-    _run(["pg_dump", "--format=custom", f"--file={path}"], database)
-
-
-def _load(path: Path) -> None:
-    from django.conf import settings
-
-    database = settings.DATABASES["default"]
-    if not database["ENGINE"].endswith("sqlite3"):
-        _run(["pg_restore", "--no-owner", "--single-transaction", f"--dbname={database['NAME']}", str(path)], database)
-        return
-    target = Path(database["NAME"])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f"{target.name}.draft")
-    draft.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(draft)) as copy:
-        source.backup(copy)
-    manifest.sync(draft)
-    draft.replace(target)
-    manifest.sync(target.parent)
-
-
-def _require_no_database() -> None:
-    """Raise Refused if the database is not empty."""
-    from django.conf import settings
-    from django.db import connection
-
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        if Path(database["NAME"]).exists():
-            raise Refused(f"There is a database at {database['NAME']} already.")
-        return
-    tables = connection.introspection.table_names()
-    connection.close()
-    if tables:
-        raise Refused(f"The database {database['NAME']} is not empty: it holds {len(tables)} tables.")
-
-
-def _run(command: list[str], database: dict[str, Any]) -> None:
-    """Run a tool of PostgreSQL with the credentials in its environment, which `ps` does not show."""
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    known = {name: str(database[field]) for name, field in names.items() if database.get(field)}
-    subprocess.run(command, env=os.environ | known, check=True)
-
-
 def main(arguments: list[str]) -> int:
     previous = "--previous" in arguments
     positional = [each for each in arguments if each != "--previous"]
@@ -222,7 +165,13 @@ def main(arguments: list[str]) -> int:
             if positional[0] == "restore":
                 return restore(folder, previous=previous)
             back_up(folder)
-        except (Refused, manifest.IncompleteBackup, OSError, sqlite3.Error, subprocess.CalledProcessError) as error:
+        except (
+            RestoreRefused,
+            manifest.IncompleteBackup,
+            OSError,
+            sqlite3.Error,
+            subprocess.CalledProcessError,
+        ) as error:
             print(error, file=sys.stderr)
             return 1
         except KeyboardInterrupt:
