@@ -4,10 +4,12 @@ For each batch: inspect the files (threads), reserve their keys, copy them (thre
 several batches are processed at once. A crash leaves planned files, which the next run continues under the same keys.
 """
 
+from uploads.imports.folder import FolderSource
 from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
 from uploads.imports.run import import_files
-from uploads.imports.sources import FolderSource, Source, StoreSource
+from uploads.imports.sources import Source
+from uploads.imports.stored import StoreSource
 from uploads.imports.undo import undo_run
 from uploads.imports.uploaders import Uploaders, read_manifest
 

@@ -7,7 +7,7 @@ import pytest
 
 from common.commands.operator import Failed
 from tests.invariants import broken_invariants
-from uploads.imports import sources
+from uploads.imports.folder import OpenedFile
 from uploads.models import Job, Upload
 from uploads.storage.contract import StoreFull
 from uploads.storage.disk import DiskStore
@@ -37,7 +37,7 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_others_come_in(organizat
         return opened(path, *arguments, **options)
 
     with monkeypatch.context() as broken:
-        broken.setattr(sources.os, "open", refuse)
+        broken.setattr(os, "open", refuse)
         with pytest.raises(Failed, match="1 files failed"):
             imported(folder)
     assert "paper.pdf: failed, permission denied" in capsys.readouterr().out
@@ -53,12 +53,12 @@ def test_a_disk_that_fails_below_one_source_is_no_fault_of_the_store(organizatio
         def read(self, *_):
             raise OSError(5, "no")
 
-    streamed = sources.OpenedFile.stream
+    streamed = OpenedFile.stream
 
     def stream(self):
         return Broken() if self.stamp.size == (folder / "paper.pdf").stat().st_size else streamed(self)
 
-    monkeypatch.setattr(sources.OpenedFile, "stream", stream)
+    monkeypatch.setattr(OpenedFile, "stream", stream)
     with pytest.raises(Failed, match="1 files failed"):
         imported(folder)
     assert "paper.pdf: failed, input/output error" in capsys.readouterr().out
@@ -67,7 +67,7 @@ def test_a_disk_that_fails_below_one_source_is_no_fault_of_the_store(organizatio
 
 # MG-04
 def test_a_file_that_grows_while_it_is_read_leaves_nothing(organization, folder, monkeypatch):
-    looked = sources.OpenedFile.stream
+    looked = OpenedFile.stream
 
     def grow(self):
         with (folder / "notes.txt").open("a") as file:
@@ -75,7 +75,7 @@ def test_a_file_that_grows_while_it_is_read_leaves_nothing(organization, folder,
         return looked(self)
 
     with monkeypatch.context() as growing:
-        growing.setattr(sources.OpenedFile, "stream", grow)
+        growing.setattr(OpenedFile, "stream", grow)
         with pytest.raises(Failed):
             imported(folder)
     assert not Upload.objects.filter(original_filename="notes.txt").exists()

@@ -1,0 +1,90 @@
+"""Files of a folder as a source of imports."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from uploads.imports.sources import CHUNK, SourceError, SourceFile, Stamp, error_text, recorded_name
+from uploads.inspection import Content
+
+
+class FolderSource:
+    """Regular files below a folder, depth first, each folder in order of its names' bytes; links are not followed."""
+
+    storage = ""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._root = os.fsencode(os.path.realpath(folder))
+        self.origin = f"folder:{recorded_name(self._root)}"
+
+    def walk(self) -> Iterator[SourceFile]:
+        yield from self._walk(b"")
+
+    def _walk(self, below: bytes) -> Iterator[SourceFile]:
+        try:
+            with os.scandir(_joined(self._root, below)) as entries:
+                names = sorted(
+                    entry.name for entry in entries
+                )  # a million names take little memory, a million entries do not
+        except OSError as error:
+            yield SourceFile(recorded_name(below or b"."), below, error_text(error), failed=True)
+            return
+        for name in names:
+            path = _joined(below, name)
+            try:
+                mode = os.lstat(_joined(self._root, path)).st_mode
+            except OSError as error:
+                yield SourceFile(recorded_name(path), path, error_text(error), failed=True)
+                continue
+            if stat.S_ISDIR(mode):
+                yield from self._walk(path)
+            elif stat.S_ISREG(mode):
+                yield SourceFile(recorded_name(path), path)
+            else:
+                yield SourceFile(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
+
+    @contextmanager
+    def open(self, file: SourceFile) -> Iterator["OpenedFile"]:
+        path = _joined(self._root, file.address)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise SourceError(error_text(error)) from error
+        with os.fdopen(descriptor, "rb", buffering=0) as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SourceError("no regular file")
+            yield OpenedFile(stream)
+
+
+class OpenedFile:
+    """A regular file of this machine."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.stamp = self._look()
+
+    def _look(self) -> Stamp:
+        status = os.fstat(self._file.fileno())
+        return Stamp(status.st_size, (status.st_dev, status.st_ino, status.st_mtime_ns))
+
+    def content(self) -> Content:
+        return Content(self.stamp.size, self._fetch)
+
+    def _fetch(self, start: int, end: int) -> Iterator[bytes]:
+        while start < end and (chunk := os.pread(self._file.fileno(), min(CHUNK, end - start), start)):
+            start += len(chunk)
+            yield chunk
+
+    def stream(self) -> IO[bytes]:
+        self._file.seek(0)
+        return self._file
+
+    def check(self) -> None:
+        if self._look() != self.stamp:
+            raise SourceError("changed while it was read")
+
+
+def _joined(folder: bytes, name: bytes) -> bytes:
+    return folder + b"/" + name if folder and name else folder or name
