@@ -28,10 +28,16 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("name", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
                 (
                     "slug",
-                    models.SlugField(allow_unicode=True, db_index=False, help_text="The name in URLs.", max_length=100),
+                    models.SlugField(
+                        allow_unicode=True,
+                        db_index=False,
+                        help_text="The name in URLs.",
+                        max_length=100,
+                        verbose_name="slug",
+                    ),
                 ),
                 (
                     "name_key",
@@ -47,19 +53,21 @@ class Migration(migrations.Migration):
                         db_default="", default="", editable=False, max_length=200, of=("name",)
                     ),
                 ),
-                ("description", models.TextField(blank=True, max_length=2000)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("description", models.TextField(blank=True, max_length=2000, verbose_name="description")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "organization",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="categories",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "category",
                 "verbose_name_plural": "categories",
                 "ordering": ["name_sort", "id"],
             },
@@ -71,14 +79,15 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=common.db.ids.new_id, editable=False, primary_key=True, serialize=False),
                 ),
-                ("title", models.CharField(max_length=255)),
-                ("description", models.TextField(blank=True, max_length=20000)),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("description", models.TextField(blank=True, max_length=20000, verbose_name="description")),
                 (
                     "status",
                     models.CharField(
                         choices=[("archived", "Archived"), ("draft", "Draft"), ("published", "Published")],
                         default="draft",
                         max_length=9,
+                        verbose_name="status",
                     ),
                 ),
                 (
@@ -89,6 +98,7 @@ class Migration(migrations.Migration):
                         help_text="US dollars.",
                         max_digits=10,
                         validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price",
                     ),
                 ),
                 (
@@ -105,10 +115,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "published_at",
-                    models.DateTimeField(blank=True, help_text="Time of the first publication.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="Time of the first publication.", null=True, verbose_name="published at"
+                    ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "category",
@@ -118,6 +130,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="contents",
                         to="media_library.category",
+                        verbose_name="category",
                     ),
                 ),
                 (
@@ -130,6 +143,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="uploads.upload",
+                        verbose_name="custom thumbnail",
                     ),
                 ),
                 (
@@ -148,10 +162,12 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="contents",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "content",
                 "verbose_name_plural": "content",
                 "ordering": ["-created_at", "-id"],
                 "base_manager_name": "everything",
@@ -198,7 +214,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="content",
             name="tags",
-            field=models.ManyToManyField(related_name="contents", through="media_library.ContentTag", to="uploads.tag"),
+            field=models.ManyToManyField(
+                related_name="contents", through="media_library.ContentTag", to="uploads.tag", verbose_name="tags"
+            ),
         ),
         migrations.CreateModel(
             name="MediaItem",
@@ -213,7 +231,12 @@ class Migration(migrations.Migration):
                         to="uploads.upload",
                     ),
                 ),
-                ("media_type", models.CharField(choices=[("audio", "Audio"), ("video", "Video")], max_length=5)),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[("audio", "Audio"), ("video", "Video")], max_length=5, verbose_name="media type"
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(
@@ -226,34 +249,36 @@ class Migration(migrations.Migration):
                         ],
                         default="uploaded",
                         max_length=11,
+                        verbose_name="status",
                     ),
                 ),
-                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("duration_seconds", models.FloatField(blank=True, null=True, verbose_name="duration seconds")),
                 (
                     "hls_key",
                     models.CharField(
-                        blank=True,
-                        help_text="Key of the master playlist; empty without streams.",
-                        max_length=1024,
+                        blank=True, help_text="Key of the master playlist; empty without streams.", max_length=1024
                     ),
                 ),
                 (
                     "attempt_prefix",
                     models.CharField(
-                        blank=True,
-                        help_text="Prefix of the files of a running remote transcoding.",
-                        max_length=1024,
+                        blank=True, help_text="Prefix of the files of a running remote transcoding.", max_length=1024
                     ),
                 ),
                 (
                     "progress",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="Percent, as reported by a remote transcoder."
+                        default=0, help_text="Percent, as reported by a remote transcoder.", verbose_name="progress"
                     ),
                 ),
-                ("error", models.CharField(blank=True, help_text="Why transcoding failed.", max_length=500)),
-                ("created_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
+                (
+                    "error",
+                    models.CharField(
+                        blank=True, help_text="Why transcoding failed.", max_length=500, verbose_name="error"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
                 (
                     "job",
                     models.ForeignKey(
@@ -274,6 +299,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "media item",
+                "verbose_name_plural": "media items",
                 "ordering": ["-created_at", "-upload_id"],
                 "abstract": False,
                 "default_permissions": (),
@@ -293,6 +320,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="contents",
                 to="media_library.mediaitem",
+                verbose_name="media item",
             ),
         ),
         migrations.AddConstraint(

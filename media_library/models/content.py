@@ -48,14 +48,23 @@ class Content(HasComputedColumns, models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="contents")
-    title = models.CharField(max_length=255)
-    description = models.TextField(max_length=20_000, blank=True)
-    status = models.CharField(max_length=9, choices=ContentStatus, default=ContentStatus.DRAFT)
-    media_item = models.ForeignKey(MediaItem, models.PROTECT, null=True, related_name="contents")
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="contents")
-    tags: models.ManyToManyField = models.ManyToManyField(Tag, through="ContentTag", related_name="contents")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="contents", verbose_name=_("organization")
+    )
+    title = models.CharField(_("title"), max_length=255)
+    description = models.TextField(_("description"), max_length=20_000, blank=True)
+    status = models.CharField(_("status"), max_length=9, choices=ContentStatus, default=ContentStatus.DRAFT)
+    media_item = models.ForeignKey(
+        MediaItem, models.PROTECT, null=True, related_name="contents", verbose_name=_("media item")
+    )
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="contents", verbose_name=_("category")
+    )
+    tags: models.ManyToManyField = models.ManyToManyField(
+        Tag, through="ContentTag", related_name="contents", verbose_name=_("tags")
+    )
     price = models.DecimalField(
+        _("price"),
         max_digits=10,
         decimal_places=2,
         default=Decimal("0.00"),
@@ -70,12 +79,15 @@ class Content(HasComputedColumns, models.Model):
         related_name="+",
         limit_choices_to={"type__in": IMAGE_TYPES},
         help_text=_("Replaces the thumbnail of the media item."),
+        verbose_name=_("custom thumbnail"),
     )
     search_text = SearchTextField(of=("title", "description"))
     title_sort = SortKeyField(of=("title",))
-    published_at = models.DateTimeField(null=True, blank=True, help_text=_("Time of the first publication."))
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField()
+    published_at = models.DateTimeField(
+        _("published at"), null=True, blank=True, help_text=_("Time of the first publication.")
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"))
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -86,6 +98,7 @@ class Content(HasComputedColumns, models.Model):
         base_manager_name = "everything"
         default_manager_name = "objects"
         ordering = ["-created_at", "-id"]
+        verbose_name = _("content")
         verbose_name_plural = _("content")
         indexes = [
             models.Index(

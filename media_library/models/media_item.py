@@ -18,22 +18,26 @@ class MediaItem(UploadExtension):
     `save()`.
     """
 
-    media_type = models.CharField(max_length=5, choices=MediaType)
-    status = models.CharField(max_length=11, choices=MediaStatus, default=MediaStatus.UPLOADED)
-    duration_seconds = models.FloatField(null=True, blank=True)
+    media_type = models.CharField(_("media type"), max_length=5, choices=MediaType)
+    status = models.CharField(_("status"), max_length=11, choices=MediaStatus, default=MediaStatus.UPLOADED)
+    duration_seconds = models.FloatField(_("duration seconds"), null=True, blank=True)
     hls_key = models.CharField(
         max_length=1024, blank=True, help_text=_("Key of the master playlist; empty without streams.")
     )
     attempt_prefix = models.CharField(
         max_length=1024, blank=True, help_text=_("Prefix of the files of a running remote transcoding.")
     )
-    progress = models.PositiveSmallIntegerField(default=0, help_text=_("Percent, as reported by a remote transcoder."))
-    error = models.CharField(max_length=500, blank=True, help_text=_("Why transcoding failed."))
+    progress = models.PositiveSmallIntegerField(
+        _("progress"), default=0, help_text=_("Percent, as reported by a remote transcoder.")
+    )
+    error = models.CharField(_("error"), max_length=500, blank=True, help_text=_("Why transcoding failed."))
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("updated at"))
 
     class Meta(UploadExtension.Meta):
+        verbose_name = _("media item")
+        verbose_name_plural = _("media items")
         ordering = ["-created_at", "-upload_id"]
         indexes = [models.Index(fields=["organization", "media_type", "status"], name="media_item_by_status")]
         constraints = [

@@ -36,7 +36,7 @@ def attribute_filter(name: str) -> type[SimpleListFilter]:
     """Return a filter by the values of an attribute."""
 
     class AttributeFilter(SimpleListFilter):
-        title = name.replace("_", " ")
+        title = cast(Any, LibraryResource._meta.get_field(name)).verbose_name
         parameter_name = name
 
         def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:

@@ -29,22 +29,25 @@ class Migration(migrations.Migration):
                 (
                     "type",
                     models.CharField(
-                        choices=[("garment", "Garment"), ("model", "Model"), ("scene", "Scene")], max_length=10
+                        choices=[("garment", "Garment"), ("model", "Model"), ("scene", "Scene")],
+                        max_length=10,
+                        verbose_name="type",
                     ),
                 ),
-                ("name", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
                     "status",
                     models.CharField(
                         choices=[("active", "Active"), ("archived", "Archived"), ("draft", "Draft")],
                         default="active",
                         max_length=10,
+                        verbose_name="status",
                     ),
                 ),
-                ("gender", models.CharField(blank=True, max_length=100)),
-                ("age_group", models.CharField(blank=True, max_length=100)),
-                ("environment", models.CharField(blank=True, max_length=100)),
-                ("category", models.CharField(blank=True, max_length=100)),
+                ("gender", models.CharField(blank=True, max_length=100, verbose_name="gender")),
+                ("age_group", models.CharField(blank=True, max_length=100, verbose_name="age group")),
+                ("environment", models.CharField(blank=True, max_length=100, verbose_name="environment")),
+                ("category", models.CharField(blank=True, max_length=100, verbose_name="category")),
                 (
                     "search_text",
                     common.db.computed_columns.SearchTextField(
@@ -60,8 +63,8 @@ class Migration(migrations.Migration):
                         db_default="", default="", editable=False, max_length=200, of=("name",)
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(verbose_name="updated at")),
                 ("deleted_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "deleted_by",
@@ -79,10 +82,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="library_resources",
                         to="permissions.organization",
+                        verbose_name="organization",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "library resource",
+                "verbose_name_plural": "library resources",
                 "db_table": "library_resources",
                 "ordering": ["-created_at", "-id"],
                 "base_manager_name": "everything",
@@ -151,7 +157,7 @@ class Migration(migrations.Migration):
                         to="uploads.upload",
                     ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
                 (
                     "organization",
                     models.ForeignKey(
@@ -162,6 +168,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "resource",
+                "verbose_name_plural": "resources",
                 "ordering": ["-created_at", "-upload_id"],
                 "abstract": False,
                 "default_permissions": ("add", "change", "delete", "view"),
@@ -188,6 +196,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The role of the document, such as workbook or transcript.",
                         max_length=100,
+                        verbose_name="label",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -203,11 +212,16 @@ class Migration(migrations.Migration):
                 (
                     "resource",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="resources.resource"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="resources.resource",
+                        verbose_name="resource",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "resource attachment",
+                "verbose_name_plural": "resource attachments",
                 "ordering": ["created_at", "id"],
                 "default_permissions": (),
             },

@@ -19,15 +19,17 @@ class ResourceAttachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", editable=False)
-    resource = models.ForeignKey(Resource, models.PROTECT, related_name="attachments")
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="attachments", verbose_name=_("resource"))
     entity_type = models.CharField(max_length=50)
     entity_id = models.CharField(max_length=100)
     label = models.CharField(
-        max_length=100, blank=True, help_text=_("The role of the document, such as workbook or transcript.")
+        _("label"), max_length=100, blank=True, help_text=_("The role of the document, such as workbook or transcript.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("resource attachment")
+        verbose_name_plural = _("resource attachments")
         ordering = ["created_at", "id"]
         default_permissions = ()
         indexes = [models.Index(fields=["entity_type", "entity_id"], name="attachment_entity")]

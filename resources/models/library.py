@@ -7,7 +7,8 @@ from typing import ClassVar, Self, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
@@ -55,18 +56,20 @@ class LibraryResource(HasComputedColumns, models.Model):
     public_rows: ClassVar[Q] = Q(status=LibraryStatus.ACTIVE)  # see permissions.access.model_rule
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="library_resources")
-    type = models.CharField(max_length=10, choices=LibraryType)
-    name = models.CharField(max_length=200)
-    status = models.CharField(max_length=10, choices=LibraryStatus, default=LibraryStatus.ACTIVE)
-    gender = models.CharField(max_length=100, blank=True)
-    age_group = models.CharField(max_length=100, blank=True)
-    environment = models.CharField(max_length=100, blank=True)
-    category = models.CharField(max_length=100, blank=True)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="library_resources", verbose_name=_("organization")
+    )
+    type = models.CharField(_("type"), max_length=10, choices=LibraryType)
+    name = models.CharField(_("name"), max_length=200)
+    status = models.CharField(_("status"), max_length=10, choices=LibraryStatus, default=LibraryStatus.ACTIVE)
+    gender = models.CharField(_("gender"), max_length=100, blank=True)
+    age_group = models.CharField(_("age group"), max_length=100, blank=True)
+    environment = models.CharField(_("environment"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
     search_text = SearchTextField(of=("name", *ATTRIBUTES))
     name_sort = SortKeyField(of=("name",))
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"))
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -74,6 +77,8 @@ class LibraryResource(HasComputedColumns, models.Model):
     objects = LiveLibraryResources()
 
     class Meta:
+        verbose_name = _("library resource")
+        verbose_name_plural = _("library resources")
         db_table = "library_resources"
         base_manager_name = "everything"
         default_manager_name = "objects"
@@ -166,4 +171,4 @@ class LibraryResourceFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(role)s of %(resource)s") % {"role": self.get_role_display(), "resource": self.resource}
+        return gettext("%(role)s of %(resource)s") % {"role": self.get_role_display(), "resource": self.resource}
