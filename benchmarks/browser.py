@@ -74,7 +74,7 @@ def queries_of(session: str) -> int:
 
 def measure(rows: int) -> list[str]:
     """Print the table; return the targets that were missed."""
-    from uploads.admin.browser.files import PAGE as FILES
+    from uploads.admin.browser.query import PAGE as FILES
 
     session = sign_in(rows)
     queries = queries_of(session)

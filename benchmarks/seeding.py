@@ -11,8 +11,9 @@ from typing import Any
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import connection
 
-from permissions.choices import ROLE_GRANTS, Permission
+from permissions.choices import Permission
 from permissions.models import Membership, Organization, Role, User
+from permissions.roles import ROLE_GRANTS
 from permissions.services.memberships import create_organization, create_role
 from uploads.models import Tag
 

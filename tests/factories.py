@@ -18,9 +18,10 @@ from media_library.services.categories import create_category
 from media_library.services.contents import create_content
 from permissions.access import Access
 from permissions.authentication.tokens import issue_token
-from permissions.choices import ROLE_GRANTS, Permission, Visibility
+from permissions.choices import Permission, Visibility
 from permissions.context import EVERY_PERMISSION
 from permissions.models import Organization, Role, User
+from permissions.roles import ROLE_GRANTS
 from permissions.services.memberships import add_member, create_organization, create_role
 from resources.choices import FileRole
 from resources.models import LibraryResource, LibraryResourceFile, Resource

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from permissions.authentication import sign_in_guard
-from uploads.audit import background, leftovers
+from uploads.audit import background, remove_leftovers
 from uploads.choices import Lane, SessionState
 from uploads.files import checksums, purge, retention
 from uploads.jobs import JobContext, handler, periodic
@@ -110,9 +110,9 @@ def remove_session(job: JobContext) -> dict[str, Any]:
 
 @periodic("reap_leftovers", every=timedelta(minutes=10))
 @handler("reap_leftovers", timeout=timedelta(minutes=30), concurrency=1)
-def remove_leftovers(job: JobContext) -> dict[str, Any]:
+def reap_leftovers(job: JobContext) -> dict[str, Any]:
     """Delete temporary files and parts that killed processes left in the stores."""
-    return leftovers.reap_leftovers(job)
+    return remove_leftovers.reap_leftovers(job)
 
 
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
-from permissions.choices import REPAIRS, Permission
+from permissions.choices import Permission
 from permissions.errors import LastAdministrator
 from permissions.models import Membership, Organization, User
+from permissions.roles import REPAIRS
 
 _SIGNS_IN, _EXISTS, _MISSING = 2, 1, 0
 _NAMED = 3  # permissions in the sentence of a refusal

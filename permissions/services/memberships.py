@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
 from common.db.ids import new_id
-from permissions.choices import ROLE_GRANTS, Permission
+from permissions.choices import Permission
 from permissions.models import Membership, Organization, Role, User
+from permissions.roles import ROLE_GRANTS
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
 
 

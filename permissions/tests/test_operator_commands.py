@@ -14,8 +14,9 @@ from django.db import connection
 from common.commands.locking import exclusive_lock
 from common.commands.operator import Failed, LockHeld, OperatorCommand, UsageError, printable
 from common.errors import Conflict
-from permissions.choices import ROLE_GRANTS, Permission
+from permissions.choices import Permission
 from permissions.models import Organization
+from permissions.roles import ROLE_GRANTS
 from permissions.services.memberships import create_organization, create_role
 
 pytestmark = pytest.mark.django_db

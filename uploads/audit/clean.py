@@ -13,9 +13,9 @@ from common.errors import Conflict
 from uploads.audit.clean_run import Cleaned, CleanRun
 from uploads.audit.findings import FindingKind
 from uploads.audit.journal import journal_of
-from uploads.audit.leftovers import abort_multiparts, remove_temporary_files
-from uploads.audit.orphans import remove_orphans
 from uploads.audit.plan import Plan, mark_of_installation
+from uploads.audit.remove_leftovers import abort_multiparts, remove_temporary_files
+from uploads.audit.remove_orphans import remove_orphans
 from uploads.models import Upload
 
 REMOVERS = {  # in this order

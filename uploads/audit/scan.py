@@ -12,8 +12,8 @@ from common.batches import batches
 from common.db.ids import new_id
 from common.db.iterate import iterate
 from uploads.audit.clocks import earliest_now, grace_time
+from uploads.audit.compare import Difference, differences
 from uploads.audit.findings import QUARANTINE, Finding, FindingKind, Scope, Summary, Tally
-from uploads.audit.merge import Difference, differences
 from uploads.audit.plan import Plan, PlanWriter, plan_path, writing
 from uploads.audit.referenced_keys import ExpectedKey, expected_keys, referenced_keys
 from uploads.audit.sources import KeySource, Listing

@@ -13,6 +13,7 @@ from common.batches import batches
 from uploads.imports.candidates import Candidate
 from uploads.imports.commit import commit_files
 from uploads.imports.copy import copy_files
+from uploads.imports.dry_run import report_dry_run
 from uploads.imports.inspect import inspect_files
 from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
@@ -50,16 +51,16 @@ def import_files(options: ImportOptions) -> tuple[ImportRun | None, Summary]:
         options.on_outcome(outcome)
 
     with ThreadTeam(options.threads) as inspectors, ThreadTeam(options.threads) as copiers:
-        inspected = _ahead(_inspections(options, inspectors, on_outcome), INSPECTED_AHEAD)
+        inspected = _prefetched(_inspections(options, inspectors, on_outcome), INSPECTED_AHEAD)
         if run:
-            for batch in _ahead(_copies(options, run, copiers, inspected), COPIED_AHEAD):
+            for batch in _prefetched(_copies(options, run, copiers, inspected), COPIED_AHEAD):
                 batch.wait()
                 _commit(options, run, batch.files, on_outcome)
             ImportRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())
         else:
             for batch in inspected:
                 batch.wait()
-                _report_dry_run(options, batch.files, on_outcome)
+                report_dry_run(options, batch.files, on_outcome)
     return run, summary
 
 
@@ -97,7 +98,7 @@ def _begin(options: ImportOptions) -> ImportRun:
     )
 
 
-def _ahead(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
+def _prefetched(batches: Iterator[Batch], many: int) -> Iterator[Batch]:
     """Yield the same batches, each after `many` more were begun."""
     begun: deque[Batch] = deque()
     for batch in batches:
@@ -135,23 +136,6 @@ def _files(options: ImportOptions, on_outcome: Callable[[Outcome], None]) -> Ite
             on_outcome(Outcome(file.name, "failed" if file.failed else "skipped", file.skip))
         else:
             yield Candidate(file, sha256(f"{options.source.origin}\0{file.name}".encode()).hexdigest())
-
-
-def _report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: Callable[[Outcome], None]) -> None:
-    for file in files:
-        if file.inspected is None:
-            on_outcome(Outcome(file.source.name, "failed", file.problem))
-            continue
-        uploader = options.uploaders.of(file.source.name)
-        on_outcome(
-            Outcome(
-                file.source.name,
-                "would import",
-                mime_type=file.inspected.mime_type,
-                uploader=uploader.username,
-                size=file.inspected.stamp.size,
-            )
-        )
 
 
 def _commit(

@@ -13,7 +13,7 @@ from common.db.ids import parse_id
 from common.errors import Invalid, SelectionChanged
 from permissions.access import Access
 from permissions.choices import Action
-from uploads.admin.browser.files import files_of
+from uploads.admin.browser.query import files_of
 from uploads.admin.browser.state import BrowserState, Parameters
 from uploads.api.filters import parameters_of
 from uploads.models import Upload

@@ -11,7 +11,7 @@ from common.db.ids import parse_id
 from permissions.access import Access, scope
 from permissions.choices import Permission
 from permissions.models import User
-from uploads.admin.browser.files import TYPES, VISIBILITIES
+from uploads.admin.browser.query import TYPES, VISIBILITIES
 from uploads.admin.browser.state import BrowserState
 
 TEXTS: dict[str, Promise] = {

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from permissions.access import Access
 from permissions.choices import Permission, Visibility
 from permissions.models import User
-from uploads.admin.browser.files import files_of
+from uploads.admin.browser.query import files_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
 from uploads.files.bulk import MAX_MATCHING

@@ -10,7 +10,7 @@ from common.errors import DomainError
 from permissions.access import Access
 from permissions.choices import Permission
 from uploads.admin.browser.chips import chips_of
-from uploads.admin.browser.files import MAX_FILES, PAGE, FilesPage, page_of
+from uploads.admin.browser.query import MAX_FILES, PAGE, FilesPage, page_of
 from uploads.admin.browser.state import BrowserState
 
 UPLOADER = _("Uploaded by")  # for those who see every file

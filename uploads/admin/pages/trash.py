@@ -17,7 +17,7 @@ from common.rest.filters import unknown_parameter
 from common.rest.keyset import OffsetOrCursor
 from permissions.admin.pages import ModelPage
 from permissions.choices import Action, Permission
-from uploads.admin.browser.files import PageRequest
+from uploads.admin.browser.query import PageRequest
 from uploads.admin.pages.trash_files import COLUMNS, Files, represent_trashed
 from uploads.admin.pages.trash_selection import TrashSelection
 from uploads.files.bulk import bulk_purge, bulk_restore

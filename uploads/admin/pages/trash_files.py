@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from uploads.admin.browser.files import TYPE_ICONS, TYPES
+from uploads.admin.browser.query import TYPE_ICONS, TYPES
 from uploads.files.retention import retention_days
 
 COLUMNS = (

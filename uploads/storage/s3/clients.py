@@ -8,7 +8,7 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 
-from uploads.storage.s3 import patience
+from uploads.storage.s3 import timeouts
 
 _clients: dict[tuple[str, ...], BaseClient] = {}
 _lock = Lock()
@@ -29,7 +29,7 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, 
                 region_name=region or None,
             ).client("s3", endpoint_url=endpoint_url or None, config=config_for(style))
             made.meta.events.register("before-call.s3", _refuse_redirect)
-            patience.bound(made)
+            timeouts.bound(made)
             _clients[wanted] = made
         return _clients[wanted]
 
@@ -51,7 +51,7 @@ def config_for(style: str) -> Config:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         max_pool_connections=50,
-        connect_timeout=patience.CONNECT_TIMEOUT,
-        read_timeout=patience.READ_TIMEOUT,  # of background jobs; `patience` limits the tries of requests
+        connect_timeout=timeouts.CONNECT_TIMEOUT,
+        read_timeout=timeouts.READ_TIMEOUT,  # of background jobs; `timeouts` limits the tries of requests
         retries={"mode": "standard", "max_attempts": 3},
     )

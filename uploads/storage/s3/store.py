@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Self, cast
+from typing import Self, cast
 from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
@@ -32,12 +32,11 @@ from uploads.storage.contract import (
 from uploads.storage.s3 import clients
 from uploads.storage.s3.errors import code_of, faults
 from uploads.storage.s3.multipart import MultipartMixin
-from uploads.storage.s3.presign import Credentials, presigned, steady_time
+from uploads.storage.s3.presign import MAX_LIFETIME, Credentials, presigned, presigned_part, presigned_put, steady_time
 from uploads.storage.s3.removal import remove_objects
 
 logger = logging.getLogger(__name__)
 
-MAX_LIFETIME = timedelta(days=7)  # stores refuse URLs that were signed for longer
 SLOWEST_PUT = 1024**2  # bytes a second; a request gets the time to send its bytes at this rate
 _CHUNK = 256 * 1024
 _CHUNK_IN_REQUESTS = 32 * 1024
@@ -91,24 +90,20 @@ class S3Store(MultipartMixin, S3Storage):
     def sign_upload(
         self, key: str, *, size: int, content_type: str, checksum_sha256: str = "", expires_in: timedelta
     ) -> Ticket:
-        pinned: dict[str, Any] = {"ContentType": content_type, "ContentLength": size, "IfNoneMatch": "*"}
-        headers = {"Content-Type": content_type, "If-None-Match": "*"}
-        if checksum_sha256:
-            pinned["ChecksumSHA256"] = checksum_sha256
-            headers["x-amz-checksum-sha256"] = checksum_sha256
-        return self._ticket("put_object", {"Key": key, **pinned}, headers, expires_in)
+        return presigned_put(
+            self.signing_client,
+            self.bucket_name,
+            key,
+            size=size,
+            content_type=content_type,
+            checksum_sha256=checksum_sha256,
+            expires_in=expires_in,
+        )
 
     def sign_part(self, key: str, multipart_id: str, part_number: int, *, size: int, expires_in: timedelta) -> Ticket:
-        pinned = {"Key": key, "UploadId": multipart_id, "PartNumber": part_number, "ContentLength": size}
-        return self._ticket("upload_part", pinned, {}, expires_in)
-
-    def _ticket(self, call: str, pinned: dict[str, Any], headers: dict[str, str], expires_in: timedelta) -> Ticket:
-        lasting = max(min(expires_in, MAX_LIFETIME), timedelta(seconds=1))
-        expires_at = datetime.now(UTC).replace(microsecond=0) + lasting
-        url = self.signing_client.generate_presigned_url(
-            call, Params={"Bucket": self.bucket_name, **pinned}, ExpiresIn=int(lasting.total_seconds())
+        return presigned_part(
+            self.signing_client, self.bucket_name, key, multipart_id, part_number, size=size, expires_in=expires_in
         )
-        return Ticket("PUT", url, headers, expires_at)
 
     # Objects
 

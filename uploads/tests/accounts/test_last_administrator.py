@@ -8,9 +8,10 @@ from django.db import connection
 from django.test import Client
 
 from permissions.admin.roles import permissions_by_noun
-from permissions.choices import REPAIRS, Permission
+from permissions.choices import Permission
 from permissions.errors import LastAdministrator
 from permissions.models import Membership, Role, User
+from permissions.roles import REPAIRS
 from permissions.services.memberships import add_member, change_role, remove_memberships
 from tests.factories import make_member, make_organization, make_role, make_user
 from uploads.accounts.deletion import delete_user

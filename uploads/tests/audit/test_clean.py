@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import make_upload
 from tests.invariants import unreferenced_objects
-from uploads.audit import orphans
+from uploads.audit import remove_orphans
 from uploads.audit.clean import PlanRefused, apply_plan
 from uploads.audit.plan import InvalidPlan, read_plan
 from uploads.choices import ActivityAction
@@ -68,14 +68,14 @@ def test_a_row_that_comes_at_the_last_moment_keeps_its_object(library, later, ow
     library(1)
     strays(2)
     plan = audited()
-    before = orphans._schedule
+    before = remove_orphans._schedule
 
     def adopting(storage, findings):
         entries = before(storage, findings)
         make_upload(owner, organization, key="stray/0")
         return entries
 
-    monkeypatch.setattr(orphans, "_schedule", adopting)
+    monkeypatch.setattr(remove_orphans, "_schedule", adopting)
     done = apply_plan(plan, **MOST)
 
     assert (done.removed, done.kept["claimed"]) == (1, 1)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from tests.jobs import run_pending_jobs
 from uploads import jobs
-from uploads.audit import leftovers
+from uploads.audit import remove_leftovers
 from uploads.audit.clean import apply_plan
 from uploads.audit.findings import FindingKind
 from uploads.storage import store
@@ -116,12 +116,12 @@ def test_the_job_aborts_multipart_uploads_that_no_session_holds(any_store, monke
     jobs.submit("reap_leftovers")
     [job] = run_pending_jobs("reap_leftovers")
     assert job.result["multipart_uploads"] == 0
-    real = leftovers.earliest_now
-    monkeypatch.setattr(leftovers, "earliest_now", lambda alias: real(alias) + timedelta(days=3))
-    monkeypatch.setattr(leftovers, "is_multipart_open", lambda alias, key, multipart_id: multipart_id == upload)
+    real = remove_leftovers.earliest_now
+    monkeypatch.setattr(remove_leftovers, "earliest_now", lambda alias: real(alias) + timedelta(days=3))
+    monkeypatch.setattr(remove_leftovers, "is_multipart_open", lambda alias, key, multipart_id: multipart_id == upload)
     jobs.submit("reap_leftovers")
     assert run_pending_jobs("reap_leftovers")[0].result["multipart_uploads"] == 0
-    monkeypatch.setattr(leftovers, "is_multipart_open", lambda alias, key, multipart_id: False)
+    monkeypatch.setattr(remove_leftovers, "is_multipart_open", lambda alias, key, multipart_id: False)
     jobs.submit("reap_leftovers")
     assert run_pending_jobs("reap_leftovers")[0].result["multipart_uploads"] == 1
     assert list(store("media").unfinished()) == []

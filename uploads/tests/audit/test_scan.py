@@ -10,8 +10,8 @@ from common.errors import Invalid
 from tests.factories import make_rendition, make_version
 from uploads.audit import clocks, scan
 from uploads.audit.clocks import SHORTEST_GRACE, earliest_now, grace_time
+from uploads.audit.compare import RowsOutOfOrder, unique
 from uploads.audit.findings import FindingKind, Scope, SharedPlace, Tally
-from uploads.audit.merge import RowsOutOfOrder, unique
 from uploads.audit.scan import audit
 from uploads.choices import RenditionKind, SessionState
 from uploads.models import StorageDeletion, Upload, UploadSession

@@ -16,7 +16,7 @@ from common.resilience import deadlines
 from common.resilience.circuit_breaker import Breaker, Open
 from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
-from uploads.storage.s3 import S3Store, clients, errors, patience, removal
+from uploads.storage.s3 import S3Store, clients, errors, removal, timeouts
 
 KEY = "org/uploads/1/secret-name.png"
 ERROR = "<Error><Code>{code}</Code><Message>for testkey at http://inside.example</Message></Error>"
@@ -211,8 +211,8 @@ def test_a_store_that_goes_away_between_single_deletes_is_unavailable(store, ser
 def silent(server, store, settings, monkeypatch):
     """The store behind a proxy that takes connections and answers nothing."""
     monkeypatch.setattr(clients, "_clients", {})
-    monkeypatch.setattr(patience, "REST", 0)
-    monkeypatch.setattr(patience, "ENOUGH", 0)
+    monkeypatch.setattr(timeouts, "REST", 0)
+    monkeypatch.setattr(timeouts, "ENOUGH", 0)
     with FaultProxy(server.server_port) as proxy:
         settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
         proxy.set(SILENT)
@@ -222,7 +222,7 @@ def silent(server, store, settings, monkeypatch):
 # FA-C13
 @pytest.mark.parametrize("call", CALLS)
 def test_a_silent_store_is_waited_for_until_the_deadline_of_the_request(silent, monkeypatch, call):
-    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    monkeypatch.setattr(timeouts, "READ_TIMEOUT_IN_REQUESTS", 0.1)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     store = S3Store(bucket_name="media")
     assert store.client
@@ -236,7 +236,7 @@ def test_a_silent_store_is_waited_for_until_the_deadline_of_the_request(silent, 
 
 # FA-C13
 def test_a_silent_store_is_found_out_by_one_request_at_a_time_until_it_answers(silent, server, monkeypatch):
-    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    monkeypatch.setattr(timeouts, "READ_TIMEOUT_IN_REQUESTS", 0.1)
     store = S3Store(bucket_name="media")
 
     def ask():
@@ -266,7 +266,7 @@ def ask_quietly(ask):
 
 # FA-C13
 def test_no_try_is_repeated_once_the_store_was_found_silent():
-    guard, context = patience._Guard(Breaker(after=1)), {}
+    guard, context = timeouts._Guard(Breaker(after=1)), {}
     request = SimpleNamespace(context=context)
     with deadlines.within(10):
         guard.begin(context=context)
@@ -281,13 +281,13 @@ def test_no_try_is_repeated_once_the_store_was_found_silent():
 def test_what_takes_a_store_longer_gets_all_the_time_that_is_left(operation, longest):
     request = SimpleNamespace(context={"tries": 0})
     with deadlines.within(10):
-        patience._Guard(Breaker()).begin_try(request, event_name=f"before-send.s3.{operation}")
+        timeouts._Guard(Breaker()).begin_try(request, event_name=f"before-send.s3.{operation}")
     assert longest - 0.5 < request.context["read_timeout"] <= longest
 
 
 # FA-C13
 def test_background_work_may_wait_for_longer(store, server, monkeypatch):
-    monkeypatch.setattr(patience, "READ_TIMEOUT_IN_REQUESTS", 0.1)
+    monkeypatch.setattr(timeouts, "READ_TIMEOUT_IN_REQUESTS", 0.1)
     server.script = lambda request: time.sleep(0.3) or (200, b"", None)
     assert store.stat(KEY).size == 0
 

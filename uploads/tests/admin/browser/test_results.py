@@ -6,7 +6,7 @@ import pytest
 
 from tests.admin_cases import administrator
 from tests.factories import client_for, make_upload
-from uploads.admin.browser.files import PAGE
+from uploads.admin.browser.query import PAGE
 from uploads.tests.admin.browser.conftest import BAD_QUERIES, BROWSER, COUNTS, RESULTS
 
 pytestmark = pytest.mark.django_db
