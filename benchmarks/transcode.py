@@ -32,9 +32,9 @@ def direct(source: Path) -> None:
 
     from media_library.transcoding.ffmpeg import NICENESS, arguments
     from media_library.transcoding.ladder import ladder
-    from media_library.transcoding.probe import Probed
+    from media_library.transcoding.probe import ProbeResult
 
-    probed = Probed(duration=None, video=0, audio=1, width=1920, height=1080, fps=30)
+    probed = ProbeResult(duration=None, video=0, audio=1, width=1920, height=1080, fps=30)
     rungs = ladder(probed.width, probed.height, probed.fps)
     with tempfile.TemporaryDirectory(prefix="media-library-benchmark-") as folder:
         for rung in rungs:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Main = Callable[[], object]
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-QUICK = 5.0  # seconds: a child that ended earlier is restarted after PAUSE
+MIN_UPTIME = 5.0  # seconds: a child that ended earlier is restarted after PAUSE
 PAUSE = 2.0
 CRASHES_WITHIN = 60.0  # seconds in which ends are counted
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -32,7 +32,7 @@ class TooManyCrashes(Exception):
 
 @dataclass
 class Child:
-    """One process to keep alive: `main` runs in a fork. `executing` is the `main` of another program."""
+    """One process to keep alive: `main` runs in a fork. `exec_main` is the `main` of another program."""
 
     name: str
     main: Main
@@ -118,7 +118,7 @@ class Supervisor:
     def _note_end(self, child: Child, code: int) -> None:
         _signal_group(child.pid, signal.SIGKILL)  # processes that it started
         now = time.monotonic()
-        child.not_before = now + (PAUSE if now - child.started_at < QUICK else 0)
+        child.not_before = now + (PAUSE if now - child.started_at < MIN_UPTIME else 0)
         child.ends = [moment for moment in child.ends if now - moment < CRASHES_WITHIN] + [now]
         pid, child.pid = child.pid, 0
         if self.stopping:
@@ -142,7 +142,7 @@ class Supervisor:
                 os.kill(child.pid, number)
 
 
-def executing(command: Sequence[str], *, folder: Path) -> Main:
+def exec_main(command: Sequence[str], *, folder: Path) -> Main:
     """The `main` of a child that becomes the program `command` in `folder`, with nothing on its standard input."""
     return partial(_execute, command, folder, os.getpid())
 

@@ -23,7 +23,7 @@ from uploads.models import Job
 from uploads.storage.local_copy import local_copy
 
 
-def fail_undone(job: Job) -> None:
+def fail_item(job: Job) -> None:
     """Fail the item of a job that ended without success."""
     reason = statuses.CANCELED if job.state == JobState.CANCELED else statuses.EXHAUSTED
     statuses.fail(UUID(job.subject), gettext(reason), job_id=job.pk)
@@ -35,7 +35,7 @@ def fail_undone(job: Job) -> None:
     timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
     backoff=timedelta(seconds=30),
     concurrency=1,
-    on_failure=fail_undone,
+    on_failure=fail_item,
     lane=Lane.LONG,
 )
 def transcode(job: JobContext) -> dict:

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from shlex import quote
 
-from common.supervisor import Child, Supervisor, TooManyCrashes, executing
+from common.supervisor import Child, Supervisor, TooManyCrashes, exec_main
 from config.environment.startup import become_owner_of_data, explain_faults
 
 with explain_faults():
@@ -41,8 +41,8 @@ def children() -> list[Child]:
     """The processes of an installation on one machine."""
     web, worker = [sys.executable, "-m", "config.serve"], [*MANAGE, "work"]
     return [
-        Child("web server", executing(web, folder=ROOT)),
-        Child("background worker", executing(worker, folder=ROOT)),
+        Child("web server", exec_main(web, folder=ROOT)),
+        Child("background worker", exec_main(worker, folder=ROOT)),
     ]
 
 

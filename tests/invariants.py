@@ -16,7 +16,7 @@ from uploads.choices import SessionState
 from uploads.models import Rendition, StorageDeletion, Upload, UploadSession, UploadVersion, Usage
 from uploads.storage import store
 from uploads.storage.contract import MissingObject
-from uploads.storage.key_holders import keys_in_use
+from uploads.storage.key_holders import needed_keys
 from uploads.storage.quota import recount_storage
 
 STORAGES = ("media", "assets")
@@ -47,7 +47,7 @@ def unreferenced_objects() -> Iterator[str]:
     for storage in STORAGES:
         known, prefixes = _known_keys(storage), _given_up_prefixes(storage)
         for key in (found.key for found in store(storage).walk()):
-            if not (key in known or key.startswith(prefixes) or keys_in_use(storage, [key])):
+            if not (key in known or key.startswith(prefixes) or needed_keys(storage, [key])):
                 yield f"I2 {storage}:{key} belongs to no row"
 
 

@@ -8,7 +8,7 @@ from django.test.utils import isolate_apps
 from media_library.models import MediaItem
 from tests.factories import make_member, make_organization, make_rendition, make_upload, make_version
 from uploads.models import Upload
-from uploads.storage.key_holders import KeyHolder, key_holders, keys_in_use, register_key_holder, stored_holders
+from uploads.storage.key_holders import KeyHolder, key_holders, needed_keys, register_key_holder, stored_holders
 
 KEY_LENGTH = 1024  # bytes, of the longest key that S3 takes
 APPS = ("permissions", "uploads", "resources", "media_library")
@@ -64,6 +64,6 @@ def test_a_row_of_each_stored_model_keeps_its_object_and_a_tombstone_does_not():
     make_version(upload, "older")
     make_rendition(upload)
     keys = {holder.name: holder.rows.get().key for holder in stored_holders()}
-    assert keys_in_use("media", keys.values()) == set(keys.values())
+    assert needed_keys("media", keys.values()) == set(keys.values())
     Upload.everything.update(purging_at="2026-01-01T00:00Z", deleted_at="2026-01-01T00:00Z")
-    assert keys_in_use("media", keys.values()) == set()
+    assert needed_keys("media", keys.values()) == set()

@@ -107,7 +107,7 @@ from pathlib import Path
 from django.conf import settings
 from permissions.context import access_of
 from tests.factories import make_member, make_organization, make_upload
-from media_library.playback.tokens import new_ticket
+from media_library.playback.tokens import new_playback_token
 from uploads.sharing.links import create_share_link
 from uploads.sharing.tokens import token_of
 from uploads.storage import store
@@ -122,7 +122,7 @@ for name, one in {"shared": upload, "lost": lost}.items():
     made[name] = f"/s/{token_of(link.pk)}/{one.filename}"
 ticket = store("media").sign_upload("a/b.txt", size=4, content_type="text/plain", expires_in=timedelta(hours=1))
 made["put"] = "/storage/" + ticket.url.partition("/storage/")[2]
-made["played"] = f"/playback/{new_ticket(item_id=upload.pk, user_id=owner.pk, hls_key='').token()}/file/a.mp4"
+made["played"] = f"/playback/{new_playback_token(item_id=upload.pk, user_id=owner.pk, hls_key='').signed()}/file/a.mp4"
 Path(settings.DATA_DIR, "addresses").write_text(json.dumps(made))
 """
 

@@ -8,7 +8,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
-_other = JSONEncoder().default  # lazy texts, decimals, querysets: as DRF writes them
+_encode_default = JSONEncoder().default  # lazy texts, decimals, querysets: as DRF writes them
 
 
 class FastJSONRenderer(JSONRenderer):
@@ -18,4 +18,4 @@ class FastJSONRenderer(JSONRenderer):
         self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
         """Return `data` as JSON in UTF-8; nothing for None."""
-        return b"" if data is None else orjson.dumps(data, default=_other, option=_OPTIONS)
+        return b"" if data is None else orjson.dumps(data, default=_encode_default, option=_OPTIONS)

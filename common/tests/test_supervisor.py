@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPT = """
 import sys
 from pathlib import Path
-from common.supervisor import Child, Supervisor, TooManyCrashes, executing
+from common.supervisor import Child, Supervisor, TooManyCrashes, exec_main
 
 command = [sys.executable, "-c", sys.argv[1]]
-children = [Child("program", executing(command, folder=Path(sys.argv[2])))]
+children = [Child("program", exec_main(command, folder=Path(sys.argv[2])))]
 try:
     Supervisor(children, grace=5, most_crashes=0, say=print).run()
 except TooManyCrashes as error:

@@ -18,7 +18,7 @@ from media_library.services.statuses import percent_done
 from permissions.access import Access, OwnershipScope, ownership_scope, permits
 from permissions.admin import theme
 from permissions.admin.base import ReadOnlyAdmin
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.choices import Action, Permission
 from uploads.models import Upload
 
@@ -45,7 +45,7 @@ class MediaItemAdmin(ReadOnlyAdmin):
     actions = ["transcode_again", "cancel_transcoding"]
 
     def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
-        if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
+        if not has_organization(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
         return cast(Any, rows).allowing(access, Action.VIEW).select_related("upload")
 

@@ -1,7 +1,7 @@
-"""Whether a ticket still permits playback: the access rule, asked for every playlist and every segment."""
+"""Whether a playback token still permits playback: the access rule, asked for every playlist and every segment."""
 
 from common.errors import Denied, NotFound
-from media_library.playback.tokens import Ticket, streams_of
+from media_library.playback.tokens import PlaybackToken, streams_of
 from permissions.choices import Action
 from permissions.context import access_of
 from permissions.errors import NotAMember
@@ -16,24 +16,24 @@ def playable_uploads() -> UploadQuerySet:
     return live_uploads().filter(mediaitem__isnull=False).select_related("mediaitem")
 
 
-def authorized_upload(ticket: Ticket) -> Upload:
-    """Return the upload of `ticket`, with its media item and `is_public`.
+def authorized_upload(token: PlaybackToken) -> Upload:
+    """Return the upload of `token`, with its media item and `is_public`.
 
-    One query for a public item, else three more. Raises Denied if the user of the ticket may no longer view the item,
-    NotFound if the item, or the set of streams that the ticket is for, no longer exists.
+    One query for a public item, else three more. Raises Denied if the user of the token may no longer view the item,
+    NotFound if the item, or the set of streams that the token is for, no longer exists.
     """
-    upload = playable_uploads().filter(pk=ticket.item_id).first()
+    upload = playable_uploads().filter(pk=token.item_id).first()
     if upload is None:
         raise NotFound
     if not upload.is_public:
-        _require_view(ticket, upload)
-    if ticket.streams and ticket.streams != streams_of(upload.mediaitem.hls_key):
+        _require_view(token, upload)
+    if token.streams and token.streams != streams_of(upload.mediaitem.hls_key):
         raise NotFound
     return upload
 
 
-def _require_view(ticket: Ticket, upload: Upload) -> None:
-    user = User.objects.filter(pk=ticket.user_id, is_active=True).first() if ticket.user_id else None
+def _require_view(token: PlaybackToken, upload: Upload) -> None:
+    user = User.objects.filter(pk=token.user_id, is_active=True).first() if token.user_id else None
     if user is None:
         raise Denied
     try:

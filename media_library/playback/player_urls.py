@@ -5,7 +5,7 @@ from typing import TypedDict
 from urllib.parse import quote
 from uuid import UUID
 
-from media_library.playback.tokens import Ticket, new_ticket
+from media_library.playback.tokens import PlaybackToken, new_playback_token
 from uploads.models import Upload
 
 
@@ -14,9 +14,9 @@ def stable_hls_url(origin: str, item_id: UUID | str) -> str:
     return f"{origin}/playback/{item_id}/master.m3u8"
 
 
-def hls_url(origin: str, ticket: Ticket, hls_key: str) -> str:
-    """Return the URL of the master playlist `hls_key` with the token of `ticket`."""
-    return f"{origin}/playback/{ticket.token()}/hls/{quote(hls_key.rpartition('/')[2])}"
+def hls_url(origin: str, token: PlaybackToken, hls_key: str) -> str:
+    """Return the URL of the master playlist `hls_key` with the signed `token`."""
+    return f"{origin}/playback/{token.signed()}/hls/{quote(hls_key.rpartition('/')[2])}"
 
 
 class PlaybackUrls(TypedDict):
@@ -30,12 +30,12 @@ class PlaybackUrls(TypedDict):
 
 def playback_urls(origin: str, upload: Upload, hls_key: str, *, user_id: UUID | None) -> PlaybackUrls:
     """Return everything that a player needs to play `upload` with the rights of a user (None: of anyone)."""
-    ticket = new_ticket(item_id=upload.pk, user_id=user_id, hls_key=hls_key)
-    base = f"{origin}/playback/{ticket.token()}"
+    token = new_playback_token(item_id=upload.pk, user_id=user_id, hls_key=hls_key)
+    base = f"{origin}/playback/{token.signed()}"
     name = quote(upload.filename)
     return {
-        "hls_url": hls_url(origin, ticket, hls_key) if hls_key else None,
+        "hls_url": hls_url(origin, token, hls_key) if hls_key else None,
         "file_url": f"{base}/file/{name}",
         "poster_url": f"{base}/poster/{name}" if upload.has_thumbnail else None,
-        "expires_at": ticket.expires_at,
+        "expires_at": token.expires_at,
     }

@@ -15,7 +15,7 @@ from common.db.ids import parse_id
 from common.errors import NotFound
 from media_library.playback.authorization import authorized_upload, playable_uploads
 from media_library.playback.player_urls import hls_url
-from media_library.playback.tokens import new_ticket, ticket_of
+from media_library.playback.tokens import new_playback_token, playback_token_of
 from media_library.transcoding.outputs import PLAYLIST, TYPES, folder_of
 from media_library.transcoding.stream_check import NAME
 from uploads.choices import RenditionKind
@@ -62,31 +62,31 @@ class StreamView(PlaybackView):
     """`/playback/{token}/hls/{name}`: segments, and playlists as they are stored, with their relative names."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
-        ticket = ticket_of(token)
-        upload = authorized_upload(ticket)
-        if not NAME.fullmatch(name) or not ticket.streams:
+        playback = playback_token_of(token)
+        upload = authorized_upload(playback)
+        if not NAME.fullmatch(name) or not playback.streams:
             raise NotFound
         key = f"{folder_of(upload.mediaitem.hls_key)}{name}"
         if name.endswith(".m3u8"):
             return _playlist(upload, key)
-        return serve_object(request._request, _segment(upload, key, until=ticket.expires_at))
+        return serve_object(request._request, _segment(upload, key, until=playback.expires_at))
 
 
 class OriginalView(PlaybackView):
     """`/playback/{token}/file/{name}`: the original file, for audio and for players without HLS."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
-        ticket = ticket_of(token)
-        upload = authorized_upload(ticket)
+        playback = playback_token_of(token)
+        upload = authorized_upload(playback)
         servable = Servable.of_upload(upload, is_public=upload.is_public)
-        return serve_object(request._request, replace(servable, until=ticket.expires_at))
+        return serve_object(request._request, replace(servable, until=playback.expires_at))
 
 
 class PosterView(PlaybackView):
     """`/playback/{token}/poster/{name}`: the poster image."""
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
-        upload = authorized_upload(ticket_of(token))
+        upload = authorized_upload(playback_token_of(token))
         poster = Rendition.objects.filter(upload=upload, kind=RenditionKind.LARGE, version=upload.version).first()
         if poster is None:
             raise NotFound
@@ -102,8 +102,10 @@ class StableURLView(FileAPIView):
         if not hls_key:
             raise NotFound
         user = authenticate(request._request)
-        ticket = new_ticket(item_id=upload.pk, user_id=user.pk if user.is_authenticated else None, hls_key=hls_key)
-        return HttpResponseRedirect(hls_url("", ticket, hls_key))
+        token = new_playback_token(
+            item_id=upload.pk, user_id=user.pk if user.is_authenticated else None, hls_key=hls_key
+        )
+        return HttpResponseRedirect(hls_url("", token, hls_key))
 
 
 class NotFoundView(PlaybackView):

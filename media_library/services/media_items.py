@@ -37,7 +37,7 @@ def create_from_session(*, access: Access, session_id: UUID, details: Details) -
         session_id=session_id,
         details=details,
         require=lambda session: _require_media(session.type, attr="upload_session"),
-        make=lambda upload, unwritten: _item_of(upload, access, unwritten),
+        make=lambda upload, details: _item_of(upload, access, details),
     )
 
 

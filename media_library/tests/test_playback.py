@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.errors import Denied
 from media_library.choices import MediaType
 from media_library.models import MediaItem
-from media_library.playback.tokens import Ticket, ticket_of
+from media_library.playback.tokens import PlaybackToken, playback_token_of
 from permissions.choices import Visibility
 from tests.factories import client_for, make_media_item, make_member
 from tests.playback import HERE, everything_below, get, names_in, playback, ready_video
@@ -97,9 +97,9 @@ def test_an_altered_address_opens_nothing(master, at):
 
 
 def test_a_token_for_another_purpose_opens_nothing(item):
-    from uploads.storage.disk.tokens import Permit
+    from uploads.storage.disk.tokens import PutToken
 
-    token = Permit("media", item.hls_key, 1, 4102444800).token()
+    token = PutToken("media", item.hls_key, 1, 4102444800).signed()
     assert get(f"/playback/{token}/hls/master.m3u8").status_code == 403
 
 
@@ -184,7 +184,7 @@ def test_the_stable_address_leads_whoever_may_to_one_of_their_own(organization, 
     assert answer.status_code == 302
     assert answer["Cache-Control"] == "private, no-store"
     assert get(answer["Location"]).body.startswith(b"#EXTM3U")
-    assert ticket_of(answer["Location"].split("/")[2]).user_id == owner.pk
+    assert playback_token_of(answer["Location"].split("/")[2]).user_id == owner.pk
     assert client_for().get(path).status_code == 403
     assert client_for(make_member(organization)).get(path).status_code == 403
     assert client_for(make_member(other_organization, "Administrator")).get(path).status_code == 404
@@ -225,10 +225,10 @@ def test_a_segment_costs_four_queries_and_of_a_public_video_one(item, master, dj
 
 
 def test_a_ticket_is_what_it_was():
-    ticket = Ticket(make_id(), make_id(), int(timezone.now().timestamp()) + 5, "abc-1")
-    assert ticket_of(ticket.token()) == ticket
+    token = PlaybackToken(make_id(), make_id(), int(timezone.now().timestamp()) + 5, "abc-1")
+    assert playback_token_of(token.signed()) == token
     with pytest.raises(Denied):
-        ticket_of("nonsense")
+        playback_token_of("nonsense")
 
 
 def make_id():

@@ -1,4 +1,4 @@
-"""Making all renditions of a video with one ffmpeg process."""
+"""Making all variants of a video with one ffmpeg process."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
-from media_library.transcoding.probe import Probed
+from media_library.transcoding.probe import ProbeResult
 from uploads.sandbox.run import Limits, is_limited, kill, start
 
 SEGMENT = 6  # seconds, as Apple recommends
@@ -27,8 +27,8 @@ INPUT_OPTIONS = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,m
 _MACHINE_FAULT = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
 
 
-def make_renditions(
-    source: Path, probed: Probed, rungs: Sequence[Rung], folder: Path, *, report: Callable[[float], None]
+def make_variants(
+    source: Path, probed: ProbeResult, rungs: Sequence[Rung], folder: Path, *, report: Callable[[float], None]
 ) -> None:
     """Write `{rung}/index.m3u8` and its segments into `folder`, for each of `rungs`.
 
@@ -52,10 +52,10 @@ def make_renditions(
         _require_success(process, errors.read(1 << 16))
 
 
-def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
+def arguments(source: Path, probed: ProbeResult, rungs: Sequence[Rung]) -> list[str]:
     """Return the arguments of ffmpeg, which writes below its working directory.
 
-    All renditions have key frames at the same times, so that players can switch between them.
+    All variants have key frames at the same times, so that players can switch between them.
     """
     audio = [] if probed.audio is None else [f"0:{probed.audio}"]
     streams = " ".join(
@@ -79,7 +79,7 @@ def arguments(source: Path, probed: Probed, rungs: Sequence[Rung]) -> list[str]:
     ]
 
 
-def _filters(probed: Probed, rungs: Sequence[Rung]) -> str:
+def _filters(probed: ProbeResult, rungs: Sequence[Rung]) -> str:
     """Return the filter graph: each picture is decoded once, rotated by ffmpeg, split and scaled to square pixels."""
     slowed = f"fps={SMOOTHEST:g}," if probed.fps > SMOOTHEST + 1 else ""
     parts = "".join(f"[s{n}]" for n in range(len(rungs)))

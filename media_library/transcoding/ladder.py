@@ -10,7 +10,7 @@ SMOOTHEST = 60.0  # frames a second; further frames are dropped
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """The size of one rendition in pixels, both sides even, and the peak bits a second of its picture."""
+    """The size of one variant of the video in pixels, both sides even, and the peak bits a second of its picture."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""The master playlist (RFC 8216, section 4.3.4), written from the finished renditions."""
+"""The master playlist (RFC 8216, section 4.3.4), written from the finished variants."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media_library.transcoding.ladder import SMOOTHEST, Rung
-from media_library.transcoding.probe import Probed
+from media_library.transcoding.probe import ProbeResult
 
 MASTER = "master.m3u8"
 _SEGMENT = re.compile(r"^#EXTINF:([0-9.]+),.*\n(?:#.*\n)*([^#\s]\S*)$", re.MULTILINE)
@@ -17,7 +17,7 @@ _AAC_LC = "mp4a.40.2"
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A finished rendition: duration in seconds, peak and average bits a second, and codecs (RFC 6381)."""
+    """A finished variant: duration in seconds, peak and average bits a second, and codecs (RFC 6381)."""
 
     rung: Rung
     duration: float
@@ -27,7 +27,7 @@ class Stream:
 
 
 def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
-    """Read the finished rendition below `folder`; return None if it has no segments."""
+    """Read the finished variant below `folder`; return None if it has no segments."""
     playlist = folder / rung.name / "index.m3u8"
     segments = _SEGMENT.findall(playlist.read_text()) if playlist.is_file() else []
     if not segments:
@@ -43,7 +43,7 @@ def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
     )
 
 
-def master_playlist(streams: Sequence[Stream], probed: Probed) -> str:
+def master_playlist(streams: Sequence[Stream], probed: ProbeResult) -> str:
     """Return the text of the playlist that names the streams, the best one first."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for stream in streams:

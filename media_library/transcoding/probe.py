@@ -12,16 +12,16 @@ from media_library.transcoding.errors import Untranscodable
 from uploads.sandbox.run import Limits, is_limited, run
 
 SECONDS = 60  # of processor time
-PATIENCE = 180  # seconds of wall clock, on a busy machine
+WALL_TIMEOUT = 180  # seconds of wall clock, on a busy machine
 MEMORY = 3 * 1024**3  # bytes of address space
 FILE_SIZE = 64 * 1024**2  # bytes of one written file; the process writes none
 NICENESS = 10
-MOST_PIXELS = 8192 * 8192
-LONGEST = 7 * 24 * 3600.0  # seconds
+MAX_PIXELS = 8192 * 8192
+MAX_DURATION = 7 * 24 * 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class ProbeResult:
     """The properties of a file.
 
     `duration` is in seconds, `width` and `height` are in pixels as displayed, `video` and `audio` are indexes of
@@ -36,13 +36,13 @@ class Probed:
     fps: float = 0.0
 
 
-def probe(path: Path) -> Probed:
+def probe(path: Path) -> ProbeResult:
     """Probe a local file.
 
     Raises Untranscodable for bytes that cannot be decoded, RuntimeError or TimeoutError for a fault of this machine.
     """
     command = [sys.executable, "-m", "media_library.transcoding.probe_process", str(path)]
-    ended = run(command, Limits(SECONDS, MEMORY, FILE_SIZE, niceness=NICENESS), timeout=PATIENCE)
+    ended = run(command, Limits(SECONDS, MEMORY, FILE_SIZE, niceness=NICENESS), timeout=WALL_TIMEOUT)
     if is_limited(ended.returncode) or ended.returncode in _CRASHES:
         raise Untranscodable(_("The file cannot be read: its data is damaged."))
     if ended.returncode:
@@ -53,24 +53,24 @@ def probe(path: Path) -> Probed:
 _CRASHES = {-4, -6, -8, -11}  # SIGILL, SIGABRT, SIGFPE, SIGSEGV: the decoder crashed on these bytes
 
 
-def _probed(answer: dict[str, Any]) -> Probed:
+def _probed(answer: dict[str, Any]) -> ProbeResult:
     """Check the answer of the process, whose decoder may have been taken over by the file."""
     if reason := answer.get("unreadable"):
         raise Untranscodable(str(reason)[:300])
-    width, height = _number(answer["width"], 1 << 16), _number(answer["height"], 1 << 16)
-    if width * height > MOST_PIXELS:
+    width, height = _bounded(answer["width"], 1 << 16), _bounded(answer["height"], 1 << 16)
+    if width * height > MAX_PIXELS:
         raise Untranscodable(
             _("The picture is too large: %(width)s by %(height)s pixels.") % {"width": width, "height": height}
         )
-    return Probed(
-        duration=_number(answer["duration"], LONGEST) or None,
-        video=None if answer["video"] is None else int(_number(answer["video"], 1000)),
-        audio=None if answer["audio"] is None else int(_number(answer["audio"], 1000)),
+    return ProbeResult(
+        duration=_bounded(answer["duration"], MAX_DURATION) or None,
+        video=None if answer["video"] is None else int(_bounded(answer["video"], 1000)),
+        audio=None if answer["audio"] is None else int(_bounded(answer["audio"], 1000)),
         width=int(width),
         height=int(height),
-        fps=_number(answer["fps"], 10_000),
+        fps=_bounded(answer["fps"], 10_000),
     )
 
 
-def _number(value: Any, most: float) -> float:
+def _bounded(value: Any, most: float) -> float:
     return value if isinstance(value, int | float) and 0 <= value <= most else 0

@@ -11,17 +11,17 @@ from media_library.models import MediaItem
 from media_library.services import statuses
 from media_library.transcoding import outputs
 from media_library.transcoding.errors import Untranscodable
-from media_library.transcoding.ffmpeg import make_renditions
+from media_library.transcoding.ffmpeg import make_variants
 from media_library.transcoding.folders import attempt_folder
 from media_library.transcoding.ladder import ladder
 from media_library.transcoding.master_playlist import MASTER, Stream, master_playlist, stream_of
-from media_library.transcoding.probe import Probed, probe
+from media_library.transcoding.probe import ProbeResult, probe
 from uploads.jobs import JobContext, JobFailed
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions
 from uploads.storage.local_copy import local_copy
 
-FETCHED, MADE = 5, 95  # percent done when the source is fetched, when the renditions are made
+FETCHED, MADE = 5, 95  # percent done when the source is fetched, when the variants are made
 
 
 def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
     return {"renditions": [stream.rung.name for stream in streams]}
 
 
-def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequence[Stream]:
-    """Make all renditions and their master playlist in `folder`. Raises Untranscodable."""
+def _make(job: JobContext, source: Path, probed: ProbeResult, folder: Path) -> Sequence[Stream]:
+    """Make all variants and their master playlist in `folder`. Raises Untranscodable."""
     if probed.video is None:
         raise Untranscodable(_("The file contains no picture."))
     rungs = ladder(probed.width, probed.height, probed.fps)
@@ -64,7 +64,7 @@ def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequen
             last = int(percent)
             job.report(last)
 
-    make_renditions(source, probed, rungs, folder, report=report)
+    make_variants(source, probed, rungs, folder, report=report)
     made = [stream_of(rung, folder, has_audio=probed.audio is not None) for rung in rungs]
     streams = [stream for stream in made if stream]
     if len(streams) < len(rungs):
@@ -76,7 +76,7 @@ def _make(job: JobContext, source: Path, probed: Probed, folder: Path) -> Sequen
 
 
 def switch_if_current(
-    job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: Probed
+    job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: ProbeResult
 ) -> bool:
     """Switch the item to the streams of the master playlist `hls_key` in one transaction; earlier streams are deleted.
 

@@ -22,7 +22,7 @@ from permissions.admin.tenant import (
     EVERYWHERE,
     act_by_session,
     admin_access,
-    is_bound,
+    has_organization,
     named_organization,
     organizations_of,
     page_organization,
@@ -88,7 +88,7 @@ class LibraryAdminSite(theme.AdminSite):
             "organizations": organizations,
             "current_organization": current,
             "acts_everywhere": access.everywhere,
-            "acts_nowhere": not is_bound(access),
+            "acts_nowhere": not has_organization(access),
             "everywhere": EVERYWHERE,
         }
 
@@ -98,7 +98,7 @@ class LibraryAdminSite(theme.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show an explanation to staff without a role."""
-        if is_bound(admin_access(request)):
+        if has_organization(admin_access(request)):
             return super().index(request, extra_context)
         context = {"title": _("No organization yet"), **(extra_context or {})}
         return site_response(request, self, "admin/no_organization.html", context)

@@ -98,7 +98,7 @@ def leaves_session_organization(request: HttpRequest) -> bool:
     return page_organization(session_access(request)) != page_organization(access)
 
 
-def is_bound(access: Access) -> bool:
+def has_organization(access: Access) -> bool:
     """Tell whether there is an organization to act in."""
     return access.everywhere or access.organization_id is not None
 

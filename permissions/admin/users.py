@@ -26,7 +26,12 @@ from permissions.errors import LastAdministrator
 from permissions.models import Role, User
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
 from permissions.services.delegation import NOT_GRANTABLE, grantable_roles, manageable_people, people_in_organization
-from permissions.services.memberships import add_member, deactivate_people, require_other_way_in, save_memberships
+from permissions.services.memberships import (
+    add_member,
+    deactivate_people,
+    require_administrator_without,
+    save_memberships,
+)
 
 FLAGS = ["is_active", "is_staff"]
 PERSON = gettext_lazy("Person")
@@ -109,7 +114,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         try:
             with transaction.atomic():
                 if person is not None and self.has_change_permission(request, person):
-                    require_other_way_in(person=person)
+                    require_administrator_without(person=person)
                 return super().user_change_password(request, id, form_url)
         except LastAdministrator as error:
             return self.show_refusal(request, error)

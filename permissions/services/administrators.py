@@ -15,19 +15,19 @@ from permissions.models import Membership, Organization, User
 from permissions.roles import REPAIRS
 
 _SIGNS_IN, _EXISTS, _MISSING = 2, 1, 0
-_NAMED = 3  # permissions in the sentence of a refusal
+_MAX_LABELS = 3  # permissions in the sentence of a refusal
 
 Strengths = dict[Permission, int]
 
 
 @contextmanager
 def keeping_administrators(organizations: Iterable[UUID]) -> Iterator[None]:
-    """Roll the block back and raise LastAdministrator if one of `organizations` loses its last administrator by it.
+    """Roll the block back and raise LastAdministrator if one of `organizations` would lose its last administrator.
 
     An administrator is an active member whose roles grant REPAIRS. One who can sign in to the admin, as staff with a
-    password, counts more. Only people with a permission can grant it, so each permission that an administrator has
-    must keep one; a permission that no administrator had before is not checked. Organizations are locked in order of
-    id until the end of the transaction, so that two administrators cannot remove each other. At most six queries.
+    password, ranks above one who cannot. Every permission that an administrator had must still be held by an
+    administrator of the same rank, since only people with a permission can grant it. Organizations are locked in order
+    of id until the end of the transaction, so that two administrators cannot remove each other. At most six queries.
     """
     with transaction.atomic():
         names = lock_organizations(organizations)
@@ -46,9 +46,9 @@ def _require_no_loss(name: str, before: Strengths, after: Strengths) -> None:
     if REPAIRS.intersection(lost):
         loss = _("%(organization)s would be left without an administrator.") % {"organization": name}
         raise LastAdministrator(f"{loss} {remedy}")
-    labels = ", ".join(f"“{each.label}”" for each in lost[:_NAMED])
-    if len(lost) > _NAMED:
-        labels = _("%(labels)s and %(count)s more") % {"labels": labels, "count": len(lost) - _NAMED}
+    labels = ", ".join(f"“{each.label}”" for each in lost[:_MAX_LABELS])
+    if len(lost) > _MAX_LABELS:
+        labels = _("%(labels)s and %(count)s more") % {"labels": labels, "count": len(lost) - _MAX_LABELS}
     loss = _("No administrator of %(organization)s could grant %(labels)s any more.")
     raise LastAdministrator(f"{loss % {'organization': name, 'labels': labels}} {remedy}")
 
@@ -72,8 +72,10 @@ def _strengths(organizations: Iterable[UUID]) -> dict[UUID, Strengths]:
     signs_in = Q(user__is_staff=True) & ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
     people = members.values("organization_id", "user_id", signs_in=ExpressionWrapper(signs_in, BooleanField()))
     repairing = people.filter(**{f"{held}__in": [each.value for each in REPAIRS]})
-    whole = repairing.annotate(kinds=Count(held, distinct=True)).filter(kinds=len(REPAIRS))
-    strengths = {(row["organization_id"], row["user_id"]): _SIGNS_IN if row["signs_in"] else _EXISTS for row in whole}
+    administrators = repairing.annotate(kinds=Count(held, distinct=True)).filter(kinds=len(REPAIRS))
+    strengths = {
+        (row["organization_id"], row["user_id"]): _SIGNS_IN if row["signs_in"] else _EXISTS for row in administrators
+    }
     best: dict[UUID, Strengths] = {}
     rows = members.filter(user__in={user for _organization, user in strengths}, **{f"{held}__in": Permission.values})
     for organization, user, codename in rows.values_list("organization_id", "user_id", held).distinct():

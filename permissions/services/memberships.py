@@ -43,9 +43,9 @@ def _save_with_group(role: Role) -> Role:
 
 
 def delete_roles(*, roles: Collection[Role]) -> None:
-    """Delete roles with their memberships and groups, all or none. Files shared with a role stay without that share.
+    """Delete roles with their memberships and groups, all or none.
 
-    Raises LastAdministrator.
+    Files shared with the role are kept; only the share is deleted. Raises LastAdministrator.
     """
     with keeping_administrators(role.organization_id for role in roles):
         for role in roles:
@@ -67,10 +67,12 @@ def grant_permissions(*, grants: Mapping[Role, frozenset[Permission]]) -> None:
     ids = dict(GrantedPermission.objects.filter(codename__in=Permission.values).values_list("codename", "pk"))
     wanted = {(role.group_id, ids[each]) for role, permissions in grants.items() for each in permissions if each in ids}
     rows = granted.filter(group__in=[role.group_id for role in grants])
-    there = {(group, permission): pk for pk, group, permission in rows.values_list("pk", "group_id", "permission_id")}
-    if surplus := [pk for pair, pk in there.items() if pair not in wanted]:
+    existing = {
+        (group, permission): pk for pk, group, permission in rows.values_list("pk", "group_id", "permission_id")
+    }
+    if surplus := [pk for pair, pk in existing.items() if pair not in wanted]:
         granted.filter(pk__in=surplus).delete()
-    missing = sorted(wanted - there.keys())
+    missing = sorted(wanted - existing.keys())
     pairs = [granted.model(group_id=group, permission_id=permission) for group, permission in missing]
     granted.bulk_create(pairs, ignore_conflicts=True)
 
@@ -126,8 +128,8 @@ def deactivate_people(*, people: Collection[User]) -> None:
         User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=False)
 
 
-def require_other_way_in(*, person: User) -> None:
-    """Raise LastAdministrator if an organization could not be repaired without the password of `person`.
+def require_administrator_without(*, person: User) -> None:
+    """Raise LastAdministrator if only this person's password could still administer an organization.
 
     Changes nothing; the organizations stay locked until the end of the caller's transaction.
     """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from permissions.access import Access, permits
 from permissions.admin.admin_types import DeletedObjects, FieldNames
 from permissions.admin.base import TenantAdmin
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.admin.tenant_form import TenantForm
 from permissions.choices import Action, Permission
 from resources.models import Resource
@@ -76,7 +76,7 @@ class ResourceAdmin(UploadChooserMixin, TenantAdmin):
     fields = ["upload"]
 
     def in_organization(self, rows: QuerySet, access: Access) -> QuerySet:
-        return cast(Any, rows).allowing(access, Action.VIEW) if is_bound(access) else rows.none()
+        return cast(Any, rows).allowing(access, Action.VIEW) if has_organization(access) else rows.none()
 
     def allows(self, request: HttpRequest, verb: str, row: Resource) -> bool:
         return verb == "view" or permits(admin_access(request), Action.DELETE, row.upload.uploaded_by_id)

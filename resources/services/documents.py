@@ -27,7 +27,7 @@ def create_from_session(*, access: Access, session_id: UUID | None, details: Det
         session_id=session_id,
         details=details,
         require=lambda session: _require_document(session.type, attr="upload_session"),
-        make=lambda upload, unwritten: (upload, _ensure_document(upload, access, unwritten)),
+        make=lambda upload, details: (upload, _ensure_document(upload, access, details)),
     )
 
 

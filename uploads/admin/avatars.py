@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from permissions.admin.admin_types import Fieldsets
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.admin.users import PERSON, PersonChangeForm
 from permissions.choices import Permission
 from permissions.models import User
@@ -37,7 +37,7 @@ class AvatarMixin(ModelAdmin):
 
     def _offers_avatar(self, request: HttpRequest, obj: User | None) -> bool:
         access = admin_access(request)
-        if obj is None or access.everywhere or not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
+        if obj is None or access.everywhere or not has_organization(access) or not access.has(Permission.MEDIA_VIEW):
             return False
         return self.has_change_permission(request, obj)
 

@@ -20,7 +20,7 @@ from permissions.admin import theme
 from permissions.admin.admin_types import DeletedObjects, Fieldsets
 from permissions.admin.base import TenantAdmin
 from permissions.admin.filters import RelatedInOrganizationFilter
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role
 from uploads.admin.browser import PAGES as BROWSER_PAGES
@@ -66,7 +66,7 @@ class UploadAdmin(TenantAdmin[Upload]):
 
     def in_organization(self, rows: QuerySet[Upload], access: Access) -> QuerySet[Upload]:
         """Return the files that the person may see, by the same rule as the API's list."""
-        if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
+        if not has_organization(access) or not access.has(Permission.MEDIA_VIEW):
             return rows.none()
         return cast(UploadQuerySet, rows).allowing(access, Action.VIEW)
 

@@ -51,12 +51,12 @@ def quarantined_objects(run: str) -> Iterator[tuple[str, StoredObject]]:
 def restore_object(storage: str, run: str, quarantined: StoredObject) -> bool:
     """Move one object back to its key; return False if another object is there, or is being removed. Idempotent."""
     key = quarantined.key.removeprefix(folder_of(run))
-    there = store(storage).stat(key)
-    if there is None:
+    existing = store(storage).stat(key)
+    if existing is None:
         if not cancel_deletions(storage, [key]):
             return False
-        there = store(storage).copy(quarantined.key, key)
-    if there.size != quarantined.size:
+        existing = store(storage).copy(quarantined.key, key)
+    if existing.size != quarantined.size:
         return False
     return not store(storage).remove([quarantined.key])
 

@@ -19,8 +19,8 @@ from uploads.storage.key_holders import (
     SESSIONS,
     UPLOADS,
     KeyHolder,
-    keys_in_use,
-    named_keys,
+    needed_keys,
+    recorded_keys,
     stored_holders,
 )
 
@@ -57,7 +57,7 @@ def referenced_keys(storage: str, keys: Collection[str]) -> set[str]:
     """
     around = _in_deleted_folders(storage, keys) | _renditions(storage, keys)
     # In this order: a key that moves between tables (of replaced bytes) is found in one of the two queries.
-    return around | named_keys(storage, keys) | keys_in_use(storage, keys)
+    return around | recorded_keys(storage, keys) | needed_keys(storage, keys)
 
 
 def _state(holder: KeyHolder) -> Case:

@@ -47,7 +47,7 @@ def remove_temporary_files(findings: list[Finding], run: CleanRun) -> None:
     target = store(findings[0].storage)
     run.journal.note("removing", findings)
     target.reap_temporary_files(temporary_grace())
-    there = {each.key for each in target.temporary_files()}
-    gone = {finding.key for finding in findings} - there
+    existing = {each.key for each in target.temporary_files()}
+    gone = {finding.key for finding in findings} - existing
     run.done.kept["young"] += len(findings) - len(gone)
     run.record(findings, gone, set())

@@ -22,7 +22,7 @@ from uploads.models import Upload, UploadSession
 from uploads.sessions.expire import due_sessions
 from uploads.storage import store
 from uploads.storage.contract import KeysOutOfOrder, StoredObject
-from uploads.storage.key_holders import stored_keys
+from uploads.storage.key_holders import required_keys
 
 logger = logging.getLogger(__name__)
 
@@ -124,10 +124,10 @@ class StoreAudit:
         return (self._finding(FindingKind.ORPHAN, stored) for key, stored in old.items() if key not in referenced)
 
     def _broken_rows(self, rows: dict[str, ExpectedKey]) -> Iterator[Finding]:
-        expected = sorted(stored_keys(self.storage, rows.keys())) if rows else []
+        expected = sorted(required_keys(self.storage, rows.keys())) if rows else []
         there = {key: store(self.storage).stat(key) for key in expected}
         gone = [key for key in expected if there[key] is None]
-        still = stored_keys(self.storage, gone) if gone else set()  # not purged in between
+        still = required_keys(self.storage, gone) if gone else set()  # not purged in between
         for key, stored in there.items():
             if stored is None and key in still:
                 yield Finding(FindingKind.MISSING, self.storage, key, size=max(rows[key][2], 0))

@@ -14,7 +14,7 @@ from uploads.audit.findings import audited_storages
 from uploads.storage import store
 from uploads.storage.checksum import sha256_of
 from uploads.storage.contract import MissingObject
-from uploads.storage.key_holders import stored_holders, stored_keys
+from uploads.storage.key_holders import required_keys, stored_holders
 
 PAGE = 1000
 
@@ -109,4 +109,4 @@ def is_chosen(key: str, share: float) -> bool:
 
 def _is_current(row: StoredRow) -> bool:
     """Tell whether the row is unchanged: it may have been purged, or its bytes replaced."""
-    return bool(stored_keys(row.storage, [row.key]))
+    return bool(required_keys(row.storage, [row.key]))

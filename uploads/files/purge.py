@@ -131,17 +131,17 @@ def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
 
     All renditions are included, drawn or not, since a worker may be storing some.
     """
-    beside: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
+    objects: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     for upload in uploads:
-        beside[upload.pk] |= {(upload.storage, rendition_key(upload, kind)) for kind in RenditionKind.values}
-        beside[upload.pk].add((upload.storage, upload.key))
+        objects[upload.pk] |= {(upload.storage, rendition_key(upload, kind)) for kind in RenditionKind.values}
+        objects[upload.pk].add((upload.storage, upload.key))
     for holder in stored_holders():
         if holder.upload:
-            rows = holder.rows.filter(**{f"{holder.upload}__in": list(beside)}).order_by()
+            rows = holder.rows.filter(**{f"{holder.upload}__in": list(objects)}).order_by()
             for pk, storage, key in rows.values_list(f"{holder.upload}_id", "storage", "key"):
-                beside[pk].add((storage, key))
+                objects[pk].add((storage, key))
     own = [
-        deletion_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(beside[upload.pk])
+        deletion_of(upload, key, storage=storage) for upload in uploads for storage, key in sorted(objects[upload.pk])
     ]
     return [*own, *(entry for lifecycle in lifecycles() for entry in lifecycle.objects_to_delete(uploads))]
 

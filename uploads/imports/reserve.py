@@ -9,7 +9,7 @@ from uploads.imports.outcomes import Outcome
 from uploads.kinds import kind_of
 from uploads.models import ImportedFile, ImportRun, StorageDeletion
 from uploads.names import generated_filename
-from uploads.storage.key_holders import keys_in_use
+from uploads.storage.key_holders import needed_keys
 
 
 def new_candidates(
@@ -18,7 +18,7 @@ def new_candidates(
     """Return those of `batch` that were not imported yet, with the rows that an interrupted run reserved."""
     rows = ImportedFile.objects.filter(organization=options.organization, digest__in=[file.digest for file in batch])
     known = {row.digest: row for row in rows}
-    ours = _already_ours(options, batch, {row.key for row in known.values() if row.upload_id is None})
+    ours = _keys_in_use(options, batch, {row.key for row in known.values() if row.upload_id is None})
     unknown = []
     for file in batch:
         file.row = known.get(file.digest)
@@ -31,11 +31,11 @@ def new_candidates(
     return unknown
 
 
-def _already_ours(options: ImportOptions, batch: list[Candidate], planned: set[str]) -> set[bytes]:
+def _keys_in_use(options: ImportOptions, batch: list[Candidate], planned: set[str]) -> set[bytes]:
     if not options.source.storage:
         return set()
     keys = [file.source.address.decode() for file in batch]
-    return {key.encode() for key in keys_in_use(options.source.storage, keys) - planned}
+    return {key.encode() for key in needed_keys(options.source.storage, keys) - planned}
 
 
 def reserve_keys(options: ImportOptions, run: ImportRun, files: list[Candidate]) -> None:

@@ -38,13 +38,13 @@ class JobContext:
         """Whether this attempt is known to be over. The heartbeat notices within seconds, `report` at once."""
         return self.lost.is_set()
 
-    def mine(self) -> QuerySet[Job]:
+    def current_row(self) -> QuerySet[Job]:
         """Return the job's row, unless this attempt is over."""
         return Job.objects.filter(pk=self.id, attempts=self.attempt, state=JobState.RUNNING)
 
     def write(self, **values: object) -> None:
         """Change the job's row. Raises JobLost if this attempt is over."""
-        if self.lost.is_set() or not self.mine().update(**values):
+        if self.lost.is_set() or not self.current_row().update(**values):
             self.lost.set()
             raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
 
@@ -56,7 +56,7 @@ class JobContext:
     def writing(self) -> Iterator[None]:
         """Open a transaction for writes of the handler, during which this attempt keeps the job. Raises JobLost."""
         with transaction.atomic():
-            if self.lost.is_set() or not self.mine().select_for_update().values_list("pk").first():
+            if self.lost.is_set() or not self.current_row().select_for_update().values_list("pk").first():
                 self.lost.set()
                 raise JobLost(f"Attempt {self.attempt} at {self.kind} {self.subject} is over.")
             yield

@@ -56,7 +56,7 @@ class Heartbeat:
             log.warning("The lease of job %s could not be extended; trying again.", self.job.id, exc_info=True)
 
 
-def leave_process() -> None:
+def exit_process() -> None:
     """End the process of a worker whose handler does not stop; its supervisor starts another one."""
     log.critical("A handler overran its time: the process ends.")
     os._exit(70)

@@ -21,13 +21,13 @@ FAILURES_KEPT = 3600  # seconds that Redis keeps wake-ups that failed; the jobs 
 ENOUGH = 20  # wake-ups in one lane; each sends another one while there is work
 WAKE = "uploads.jobs.rq_worker.run_one"  # what RQ's workers call
 
-_breaker = Breaker(after=1)  # a request wakes many times: only the first one waits for a silent Redis
+_breaker = Breaker(failure_threshold=1)  # a request wakes many times: only the first one waits for a silent Redis
 
 
 def wake(lane: Lane) -> None:
     """Wake a worker of `lane`, unless enough wake-ups are waiting.
 
-    Raises redis.RedisError if Redis does not respond within a second, and Open at once for the next calls.
+    Raises redis.RedisError if Redis does not respond within a second, and CircuitOpen at once for the next calls.
     """
     with _breaker.call(RedisTimeout):
         queue = queue_of(lane)

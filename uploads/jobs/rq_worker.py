@@ -14,7 +14,7 @@ from uploads.jobs.execute import is_interruptible, run_next
 from uploads.jobs.rq import queue_name
 from uploads.jobs.wake import wake
 
-JOBS = 1000  # that one process runs before another one replaces it
+JOBS_PER_PROCESS = 1000  # that one process runs before another one replaces it
 
 _lanes: list[Lane] = list(Lane)  # those of this process
 
@@ -35,7 +35,7 @@ def work(lanes: Sequence[Lane]) -> None:
     connection = Redis.from_url(settings.REDIS_URL)
     queues = [rq.Queue(queue_name(lane), connection=connection, serializer=JSONSerializer) for lane in lanes]
     worker = _Worker(queues, connection=connection, serializer=JSONSerializer)
-    worker.work(logging_level="WARNING", max_jobs=JOBS)
+    worker.work(logging_level="WARNING", max_jobs=JOBS_PER_PROCESS)
 
 
 class _Worker(rq.SimpleWorker):

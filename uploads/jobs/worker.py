@@ -15,7 +15,7 @@ from uploads.jobs.stop import Stop
 log = logging.getLogger(__name__)
 
 POLL = 0.5  # seconds between two queries of an empty ledger
-JOBS = 1000  # that one process runs before another one replaces it
+JOBS_PER_PROCESS = 1000  # that one process runs before another one replaces it
 
 
 def lanes_of(number: int, processes: int) -> list[Lane]:
@@ -33,8 +33,8 @@ def lanes_of(number: int, processes: int) -> list[Lane]:
 
 
 def work(lanes: Collection[Lane]) -> None:
-    """Run jobs of these lanes until a signal asks to stop, or JOBS have run."""
-    execute.after_overrun = heartbeat.leave_process
+    """Run jobs of these lanes until a signal asks to stop, or JOBS_PER_PROCESS have run."""
+    execute.after_overrun = heartbeat.exit_process
     with WorkerHeartbeat(", ".join(lane.name.lower() for lane in lanes)):
         if settings.TASKS_BACKEND == "rq":
             from uploads.jobs import rq_worker
@@ -47,7 +47,7 @@ def work(lanes: Collection[Lane]) -> None:
 def _work(lanes: Collection[Lane]) -> None:
     stop, done = Stop(), 0
     stop.listen()
-    while done < JOBS and not stop.requested:
+    while done < JOBS_PER_PROCESS and not stop.requested:
         if _run_one(lanes):
             done += 1
         elif not stop.requested:

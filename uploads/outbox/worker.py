@@ -12,7 +12,7 @@ from uploads.models import StorageDeletion
 from uploads.outbox.deletions import OUTBOX
 from uploads.storage import store
 from uploads.storage.contract import StoreUnavailable
-from uploads.storage.key_holders import keys_in_use
+from uploads.storage.key_holders import needed_keys
 
 BATCH = 1000
 IN_USE = "Still in use."
@@ -73,7 +73,7 @@ def _remove(storage: str, entries: Sequence[StorageDeletion]) -> Errors:
 
 def _remove_keys(storage: str, keys: Collection[str]) -> dict[str, str]:
     """Remove the keys that no row needs; return the errors by key."""
-    used = keys_in_use(storage, keys)
+    used = needed_keys(storage, keys)
     free = [key for key in keys if key not in used]
     failures = store(storage).remove(free) if free else []
     return dict.fromkeys(used, IN_USE) | {failure.key: failure.error for failure in failures}

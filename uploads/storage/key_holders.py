@@ -81,19 +81,19 @@ def stored_holders() -> tuple[KeyHolder, ...]:
     return tuple(holder for holder in _holders if holder.is_stored)
 
 
-def keys_in_use(storage: str, keys: Iterable[str]) -> set[str]:
-    """Return those of `keys` that any row needs. A tombstone needs no object."""
+def needed_keys(storage: str, keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` that any row needs, so that their objects are not removed. A tombstone needs none."""
     keys = list(keys)
     return set[str]().union(*(holder.needed_keys(storage, keys) for holder in _holders))
 
 
-def stored_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Return those of `keys` whose objects must be stored."""
+def required_keys(storage: str, keys: Collection[str]) -> set[str]:
+    """Return those of `keys` that must have an object: an audit reports the others as missing."""
     return set[str]().union(*(holder.needed_keys(storage, keys) for holder in stored_holders()))
 
 
-def named_keys(storage: str, keys: Collection[str]) -> set[str]:
-    """Return those of `keys` that the row of a file (tombstones included) or the outbox names."""
+def recorded_keys(storage: str, keys: Collection[str]) -> set[str]:
+    """Return those of `keys` that are written in a row of a file, also of a tombstone, or in the outbox."""
     holders = (*stored_holders(), DELETIONS)
     return {key for holder in holders for key in _among(holder.rows.filter(storage=storage), "key", keys)}
 

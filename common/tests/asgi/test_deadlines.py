@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from common.asgi.handler import MIN_DEADLINE, Handler
 from common.resilience import deadlines
-from common.resilience.circuit_breaker import Breaker, Open
+from common.resilience.circuit_breaker import Breaker, CircuitOpen
 from common.resilience.deadlines import DeadlineExceeded
 
 
@@ -77,13 +77,13 @@ def test_chunks_have_a_deadline_each():
 
 # FA-C13
 def test_a_silent_neighbour_is_asked_by_one_caller_at_a_time():
-    breaker = Breaker(after=2, rest=0)
+    breaker = Breaker(failure_threshold=2, probe_interval=0)
     for _ in range(2):
         with pytest.raises(TimeoutError), breaker.call(TimeoutError):
             raise TimeoutError
     with breaker.call(TimeoutError):  # one finds out,
         began = monotonic()
-        with pytest.raises(Open), breaker.call(TimeoutError):  # the others do not wait
+        with pytest.raises(CircuitOpen), breaker.call(TimeoutError):  # the others do not wait
             raise AssertionError
         assert monotonic() - began < 0.1
     with breaker.call(TimeoutError), breaker.call(TimeoutError):
@@ -92,23 +92,23 @@ def test_a_silent_neighbour_is_asked_by_one_caller_at_a_time():
 
 # FA-C1
 def test_many_calls_of_one_request_wait_for_one_probe():
-    breaker = Breaker(after=1, rest=60)
+    breaker = Breaker(failure_threshold=1, probe_interval=60)
     with pytest.raises(TimeoutError), breaker.call(TimeoutError):
         raise TimeoutError
-    with pytest.raises(Open):
+    with pytest.raises(CircuitOpen):
         breaker.enter()
 
 
 @pytest.mark.parametrize("error", [ConnectionRefusedError, ValueError])
 def test_whatever_answers_is_not_silent(error):
-    breaker = Breaker(after=1)
+    breaker = Breaker(failure_threshold=1)
     with pytest.raises(error), breaker.call(TimeoutError):
         raise error
     assert not breaker.is_open
 
 
 def test_a_probe_that_never_reports_is_forgotten(monkeypatch):
-    breaker = Breaker(after=1, rest=0)
+    breaker = Breaker(failure_threshold=1, probe_interval=0)
     with pytest.raises(TimeoutError), breaker.call(TimeoutError):
         raise TimeoutError
     monkeypatch.setattr("common.resilience.circuit_breaker.PROBE_LIFE", 0)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    monkeypatch.setattr(bounded, "breaker", Breaker(rest=0))
+    monkeypatch.setattr(bounded, "breaker", Breaker(probe_interval=0))
     for name, seconds in (("GRACE", 0.05), ("CHECK_PATIENCE", 0.25), ("CANCEL_PATIENCE", 0.1)):
         monkeypatch.setattr(bounded, name, seconds)
 

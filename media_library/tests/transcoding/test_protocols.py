@@ -8,7 +8,7 @@ import pytest
 
 from media_library.transcoding.ffmpeg import arguments
 from media_library.transcoding.ladder import Rung
-from media_library.transcoding.probe import Probed
+from media_library.transcoding.probe import ProbeResult
 from media_library.transcoding.probe_process import probe_file
 from tests.clips import clip
 from uploads.renditions.video import draw_video
@@ -27,7 +27,7 @@ def probe(name: str, folder: Path) -> None:
 def transcode(name: str, folder: Path) -> None:
     """ffmpeg as it is started, but for the name of its input."""
     (folder / RUNG.name).mkdir()
-    words = arguments(Path("given"), Probed(duration=2, video=0, width=320, height=240, fps=10), [RUNG])
+    words = arguments(Path("given"), ProbeResult(duration=2, video=0, width=320, height=240, fps=10), [RUNG])
     words = [name if word == "file:given" else word for word in words]
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), *words], cwd=folder, check=True, capture_output=True)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from common.db.ids import parse_id
 from permissions.access import Access
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.choices import Action, Permission
 from uploads.admin.chooser.widget import UploadChooserWidget
 from uploads.models import Upload
@@ -19,7 +19,7 @@ from uploads.models import Upload
 
 def choosable(access: Access, types: Collection[str] = ()) -> QuerySet[Upload]:
     """Return the files that the caller may choose: those of the list of files, of these types (none: any)."""
-    if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
+    if not has_organization(access) or not access.has(Permission.MEDIA_VIEW):
         return Upload.objects.none()
     rows = Upload.objects.allowing(access, Action.VIEW)
     return rows.filter(type__in=types) if types else rows

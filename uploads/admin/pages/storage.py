@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from permissions.admin.pages import ModelPage
-from permissions.admin.tenant import admin_access, is_bound
+from permissions.admin.tenant import admin_access, has_organization
 from permissions.choices import Permission
 from uploads.jobs.liveness import worker_seen_within
 from uploads.stats.dashboard import accounts_for, dashboard_of
@@ -37,7 +37,7 @@ class StoragePage(ModelPage):
 def storage_summary(request: HttpRequest) -> dict[str, Any]:
     """Return the summary of the storage for the overview; empty for people who may not use the library."""
     access = admin_access(request)
-    if not is_bound(access) or not access.has(Permission.MEDIA_VIEW):
+    if not has_organization(access) or not access.has(Permission.MEDIA_VIEW):
         return {}
     return {"figures": figures_for(access), "accounts": accounts_for(access)}
 

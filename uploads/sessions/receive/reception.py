@@ -14,7 +14,7 @@ from uploads.storage import store as store_of
 from uploads.storage.contract import ObjectExists, SizeMismatch
 from uploads.storage.disk import DiskStore
 from uploads.storage.disk.incoming import Incoming
-from uploads.storage.disk.tokens import Permit, permit_of
+from uploads.storage.disk.tokens import PutToken, put_token_of
 
 
 class Reception:
@@ -29,7 +29,7 @@ class Reception:
         self._method, self._query, self._content_type, self._length = method, query, content_type, length
         self._alias, _, self._token = address.partition("/")
         self._incoming: Incoming | None = None
-        self._permit: Permit
+        self._put_token: PutToken
         self.refusal: Exception | None = None
 
     def begin(self) -> None:
@@ -41,12 +41,12 @@ class Reception:
             self._begin()
 
     def _begin(self) -> None:
-        self._permit = self._permitted()
+        self._put_token = self._permitted()
         store = self._disk_store()
-        if self._length != str(self._permit.size):
+        if self._length != str(self._put_token.size):
             raise SizeMismatch
         self._require_session(SessionState.OPEN)
-        incoming = Incoming(store, self._permit)
+        incoming = Incoming(store, self._put_token)
         incoming.begin()
         self._incoming = incoming
 
@@ -86,13 +86,13 @@ class Reception:
         if incoming:
             incoming.close()
 
-    def _permitted(self) -> Permit:
-        permit = permit_of(self._token)
-        if self._method != "PUT" or self._query or permit.store != self._alias:
+    def _permitted(self) -> PutToken:
+        put_token = put_token_of(self._token)
+        if self._method != "PUT" or self._query or put_token.store != self._alias:
             raise Denied(_("This URL is signed for one PUT without a query."))
-        if permit.content_type and self._content_type != permit.content_type:
+        if put_token.content_type and self._content_type != put_token.content_type:
             raise Denied(_("The Content-Type differs from the signed one."))
-        return permit
+        return put_token
 
     def _disk_store(self) -> DiskStore:
         try:
@@ -105,13 +105,13 @@ class Reception:
 
     def _require_session(self, *states: SessionState) -> None:
         """Raise where the session of the URL is in none of `states`; for a part NotFound, as the store does."""
-        permit = self._permit
-        if not is_session_key(permit.key):
+        put_token = self._put_token
+        if not is_session_key(put_token.key):
             return
-        state = state_of_key(storage=permit.store, key=permit.key)
+        state = state_of_key(storage=put_token.store, key=put_token.key)
         if state in states:
             return
-        if permit.part:
+        if put_token.part:
             raise NotFound(_("This multipart upload is over."))
         if state == SessionState.COMPLETED:
             raise ObjectExists

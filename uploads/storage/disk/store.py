@@ -18,7 +18,7 @@ from uploads.storage.disk import facts, multipart
 from uploads.storage.disk.batch import BatchTree
 from uploads.storage.disk.djangofiles import DjangoFiles
 from uploads.storage.disk.reap import left_behind, reap
-from uploads.storage.disk.tokens import Permit
+from uploads.storage.disk.tokens import PutToken
 from uploads.storage.disk.tree import ABSENT, CHUNK, TEMPORARY, Draft, Tree, faults, split
 from uploads.storage.disk.walk import walk
 
@@ -38,20 +38,20 @@ class DiskStore(DjangoFiles):
     ) -> Ticket:
         split(key)
         expires = self._expiry(expires_in)
-        permit = Permit(self.bucket_name, key, size, expires, content_type, checksum_sha256)
-        return self._ticket(permit, {"Content-Type": content_type})
+        put_token = PutToken(self.bucket_name, key, size, expires, content_type, checksum_sha256)
+        return self._ticket(put_token, {"Content-Type": content_type})
 
     def sign_part(self, key: str, multipart_id: str, part_number: int, *, size: int, expires_in: timedelta) -> Ticket:
         expires = self._expiry(expires_in)
-        permit = Permit(self.bucket_name, key, size, expires, multipart_id=multipart_id, part=part_number)
-        return self._ticket(permit, {})
+        put_token = PutToken(self.bucket_name, key, size, expires, multipart_id=multipart_id, part=part_number)
+        return self._ticket(put_token, {})
 
     def _expiry(self, expires_in: timedelta) -> int:
         return int((datetime.now(UTC) + expires_in).timestamp())
 
-    def _ticket(self, permit: Permit, headers: dict[str, str]) -> Ticket:
-        path = reverse("storage-receive", args=[f"{permit.store}/{permit.token()}"])
-        return Ticket("PUT", f"{settings.PUBLIC_URL}{path}", headers, permit.expires_at)
+    def _ticket(self, put_token: PutToken, headers: dict[str, str]) -> Ticket:
+        path = reverse("storage-receive", args=[f"{put_token.store}/{put_token.signed()}"])
+        return Ticket("PUT", f"{settings.PUBLIC_URL}{path}", headers, put_token.expires_at)
 
     def publish(self, draft: Draft, key: str, content_type: str, *, replace: bool) -> StoredObject:
         """Publish a written draft as the object `key`. Raises ObjectExists if there is one, unless `replace` is set."""
@@ -75,17 +75,17 @@ class DiskStore(DjangoFiles):
     @faults()
     def complete_multipart(self, key: str, multipart_id: str, parts: Iterable[contract.StoredPart]) -> None:
         wanted = list(parts)
-        there = self.stat(key)
+        existing = self.stat(key)
         try:
             announced = multipart.announcement_of(self.tree, key, multipart_id)
         except MissingObject:
-            if there:
+            if existing:
                 return  # an earlier call joined them
             raise
         size = sum(part.size for part in wanted)
-        if there and there.size != size:
+        if existing and existing.size != size:
             raise ObjectExists
-        if not there:
+        if not existing:
             try:
                 self._join(key, multipart_id, wanted, announced.content_type)
             except (InvalidParts, MissingObject, ObjectExists, FileNotFoundError):

@@ -13,7 +13,7 @@ _SALT = "uploads.storage.receive"
 
 
 @dataclass(frozen=True, slots=True)
-class Permit:
+class PutToken:
     """The permission of one signed URL: to store `size` bytes once, until `expires` (seconds since 1970).
 
     `content_type` and `checksum_sha256` (base64) are empty where any is accepted; `part` is 0 for a whole object.
@@ -28,8 +28,8 @@ class Permit:
     multipart_id: str = ""
     part: int = 0
 
-    def token(self) -> str:
-        """Return the permit as URL-safe text, signed with the key of this installation."""
+    def signed(self) -> str:
+        """Return the token as URL-safe text, signed with the key of this installation."""
         return Signer(salt=_SALT).sign_object(asdict(self))
 
     @property
@@ -37,12 +37,12 @@ class Permit:
         return datetime.fromtimestamp(self.expires, UTC)
 
 
-def permit_of(token: str) -> Permit:
-    """Return the permit of `token`. Raises Denied for an altered or expired one."""
+def put_token_of(text: str) -> PutToken:
+    """Return the token of a URL. Raises Denied for an altered or expired one."""
     try:
-        permit = Permit(**Signer(salt=_SALT).unsign_object(token))
+        put_token = PutToken(**Signer(salt=_SALT).unsign_object(text))
     except (BadSignature, ValueError) as error:
         raise Denied(_("This URL was altered, or was signed by another installation.")) from error
-    if datetime.now(UTC) >= permit.expires_at:
+    if datetime.now(UTC) >= put_token.expires_at:
         raise Denied(_("This URL has expired."))
-    return permit
+    return put_token

@@ -29,7 +29,7 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, 
                 region_name=region or None,
             ).client("s3", endpoint_url=endpoint_url or None, config=config_for(style))
             made.meta.events.register("before-call.s3", _refuse_redirect)
-            timeouts.bound(made)
+            timeouts.limit_calls(made)
             _clients[wanted] = made
         return _clients[wanted]
 

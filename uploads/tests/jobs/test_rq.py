@@ -21,7 +21,7 @@ class SilentQueue:
 def test_of_many_rings_one_waits_for_a_silent_redis(monkeypatch, settings):
     queue = SilentQueue()
     monkeypatch.setattr(rq, "queue_of", lambda lane: queue)
-    monkeypatch.setattr(rq, "_breaker", Breaker(after=1, rest=60))
+    monkeypatch.setattr(rq, "_breaker", Breaker(failure_threshold=1, probe_interval=60))
     for _ in range(3):
         with pytest.raises((RedisTimeout, ConnectionError)):
             rq.wake(Lane.INTERACTIVE)

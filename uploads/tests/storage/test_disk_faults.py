@@ -16,15 +16,15 @@ import pytest
 from uploads.storage.contract import ObjectExists, StoreFull, StoreUnavailable
 from uploads.storage.disk import DiskStore, multipart
 from uploads.storage.disk.incoming import Incoming
-from uploads.storage.disk.tokens import Permit
+from uploads.storage.disk.tokens import PutToken
 from uploads.tests.storage.contract import put
 
 KEY = "org/uploads/1/original.png"
 DURING_A_WRITE = ["write", "fsync", "link", "fchmod", "mkdir", "open"]
 
 
-def receive(store, permit, chunks):
-    with Incoming(store, permit) as incoming:
+def receive(store, put_token, chunks):
+    with Incoming(store, put_token) as incoming:
         for chunk in chunks:
             incoming.write(chunk)
         incoming.settle()
@@ -36,8 +36,8 @@ def store(tmp_path):
     return DiskStore(location=tmp_path / "media", alias="media")
 
 
-def permit(size=5, **more):
-    return Permit("media", KEY, size, 2**33, **more)
+def put_token(size=5, **more):
+    return PutToken("media", KEY, size, 2**33, **more)
 
 
 def failing(monkeypatch, name, number, nth):
@@ -90,7 +90,7 @@ def test_a_failing_disk_leaves_a_whole_object_or_none(store, monkeypatch, name, 
     with monkeypatch.context() as patched:
         calls = failing(patched, name, number, nth)
         try:
-            receive(store, permit(), [b"he", b"llo"])
+            receive(store, put_token(), [b"he", b"llo"])
         except StoreUnavailable as error:
             assert type(error) is expected
     if len(calls) >= nth:  # the fault did happen; the object's facts may come after it
@@ -98,7 +98,7 @@ def test_a_failing_disk_leaves_a_whole_object_or_none(store, monkeypatch, name, 
         assert stored is None or b"".join(store.read(KEY)) == b"hello"
     assert list((store.tree.root / ".tmp").glob("*")) == []
     assert store.remove([KEY]) == []
-    assert receive(store, permit(), [b"hello"])
+    assert receive(store, put_token(), [b"hello"])
 
 
 # US-31
@@ -123,7 +123,7 @@ def test_the_file_and_then_its_directory_are_synced_before_anybody_hears_of_it(s
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "link", link)
-    receive(store, permit(), [b"hello"])
+    receive(store, put_token(), [b"hello"])
     assert events[:3] == ["file", "link", "directory"]
 
 
@@ -162,7 +162,7 @@ def test_of_many_receiving_the_same_key_exactly_one_succeeds(store):
         body = bytes([65 + number]) * 5
         start.wait()
         try:
-            receive(store, permit(), [body])
+            receive(store, put_token(), [body])
             results.append(body)
         except ObjectExists:
             results.append(None)
@@ -182,10 +182,10 @@ RECEIVER = """
 import sys, time
 from uploads.storage.disk import DiskStore
 from uploads.storage.disk.incoming import Incoming
-from uploads.storage.disk.tokens import Permit
+from uploads.storage.disk.tokens import PutToken
 
 store = DiskStore(location=sys.argv[1], alias="media")
-with Incoming(store, Permit("media", sys.argv[2], 5, 2**33)) as incoming:
+with Incoming(store, PutToken("media", sys.argv[2], 5, 2**33)) as incoming:
     incoming.write(b"he")
     print("half", flush=True)
     time.sleep(60)
@@ -209,7 +209,7 @@ def test_a_receiver_killed_in_mid_body_leaves_only_a_temporary_file_that_is_reap
     os.utime(left, (long_ago, long_ago))
     assert store.reap_temporary_files(timedelta(hours=1)) == 1
     assert list((store.tree.root / ".tmp").iterdir()) == []
-    assert receive(store, permit(), [b"hello"])
+    assert receive(store, put_token(), [b"hello"])
 
 
 def test_reaping_leaves_multipart_uploads_alone(store):
@@ -250,7 +250,7 @@ def test_a_failing_reader_leaves_nothing(store):
 def test_a_twin_call_that_joins_the_parts_meanwhile_is_no_failure(store, monkeypatch, moment):
     upload = store.start_multipart(KEY, content_type="video/mp4")
     for number, body in ((1, b"first"), (2, b"later")):
-        receive(store, permit(multipart_id=upload, part=number), [body])
+        receive(store, put_token(multipart_id=upload, part=number), [body])
     parts = store.list_parts(KEY, upload)
     real = getattr(multipart, moment)
 

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from common.resilience import deadlines
-from common.resilience.circuit_breaker import Breaker, Open
+from common.resilience.circuit_breaker import Breaker, CircuitOpen
 from tests.fault_proxy import PASS, SILENT, FaultProxy
 from uploads.storage.contract import MissingObject, RemovalFailure, StoreUnavailable
 from uploads.storage.s3 import S3Store, clients, errors, removal, timeouts
@@ -211,8 +211,8 @@ def test_a_store_that_goes_away_between_single_deletes_is_unavailable(store, ser
 def silent(server, store, settings, monkeypatch):
     """The store behind a proxy that takes connections and answers nothing."""
     monkeypatch.setattr(clients, "_clients", {})
-    monkeypatch.setattr(timeouts, "REST", 0)
-    monkeypatch.setattr(timeouts, "ENOUGH", 0)
+    monkeypatch.setattr(timeouts, "PROBE_INTERVAL", 0)
+    monkeypatch.setattr(timeouts, "MIN_OUTAGE_SECONDS", 0)
     with FaultProxy(server.server_port) as proxy:
         settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
         proxy.set(SILENT)
@@ -266,13 +266,13 @@ def ask_quietly(ask):
 
 # FA-C13
 def test_no_try_is_repeated_once_the_store_was_found_silent():
-    guard, context = timeouts._Guard(Breaker(after=1)), {}
+    guard, context = timeouts._Guard(Breaker(failure_threshold=1)), {}
     request = SimpleNamespace(context=context)
     with deadlines.within(10):
         guard.begin(context=context)
         guard.begin_try(request, event_name="before-send.s3.HeadObject")
         guard.end_try(ReadTimeoutError(endpoint_url=""), request_dict={"context": context})
-        with pytest.raises(Open):
+        with pytest.raises(CircuitOpen):
             guard.begin_try(request, event_name="before-send.s3.HeadObject")
 
 
