@@ -13,24 +13,24 @@ from permissions.models import Organization
 Row = TypeVar("Row", bound=models.Model)
 
 
-class AccessControlledQuerySet(models.QuerySet[Row]):
-    """Rows of `AccessControlledModel`: each has an owner and a visibility."""
+class OrganizationQuerySet(models.QuerySet[Row]):
+    """Rows that belong to organizations."""
 
     def in_organization(self, access: Access) -> Self:
         """Return the rows of the caller's organization, without asking what the caller may do to them."""
         return scope(self, access)
+
+
+class AccessControlledQuerySet(OrganizationQuerySet[Row]):
+    """Rows of `AccessControlledModel`: each has an owner and a visibility."""
 
     def allowing(self, access: Access, action: Action) -> Self:
         """Return the rows to which `access` may do `action`. Raises LookupError for an action without a rule."""
         return scope(self, access).filter(rule(access, action, self.model))
 
 
-class ModelPermissionQuerySet(models.QuerySet[Row]):
+class ModelPermissionQuerySet(OrganizationQuerySet[Row]):
     """Rows of an organization without an owner: the permission of the model holds for all of them."""
-
-    def in_organization(self, access: Access) -> Self:
-        """Return the rows of the caller's organization, without asking what the caller may do to them."""
-        return scope(self, access)
 
     def allowing(self, access: Access, action: str) -> Self:
         """Return the rows to which `access` may do `action`: view, add, change or delete. Raises LookupError."""

@@ -1,12 +1,11 @@
 """The queryset and the default manager of uploads."""
 
 from collections.abc import Collection
-from typing import NoReturn, Self, cast
+from typing import NoReturn, Self
 from uuid import UUID
 
-from django.db import models
-
 import common.db.lookups  # noqa: F401 (registers pk__among)
+from common.db.soft_deletion import LiveManager, SoftDeletionMixin
 from common.text import narrow_to_words
 from permissions.managers import AccessControlledQuerySet
 
@@ -18,12 +17,8 @@ class HardDeletion(TypeError):
         super().__init__("Delete files with uploads.files.trash and uploads.files.purge.")
 
 
-class UploadQuerySet(AccessControlledQuerySet):
+class UploadQuerySet(SoftDeletionMixin, AccessControlledQuerySet):
     """Uploads, deleted or not."""
-
-    def live(self) -> Self:
-        """Return the rows that are not in the trash."""
-        return self.filter(deleted_at=None)
 
     def trashed(self) -> Self:
         """Return the rows that are in the trash and can be restored."""
@@ -46,11 +41,4 @@ class UploadQuerySet(AccessControlledQuerySet):
         return narrow_to_words(self, text)
 
 
-UploadManager = models.Manager.from_queryset(UploadQuerySet)
-
-
-class LiveUploads(UploadManager):
-    """The default manager: hides what is in the trash."""
-
-    def get_queryset(self) -> UploadQuerySet:
-        return cast(UploadQuerySet, super().get_queryset()).live()
+LiveUploads = LiveManager.from_queryset(UploadQuerySet)

@@ -1,7 +1,6 @@
 """Content and its tags."""
 
 from decimal import Decimal
-from typing import Self, cast
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
+from common.db.soft_deletion import LiveManager, SoftDeletionMixin
 from media_library.choices import ContentStatus
 from media_library.models.category import Category
 from media_library.models.media_item import MediaItem
@@ -23,21 +23,11 @@ from uploads.models import Tag, Upload
 IMAGE_TYPES = (UploadType.IMAGE, UploadType.EDITOR_IMAGE)
 
 
-class ContentQuerySet(ModelPermissionQuerySet):
+class ContentQuerySet(SoftDeletionMixin, ModelPermissionQuerySet):
     """Content, deleted or not."""
 
-    def live(self) -> Self:
-        return self.filter(deleted_at=None)
 
-
-ContentManager = models.Manager.from_queryset(ContentQuerySet)
-
-
-class LiveContent(ContentManager):
-    """The default manager: hides what is in the trash."""
-
-    def get_queryset(self) -> ContentQuerySet:
-        return cast(ContentQuerySet, super().get_queryset()).live()
+LiveContent = LiveManager.from_queryset(ContentQuerySet)
 
 
 class Content(HasComputedColumns, models.Model):

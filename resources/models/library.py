@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import ClassVar, Self, cast
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.constraints import SameOrganization
 from common.db.ids import new_id
+from common.db.soft_deletion import LiveManager, SoftDeletionMixin
 from permissions.managers import ModelPermissionQuerySet
 from permissions.models import Organization
 from resources.choices import ATTRIBUTES, FIELDS_OF, FileRole, LibraryStatus, LibraryType
@@ -30,21 +31,11 @@ def _attributes_match_type() -> Q:
     return reduce(or_, rules)
 
 
-class LibraryResourceQuerySet(ModelPermissionQuerySet):
+class LibraryResourceQuerySet(SoftDeletionMixin, ModelPermissionQuerySet):
     """Library resources, deleted or not."""
 
-    def live(self) -> Self:
-        return self.filter(deleted_at=None)
 
-
-LibraryResourceManager = models.Manager.from_queryset(LibraryResourceQuerySet)
-
-
-class LiveLibraryResources(LibraryResourceManager):
-    """The default manager: hides what is in the trash."""
-
-    def get_queryset(self) -> LibraryResourceQuerySet:
-        return cast(LibraryResourceQuerySet, super().get_queryset()).live()
+LiveLibraryResources = LiveManager.from_queryset(LibraryResourceQuerySet)
 
 
 class LibraryResource(HasComputedColumns, models.Model):

@@ -1,9 +1,10 @@
 """Rows that extend one file: a media item and its video, a resource and its document."""
 
-from typing import ClassVar, Self, cast
+from typing import ClassVar, Self
 
 from django.db import models
 
+from common.db.soft_deletion import LiveManager
 from permissions.access import Access, scope
 from permissions.choices import Action
 from permissions.models import Organization
@@ -27,14 +28,7 @@ class UploadExtensionQuerySet(models.QuerySet):
         return self.filter(upload__deleted_at=None)
 
 
-UploadExtensionManager = models.Manager.from_queryset(UploadExtensionQuerySet)
-
-
-class LiveUploadExtensions(UploadExtensionManager):
-    """The default manager: hides rows whose file is in the trash."""
-
-    def get_queryset(self) -> UploadExtensionQuerySet:
-        return cast(UploadExtensionQuerySet, super().get_queryset()).live()
+LiveUploadExtensions = LiveManager.from_queryset(UploadExtensionQuerySet)
 
 
 class UploadExtension(models.Model):
