@@ -1,4 +1,8 @@
-"""From a request to an `Access`: the person, and the organization that the request names."""
+"""From a user and the name of an organization to an `Access`: what this person may do there.
+
+The header X-Organization of a request of the API is read in `permissions.api.viewsets` (`ApiViewSet.access`), the
+header, parameter or field of a request of the admin in `permissions.admin.tenant` (`admin_access`).
+"""
 
 from collections.abc import Iterable
 from typing import TypedDict

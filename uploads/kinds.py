@@ -1,6 +1,7 @@
 """The table of kinds: the accepted formats, size limit, storage and visibility of each type of upload.
 
 Size limits are settings: MAX_IMAGE_SIZE, MAX_AVATAR_SIZE, MAX_RESOURCE_SIZE, MAX_VIDEO_SIZE and MAX_AUDIO_SIZE.
+`config/environment/env.py` has their defaults, such as 5 GiB for a video; docs/configuration.md documents them.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,8 @@
 """The environment, read once: every variable of an installation, with its type and default.
 
-Nothing else in the project reads ``os.environ``. docs/configuration.md documents each name.
+No other module reads settings from ``os.environ``: ``config/environment/startup.py`` reads the name of Django's settings
+module for a sentence, and ``uploads/sandbox/run.py`` passes PATH, LANG and TMPDIR on to child processes.
+docs/configuration.md documents each name.
 """
 
 from pathlib import Path
