@@ -39,7 +39,7 @@ def fail_item(job: Job) -> None:
     lane=Lane.LONG,
 )
 def transcode(job: JobContext) -> dict:
-    """Make the streams of the video that the subject names, here or with a remote transcoder."""
+    """Make the streams of the video named by `job.subject`, here or with a remote transcoder."""
     item = _item_of(job)
     if item is None:
         return {"superseded": True}
@@ -52,13 +52,13 @@ def transcode(job: JobContext) -> dict:
 
 @handler(remote.OVERDUE)
 def transcoding_overdue(job: JobContext) -> dict:
-    """Stop waiting for a remote transcoder that did not answer."""
+    """Stop waiting for a remote transcoder that did not respond."""
     return {"failed": remote.stop_waiting(job.subject)}
 
 
 @handler(PROBE, timeout=timedelta(minutes=30))
 def probe_media(job: JobContext) -> dict:
-    """Read the duration of the audio file that the subject names."""
+    """Read the duration of the audio file named by `job.subject`."""
     item = MediaItem.everything.select_related("upload").filter(pk=UUID(job.subject), upload__purging_at=None).first()
     if item is None:
         return {}

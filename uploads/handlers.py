@@ -19,14 +19,14 @@ from uploads.webhooks import deliveries
 
 @handler("make_renditions", timeout=timedelta(minutes=30), lane=Lane.INTERACTIVE)
 def make_renditions(job: JobContext) -> dict[str, Any]:
-    """Draw the renditions of the upload of the subject."""
+    """Draw the renditions of the upload named by `job.subject`."""
     upload = Upload.everything.filter(pk=job.subject, purging_at=None).first()
     return draw_renditions(job, upload) if upload else {"undrawable": "The upload does not exist."}
 
 
 @handler("delete_objects")
 def delete_objects(job: JobContext) -> dict[str, Any]:
-    """Delete the scheduled objects of the store of the subject."""
+    """Delete the scheduled objects of the store named by `job.subject`."""
     return worker.process_due(job, job.subject)
 
 
@@ -47,14 +47,14 @@ def prune_jobs(job: JobContext) -> dict[str, Any]:
 @periodic("prune_sign_ins", every=timedelta(minutes=10))
 @handler("prune_sign_ins", concurrency=1)
 def prune_sign_ins(job: JobContext) -> dict[str, Any]:
-    """Delete expired failed sign-ins."""
+    """Delete expired counters of failed sign-ins."""
     return sign_in_guard.prune()
 
 
 @periodic("finish_purges", every=timedelta(minutes=5))
 @handler("finish_purges", concurrency=1)
 def finish_purges(job: JobContext) -> dict[str, Any]:
-    """Finish purges that were interrupted or left to the background, or whose store did not answer."""
+    """Finish purges that were interrupted or left to the background, or whose store did not respond."""
     purged = 0
     for gone in purge.finish_due(idle_for=LEASE):
         purged += gone
@@ -82,7 +82,7 @@ def expire_sessions(job: JobContext) -> dict[str, Any]:
 
 @handler(checksums.KIND, timeout=timedelta(hours=6), lane=Lane.LONG)
 def read_checksum(job: JobContext) -> dict[str, Any]:
-    """Compute the missing checksums of the upload of the subject."""
+    """Compute the missing checksums of the upload named by `job.subject`."""
     return checksums.read_checksums(job, job.subject)
 
 
@@ -95,13 +95,13 @@ def sweep_checksums(job: JobContext) -> dict[str, Any]:
 
 @handler(scan.KIND, concurrency=1)
 def scan_session(job: JobContext) -> dict[str, Any]:
-    """Scan the file of the session of the subject. One at a time, so that a slow scanner keeps one worker busy."""
+    """Scan the file of the session named by `job.subject`. One at a time: a slow scanner keeps one worker busy."""
     return scan.scan_session(job)
 
 
 @handler("remove_session", backoff=timedelta(seconds=20))
 def remove_session(job: JobContext) -> dict[str, Any]:
-    """Delete what is stored for the ended session of the subject, where its store did not answer before."""
+    """Delete the objects of the ended session named by `job.subject`, if its store did not respond before."""
     ended = UploadSession.objects.filter(pk=job.subject).exclude(state__in=[SessionState.OPEN, SessionState.COMPLETED])
     for session in ended:
         end.remove_objects(session)
@@ -117,7 +117,7 @@ def reap_leftovers(job: JobContext) -> dict[str, Any]:
 
 @handler("send_webhooks", timeout=timedelta(minutes=10), concurrency=1)
 def send_webhooks(job: JobContext) -> dict[str, Any]:
-    """Send due deliveries to the webhook of the subject. One at a time, so that slow receivers keep one worker busy."""
+    """Send due deliveries to the webhook named by `job.subject`. One at a time: slow receivers keep one worker busy."""
     return deliveries.process_due(job, job.subject)
 
 

@@ -2,20 +2,20 @@
 
 import logging
 
-LONGEST = 300  # characters of the driver's message
+MAX_LENGTH = 300  # characters of the driver's message
 
 
 class BriefOutages(logging.Filter):
-    """Turns records of an outage (what is answered with 503) into warnings that end with its cause in one line.
+    """Turns records of an outage (a 503) into warnings that end with its cause in one line.
 
-    Formatting tracebacks for every request of an outage took more processor time than answering them.
+    Formatting tracebacks for every request of an outage took more processor time than responding to them.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Shorten `record` if it is about an outage; keeps every record."""
         cause = _outage_behind(record.exc_info[1]) if record.exc_info else None
         if cause is not None:
-            message = " ".join(str(cause).split())[:LONGEST]
+            message = " ".join(str(cause).split())[:MAX_LENGTH]
             record.msg, record.args = f"{record.getMessage()} ({type(cause).__name__}: {message})", ()
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"

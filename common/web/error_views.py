@@ -44,13 +44,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: shows nothing of what happened.
+    """handler500: shows no details.
 
     Exceptions are an outage (503) and a body that was too large (413) or too slow (408), in a view or in middleware.
     """
     error = domain_error_of(sys.exc_info()[1])
-    has_own_answer = isinstance(error, Unavailable | BodyTooLarge | RequestTimeout)
-    return negotiated_error(request, error if error and has_own_answer else Bug())
+    has_own_response = isinstance(error, Unavailable | BodyTooLarge | RequestTimeout)
+    return negotiated_error(request, error if error and has_own_response else Bug())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,7 +1,7 @@
 """The environment, read once: every variable of an installation, with its type and default.
 
-No other module reads settings from ``os.environ``: ``config/environment/startup.py`` reads the name of Django's settings
-module for a sentence, and ``uploads/sandbox/run.py`` passes PATH, LANG and TMPDIR on to child processes.
+No other module reads settings from ``os.environ``: ``config/environment/startup.py`` reads the name of Django's
+settings module for a sentence, and ``uploads/sandbox/run.py`` passes PATH, LANG and TMPDIR on to child processes.
 docs/configuration.md documents each name.
 """
 

@@ -1,4 +1,4 @@
-"""The start of a process: faults of the environment become one sentence, and root continues as the owner of DATA_DIR.
+"""The start of a process: faults become one sentence, and a root process switches to the owner of DATA_DIR.
 
 Imports nothing of the project at its top, since reading the environment may fail.
 """

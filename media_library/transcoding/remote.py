@@ -73,7 +73,7 @@ def send_to_webhook(message: Message) -> None:
         with _OPENER.open(request, timeout=TIMEOUT):
             return
     except (URLError, OSError) as error:
-        raise ConnectionError(f"The transcoder did not take the job: {error}") from error
+        raise ConnectionError(f"The transcoder rejected or did not receive the job: {error}") from error
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -29,10 +29,10 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 def admin_access(request: HttpRequest) -> Access:
     """Return what the signed-in person may do in the organization of the page that the request comes from.
 
-    The membership is looked up on every request, so that a person removed from an organization is out with the next
-    click. A read that names no organization opens a page in the one that the session chose. Raises NotAMember where
-    the person may not act in the named one, Invalid where two are named, OrganizationNotNamed for a write that names
-    none while there are several it could mean.
+    The membership is looked up on every request, so that a person removed from an organization loses access at the
+    next request. A read that names no organization opens a page in the one that the session chose. Raises NotAMember if
+    the person may not act in the named one, Invalid if two are named, OrganizationNotNamed for a write that names no
+    organization although the person belongs to several.
     """
     state = state_of(request)
     if not hasattr(state, "admin_access"):
@@ -46,7 +46,7 @@ def person_of(request: HttpRequest) -> User:
 
 
 def require_person_of_page(request: HttpRequest) -> None:
-    """Raise AnotherPerson where the page that the request comes from was opened by a person signed out since."""
+    """Raise AnotherPerson if the page of the request was opened by a person who has signed out since."""
     names = [request.headers.get(PERSON_HEADER, "")]
     names += request.POST.getlist(PERSON_FIELD) if request.method == "POST" else []
     for name in names:
@@ -99,7 +99,7 @@ def leaves_session_organization(request: HttpRequest) -> bool:
 
 
 def has_organization(access: Access) -> bool:
-    """Tell whether there is an organization to act in."""
+    """Tell whether `access` has an organization to act in, or acts in all of them."""
     return access.everywhere or access.organization_id is not None
 
 

@@ -11,7 +11,7 @@ from resources.choices import LibraryStatus, LibraryType
 
 
 class LibraryTypeFilter(RepeatableFilter):
-    """Refuses other types with a code of their own."""
+    """Refuses unknown types with a separate error code."""
 
     def refusal(self, name: str) -> Invalid:
         types = {"types": ", ".join(LibraryType.values)}

@@ -19,8 +19,8 @@ def create_from_session(*, access: Access, session_id: UUID | None, details: Det
     """Complete a session and create a document from its upload; return the upload, and whether the document is new.
 
     A repeated call returns the same document, also if the session was completed by another call.
-    Raises DoesNotExist for a session of another user, Invalid for another type of file, InTrash, and the errors of
-    `uploads.sessions.complete`.
+    Raises DoesNotExist for a session of another user, Invalid for a file that is not a document, InTrash, and the
+    errors of `uploads.sessions.complete`.
     """
     return make_from_session(
         access=access,
@@ -35,7 +35,7 @@ def create_from_session(*, access: Access, session_id: UUID | None, details: Det
 def create_from_upload(*, access: Access, upload_id: UUID | None, details: Details) -> tuple[Upload, bool]:
     """Create a document from a file that the caller may edit; return the file, and whether the document is new.
 
-    Raises DoesNotExist for any other file, Invalid for another type of file.
+    Raises DoesNotExist for any other file, Invalid for a file that is not a document.
     """
     uploads = Upload.objects.select_for_update(of=("self",)).allowing(access, Action.EDIT)
     upload = uploads.filter(pk=upload_id).first() if upload_id else None

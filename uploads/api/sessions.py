@@ -39,7 +39,7 @@ MAX_KEY_LENGTH = 255  # characters of an Idempotency-Key
 
 
 class UploadSessionViewSet(ApiViewSet):
-    """Upload sessions of the caller. Sessions of other users answer 404."""
+    """Upload sessions of the caller. Sessions of other users return 404."""
 
     queryset = UploadSession.objects.none()
     serializer_class = UploadSessionSerializer
@@ -57,7 +57,7 @@ class UploadSessionViewSet(ApiViewSet):
 
     @property
     def session_id(self) -> UUID:
-        """The id in the path. Raises NotFound for text that is no id."""
+        """The id in the path. Raises NotFound for an invalid id."""
         pk = parse_id(self.kwargs["pk"])
         if pk is None:
             raise NotFound

@@ -1,4 +1,4 @@
-"""The earliest of all clocks, and the ages below which an audit does not judge an object."""
+"""The earliest of all clocks, and the ages in question: an audit ignores younger objects."""
 
 from datetime import datetime, timedelta
 

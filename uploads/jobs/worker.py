@@ -21,7 +21,7 @@ JOBS_PER_PROCESS = 1000  # that one process runs before another one replaces it
 def lanes_of(number: int, processes: int) -> list[Lane]:
     """Return the lanes of process `number` (from 1) of `processes`.
 
-    One process is reserved for jobs for which a person waits, and one takes no jobs of hours.
+    One process is reserved for jobs for which a person waits, and one takes no long jobs.
     """
     if processes > 2 and number == 1:
         return [Lane.INTERACTIVE]
@@ -55,7 +55,7 @@ def _work(lanes: Collection[Lane]) -> None:
 
 
 def _run_one(lanes: Collection[Lane]) -> bool:
-    """Run one job; return False if there was none, or the database failed, whose restart must not end the worker."""
+    """Run one job; return False if there was none or the database failed. Its restart must not end the worker."""
     try:
         job = execute.run_next(lanes)
     except DatabaseError as error:

@@ -25,7 +25,7 @@ def left_behind(tree: Tree) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def reap(tree: Tree, before: datetime) -> int:
-    """Remove temporary files, and multipart directories that never got their announcement, last changed `before`."""
+    """Remove temporary files and multipart directories without an announcement file, last changed `before`."""
     limit = before.timestamp()
     return _reap_files(tree, limit) + _reap_empty_parts(tree, limit)
 

@@ -1,7 +1,7 @@
 """Removing objects: a thousand in one call, or one by one from a store that does not accept that call.
 
-DeleteObjects needs a checksum, and stores differ in which: older MinIO and OneFS accept Content-MD5 alone, which boto3
-no longer sends, and some do not implement the call. So a 400, 405 or 501 says nothing about the keys.
+DeleteObjects needs a checksum; which one depends on the store. Older MinIO and OneFS accept Content-MD5 alone, which
+boto3 no longer sends, and some do not implement the call. So a 400, 405 or 501 says nothing about the keys.
 """
 
 from collections.abc import Iterable
