@@ -19,7 +19,7 @@ MOST_QUERIES, MOST_TIMES_LIST, MOST_DEEPER, DEEP = 12, 3.0, 1.2, 1000
 
 
 class Visitor:
-    """Somebody signed in, on one open connection."""
+    """A signed-in user, on one open connection."""
 
     def __init__(self, connection: HTTPConnection, session: str):
         self.connection, self.headers = connection, {"Cookie": f"sessionid={session}"}

@@ -34,7 +34,7 @@ SET deleted_at = NULL, deleted_by_id = NULL, visibility = 'PRIVATE', updated_at 
 
 
 class Rival:
-    """The bare statements, and what puts the rows back after whoever changed them."""
+    """The bare statements, and what puts the rows back after each change."""
 
     def __init__(self, url: str, ids: list[UUID], by: UUID):
         self.connection = psycopg.connect(url, autocommit=True)

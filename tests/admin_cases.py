@@ -35,8 +35,8 @@ P = Permission  # the table below reads better
 class Case:
     """How to make a row in an organization whose texts hold a word, and which permission each verb needs.
 
-    Verbs without a permission are nobody's; those of `superusers` are theirs alone. Where `all_or_nothing`, whoever may
-    look may also change. `queries` is what the changelist costs an administrator, whatever the number of rows.
+    Verbs without a permission are nobody's; those of `superusers` are theirs alone. Where `all_or_nothing`, a person
+    who may look may also change. `queries` is what the changelist costs an administrator, for any number of rows.
     """
 
     make: Callable[[Organization, str], Any]

@@ -58,7 +58,7 @@ def test_an_administrator_opens_the_pages_that_are_for_administrators(label, vie
 
 # AD-01
 @pytest.mark.parametrize("label", [label for label, case in CASES.items() if case.needs and not case.all_or_nothing])
-def test_whoever_may_only_look_opens_a_row_and_changes_nothing(label, organization):
+def test_a_person_who_may_only_look_opens_a_row_and_changes_nothing(label, organization):
     row, client = CASES[label].make(organization, "own"), staff(organization, *CASES[label].needs["view"])
     before = type(row)._base_manager.filter(pk=row.pk).values().get()
     assert client.get(address(label, "change", row)).status_code == 200

@@ -52,7 +52,7 @@ def test_the_script_of_the_documentation_is_a_script(api):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/x-nothing", "x" * 10_000, "*/*;q=0"])
-def test_the_documentation_is_a_page_for_whoever_asks(api, accept):
+def test_the_documentation_is_a_page_for_every_caller(api, accept):
     assert api.get("/api/docs/", HTTP_ACCEPT=accept).status_code == 200
 
 

@@ -42,7 +42,7 @@ def pages(person):
         ({"created_before": "2026-11-30"}, 1),
         ({"created_after": "2026-11-29T11:30"}, 1),
         ({"created_after": "2026-11-29T11:31"}, 0),
-        ({"created_after": "2026-11-29T00:00:00Z"}, 0),  # whoever says a zone means it
+        ({"created_after": "2026-11-29T00:00:00Z"}, 0),  # a given zone is used
         ({"created_after": "2026-11-28T22:30:00Z"}, 1),
         ({"created_before": "2026-11-29T00:00:00+13:00"}, 0),
     ],

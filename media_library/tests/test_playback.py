@@ -134,13 +134,13 @@ def test_a_change_of_visibility_takes_it_back_at_once(organization, owner, item)
     refuses(master, segment, 403)
 
 
-def test_somebody_who_left_the_organization_plays_nothing(owner, master):
+def test_a_person_who_left_the_organization_plays_nothing(owner, master):
     segment = segment_of(master)
     owner.memberships.all().delete()
     refuses(master, segment, 403)
 
 
-def test_somebody_deactivated_plays_nothing(owner, master):
+def test_a_deactivated_person_plays_nothing(owner, master):
     segment = segment_of(master)
     owner.is_active = False
     owner.save()
@@ -178,7 +178,7 @@ def test_others_get_no_address(organization, other_organization, item):
     assert client_for(make_member(other_organization, "Administrator")).get(path).status_code == 404
 
 
-def test_the_stable_address_leads_whoever_may_to_one_of_their_own(organization, other_organization, owner, item):
+def test_the_stable_address_leads_each_viewer_to_one_of_their_own(organization, other_organization, owner, item):
     path = f"/playback/{item.pk}/master.m3u8"
     answer = client_for(owner).get(path)
     assert answer.status_code == 302

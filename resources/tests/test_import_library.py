@@ -104,7 +104,7 @@ def test_a_list_of_objects_will_do(manifest):
     assert run(path)[-1] == {"summary": {"imported": 1}}
 
 
-def test_somebody_who_is_no_member_imports_nothing(manifest, other_organization):
+def test_a_person_who_is_no_member_imports_nothing(manifest, other_organization):
     make_member(other_organization, "Administrator", username="stranger")
     for name in ("stranger", "nobody"):
         with pytest.raises(CommandError):

@@ -140,7 +140,7 @@ def test_the_chosen_ones_are_archived_and_activated(browser, person, organizatio
     ]
 
 
-def test_somebody_who_may_only_look_has_no_actions(organization):
+def test_a_person_who_may_only_look_has_no_actions(organization):
     watcher = make_member_with(organization, Permission.VIEW_LIBRARY_RESOURCE)
     watcher.is_staff = True
     watcher.save()

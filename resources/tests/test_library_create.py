@@ -126,7 +126,7 @@ def test_sessions_that_do_not_exist_are_400(admin, session):
     assert refusal(answer) == (400, "does_not_exist", "files.0.upload_session")
 
 
-def test_somebody_elses_session_does_not_exist(admin, organization):
+def test_the_session_of_another_user_does_not_exist(admin, organization):
     other = client_for(make_member(organization, "Administrator"))
     answer = admin.post(LIBRARY, {**SAID["scene"], "files": sent_files(other, ("original",))})
     assert refusal(answer) == (400, "does_not_exist", "files.0.upload_session")

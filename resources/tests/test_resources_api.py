@@ -94,7 +94,7 @@ def test_a_source_that_is_not_there_does_not_exist(client, name, value):
 
 # TI-03 TI-13
 @pytest.mark.parametrize("role", ["Creator", "Administrator"])
-def test_a_session_of_somebody_else_does_not_exist(client, organization, other_organization, role):
+def test_a_session_of_another_user_does_not_exist(client, organization, other_organization, role):
     session = sent(client, b"Exercises\n", **TEXT)
     for place in (organization, other_organization):
         refused = client_for(make_member(place, role)).post(LIST, {"upload_session": session["id"]})

@@ -1,4 +1,4 @@
-"""A clean-up may end at any line: doing it again finishes it, and nothing that belongs to somebody is touched."""
+"""A clean-up may end at any line: doing it again finishes it, and nothing that a row needs is touched."""
 
 import json
 

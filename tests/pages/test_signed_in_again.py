@@ -32,7 +32,7 @@ def page(page, keeper):
 
 
 def sign_out(page):
-    """As somebody else's tab does it: the cookies of the browser change, the page does not."""
+    """As the tab of another user does it: the cookies of the browser change, the page does not."""
     page.context.clear_cookies(name="sessionid")
 
 

@@ -83,7 +83,7 @@ def test_a_job_that_outlasts_the_grace_is_put_back_at_once(installation):
 def test_a_redis_that_lost_everything_loses_no_job(installation, redis):
     redis.stop()
     installation.open_gate("forgotten")
-    installation.submit("gated", "forgotten")  # nobody hears the ring, and whoever submits is not told
+    installation.submit("gated", "forgotten")  # no worker hears the ring, and the submitter gets no error
     redis.start()
     installation.work()
     wait_until(lambda: installation.job("forgotten") == ("done", 1))

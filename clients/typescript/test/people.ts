@@ -6,7 +6,7 @@ export function anonymous(organization = 'demo'): MediaLibrary {
   return createClient({ baseUrl: inject('baseUrl'), organization })
 }
 
-/** A client of somebody in the demo: `demo-admin`, say. */
+/** A client of a user of the demo, such as `demo-admin`. */
 export async function signedIn(username: string): Promise<MediaLibrary> {
   const baseUrl = inject('baseUrl')
   const body = { username, password: PASSWORD }

@@ -15,7 +15,7 @@ const RESOURCES: Record<LibraryType, Partial<NewResource>> = {
 const HEADERS = { 'X-Organization': 'acme', Accept: 'application/json' }
 const DRAWN_WITHIN = 60_000 // milliseconds
 
-// What is asked of a library of these three, by somebody who is not signed in.
+// The requests of an anonymous caller to a library of these three.
 const REQUESTS = {
   'library-list': '/api/v1/library-resources/?cursor=',
   'library-first-page': '/api/v1/library-resources/?cursor=&limit=1',

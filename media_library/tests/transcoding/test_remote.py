@@ -164,7 +164,7 @@ def test_a_success_is_believed_only_if_all_of_it_is_there(item, objects, said):
 
 
 @pytest.mark.parametrize("spoilt", ["secret", "time", "body", "old", "future", "nothing", "not a number"])
-def test_only_whoever_knows_the_secret_is_heard(item, settings, spoilt):
+def test_a_callback_without_the_secret_is_refused(item, settings, spoilt):
     at = time.time() + {"old": -400, "future": 400}.get(spoilt, 0)
     body, headers = signed(item, {"status": "failure", "error": "x"}, at=at)
     if spoilt == "secret":

@@ -43,7 +43,7 @@ def _administrator(organization) -> Client:
 
 
 def _manager(organization) -> Client:
-    """Somebody who manages members and roles, and may do nothing with files."""
+    """A user who manages members and roles, and may do nothing with files."""
     return _client(make_user("", make_role(organization, *MANAGER), is_staff=True))
 
 

@@ -18,7 +18,7 @@ ROLES = "/admin/permissions/role/"
 
 @pytest.fixture
 def both():
-    """Somebody with a role in two organizations, the first one being the default."""
+    """A user with a role in two organizations, the first one being the default."""
     first, second = make_organization(name="First house"), make_organization(name="Second house")
     person = make_member(first, "Administrator", is_staff=True)
     add_member(user=person, role=second.roles.get(name="Member"))

@@ -189,9 +189,9 @@ def test_a_token_request_needs_two_queries_before_its_own(member, django_assert_
         client.get("/api/v1/roles/")
 
 
-def test_somebody_without_an_organization_is_refused(db):
+def test_a_person_without_an_organization_is_refused(db):
     assert client_for(make_user()).get(ME).status_code == 403
 
 
-def test_somebody_without_an_organization_can_sign_out(db):
+def test_a_person_without_an_organization_can_sign_out(db):
     assert client_for(make_user()).post(LOGOUT).status_code == 204

@@ -169,7 +169,7 @@ def test_a_server_that_does_not_answer_is_said_and_tried_again(files, page):
     expect(cards(page)).to_have_count(5)
 
 
-def test_somebody_who_acts_everywhere_edits_in_the_organization_of_the_file(
+def test_a_person_who_acts_everywhere_edits_in_the_organization_of_the_file(
     files, organization, page, new_context, live_server
 ):
     other = make_organization("second")

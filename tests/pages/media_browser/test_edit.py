@@ -50,7 +50,7 @@ def test_errors_of_the_server_stand_at_their_field(files, page):
     expect(dialog(page).locator("[data-field=title] .field-error")).to_contain_text("200")
 
 
-def test_a_change_of_somebody_else_meanwhile_is_not_overwritten(files, person, page):
+def test_a_change_of_another_user_meanwhile_is_not_overwritten(files, person, page):
     page.goto(BROWSER)
     card(page, "Harbour").hover()
     page.get_by_role("button", name="Edit Harbour").click()
@@ -110,7 +110,7 @@ def test_deleting_one_file_can_be_undone(files, page):
     expect(card(page, "Night")).to_have_count(1)
 
 
-def test_whoever_thinks_better_of_it_deletes_nothing(files, page):
+def test_a_canceled_deletion_deletes_nothing(files, page):
     page.goto(BROWSER)
     card(page, "Night").hover()
     page.get_by_role("button", name="Delete Night").click()

@@ -1,4 +1,4 @@
-"""What happens to somebody's files when the person leaves."""
+"""What happens to the files of a person who leaves."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def _used(organization, user=None):
 
 
 # SD-12
-def test_deleting_somebody_deletes_their_files_and_gives_up_the_bytes(organization, person):
+def test_deleting_a_user_deletes_their_files_and_gives_up_the_bytes(organization, person):
     upload = make_upload(person, organization)
     other = make_upload(make_member(organization), organization)
     hold_bytes(organization_id=organization.pk, user_id=person.pk, size=upload.size)
@@ -89,6 +89,6 @@ def test_files_elsewhere_are_not_handed_over(organization, person):
     assert elsewhere.uploaded_by == person
 
 
-def test_files_are_not_handed_over_to_somebody_from_elsewhere(organization, person):
+def test_files_are_not_handed_over_to_a_user_of_another_organization(organization, person):
     with pytest.raises(DoesNotExist):
         hand_over_files(user=person, to=make_member(make_organization()), organization=organization, by=None)

@@ -1,4 +1,4 @@
-"""An organization keeps somebody who can repair it, by every way to the same end."""
+"""An organization keeps a person who can repair it, by every way to lose one."""
 
 import threading
 

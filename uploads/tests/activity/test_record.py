@@ -109,7 +109,7 @@ def history(client, upload, **parameters):
     return client.get(f"/api/v1/uploads/{upload.pk}/activity/", parameters)
 
 
-def test_whoever_may_edit_reads_the_history_newest_first_in_pages(organization, owner, django_assert_num_queries):
+def test_an_editor_reads_the_history_newest_first_in_pages(organization, owner, django_assert_num_queries):
     upload = make_upload(owner, organization)
     for action in (ActivityAction.UPLOAD, ActivityAction.EDIT, ActivityAction.SHARE):
         record_activity(action=action, uploads=upload, actor_id=owner.pk, changes={"a": 1})
@@ -130,7 +130,7 @@ def test_whoever_may_edit_reads_the_history_newest_first_in_pages(organization, 
 
 
 @pytest.mark.parametrize("visibility", ["PUBLIC", "PRIVATE"])
-def test_whoever_may_not_edit_reads_no_history(organization, other_organization, owner, visibility):
+def test_a_person_who_may_not_edit_reads_no_history(organization, other_organization, owner, visibility):
     upload = make_upload(owner, organization, visibility=visibility)
     assert history(client_for(make_member(organization, "Creator")), upload).status_code == 403
     assert history(client_for(make_member(organization, "Member")), upload).status_code == 403

@@ -114,7 +114,7 @@ def test_a_file_in_the_trash_cannot_be_chosen(organization, owner):
         field_of(owner).clean(str(upload.pk))
 
 
-def test_what_is_chosen_already_may_stay_whoever_sees_it(organization, files):
+def test_what_is_chosen_already_may_stay_for_every_viewer(organization, files):
     field = field_of(make_member(organization))
     field.kept = files["private"].pk
     assert field.clean(str(files["private"].pk)) == files["private"]

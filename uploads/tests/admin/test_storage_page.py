@@ -28,7 +28,7 @@ def keeper(organization):
 
 @pytest.fixture
 def files(organization, other_organization, keeper):
-    """A used film of long ago, a new picture of somebody else's, one in the trash, one of another organization."""
+    """A used film of long ago, a new picture of another user, one in the trash, one of another organization."""
     now = timezone.now()
     film = make_upload(
         keeper,
@@ -69,7 +69,7 @@ def test_growth_begins_with_what_is_older_and_ends_with_what_there_is(files, kee
     }
 
 
-def test_whoever_does_not_see_every_file_sees_own_figures_and_no_people(files, organization):
+def test_a_person_who_does_not_see_every_file_sees_own_figures_and_no_people(files, organization):
     answer = staff(organization, Permission.MEDIA_VIEW).get(PAGE)
     page = answer.content.decode()
     assert answer.context["figures"]["total"]["count"] == 1

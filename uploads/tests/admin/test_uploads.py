@@ -60,7 +60,7 @@ def test_private_files_of_others_are_not_listed(organization, creator):
     assert "Secret plan" not in page
 
 
-def test_a_visible_file_of_somebody_else_is_shown_but_not_changed(organization, creator):
+def test_a_visible_file_of_another_user_is_shown_but_not_changed(organization, creator):
     upload = make_upload(make_member(organization), organization, visibility="PUBLIC", title="Theirs")
     client = _client(creator)
     assert client.get(f"{UPLOADS}{upload.pk}/change/").status_code == 200
@@ -231,7 +231,7 @@ def test_a_canceled_job_is_retried_and_that_is_logged(organization, administrato
     assert LogEntry.objects.get().object_id == str(job.pk)
 
 
-def test_whoever_may_only_look_does_not_steer_jobs(organization):
+def test_a_person_who_may_only_look_does_not_steer_jobs(organization):
     job = submit("nothing", subject="1", organization_id=organization.pk)
     role = make_role(organization, Permission.MEDIA_VIEW_ALL)
     chosen = {"action": "cancel_jobs", "_selected_action": [str(job.pk)]}
@@ -273,7 +273,7 @@ def test_files_are_handed_over_from_the_page_of_a_person(organization, administr
     assert to.username in LogEntry.objects.get().change_message
 
 
-def test_handing_over_to_somebody_from_elsewhere_is_refused(organization, administrator):
+def test_handing_over_to_a_user_of_another_organization_is_refused(organization, administrator):
     person, stranger = make_member(organization), make_member(make_organization())
     upload = make_upload(person, organization)
     form = {"organization": str(organization.pk), "to": str(stranger.pk)}

@@ -70,7 +70,7 @@ def noted(plan) -> list[tuple[str, str]]:
 
 @contextmanager
 def locked_elsewhere() -> Iterator[None]:
-    """Somebody else cleans meanwhile: another thread, which has a connection of its own."""
+    """Another operator cleans meanwhile: another thread, which has a connection of its own."""
     taken, done = threading.Event(), threading.Event()
 
     def hold() -> None:

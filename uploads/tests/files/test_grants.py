@@ -1,4 +1,4 @@
-"""Whose a file is, whom it is granted to by name, and why somebody may do something to it."""
+"""Whose a file is, to whom it is granted by name, and why a user may do something to it."""
 
 from itertools import product
 from random import Random

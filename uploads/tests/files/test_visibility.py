@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/api/v1/uploads/"
 PUBLIC, PRIVATE, ROLE_BASED = Visibility.PUBLIC, Visibility.PRIVATE, Visibility.ROLE_BASED
 
-# Who → the answer to a detail read of somebody else's live file: PUBLIC, PRIVATE, ROLE_BASED with the role Q allowed.
+# Who → the answer to a detail read of a live file of another user: PUBLIC, PRIVATE, ROLE_BASED with the role Q allowed.
 OTHERS_FILES = {
     "administrator": (200, 200, 200),
     "anonymous": (200, 401, 401),
@@ -94,7 +94,7 @@ def listed(client):
 
 # VM-01, VM-02, VM-03, VM-06, VM-12
 @pytest.mark.parametrize("who", OTHERS_FILES)
-def test_somebody_elses_file_is_as_visible_as_the_table_says(place, who):
+def test_a_file_of_another_user_is_as_visible_as_the_table_says(place, who):
     client = place.clients[who]
     for visibility, expected in zip((PUBLIC, PRIVATE, ROLE_BASED), OTHERS_FILES[who], strict=True):
         upload = place.upload(visibility)

@@ -57,7 +57,7 @@ def test_an_object_that_has_a_row_is_not_imported_again(organization, folder):
     assert Upload.objects.count() == 3
 
 
-# Found by hand: the pictures of all files in one folder had one key, and whoever saw one file saw another's picture.
+# Found by hand: the pictures of all files in one folder had one key, and a viewer of one file saw that of another.
 def test_pictures_of_objects_in_one_folder_do_not_meet(organization):
     old = {put(f"legacy/{width}.jpg", jpeg((width, 40))): width for width in (50, 60)}
     put("legacy/thumb-sm", b"somebody's own words")

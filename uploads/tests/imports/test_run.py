@@ -58,7 +58,7 @@ def test_an_imported_file_is_found_fetched_and_drawn_like_any_other(organization
     assert StorageAccount.objects.get(user=ann).used == row["size"]
 
 
-def test_somebody_who_is_no_member_uploads_nothing(organization, folder):
+def test_a_person_who_is_no_member_uploads_nothing(organization, folder):
     make_member(make_organization("elsewhere"), "Creator", username="ann")
     imported(folder, uploader_from_path="users/{username}/")
     assert by_name("portrait.jpg").uploaded_by.is_system

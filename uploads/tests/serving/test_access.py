@@ -63,7 +63,7 @@ def test_a_superuser_sees_the_files_of_every_organization(private):
     assert reader(make_user("root", is_superuser=True)).get(url_of(private)).status_code == 200
 
 
-def test_somebody_in_no_organization_finds_nothing(private):  # TI-19
+def test_a_person_in_no_organization_finds_nothing(private):  # TI-19
     assert reader(make_user()).get(url_of(private)).status_code == 404
 
 

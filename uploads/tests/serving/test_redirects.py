@@ -1,4 +1,4 @@
-"""Bytes that somebody else sends: nginx, the CDN."""
+"""Bytes that another server sends: nginx, the CDN."""
 
 import pytest
 

@@ -175,7 +175,7 @@ def test_a_file_waits_while_the_scanner_is_down_and_goes_when_it_finds_something
     assert_nothing_is_left(organization)
 
 
-# PM-13: whoever makes an upload stands in this list, and says there how its bytes were checked
+# PM-13: each module that makes an upload is in this list, with how its bytes were checked
 MAKERS = {"uploads/sessions/complete.py", "uploads/imports/commit.py"}  # imports ask the same inspection
 
 

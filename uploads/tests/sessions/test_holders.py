@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 # US-07 TI-13
-def test_somebody_elses_session_does_not_exist(client, organization):
+def test_the_session_of_another_user_does_not_exist(client, organization):
     data = jpeg()
     session = sent(client, data)
     other = make_organization("b")
@@ -61,7 +61,7 @@ def test_a_permission_lost_since_opening_stops_the_completion(client, member, or
 
 
 # PM-02
-def test_who_may_only_upload_sees_the_own_session(organization):
+def test_a_user_who_may_only_upload_sees_their_own_session(organization):
     client = client_for(make_user("", make_role(organization, Permission.MEDIA_UPLOAD)))
     session = sent(client, jpeg())
     assert client.get(f"{SESSIONS}{session['id']}/").json()["state"] == "open"

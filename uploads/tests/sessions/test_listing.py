@@ -63,7 +63,7 @@ def test_the_list_is_paged_by_cursor(client):
 
 
 # FA-E5
-def test_the_list_needs_somebody_who_is_signed_in_and_knows_no_other_parameter(client):
+def test_the_list_needs_a_signed_in_user_and_knows_no_other_parameter(client):
     assert client_for().get(SESSIONS).status_code == 401
     assert client.get(SESSIONS, {"state": "open"}).status_code == 400
 

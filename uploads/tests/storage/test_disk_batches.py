@@ -80,7 +80,7 @@ def test_a_batch_that_the_disk_refuses_at_its_end_says_so(store, monkeypatch, nu
     assert open_files() == before
 
 
-def test_a_batch_goes_on_when_somebody_removes_the_last_file_of_its_directory(store):
+def test_a_batch_continues_when_the_last_file_of_its_directory_is_removed(store):
     with store.batch() as batch:
         put(batch, "org/uploads/1/original")
         assert store.remove(["org/uploads/1/original"]) == []

@@ -1,4 +1,4 @@
-"""The disk store when the disk, the process or somebody else misbehaves."""
+"""The disk store when the disk, this process or another one misbehaves."""
 
 import errno
 import os

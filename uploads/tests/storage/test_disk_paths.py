@@ -122,7 +122,7 @@ def test_no_listing_leads_out_of_the_store(store, tmp_path, path):
 # ST-07
 @pytest.mark.parametrize("there", ["file", "symlink"])
 def test_a_draft_is_a_file_of_its_own_or_is_refused(store, tmp_path, monkeypatch, there):
-    """Whoever guesses the name of a draft gets nothing written where they want it, nor through what they put there."""
+    """A guessed name of a draft lets nobody write elsewhere, nor through a link that was put there."""
     name = UUID(int=7)
     monkeypatch.setattr("uploads.storage.disk.tree.uuid4", lambda: name)
     put(store, "org/first")

@@ -99,7 +99,7 @@ def test_a_usage_that_is_none_is_refused(client, upload, change):
 # Who may
 
 
-def test_whoever_may_see_the_file_may_ask_and_not_tell(client, organization, upload):
+def test_a_viewer_of_a_file_reads_its_usages_and_records_none(client, organization, upload):
     usage = client.post(url(upload), BODY).json()["id"]
     member = client_for(make_member(organization))
     assert member.get(url(upload)).status_code == 403
@@ -149,7 +149,7 @@ def test_a_file_in_the_trash_takes_no_usage_and_lets_go_of_those_it_has(client, 
 
 
 @pytest.mark.parametrize("name", ["user", "USER", "User"])
-def test_nobody_becomes_the_avatar_of_somebody_by_telling_so(client, upload, owner, name):
+def test_a_recorded_usage_does_not_make_a_file_an_avatar(client, upload, owner, name):
     refused = client.post(url(upload), {"entity_type": name, "entity_id": str(owner.pk), "field": "avatar"})
     assert (refused.status_code, code_of(refused)) == (409, "managed_usage")
     assert count_of(upload) == 0

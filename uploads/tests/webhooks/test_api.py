@@ -79,7 +79,7 @@ def test_an_organization_has_no_end_of_webhooks_only_up_to_a_number(client, monk
     assert code_of(client.post(LIST, BODY)) == "too_many"
 
 
-def test_whoever_may_not_change_the_organization_has_no_webhooks(organization, hook):
+def test_a_person_who_may_not_change_the_organization_has_no_webhooks(organization, hook):
     others = make_member_with(organization, *(p for p in Permission if p != Permission.CHANGE_ORGANIZATION))
     url = f"{LIST}{hook.pk}/"
     for client, status in [(client_for(others), 403), (client_for(), 401)]:

@@ -19,7 +19,7 @@ def test_every_filter_in_force_is_a_chip_that_takes_it_away(files, client):
 
 
 # AD-02
-def test_a_chip_does_not_name_somebody_from_elsewhere(organization):
+def test_a_chip_does_not_name_a_user_of_another_organization(organization):
     stranger = make_member(make_organization(), username="stranger-elsewhere")
     page = administrator(organization).get(f"{BROWSER}?uploaded_by={stranger.pk}").content.decode()
     assert "stranger-elsewhere" not in page
@@ -45,7 +45,7 @@ def test_the_owner_is_offered_change_and_deletion(client, files):
     assert 'data-may="edit delete share"' in card
 
 
-def test_whoever_may_not_use_the_library_is_told_what_is_missing(organization, files):
+def test_a_person_who_may_not_use_the_library_is_told_what_is_missing(organization, files):
     answer = staff(organization, Permission.MEDIA_EDIT_ALL).get(BROWSER)
     assert answer.status_code == 403
     assert "None of your roles" in answer.content.decode()

@@ -139,7 +139,7 @@ def test_a_store_that_does_not_answer_leaves_the_rest_to_the_background(trashed,
     assert names(client.get(PAGE)) == []
 
 
-def test_whoever_may_only_delete_own_files_ends_none(trashed, creator):
+def test_a_person_who_may_only_delete_own_files_purges_none(trashed, creator):
     upload, client = trashed("Own"), signed_in(creator)
     assert client.post(PURGE, {"ids": [upload.pk], "confirmed": "1"}).status_code == 403
     assert in_trash(upload)

@@ -18,7 +18,7 @@ UNKNOWN = "0190c0de-0000-7000-8000-000000000000"
 
 @pytest.fixture
 def mixed(owner, organization, other_organization, files):
-    """An own file, somebody else's, a foreign one, a deleted one, and one that is used."""
+    """An own file, one of another user, a foreign one, a deleted one, and one that is used."""
     others = make_upload(make_member(organization), organization, visibility="PUBLIC")
     foreign = make_upload(make_member(other_organization), other_organization, visibility="PUBLIC")
     deleted = make_upload(owner, organization, deleted_at=timezone.now())
@@ -201,7 +201,7 @@ class TestVisibility:
     @pytest.mark.parametrize(
         ("permission", "status"), [(Permission.MEDIA_EDIT_ALL, 200), (Permission.MEDIA_EDIT_OWN, 403)]
     )
-    def test_somebody_elses_files_need_the_right_to_edit_any(self, files, organization, permission, status):
+    def test_files_of_other_users_need_the_right_to_edit_any(self, files, organization, permission, status):
         client = client_for(make_member_with(organization, permission))
         assert bulk(client, "visibility", files, visibility="PUBLIC").status_code == status
 

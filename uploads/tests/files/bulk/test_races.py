@@ -116,7 +116,7 @@ def test_what_trying_again_does_not_mend_is_not_tried_again(client, files):
 # DB-04
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_a_deadlock_with_somebody_who_locks_in_another_order_ends_well(client, files):
+def test_a_deadlock_with_locks_in_another_order_ends_well(client, files):
     first, last = min(files, key=attrgetter("pk")), max(files, key=attrgetter("pk"))
 
     def work(number):
@@ -230,7 +230,7 @@ def test_of_calls_about_all_files_at_once_one_is_done_and_the_others_are_told_wh
 # PM-05
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_whoever_waited_for_a_file_decides_on_whose_it_is_now(owner, organization, admin):
+def test_after_waiting_for_a_file_its_present_owner_decides(owner, organization, admin):
     rows = [make_upload(owner, organization) for _ in range(10)]
     heir, access = make_member(organization), access_of(owner)
     admins = [client_for(make_member(organization, "Administrator")) for _ in range(10)]

@@ -50,7 +50,7 @@ def test_a_replacement_names_a_session(client, shown, body):
     assert client.post(url(shown, "replace"), body).status_code == 400
 
 
-def test_the_session_of_somebody_else_does_not_exist(client, shown, organization, other_organization):
+def test_the_session_of_another_user_does_not_exist(client, shown, organization, other_organization):
     colleague = client_for(make_member(organization, "Creator"))
     foreigner = client_for(make_member(other_organization, "Creator"))
     sessions = [sent(colleague, SECOND)["id"], sent(foreigner, SECOND)["id"], MISSING]
@@ -95,7 +95,7 @@ def test_for_another_organization_there_is_nothing(client, other_organization, s
 
 
 # PM-11
-def test_whoever_may_not_upload_any_more_replaces_nothing(organization, client, owner, shown):
+def test_a_person_who_may_no_longer_upload_replaces_nothing(organization, client, owner, shown):
     user = make_member_with(organization, Permission.MEDIA_EDIT_ALL, Permission.MEDIA_UPLOAD)
     session = sent(client_for(user), SECOND)["id"]
     user.memberships.get().role.group.permissions.filter(codename=Permission.MEDIA_UPLOAD).delete()
