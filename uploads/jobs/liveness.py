@@ -15,6 +15,7 @@ from uploads.models import WorkerProcess
 log = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two heartbeats
+REMOVAL_WAIT = 5.0  # seconds that a process that ends waits for its row to be deleted
 SILENCE = timedelta(seconds=30)  # a process without a heartbeat for longer counts as dead
 PRUNED_AFTER = timedelta(hours=1)
 
@@ -44,7 +45,7 @@ class WorkerHeartbeat:
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop.set()
-        self.thread.join(timeout=BEAT)
+        self.thread.join(timeout=REMOVAL_WAIT)
 
     def _beat(self) -> None:
         self._write()
