@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.installation import ROOT, installation
 from benchmarks.measuring import print_table
@@ -63,6 +63,7 @@ def write_files(count: int) -> None:
 
     from uploads.models import Upload
     from uploads.storage import store
+    from uploads.storage.disk.store import DiskStore
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -70,7 +71,7 @@ def write_files(count: int) -> None:
             "(SELECT id FROM uploads_upload ORDER BY key LIMIT %s)",
             [count],
         )
-    root = Path(store("media").tree.root)  # type: ignore[attr-defined]
+    root = Path(cast(DiskStore, store("media")).tree.root)
     for number, (key, size) in enumerate(
         Upload.everything.filter(storage="media").order_by("key").values_list("key", "size")
     ):

@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection
 from statistics import median
 from typing import Any
@@ -125,8 +126,8 @@ def measure(url: str, rows: int, files: int) -> list[str]:
         for what in BARE:
             rival.put_back()
             statements = statements_of(services[what])
-            works = [lambda what=what: rival.change(what), services[what], requests[what]]
-            bare, ours, http = _medians(works, rival)  # type: ignore[arg-type]
+            works: list[Callable[[], object]] = [partial(rival.change, what), services[what], requests[what]]
+            bare, ours, http = _medians(works, rival)
             shown.append(
                 (
                     what,

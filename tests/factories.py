@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from io import BytesIO
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import Permission as GrantedPermission
 from django.utils import timezone
@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 from common.db.ids import new_id
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import Category, Content, MediaItem
-from media_library.services.categories import create_category
-from media_library.services.contents import create_content
+from media_library.services.categories import CategoryFields, create_category
+from media_library.services.contents import ContentFields, create_content
 from permissions.access import Access
 from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission, Visibility
@@ -223,7 +223,7 @@ def make_library_resource(owner: User, organization: Organization, **fields: Any
 def make_category(organization: Organization, name: str = "", **fields: Any) -> Category:
     """A category."""
     name = name or f"Category {next(_number)}"
-    return create_category(organization_id=organization.pk, fields={"name": name, **fields})  # type: ignore[typeddict-item]
+    return create_category(organization_id=organization.pk, fields=cast(CategoryFields, {"name": name, **fields}))
 
 
 def make_content(owner: User, organization: Organization, **fields: Any) -> Content:
@@ -238,7 +238,7 @@ def make_content(owner: User, organization: Organization, **fields: Any) -> Cont
             value = fields.pop(name)
             written[name] = getattr(value, "pk", value)
     access = Access(user_id=owner.pk, organization_id=organization.pk, permissions=EVERY_PERMISSION)
-    content = create_content(access=access, fields=written)  # type: ignore[arg-type]
+    content = create_content(access=access, fields=cast(ContentFields, written))
     if fields:
         Content.everything.filter(pk=content.pk).update(**fields)
         content.refresh_from_db()

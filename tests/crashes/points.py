@@ -79,5 +79,5 @@ def _traced(work: Callable[[], Any], *, stop_at: int) -> int:
         work()
     finally:
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
     return ran
