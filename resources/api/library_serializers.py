@@ -10,7 +10,7 @@ from permissions.api.serializers import StrictSerializer
 from resources.choices import FileRole, LibraryStatus, LibraryType
 from resources.services.library_files import MAX_FILES
 from uploads.api.details import TextField
-from uploads.api.session_serializers import UploadSessionSerializer
+from uploads.api.session_serializers import AnnouncedFileSerializer, UploadSessionSerializer
 
 UNSUPPORTED = "unsupported_library_type"
 
@@ -110,14 +110,10 @@ class LibraryResourceUpdateSerializer(LibraryFieldsSerializer):
     )
 
 
-class PresignFileSerializer(StrictSerializer):
-    """A file to upload, as announced by the client."""
+class PresignFileSerializer(AnnouncedFileSerializer):
+    """A file that is sent for a resource."""
 
     role = serializers.ChoiceField(FileRole.choices)
-    filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display name.")
-    content_type = serializers.CharField(max_length=255)
-    size = serializers.IntegerField(min_value=0, help_text="Bytes.")
-    checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
 
 
 class PresignSerializer(StrictSerializer):

@@ -18,14 +18,21 @@ from uploads.storage import store
 from uploads.storage.contract import Ticket
 
 
-class UploadSessionCreateSerializer(StrictSerializer):
-    """The file that a client is going to send."""
+class AnnouncedFileSerializer(StrictSerializer):
+    """The facts of a file that a client is going to send."""
 
-    type = serializers.ChoiceField(UploadType.choices)
     filename = serializers.CharField(allow_blank=True, max_length=10_000, help_text="Display name.")
-    content_type = serializers.CharField(max_length=255)
+    content_type = serializers.CharField(
+        required=False, allow_blank=True, max_length=255, help_text="Without it the extension of the name decides."
+    )
     size = serializers.IntegerField(min_value=0, help_text="Bytes.")
     checksum_sha256 = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Base64.")
+
+
+class UploadSessionCreateSerializer(AnnouncedFileSerializer):
+    """A file that is sent through an upload session."""
+
+    type = serializers.ChoiceField(UploadType.choices)
 
 
 class SignPartsSerializer(StrictSerializer):

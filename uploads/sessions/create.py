@@ -35,14 +35,16 @@ def open_session(
     access: Access,
     type: UploadType | str,  # noqa: A002  the contract's name for it
     filename: str,
-    content_type: str,
     size: int,
+    content_type: str = "",
     checksum_sha256: str = "",
     folder: str = "",
     idempotency_key: str = "",
     in_one_piece: bool = False,
 ) -> UploadSession:
     """Open a session for a file of `size` bytes, and choose its key. The same idempotency key opens one session.
+
+    Without a `content_type` the extension of the name decides.
 
     Files above SINGLE_PUT_LIMIT are sent in parts, unless this server stores them `in_one_piece`.
 

@@ -2263,11 +2263,12 @@ export interface components {
         PresignedFiles: {
             files: components["schemas"]["PresignedFile"][];
         };
-        /** @description A file to upload, as announced by the client. */
+        /** @description A file that is sent for a resource. */
         PresignFileRequest: {
             /** @description Base64. */
             checksum_sha256?: string;
-            content_type: string;
+            /** @description Without it the extension of the name decides. */
+            content_type?: string;
             /** @description Display name. */
             filename: string;
             role: components["schemas"]["RoleEnum"];
@@ -2666,11 +2667,12 @@ export interface components {
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
         };
-        /** @description The file that a client is going to send. */
+        /** @description A file that is sent through an upload session. */
         UploadSessionCreateRequest: {
             /** @description Base64. */
             checksum_sha256?: string;
-            content_type: string;
+            /** @description Without it the extension of the name decides. */
+            content_type?: string;
             /** @description Display name. */
             filename: string;
             /** @description Bytes. */

@@ -40,9 +40,13 @@ def test_an_announced_and_sent_file_becomes_an_upload(any_store, client, member,
     assert Job.objects.get(kind="make_renditions", state=JobState.QUEUED).subject == session["id"]
 
 
-def test_the_name_decides_where_the_client_knows_no_type(client):
-    session = opened(client, b"bytes", filename="pier.JPG", content_type="application/octet-stream")
-    assert session["key"].endswith("/original.jpg")
+@pytest.mark.parametrize("announced", [{}, {"content_type": ""}, {"content_type": "application/octet-stream"}])
+def test_the_name_decides_where_the_client_knows_no_type(client, announced):
+    body = {"type": "IMAGE", "filename": "pier.JPG", "size": 10, **announced}
+    answer = client.post(SESSIONS, body, format="json")
+    assert (answer.status_code, answer.json()["content_type"]) == (201, "image/jpeg")
+    answer = client.post(SESSIONS, body | {"filename": "pier.doc"}, format="json")
+    assert (answer.status_code, code_of(answer)) == (400, "unsupported_media_type")
 
 
 # US-02
