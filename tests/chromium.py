@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests import programs
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -36,7 +36,8 @@ def executable() -> str | None:
 def found_or_installed() -> bool:
     """Tell whether there is a Chromium, after trying to install one where that is possible."""
     executable.cache_clear()
-    if programs.found_or_installed(_on_this_machine, "chromium") is None:
+    packages = ("chromium-headless-shell", "chromium")  # the first draws nothing on a screen, and is quicker
+    if not any(programs.found_or_installed(_on_this_machine, package) for package in packages):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return executable() is not None
 

@@ -24,8 +24,9 @@ WITHOUT_LOCKS = "Object.defineProperty(navigator, 'locks', { value: undefined })
 
 
 @pytest.fixture(params=["with locks", "without locks"])
-def tab(request, context, organization, live_server):
+def tab(request, new_context, organization, live_server):
     """A function that opens the page of files in another tab; pages without TLS have no locks."""
+    context = new_context(base_url=live_server.url)
     if request.param == "without locks":
         context.add_init_script(WITHOUT_LOCKS)
 
