@@ -97,19 +97,34 @@ def function_of(item: pytest.Item) -> str:
 
 
 def slow_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
-    """Order for xdist, which gives each worker a block of the list: each block begins with its share of slow tests."""
-    seconds = seconds_of_functions()
-    slow = sorted(
-        (item for item in items if function_of(item) in seconds), key=lambda item: -seconds[function_of(item)]
-    )
-    others = [item for item in items if function_of(item) not in seconds]
+    """Order for xdist, which gives each worker a block of the list: each block begins with its share of slow tests.
+
+    Tests that share a fixture of their module, such as a server, stay together, so that it is made once.
+    """
+    seconds, units = seconds_of_functions(), defaultdict(list)
+    for item in items:
+        units[unit_of(item)].append(item)
+    cost = {name: sum(seconds.get(function_of(item), 0.0) for item in unit) for name, unit in units.items()}
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    load = [0.0] * workers
+    for name in sorted(filter(cost.__getitem__, cost), key=lambda name: -cost[name]):
+        least = load.index(min(load))
+        shares[least] += units[name]
+        load[least] += cost[name]
+    others = [item for name, unit in units.items() if not cost[name] for item in unit]
     ordered, size = [], len(items) // workers
-    for worker in range(workers):
-        share = slow[worker::workers]
-        rest = len(others) if worker == workers - 1 else max(size - len(share), 0)
+    for share in shares:
+        rest = len(others) if share is shares[-1] else max(size - len(share), 0)
         ordered += [*share, *others[:rest]]
         del others[:rest]
     return ordered
+
+
+def unit_of(item: pytest.Item) -> str:
+    """The name of the tests that run on one worker: those of a module with a fixture of its own, else the function."""
+    fixtures = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).values()
+    shared = any(definition.scope == "module" for definitions in fixtures for definition in definitions)
+    return item.nodeid.partition("::")[0] if shared else function_of(item)
 
 
 def seconds_of_functions() -> dict[str, float]:

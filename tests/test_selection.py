@@ -2,6 +2,7 @@
 
 from fnmatch import fnmatch
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,6 +63,15 @@ def test_every_case_is_chosen_where_all_are_asked_for(monkeypatch):
 
 def test_the_block_of_each_worker_begins_with_slow_tests(monkeypatch):
     monkeypatch.setattr("tests.selection.seconds_of_functions", lambda: {"slow": 9.0, "slower": 10.0, "slowish": 5.0})
-    items = [Item(name) for name in ("a", "slow[1]", "b", "slower", "c", "slowish", "d")]
+    items = [Item(name) for name in ("a", "slow", "b", "slower", "c", "slowish", "d")]
 
-    assert ids(slow_first(items, workers=2)) == ["slower", "slowish", "a", "slow[1]", "b", "c", "d"]
+    assert ids(slow_first(items, workers=2)) == ["slower", "a", "b", "slow", "slowish", "c", "d"]
+
+
+def test_tests_that_share_a_fixture_of_their_module_stay_together(monkeypatch):
+    monkeypatch.setattr("tests.selection.seconds_of_functions", lambda: {"m.py::slow": 5.0, "n.py::slow": 6.0})
+    items = [Item(name) for name in ("n.py::a", "m.py::slow", "n.py::slow", "m.py::b")]
+    for item in (items[1], items[3]):
+        item._fixtureinfo = SimpleNamespace(name2fixturedefs={"server": [SimpleNamespace(scope="module")]})
+
+    assert ids(slow_first(items, workers=2)) == ["n.py::slow", "n.py::a", "m.py::slow", "m.py::b"]
