@@ -1,6 +1,6 @@
 """One page of files, by the queryset, filters, paging and representation of the API's list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -84,10 +84,12 @@ def page_of(request: HttpRequest, state: BrowserState, access: Access, limit: in
     rows = pages.paginate_queryset(files_of(state, access), PageRequest.of(state, limit))
     files = represent_uploads(rows, access, request)
     organizations = _organizations(row["id"] for row in rows) if access.everywhere else {}
-    labels = {key: str(text) for key, text in LABELS.items()}
+    # Translated once for all files.
+    labels, types, visibilities = map(_translated, (LABELS, TYPES, VISIBILITIES))
     for file, row in zip(files, rows, strict=True):
         _add_texts(file, row["created_at"], organizations.get(row["id"], ""))
         file["labels"] = {key: text % {"name": file["name"]} for key, text in labels.items()}
+        file["type_text"], file["visibility_text"] = types[file["type"]], visibilities[file["visibility"]]
     return FilesPage(files, str(pages.head["next"] or ""))
 
 
@@ -97,14 +99,16 @@ def _add_texts(file: dict[str, Any], created_at: datetime, organization: str) ->
     file["other_name"] = file["original_filename"] if file["title"] else ""
     file["icon"] = MIME_ICONS.get(file["mime_type"]) or TYPE_ICONS.get(file["type"], "image")
     file["size_text"] = filesizeformat(file["size"])
-    file["type_text"] = TYPES[file["type"]]
-    file["visibility_text"] = VISIBILITIES[file["visibility"]]
     file["age"] = naturaltime(created_at)
     file["moment"] = f"{date_format(localtime(created_at), 'DATETIME_FORMAT')} ({get_current_timezone_name()})"
     file["may"] = " ".join(verb for verb, allowed in file["can"].items() if allowed)
     file["organization"] = organization
     if uses := file["usage_count"]:
         file["usage_text"] = ngettext("Used in %(count)s place", "Used in %(count)s places", uses) % {"count": uses}
+
+
+def _translated(texts: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(text) for key, text in texts.items()}
 
 
 def _organizations(ids: Iterable[UUID]) -> dict[UUID, str]:
