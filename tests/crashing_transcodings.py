@@ -10,6 +10,7 @@ import psutil
 from django.conf import settings
 from django.utils import timezone
 
+from common.clock import Now
 from media_library.models import MediaItem
 from media_library.transcoding.folders import reap_folders
 from tests.crashing import killed_at, lines_of
@@ -48,7 +49,7 @@ def _go_on() -> None:
     """What happens by itself in the minutes after a worker vanished."""
     Job.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
     requeue_expired()
-    Job.objects.filter(kind="transcode").update(run_after=timezone.now())
+    Job.objects.filter(kind="transcode").update(run_after=Now())
     run_pending_jobs("transcode")
     reap_folders()
     submit_due()

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from common.clock import Now
 from permissions.access import Access
 from permissions.resolving import access_of
 from tests.crashing import killed_at, lines_of, stored_session
@@ -37,7 +37,7 @@ def crash_versions(*, points: int, report: str) -> None:
         facts["killed"] += killed_at(lambda: _restore(access, upload), line)
         facts["broken"] += broken_invariants()
     facts["versions"] = Upload.objects.get().versions.count()
-    StorageDeletion.objects.update(not_before=timezone.now())
+    StorageDeletion.objects.update(not_before=Now())
     facts["known"] = facts["versions"] + 1 + StorageDeletion.objects.count()
     facts["stored"] = sum(1 for _ in store("media").walk())
     Path(report).write_text(json.dumps(facts))

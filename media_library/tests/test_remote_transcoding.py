@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.utils import timezone
 
+from common.clock import Now
 from media_library.models import MediaItem
 from media_library.transcoding.messages import SIGNATURE, TIMESTAMP, signature_of
 from tests.factories import client_for, make_member
@@ -208,7 +209,7 @@ def test_items_that_wait_for_nobody_and_items_that_are_not_there(item, owner, or
 def test_nobody_waits_for_ever(item):
     overdue = Job.objects.get(kind="transcoding_overdue")
     assert overdue.run_after > timezone.now()
-    Job.objects.update(run_after=timezone.now())
+    Job.objects.update(run_after=Now())
     run_pending_jobs("transcoding_overdue")
     assert state_of(item) == ("failed", 0, "The transcoder did not answer in time.")
 
@@ -216,7 +217,7 @@ def test_nobody_waits_for_ever(item):
 def test_an_answered_item_is_left_alone_when_the_time_is_over(item):
     put(item)
     say(item, status="success")
-    Job.objects.update(run_after=timezone.now())
+    Job.objects.update(run_after=Now())
     run_pending_jobs("transcoding_overdue")
     assert state_of(item)[0] == "ready"
 
@@ -265,7 +266,7 @@ def test_a_webhook_that_does_not_take_it_is_asked_again(webhook, owner, organiza
     answers.append(status)
     item = waiting_video(owner, organization)
     run_pending_jobs("transcode", may_fail=True)
-    Job.objects.filter(kind="transcode").update(run_after=timezone.now())
+    Job.objects.filter(kind="transcode").update(run_after=Now())
     run_pending_jobs("transcode")
     assert len(heard) == 2
     prefixes = {json.loads(body)["outputPrefix"] for _, body in heard}

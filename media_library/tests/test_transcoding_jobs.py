@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from common.clock import Now
 from media_library.models import MediaItem
 from media_library.transcoding import ffmpeg, outputs
 from media_library.transcoding.folders import reap_folders
@@ -125,7 +126,7 @@ def test_a_removal_that_has_begun_is_not_overtaken(item, monkeypatch):
 
     def too_late(*args):
         put_all(*args)
-        StorageDeletion.objects.filter(reason="transcoding").update(not_before=timezone.now())
+        StorageDeletion.objects.filter(reason="transcoding").update(not_before=Now())
 
     monkeypatch.setattr(outputs, "put_all", too_late)
     jobs.run(item.job_id)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from common.clock import Now
 from uploads import jobs
 from uploads.jobs import registry
 from uploads.models import Job
@@ -29,7 +30,7 @@ def test_of_a_job_whose_last_attempt_failed(told):
     job = jobs.submit("sample", max_attempts=2)
     jobs.run(job.pk)
     assert told == []
-    Job.objects.update(run_after=timezone.now())
+    Job.objects.update(run_after=Now())
     jobs.run(job.pk)
     assert told == [("dead", "RuntimeError: broken")]
 

@@ -2,6 +2,7 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from common.clock import Now
 from permissions.ids import new_id
 from tests import media
 from tests.factories import make_member, make_organization, make_upload
@@ -172,7 +173,7 @@ def test_whichever_put_fails_the_next_attempt_makes_all_renditions(upload, monke
     monkeypatch.setattr(type(storages["media"]), "put", fail_once)
     assert draw(upload).state == JobState.QUEUED
     assert (upload.has_thumbnail, Rendition.objects.count()) == (False, 0)
-    Job.objects.update(run_after=timezone.now())
+    Job.objects.update(run_after=Now())
     run_pending_jobs("make_renditions")
     upload.refresh_from_db()
     assert (upload.has_thumbnail, Rendition.objects.count()) == (True, 3)

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
-from django.utils import timezone
 
+from common.clock import Now
 from tests.factories import client_for, make_member, make_organization
 from tests.jobs import run_pending_jobs
 from tests.uploading import code_of, complete, jpeg, opened, sent
@@ -99,7 +99,7 @@ def test_refused_bytes_that_cannot_be_removed_now_are_removed_later(client, orga
         broken.setattr(DiskStore, "remove", lambda self, keys: [RemovalFailure(key, "EIO") for key in keys])
         assert code_of(complete(client, session)) == "content_mismatch"
     assert store("media").stat(session["key"])
-    StorageDeletion.objects.update(not_before=timezone.now())
+    StorageDeletion.objects.update(not_before=Now())
     run_pending_jobs("delete_objects")
     assert_nothing_is_left(organization)
 
@@ -110,7 +110,7 @@ def test_bytes_that_arrive_after_the_session_ended_are_removed_by_the_outbox(cli
     session = opened(client, data)
     assert client.delete(f"/api/v1/upload-sessions/{session['id']}/").status_code == 204
     store("media").put(session["key"], BytesIO(data), content_type="image/jpeg")
-    StorageDeletion.objects.update(not_before=timezone.now())
+    StorageDeletion.objects.update(not_before=Now())
     run_pending_jobs("delete_objects")
     assert_nothing_is_left(organization)
 

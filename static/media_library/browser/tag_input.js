@@ -9,6 +9,7 @@ let number = 0;
 /** Returns {element, input, values()}; `values` includes what is typed but not yet confirmed. */
 export function tagInput(tags, { organization } = {}) {
   const words = [...tags];
+  let composing = false;
   const listId = `tag-suggestions-${++number}`;
   const chips = h("ul", { class: "tag-chips", "aria-label": "Chosen tags", "data-words": "" });
   const options = h("datalist", { id: listId });
@@ -32,6 +33,7 @@ export function tagInput(tags, { organization } = {}) {
   const suggest = settled(async () => {
     const path = `tags/?limit=10&search=${encodeURIComponent(input.value)}`;
     const found = await api(path, { organization }).catch(() => ({ results: [] }));
+    if (composing) return; // the input method is asking
     options.replaceChildren(...found.results.filter(({ name }) => !words.includes(name)).map(({ name }) => h("option", { value: name })));
   }, 150);
 
@@ -43,7 +45,12 @@ export function tagInput(tags, { organization } = {}) {
     else suggest();
   };
   input.addEventListener("input", read);
-  input.addEventListener("compositionend", () => input.value.includes(",") ? input.value.split(",").forEach(add) : suggest());
+  input.addEventListener("compositionstart", () => (composing = true));
+  input.addEventListener("compositionend", () => {
+    composing = false;
+    if (input.value.includes(",")) input.value.split(",").forEach(add);
+    else suggest();
+  });
   input.addEventListener("focus", suggest, { once: true });
   input.addEventListener("keydown", (event) => {
     if (isComposing(event)) return;

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from common.clock import Now
 from permissions.sealing import Unreadable
 from tests.factories import make_upload
 from uploads import jobs
@@ -141,7 +142,7 @@ def test_two_workers_never_send_one_delivery_at_the_same_time(hook, receiver, mo
     claimed = delivering._claim(str(hook.pk))
     assert delivering._claim(str(hook.pk)) is None
     # Its lease runs out and another takes it; the first one's answer then changes nothing.
-    WebhookDelivery.objects.update(not_before=timezone.now())
+    WebhookDelivery.objects.update(not_before=Now())
     assert delivering._claim(str(hook.pk)).attempts == 2
     delivering._failed(claimed, 500, "late")
     assert WebhookDelivery.objects.get().error == ""
