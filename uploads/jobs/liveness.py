@@ -15,6 +15,7 @@ from uploads.models import WorkerProcess
 log = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
+REMOVAL_WAIT = 5.0  # seconds that a process that ends waits for its row to be deleted
 SILENCE = timedelta(seconds=30)  # a process that was not heard of for longer is taken for dead
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -44,7 +45,7 @@ class SignsOfLife:
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop.set()
-        self.thread.join(timeout=BEAT)
+        self.thread.join(timeout=REMOVAL_WAIT)
 
     def _beat(self) -> None:
         self._write()
