@@ -59,7 +59,8 @@ class ChooserDialog {
         <input type="file" hidden>
       </div>
       <progress max="100" value="0" hidden aria-label="Upload"></progress>
-      <p class="chooser-message" role="status"></p>
+      <p class="chooser-message" data-of-upload role="status"></p>
+      <p class="chooser-message" data-of-list role="status"></p>
       <div class="chooser-files" tabindex="-1">
         <ul aria-label="Files"></ul>
         <button type="button" data-more hidden>Show more</button>
@@ -80,11 +81,12 @@ class ChooserDialog {
     this.picker.accept = this.#types().flatMap((type) => Object.keys(this.#facts.kinds[type].accepts)).join(',')
     this.search.value = ''
     this.#say('')
+    this.#sayOfList('')
     this.list.replaceChildren()
     this.root.showModal()
     this.search.focus()
     if (this.#organization) this.#load()
-    else this.#say('Choose the organization of the form first.')
+    else this.#sayOfList('Choose the organization of the form first.')
   }
 
   #listen() {
@@ -122,7 +124,7 @@ class ChooserDialog {
       const first = this.#show(page, next !== null)
       if (next) first?.focus()
     } catch (error) {
-      if (asked === this.#asked) this.#say(sentence(error))
+      if (asked === this.#asked) this.#sayOfList(sentence(error))
     }
   }
 
@@ -141,7 +143,7 @@ class ChooserDialog {
     this.#next = address && address.pathname + address.search
     this.root.querySelector('[data-more]').hidden = !next
     const found = this.list.children.length
-    this.#say(found ? '' : this.search.value ? 'No file matches.' : 'There are no files to choose from yet.')
+    this.#sayOfList(found ? '' : this.search.value ? 'No file matches.' : 'There are no files to choose from yet.')
     return lines[0]?.firstElementChild
   }
 
@@ -234,8 +236,13 @@ class ChooserDialog {
     bar.value = (share ?? 0) * 100
   }
 
-  #say(words) {
-    const message = this.root.querySelector('.chooser-message')
+  // The list has a place of its own: its answer may come after a file was refused.
+  #sayOfList(words) {
+    this.#say(words, '[data-of-list]')
+  }
+
+  #say(words, place = '[data-of-upload]') {
+    const message = this.root.querySelector(place)
     if (message.textContent !== words) message.textContent = words // said once to screen readers
   }
 }
