@@ -94,6 +94,7 @@ class ChooserDialog {
     const later = () => {
       clearTimeout(timer)
       timer = setTimeout(() => this.#load(), PATIENCE)
+      if (this.root.querySelector('progress').hidden) this.#say('') // what was refused before
     }
     this.search.addEventListener('input', (event) => event.isComposing || later()) // not half a word
     this.search.addEventListener('compositionend', later)

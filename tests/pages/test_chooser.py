@@ -84,6 +84,23 @@ def test_refusals_are_told_in_the_dialog(form):
     assert not Upload.objects.exists()
 
 
+def test_a_refusal_stays_when_the_list_comes_later(form, keeper, organization):
+    faces(keeper, organization, "Anna")
+    held = []
+    form.route("**/api/v1/uploads/?*", lambda route: held.append(route))
+    open_chooser(form)
+    form.locator("dialog.chooser input[type=file]").set_input_files(
+        [{"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}]
+    )
+    refusal = form.get_by_text("“a.svg” is not accepted here")
+    refusal.wait_for()
+    held[0].continue_()
+    form.locator("dialog.chooser li").wait_for()
+    assert refusal.is_visible()
+    form.get_by_role("searchbox", name="Search files").fill("Anna")
+    refusal.wait_for(state="hidden")
+
+
 def test_the_keyboard_alone_is_enough(form, keeper, organization):
     faces(keeper, organization, "Anna", "Berta", "Clara")  # shown newest first
     form.locator("[data-choose]").focus()

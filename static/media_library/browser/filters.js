@@ -1,8 +1,9 @@
 // The sidebar, the search as one types, the order and the view; counts of the choices come after the files.
 
 import { go, listing, onResults, parametersOf, query } from "./address.js";
-import { api, page, send } from "./api.js";
+import { page, send } from "./api.js";
 import { counted, h, isComposing, settled } from "./dom.js";
+import { tagSuggestions } from "./tag_suggestions.js";
 
 const form = document.getElementById("browser-filters");
 const search = document.querySelector("#browser-search input[type=search]");
@@ -99,11 +100,6 @@ function showTotal() {
   document.getElementById("browser-total").textContent = totals.total ? totalText() : "";
 }
 
-const suggest = settled(async (field) => {
-  const found = await api(`tags/?limit=10&search=${encodeURIComponent(field.value)}`).catch(() => ({ results: [] }));
-  document.getElementById("browser-tags").replaceChildren(...found.results.map(({ name }) => h("option", { value: name })));
-}, 200);
-
 export function totalText() {
   return totals.isExact ? counted(totals.total, "file") : `More than ${totals.most.toLocaleString("en")} files`;
 }
@@ -117,7 +113,10 @@ export function start() {
   ordering.addEventListener("change", apply);
   form.addEventListener("change", apply);
   form.addEventListener("submit", (event) => (event.preventDefault(), apply()));
-  form.addEventListener("input", (event) => "suggest" in event.target.dataset && event.target.value && suggest(event.target));
+  const tag = form.querySelector("[data-suggest]");
+  const suggest = tagSuggestions(tag, document.getElementById("browser-tags"));
+  tag.addEventListener("input", (event) => isComposing(event) || (tag.value && suggest()));
+  tag.addEventListener("compositionend", suggest);
   document.addEventListener("click", (event) => {
     const toggle = event.target.closest("[data-view]");
     if (toggle) showAs(toggle.dataset.view);
@@ -131,7 +130,7 @@ export function start() {
       search.select();
     } else if (event.key === "Escape" && page.classList.contains("filters-open")) toggleDrawer();
   });
-  onResults(() => (form.querySelector("[data-suggest]").value = "", show(), count()));
+  onResults(() => (tag.value = "", show(), count()));
   show();
   count();
 }

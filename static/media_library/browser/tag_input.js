@@ -1,7 +1,7 @@
 // A field for tags: words one types, with suggestions, each with a button that takes it away.
 
-import { api } from "./api.js";
-import { announce, h, icon, isComposing, settled } from "./dom.js";
+import { announce, h, icon, isComposing } from "./dom.js";
+import { tagSuggestions } from "./tag_suggestions.js";
 
 const MOST = 50;
 let number = 0;
@@ -9,7 +9,6 @@ let number = 0;
 /** Returns {element, input, values()}; `values` includes what is typed but not yet confirmed. */
 export function tagInput(tags, { organization } = {}) {
   const words = [...tags];
-  let composing = false;
   const listId = `tag-suggestions-${++number}`;
   const chips = h("ul", { class: "tag-chips", "aria-label": "Selected tags", "data-words": "" });
   const options = h("datalist", { id: listId });
@@ -30,12 +29,7 @@ export function tagInput(tags, { organization } = {}) {
     input.focus();
   };
   const paint = () => chips.replaceChildren(...words.map((word) => chip(word, remove)));
-  const suggest = settled(async () => {
-    const path = `tags/?limit=10&search=${encodeURIComponent(input.value)}`;
-    const found = await api(path, { organization }).catch(() => ({ results: [] }));
-    if (composing) return; // the input method is asking
-    options.replaceChildren(...found.results.filter(({ name }) => !words.includes(name)).map(({ name }) => h("option", { value: name })));
-  }, 150);
+  const suggest = tagSuggestions(input, options, { organization, taken: words });
 
   const read = (event) => {
     if (isComposing(event)) return; // half a word
@@ -45,12 +39,7 @@ export function tagInput(tags, { organization } = {}) {
     else suggest();
   };
   input.addEventListener("input", read);
-  input.addEventListener("compositionstart", () => (composing = true));
-  input.addEventListener("compositionend", () => {
-    composing = false;
-    if (input.value.includes(",")) input.value.split(",").forEach(add);
-    else suggest();
-  });
+  input.addEventListener("compositionend", () => input.value.includes(",") ? input.value.split(",").forEach(add) : suggest());
   input.addEventListener("focus", suggest, { once: true });
   input.addEventListener("keydown", (event) => {
     if (isComposing(event)) return;

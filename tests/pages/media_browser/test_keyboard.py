@@ -107,6 +107,34 @@ def test_a_selection_is_said_once_and_its_end_too(files, page):
 
 
 # FA-A11
+@pytest.mark.parametrize("place", ["dialog", "filters"])
+def test_suggestions_that_come_late_end_no_composition(files, page, place):
+    held = []
+    page.route("**/api/v1/tags/**", lambda route: held.append(route))
+    page.goto(BROWSER)
+    if place == "dialog":
+        press(page, "Night", "edit")
+        field = dialog(page).get_by_role("combobox", name="Tags")
+        field.focus()
+    else:
+        field = page.locator("[data-suggest]")
+        field.press_sequentially("s")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    client = page.context.new_cdp_session(page)
+    client.send("Input.imeSetComposition", {"text": "とうき,", "selectionStart": 4, "selectionEnd": 4})
+    typed = field.input_value()
+    with page.expect_response("**/api/v1/tags/**"):
+        held[0].continue_()
+    page.wait_for_timeout(100)  # for what the script does with it
+    client.send("Input.insertText", {"text": "東京"})
+    assert typed.endswith("とうき,")
+    assert field.input_value() == typed.replace("とうき,", "東京")
+
+
+# FA-A11
 def test_the_enter_that_confirms_a_word_adds_no_half_tag(files, page):
     page.goto(BROWSER)
     press(page, "Night", "edit")
