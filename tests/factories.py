@@ -53,7 +53,8 @@ def make_organization(slug: str = "", **fields: Any) -> Organization:
     organization = create_organization(slug=slug, name=fields.pop("name", slug.title()))
     for name, value in fields.items():
         setattr(organization, name, value)
-    organization.save()
+    if fields:
+        organization.save()
     return organization
 
 

@@ -1,6 +1,6 @@
 """Services of organizations, roles and memberships."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -32,14 +32,15 @@ def create_role(*, organization: Organization, name: str, permissions: frozenset
 def save_new_role(*, role: Role, permissions: frozenset[Permission]) -> None:
     """Save a new role together with the group that carries its permissions."""
     with transaction.atomic():
-        _save_with_group(role)
+        _save_with_groups([role])
         grant_permissions(grants={role: permissions})
 
 
-def _save_with_group(role: Role) -> Role:
-    role.group = Group.objects.create(name=role.group_name)
-    role.save(force_insert=True)
-    return role
+def _save_with_groups(roles: Sequence[Role]) -> None:
+    groups = Group.objects.bulk_create(Group(name=role.group_name) for role in roles)
+    for role, group in zip(roles, groups, strict=True):
+        role.group = group
+    Role.objects.bulk_create(roles)
 
 
 def delete_roles(*, roles: Collection[Role]) -> None:
@@ -81,9 +82,11 @@ def seed_roles(*, organization: Organization) -> list[Role]:
     """Create or repair the seeded roles of `organization`; custom roles are left alone. Idempotent."""
     with transaction.atomic():
         roles = {role.name.lower(): role for role in organization.roles.all()}
-        for name in ROLE_GRANTS:
-            if name.lower() not in roles:
-                roles[name.lower()] = _save_with_group(Role(id=new_id(), organization=organization, name=name))
+        missing = [
+            Role(id=new_id(), organization=organization, name=name) for name in ROLE_GRANTS if name.lower() not in roles
+        ]
+        _save_with_groups(missing)
+        roles |= {role.name.lower(): role for role in missing}
         seeded = {roles[name.lower()]: permissions for name, permissions in ROLE_GRANTS.items()}
         grant_permissions(grants=seeded)
     return list(seeded)

@@ -18,7 +18,7 @@ from tests import rotation
 
 # How often a command is killed. Each death is followed by a look at every law and another run to the end.
 POINTS = 10 if connections["default"].vendor == "postgresql" else 100
-FEW = 12  # so many are done in every run
+FEW = 4  # so many are done in every run
 
 APPS = ("common", "permissions", "uploads", "resources", "media_library")
 FOLDERS = tuple(f"{settings.BASE_DIR}/{app}/" for app in APPS)

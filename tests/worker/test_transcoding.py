@@ -20,7 +20,7 @@ from tests.clips import clip
 from tests.factories import make_member, make_organization
 from tests.playback import waiting_video
 organization = make_organization()
-item = waiting_video(make_member(organization, "Creator"), organization, clip(854, 480, seconds=20, rate=30))
+item = waiting_video(make_member(organization, "Creator"), organization, clip(854, 480, seconds=18, rate=24))
 Path(settings.DATA_DIR, "item").write_text(str(item.pk))
 """
 
@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_middle_of_ffmpeg_is_followed_by_one_that_ends_it
     wait_until(lambda: installation.rows("SELECT count(*) FROM uploads_storagedeletion")[0][0] == 0)
     streams = [path for path in files_below(installation, "media") if "/hls/" in str(path)]
     folder = str(Path(installation.folder, "media", master).parent)
-    assert len(streams) == 1 + 2 + 2 * 4
+    assert len(streams) == 1 + 2 + 2 * 3
     assert all(str(path).startswith(folder) for path in streams)
 
 
