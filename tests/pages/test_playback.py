@@ -79,7 +79,7 @@ def owner(organization):
 
 @pytest.fixture
 def film(kept, owner, settings):
-    """A private film of 20 seconds in 1080p, sent through a session by its owner and transcoded."""
+    """A private film of 14 seconds in 1080p, sent through a session by its owner and transcoded."""
     settings.PUBLIC_URL = ""
     client, content = client_for(owner), long_clip()
     session = opened(client, content, type="VIDEO", filename="film.mp4", content_type="video/mp4")
@@ -97,18 +97,18 @@ def variants_of(page, master):
 
 
 def test_a_private_film_plays_to_its_end_at_every_size(film, kept, owner, page, elsewhere, live_server, settings):
-    assert (film.status, film.duration_seconds) == ("ready", pytest.approx(20, abs=0.3))
+    assert (film.status, film.duration_seconds) == ("ready", pytest.approx(14, abs=0.3))
     settings.PUBLIC_URL = live_server.url
     told = playback(owner, film)
     fetched = []
     page.on("response", lambda answer: fetched.append((answer.url, answer.status)))
     page.goto(elsewhere)
     by_itself = page.evaluate(PLAY, [told["hls_url"], 4])
-    assert by_itself["at"] == pytest.approx(20, abs=0.5)
+    assert by_itself["at"] == pytest.approx(14, abs=0.5)
     seen = {}
     for variant in variants_of(page, told["hls_url"]):
         shown = page.evaluate(PLAY, [variant, 8])
-        assert shown["at"] == pytest.approx(20, abs=0.5)
+        assert shown["at"] == pytest.approx(14, abs=0.5)
         assert not shown["viaFile"]
         seen[variant] = shown["heights"]
     assert list(seen.values()) == [[size] for size in SIZES]
