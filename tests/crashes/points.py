@@ -18,7 +18,6 @@ from tests import rotation
 
 # How often a command is killed. Each death is followed by a look at every law and another run to the end.
 POINTS = 10 if connections["default"].vendor == "postgresql" else 100
-FEW = 4  # so many are done in every run
 
 APPS = ("common", "permissions", "uploads", "resources", "media_library")
 FOLDERS = tuple(f"{settings.BASE_DIR}/{app}/" for app in APPS)
@@ -26,7 +25,7 @@ FOLDERS = tuple(f"{settings.BASE_DIR}/{app}/" for app in APPS)
 
 def chosen(points: int) -> list[int]:
     """Return which of `points` this run does."""
-    return [*range(points)] if points <= FEW else rotation.part(range(points), of=4)
+    return rotation.part(range(points), of=4)
 
 
 def random_line(lines: int, point: int, points: int) -> int:
