@@ -23,8 +23,10 @@ Step = Stage | list[Chain]  # one command, or chains of commands side by side
 
 
 def normal_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:
-    """Everything once: PostgreSQL all tests, SQLite what differs there and one case of each other test."""
-    yield from all_steps(parts, stack, postgres=extra, sqlite=extra or ["--differing"], browser=extra)
+    """Everything once: PostgreSQL all tests, SQLite what differs there and a part of the others, pages one way."""
+    yield from all_steps(
+        parts, stack, postgres=extra, sqlite=extra or ["--differing"], browser=extra or ["--one-variation"]
+    )
 
 
 def nightly_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:

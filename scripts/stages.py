@@ -18,6 +18,7 @@ CORES = os.cpu_count() or 2
 MINIMUM_COVERAGE = 93  # per cent of branches and lines, on SQLite and in a browser together
 COVERAGE = ["--cov", "--cov-append", "--cov-report="]
 PYTEST = ["pytest", "-q", "-p", "no:cacheprovider", "--dist", "worksteal", "-n"]
+BROWSER_TESTS = ("tests/pages", "tests/test_environment.py")  # so that no process collects the others
 SQLITE = {"TEST_DATABASE_URL": ""}
 
 
@@ -106,11 +107,12 @@ def sqlite_stage(extra: list[str]) -> Stage:
 
 
 def browser_stages(extra: list[str]) -> Iterator[Stage]:
-    """The tests that drive Chromium, which wait for pages half of their time."""
-    if chromium.found_or_installed():
-        yield Stage("tests in a browser", [*PYTEST, str(CORES + 1), "-m", "browser", *extra], SQLITE)
-    else:
+    """The tests that drive Chromium, which wait for pages half of their time. All of them are in BROWSER_TESTS."""
+    if not chromium.found_or_installed():
         shout("Chromium is not installed and could not be: the tests in a browser are NOT run")
+        return
+    where = ["-m", "browser", "-o", f"testpaths={' '.join(BROWSER_TESTS)}"]
+    yield Stage("tests in a browser", [*PYTEST, str(CORES + 1), *where, *extra], SQLITE)
 
 
 def coverage_stage() -> Stage:

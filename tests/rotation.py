@@ -19,9 +19,12 @@ def set_for_this_run() -> str:
     return os.environ.setdefault(VARIABLE, str(date.today().toordinal()))
 
 
-def part(cases: Sequence[Case], *, of: int) -> list[Case]:
-    """Return every `of`-th case, beginning with another one each day; at least one, and all where all are asked for."""
+def part(cases: Sequence[Case], *, of: int, days: int = 1) -> list[Case]:
+    """Return every `of`-th case; at least one, and all where all are asked for.
+
+    The first one moves by one every `days` days, so that each case is returned within `of * days` days.
+    """
     rotation = os.environ.get(VARIABLE, EVERYTHING)
     if rotation == EVERYTHING:
         return [*cases]
-    return [*cases[int(rotation) % min(of, len(cases) or 1) :: of]]
+    return [*cases[int(rotation) // days % min(of, len(cases) or 1) :: of]]

@@ -1,13 +1,15 @@
 """Which tests a pass runs, and in which order. docs/testing.md says which command runs what, and why that proves it.
 
-PostgreSQL runs every test. SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of every
-other test that uses a database and takes no seconds one case, another one each day. Tests without a database run once.
+PostgreSQL runs every test. SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of the
+other tests that use a database and take no seconds one case of each second function, the others on the next day. Tests
+without a database run once. A browser runs one of the variations of a test (width, colour scheme, store), another one
+on the next day.
 """
 
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -42,6 +44,8 @@ DIFFERING = (
     "uploads/tests/api/test_lists.py",
     "uploads/tests/api/test_filters.py",
 )
+VARIATIONS = {"width", "scheme", "tab", "any_store", "kept"}  # parameters of tests in a browser that take turns
+DAYS_ON_SQLITE = 2  # days in which each quick test function with a database runs on SQLite
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 SLOW = Path(__file__).with_name("slow.json")
 SLOW_FROM = 2.0  # seconds
@@ -49,7 +53,8 @@ SLOW_FROM = 2.0  # seconds
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("selection", "which tests a pass runs")
-    group.addoption("--differing", action="store_true", help="where databases differ, and one case of each other test")
+    group.addoption("--differing", action="store_true", help="where databases differ, and a part of the others")
+    group.addoption("--one-variation", action="store_true", help="of tests in a browser one variation")
     group.addoption("--quick", action="store_true", help="one case of each test that takes no seconds")
     group.addoption("--record-slow", action="store_true", help=f"write what takes {SLOW_FROM:.0f} s into {SLOW.name}")
 
@@ -65,9 +70,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = seconds_of_functions()
     quick = [item for item in items if function_of(item) not in slow]
     if config.option.differing:
-        _keep(config, items, [*filter(differs, items), *one_of_each(filter(uses_a_database, quick))])
+        others = one_of_each(filter(uses_a_database, quick), days=DAYS_ON_SQLITE)
+        _keep(config, items, [*filter(differs, items), *others])
     elif config.option.quick:
         _keep(config, items, one_of_each(quick))
+    elif config.option.one_variation:
+        _keep(config, items, one_variation(items))
     if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
         items[:] = slow_first(items, workers=int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
@@ -83,17 +91,35 @@ def uses_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
 
 
-def one_of_each(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """One case of every test function, chosen by the day."""
+def one_of_each(items: Iterable[pytest.Item], *, days: int = 1) -> list[pytest.Item]:
+    """One case of every test function, chosen by the day; each function within `days` days."""
+    return _one_of_each(items, function_of, days=days)
+
+
+def one_variation(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """One of the variations of every case that has some, chosen by the day; every other item."""
+    return _one_of_each(items, without_variations)
+
+
+def _one_of_each(
+    items: Iterable[pytest.Item], name: Callable[[pytest.Item], str], *, days: int = 1
+) -> list[pytest.Item]:
     cases = defaultdict(list)
     for item in items:
-        cases[function_of(item)].append(item)
-    ordered = (sorted(each, key=lambda item: item.nodeid) for each in cases.values())
-    return [item for each in ordered for item in rotation.part(each, of=len(each))]
+        cases[name(item)].append(item)
+    groups = rotation.part(list(cases.values()), of=days)
+    ordered = (sorted(each, key=lambda item: item.nodeid) for each in groups)
+    return [item for each in ordered for item in rotation.part(each, of=len(each), days=days)]
 
 
 def function_of(item: pytest.Item) -> str:
     return item.nodeid.partition("[")[0]
+
+
+def without_variations(item: pytest.Item) -> str:
+    """The name of a case without its variation: the same for all of them."""
+    values = getattr(getattr(item, "callspec", None), "params", {})
+    return f"{function_of(item)} {[value for name, value in sorted(values.items()) if name not in VARIATIONS]!r}"
 
 
 def slow_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:

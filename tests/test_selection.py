@@ -1,15 +1,18 @@
 """What a pass on SQLite leaves out is proven on PostgreSQL alone; nothing with a branch for SQLite is left out."""
 
+import itertools
 from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from scripts.stages import BROWSER_TESTS
 from tests import rotation
-from tests.selection import DIFFERING, VENDOR_BRANCHES, one_of_each, slow_first
+from tests.selection import DIFFERING, VENDOR_BRANCHES, one_of_each, one_variation, slow_first
 
 ROOT = Path(__file__).resolve().parent.parent
+MARK = "mark." + "browser"
 APPS = ("common", "permissions", "uploads", "resources", "media_library", "config")
 
 
@@ -44,6 +47,39 @@ def test_every_case_has_its_day(monkeypatch):
         seen += ids(one_of_each([*cases, Item("a.py::other")]))
 
     assert sorted(seen) == ["a.py::other"] * 3 + ids(cases)
+
+
+def test_every_case_of_every_function_has_its_day_where_functions_take_turns(monkeypatch):
+    items = [Item(f"a.py::{function}[{number}]") for function in ("one", "two", "three") for number in range(4)]
+    seen = []
+    for day in range(100, 108):
+        monkeypatch.setenv(rotation.VARIABLE, str(day))
+        chosen = ids(one_of_each(items, days=2))
+        assert len(chosen) in (1, 2)
+        seen += chosen
+
+    assert sorted(seen) == sorted(ids(items))
+
+
+def test_of_variations_one_has_its_day_and_every_case_runs(monkeypatch):
+    items = [Item(f"a.py::test[{each}-{width}]") for each in ("first", "second") for width in (390, 1440)]
+    for item, (each, width) in zip(items, itertools.product(("first", "second"), (390, 1440)), strict=True):
+        item.callspec = SimpleNamespace(params={"each": each, "width": width})
+    monkeypatch.setenv(rotation.VARIABLE, "100")
+    today = ids(one_variation([*items, Item("a.py::other")]))
+    monkeypatch.setenv(rotation.VARIABLE, "101")
+    tomorrow = ids(one_variation([*items, Item("a.py::other")]))
+
+    assert len(today) == len(tomorrow) == 3
+    assert {*today, *tomorrow} == {*ids(items), "a.py::other"}
+
+
+def test_a_browser_is_only_driven_from_its_folders():
+    """The pass in a browser collects these alone."""
+    marked = [path for app in ("tests", *APPS) for path in (ROOT / app).rglob("test_*.py") if MARK in path.read_text()]
+
+    assert all(any(path.is_relative_to(ROOT / folder) for folder in BROWSER_TESTS) for path in marked)
+    assert len(marked) > 20
 
 
 def test_every_point_has_its_day(monkeypatch):
