@@ -30,6 +30,8 @@ from uploads.usages.record import record_usage
 CALLERS = ("nobody", "stranger", "member", "creator", "holder", "granted", "owner", "admin")
 KINDS = ("PUBLIC", "PRIVATE", "ROLE_BASED", "trashed")
 
+METADATA = {"camera": "Nikon D850", "location": {"latitude": 48.858222, "longitude": 2.2945}}
+
 Answers = Mapping[str, str]  # kind of file → a cell for each caller
 
 
@@ -52,7 +54,8 @@ class Place:
         self.clients = {name: reader(person) for name, person in self.people.items()}
         owner: Any = self.people["owner"]
         visibility = Visibility.PRIVATE if kind == "trashed" else Visibility(kind)
-        sharing = {"allowed_roles": [self.role], "allowed_users": [self.people["granted"]]}
+        sharing: Any = {"allowed_roles": [self.role], "allowed_users": [self.people["granted"]]}
+        sharing["metadata"] = METADATA
         item = make_media_item(owner, here, visibility=visibility, content=b"bytes", **sharing)
         self.upload = item.upload
         self._make_around(owner)
@@ -127,6 +130,15 @@ def listed(answer: Any, place: Place) -> str:
     found = [row["id"] for row in page["results"]]
     assert page.get("count", len(found)) == len(found)
     return "in" if place.words["id"] in found else "out"
+
+
+def placed(answer: Any, place: Place) -> str:
+    """Whether a detail has where the file was taken: `place` or `camera` alone, or the status where there is none."""
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    metadata = answer.json()["metadata"]
+    assert metadata["camera"] == METADATA["camera"]
+    return "place" if "location" in metadata else "camera"
 
 
 def outcome(answer: Any, place: Place) -> str:
@@ -208,10 +220,20 @@ def in_bulk(done: str) -> Answers:
     return answers(live, live, live, NOT_FOUND)
 
 
+# Where a file was taken is for those who may edit it.
+PLACED = answers(
+    "camera 404 camera camera camera camera place place",
+    "401 404 403 403 403 403 place place",
+    "401 404 403 403 camera camera place place",
+    "404 404 404 404 404 404 404 404",
+)
+
 UPLOAD = "/api/v1/uploads/{id}/"
 TABLE = [
     # Reading
     Way("GET", UPLOAD, SEEN),
+    Way("GET", UPLOAD, PLACED, said=placed),
+    Way("GET", "/api/v1/media-items/{id}/", PLACED, said=placed),
     Way("GET", "/api/v1/uploads/", LISTED, said=listed),
     Way("GET", "/api/v1/uploads/?cursor=", LISTED, said=listed),
     Way("GET", "/api/v1/uploads/?search={name}", LISTED, said=listed),

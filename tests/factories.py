@@ -115,6 +115,7 @@ def make_upload(
         title=upload.title,
         description=upload.description,
         tags=tags,
+        metadata=upload.metadata,
     )
     upload.save(force_insert=True)
     for name in tags:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
 from uploads.api.prefetch import RelatedData, Row
+from uploads.metadata.fields import without_location
 from uploads.models import Upload
 from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
 from uploads.usages.queries import VisibleUsages
@@ -21,7 +22,7 @@ from uploads.usages.queries import VisibleUsages
 # The columns that `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
 FIELDS = (
     *("id", "type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
-    *("category", "visibility", "title", "description", "alt_text", "width", "height", "has_thumbnail"),
+    *("category", "visibility", "title", "description", "alt_text", "width", "height", "has_thumbnail", "metadata"),
     *("usage_count", "uploaded_by_id", "created_at", "updated_at", "deleted_at", "deleted_by_id"),
     "name_sort",  # which pages are ordered by
 )
@@ -75,6 +76,7 @@ def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,
         "allowed_roles": related.roles.get(row["id"], []),
         "tags": related.tags.get(row["id"], []),
+        "metadata": row["metadata"] if can["edit"] else without_location(row["metadata"]),
         "uploaded_by": related.people.get(row["uploaded_by_id"]),
         "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from permissions.choices import Visibility
 from uploads.api.details import DetailsSerializer
+from uploads.api.metadata_serializers import MetadataSerializer
 from uploads.choices import UploadType
 
 
@@ -75,6 +76,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     alt_text = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
+    metadata = MetadataSerializer()
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
     usage_count = serializers.IntegerField()

@@ -70,6 +70,7 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
         title=upload.title,
         description=upload.description,
         tags=_current_tags(upload) if names is None else names,
+        metadata=upload.metadata,
     )
     if is_new:
         upload.save(force_insert=True)

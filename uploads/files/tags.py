@@ -14,7 +14,7 @@ from uploads.files.tag_names import tag_slug
 from uploads.models import Tag, Upload, UploadTag
 from uploads.search import search_text_of
 
-READ = ("filename", "original_filename", "title", "description")
+READ = ("filename", "original_filename", "title", "description", "metadata")
 
 
 def rename_tag(*, tag: Tag, name: str) -> None:

@@ -24,7 +24,7 @@ from uploads.usages.lifecycle import lifecycles
 # The fields that an upload and its versions share: facts of one set of bytes.
 BYTES = (
     *("original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
-    *("width", "height", "page_count"),
+    *("width", "height", "page_count", "metadata"),
 )
 LATE_READERS = timedelta(hours=1)  # signed URLs of deleted bytes stay valid for a while
 

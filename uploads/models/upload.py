@@ -52,12 +52,18 @@ class Upload(HasComputedColumns, AccessControlledModel):
     tags: "models.ManyToManyField[Tag, UploadTag]" = models.ManyToManyField(
         Tag, verbose_name=_("tags"), through=UploadTag, related_name="uploads"
     )
-    search_text = models.TextField(editable=False, default="", help_text=_("Folded names, texts and tags."))
+    search_text = models.TextField(editable=False, default="", help_text=_("Folded names, texts, tags and metadata."))
     name_sort = SortKeyField(of=("original_filename",))
 
     width = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as displayed."))
     height = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as displayed."))
     page_count = models.PositiveIntegerField(null=True, blank=True)
+    metadata = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("What the present bytes say of themselves.")
+    )
+    metadata_version = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Version of the bytes whose metadata was read; 0: none.")
+    )
     has_thumbnail = models.BooleanField(default=False, help_text=_("Renditions of the current bytes exist."))
     usage_count = models.PositiveIntegerField(_("usage count"), default=0, help_text=_("Number of its usages."))
 

@@ -24,6 +24,7 @@ class UploadVersion(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, db_default={}, editable=False)
     created_at = models.DateTimeField(help_text=_("Time at which these bytes were stored."))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="upload_versions"

@@ -1,7 +1,7 @@
 """Verifying the stored bytes of a session: size, type, checksum and scanner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -38,6 +38,7 @@ class VerifiedFile:
     width: int | None
     height: int | None
     page_count: int | None = None  # is counted with the renditions
+    metadata: dict[str, Any] = field(default_factory=dict)  # the rest of it is read with the renditions
 
     @property
     def filename(self) -> str:

@@ -1549,6 +1549,25 @@ export interface components {
             /** @description Like `permissions`: the allowed roles behind the decision, or that would allow it. */
             roles: components["schemas"]["RoleSummary"][];
         };
+        /** @description How a picture was exposed. */
+        Exposure: {
+            /**
+             * Format: double
+             * @description F-number.
+             */
+            aperture?: number;
+            /**
+             * Format: double
+             * @description Millimetres.
+             */
+            focal_length?: number;
+            iso?: number;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            time?: number;
+        };
         /** @description A number of files and their total size. */
         Figure: {
             count: number;
@@ -1753,6 +1772,13 @@ export interface components {
          * @enum {string}
          */
         LibraryTypeEnum: "garment" | "model" | "scene";
+        /** @description A place on Earth, in degrees of WGS 84. */
+        Location: {
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+        };
         /** @description The signed-in user in one organization. */
         Me: {
             organization: components["schemas"]["CurrentOrganization"];
@@ -1789,6 +1815,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             media_type: components["schemas"]["MediaTypeEnum"];
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             path?: string;
@@ -1857,6 +1884,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             media_type: components["schemas"]["MediaTypeEnum"];
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             path?: string;
@@ -1907,6 +1935,37 @@ export interface components {
             quota: number | null;
             /** @description Bytes of the user's files in the organization, including the trash. */
             used: number;
+        };
+        /** @description What the bytes of the file say of themselves. Facts that the file does not have are absent. */
+        Metadata: {
+            /** @description Of a sound. */
+            album?: string;
+            alt_text?: string;
+            /** @description Of a document. */
+            author?: string;
+            camera?: string;
+            caption?: string;
+            copyright?: string;
+            creator?: string;
+            credit?: string;
+            /**
+             * Format: double
+             * @description Seconds.
+             */
+            duration?: number;
+            /** @description Of a text, as in `charset`. */
+            encoding?: string;
+            exposure?: components["schemas"]["Exposure"];
+            keywords?: string[];
+            lens?: string;
+            /** @description Where it was taken; only for callers who may edit the file. */
+            location?: components["schemas"]["Location"];
+            /** @description As stored, 1 to 8 (EXIF). */
+            orientation?: number;
+            pages?: number;
+            /** @description ISO 8601, with an offset where the file names one, else in the local time of its place. */
+            taken_at?: string;
+            title?: string;
         };
         /** @description The signed-in user. */
         MeUser: {
@@ -2313,6 +2372,7 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             /** @description Pages of a PDF; null until it is inspected. */
@@ -2365,6 +2425,7 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             /** @description Pages of a PDF; null until it is inspected. */
@@ -2565,6 +2626,7 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             path?: string;
@@ -2602,6 +2664,7 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
             path?: string;
