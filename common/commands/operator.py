@@ -38,6 +38,12 @@ class UsageError(OperatorError):
     code = 2
 
 
+class Unmatched(OperatorError):
+    """Exit 3: everything was done, and entries of the input match nothing; the message says how many."""
+
+    code = 3
+
+
 class LockHeld(OperatorError):
     """Exit 75 (EX_TEMPFAIL of sysexits.h): the same command is running; try again later."""
 
@@ -55,8 +61,9 @@ class Interrupted(OperatorError):
 class OperatorCommand(BaseCommand):
     """A thin caller of services: subclasses define `help`, `example` and `perform`.
 
-    Exit codes: 0 done, 1 `Failed` or one of `expected_errors`, 2 wrong usage, 75 `LockHeld`, 130 interrupted. None of
-    them shows a traceback unless `--traceback` asks for it. With `--json`, standard output is one JSON object a line.
+    Exit codes: 0 done, 1 `Failed` or one of `expected_errors`, 2 wrong usage, 3 `Unmatched`, 75 `LockHeld`,
+    130 interrupted. None of them shows a traceback unless `--traceback` asks for it. With `--json`, standard output is
+    one JSON object a line.
     """
 
     example = ""

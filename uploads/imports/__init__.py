@@ -4,6 +4,8 @@ For each batch: inspect the files (threads), reserve their keys, copy them (thre
 several batches are processed at once. A crash leaves planned files, which the next run continues under the same keys.
 """
 
+from uploads.imports.catalogs import Catalog, read_manifest
+from uploads.imports.exclusions import Exclusions
 from uploads.imports.folder import FolderSource
 from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
@@ -11,9 +13,11 @@ from uploads.imports.run import import_files
 from uploads.imports.sources import Source
 from uploads.imports.stored import StoreSource
 from uploads.imports.undo import undo_run
-from uploads.imports.uploaders import Uploaders, read_manifest
+from uploads.imports.uploaders import Uploaders
 
 __all__ = [
+    "Catalog",
+    "Exclusions",
     "FolderSource",
     "ImportOptions",
     "Outcome",

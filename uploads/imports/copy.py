@@ -48,7 +48,7 @@ def _copied(opened: Opened, file: Candidate, target: Store, *, in_place: bool) -
     except SourceError:
         target.remove([key])
         raise
-    return Copied(reader.size, reader.checksum_sha256)
+    return Copied(reader.size, reader.checksum_sha256, opened.modified_at)
 
 
 def _read(opened: Opened) -> Copied:
@@ -56,7 +56,7 @@ def _read(opened: Opened) -> Copied:
     while reader.read(CHUNK):
         pass
     opened.check()
-    return Copied(reader.size, reader.checksum_sha256)
+    return Copied(reader.size, reader.checksum_sha256, opened.modified_at)
 
 
 class HashingReader:

@@ -13,11 +13,12 @@ def report_dry_run(options: ImportOptions, files: list[Candidate], on_outcome: C
         if file.inspected is None:
             on_outcome(Outcome(file.source.name, "failed", file.problem))
             continue
-        uploader = options.uploaders.of(file.source.name)
+        uploader = options.uploaders.of(file.source.path, file.entry)
         on_outcome(
             Outcome(
                 file.source.name,
                 "would import",
+                "; ".join(file.entry.notes),
                 mime_type=file.inspected.mime_type,
                 uploader=uploader.username,
                 size=file.inspected.stamp.size,

@@ -4,19 +4,34 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO
 
-from uploads.imports.sources import CHUNK, SourceError, SourceFile, Stamp, error_text, recorded_name
+from uploads.imports.exclusions import NO_EXCLUSIONS, Exclusions
+from uploads.imports.sources import (
+    CHUNK,
+    SourceError,
+    SourceFile,
+    Stamp,
+    error_text,
+    name_forms,
+    readable_path,
+    recorded_name,
+)
 from uploads.inspection import Content
 
 
 class FolderSource:
-    """Regular files below a folder, depth first, each folder in order of its names' bytes; links are not followed."""
+    """Regular files below a folder, depth first, each folder in order of its names' bytes; links are not followed.
+
+    A file or folder that `exclusions` leave out is skipped, a folder as a whole.
+    """
 
     storage = ""
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self._root = os.fsencode(os.path.realpath(folder))
+    def __init__(self, folder: str | os.PathLike[str], exclusions: Exclusions = NO_EXCLUSIONS) -> None:
+        self._root, self._exclusions = os.fsencode(os.path.realpath(folder)), exclusions
         self.origin = f"folder:{recorded_name(self._root)}"
 
     def walk(self) -> Iterator[SourceFile]:
@@ -33,6 +48,9 @@ class FolderSource:
             return
         for name in names:
             path = _joined(below, name)
+            if why := self._exclusions.reason(readable_path(path)):
+                yield SourceFile(recorded_name(path), path, why)
+                continue
             try:
                 mode = os.lstat(_joined(self._root, path)).st_mode
             except OSError as error:
@@ -44,6 +62,10 @@ class FolderSource:
                 yield SourceFile(recorded_name(path), path)
             else:
                 yield SourceFile(recorded_name(path), path, "symbolic link" if stat.S_ISLNK(mode) else "special file")
+
+    def has(self, path: str) -> bool:
+        root = Path(os.fsdecode(self._root))
+        return any((root / form).is_file() for form in name_forms(path))
 
     @contextmanager
     def open(self, file: SourceFile) -> Iterator["OpenedFile"]:
@@ -63,10 +85,12 @@ class OpenedFile:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self.modified_at: datetime | None = None
         self.stamp = self._look()
 
     def _look(self) -> Stamp:
         status = os.fstat(self._file.fileno())
+        self.modified_at = _moment(status.st_mtime)
         return Stamp(status.st_size, (status.st_dev, status.st_ino, status.st_mtime_ns))
 
     def content(self) -> Content:
@@ -84,6 +108,14 @@ class OpenedFile:
     def check(self) -> None:
         if self._look() != self.stamp:
             raise SourceError("changed while it was read")
+
+
+def _moment(seconds: float) -> datetime | None:
+    """Return the time of `seconds` since 1970; None for the zero of archives without dates, and beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _joined(folder: bytes, name: bytes) -> bytes:

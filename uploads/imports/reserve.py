@@ -72,7 +72,7 @@ def _planned_row(options: ImportOptions, run: ImportRun, file: Candidate) -> Imp
         organization=options.organization.pk,
         id=pk,
         extension=file.inspected.extension,
-        name=generated_filename(file.source.name.rpartition("/")[2], file.inspected.extension),
+        name=generated_filename(file.name, file.inspected.extension),
     )
     if options.in_place:
         key = file.source.address.decode()

@@ -1,7 +1,7 @@
 """One import: several batches of files at once, so that disk, processor and database work in parallel."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common.batches import batches
 from uploads.imports.candidates import Candidate
+from uploads.imports.catalogs import NOTHING, Catalog, Entry
 from uploads.imports.commit import commit_files
 from uploads.imports.copy import copy_files
 from uploads.imports.dry_run import report_dry_run
@@ -18,6 +19,7 @@ from uploads.imports.inspect import inspect_files
 from uploads.imports.options import ImportOptions
 from uploads.imports.outcomes import Outcome, Summary
 from uploads.imports.reserve import new_candidates, reserve_keys
+from uploads.imports.sources import SourceFile
 from uploads.models import ImportRun
 
 BATCH = 256  # files that get their rows in one transaction
@@ -131,11 +133,24 @@ def _copies(options: ImportOptions, run: ImportRun, team: ThreadTeam, inspected:
 
 
 def _files(options: ImportOptions, on_outcome: Callable[[Outcome], None]) -> Iterator[Candidate]:
+    """Yield the files to import; after the last one, report the entries of the catalogs that name no file."""
     for file in options.source.walk():
-        if file.skip:
-            on_outcome(Outcome(file.name, "failed" if file.failed else "skipped", file.skip))
+        entry = _entry(options.catalogs, file)
+        if why := file.skip or entry.skip:
+            on_outcome(Outcome(file.name, "failed" if file.failed else "skipped", why))
         else:
-            yield Candidate(file, sha256(f"{options.source.origin}\0{file.name}".encode()).hexdigest())
+            yield Candidate(file, sha256(f"{options.source.origin}\0{file.name}".encode()).hexdigest(), entry)
+    for catalog in options.catalogs:
+        for label in catalog.unmatched():
+            on_outcome(Outcome(label, "unmatched", "no such file"))
+
+
+def _entry(catalogs: Sequence[Catalog], file: SourceFile) -> Entry:
+    """Return what the catalogs say of a file, the first one that says something first."""
+    merged = NOTHING
+    for catalog in catalogs:
+        merged = merged.over(catalog.find(*file.paths) or Entry(skip=catalog.unlisted))
+    return merged
 
 
 def _commit(
@@ -152,6 +167,7 @@ def _commit(
             Outcome(
                 file.source.name,
                 "imported",
+                "; ".join(file.entry.notes),
                 upload_id=upload.pk,
                 size=upload.size,
                 mime_type=upload.mime_type,

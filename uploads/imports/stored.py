@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from uploads.audit.findings import QUARANTINE
-from uploads.imports.sources import SourceError, SourceFile, Stamp, recorded_name
+from uploads.imports.exclusions import NO_EXCLUSIONS, Exclusions
+from uploads.imports.sources import SourceError, SourceFile, Stamp, name_forms, recorded_name
 from uploads.inspection import Content
 from uploads.names import is_rendition_key
 from uploads.storage import store
@@ -12,16 +14,21 @@ from uploads.storage.contract import MissingObject, Readable
 
 
 class StoreSource:
-    """Objects of a store below a prefix, in order of the keys."""
+    """Objects of a store below a prefix, in order of the keys; paths are keys without the prefix."""
 
-    def __init__(self, alias: str, prefix: str = "") -> None:
-        self.storage, self._prefix = alias, prefix
+    def __init__(self, alias: str, prefix: str = "", exclusions: Exclusions = NO_EXCLUSIONS) -> None:
+        self.storage, self._prefix, self._exclusions = alias, prefix, exclusions
         self._store = store(alias)
         self.origin = f"{alias}:{prefix}"
 
     def walk(self) -> Iterator[SourceFile]:
         for stored in self._store.walk(self._prefix):
-            yield SourceFile(recorded_name(stored.key.encode()), stored.key.encode(), _no_file(stored.key))
+            why = _no_file(stored.key) or self._exclusions.reason_of_any_part(stored.key.removeprefix(self._prefix))
+            address = stored.key.encode()
+            yield SourceFile(recorded_name(address), address, why, prefix=self._prefix)
+
+    def has(self, path: str) -> bool:
+        return any(self._store.stat(self._prefix + form) for form in name_forms(path))
 
     @contextmanager
     def open(self, file: SourceFile) -> Iterator["OpenedObject"]:
@@ -40,12 +47,14 @@ class OpenedObject:
 
     def __init__(self, alias: str, key: str) -> None:
         self._store, self._key = store(alias), key
+        self.modified_at: datetime | None = None
         self.stamp = self._look()
 
     def _look(self) -> Stamp:
         stored = self._store.stat(self._key)
         if stored is None:
             raise SourceError("no longer there")
+        self.modified_at = stored.modified_at
         return Stamp(stored.size, (stored.etag,))
 
     def content(self) -> Content:

@@ -109,3 +109,10 @@ def test_what_lies_in_the_quarantine_is_no_file(organization, capsys):
     imported(from_storage="media", in_place=True)
     assert "quarantine/run/a.jpg: skipped, in the quarantine" in capsys.readouterr().out
     assert not Upload.objects.exists()
+
+
+# FA-D9
+def test_a_prefix_is_found_composed_and_decomposed(organization):
+    put("archive/fu\u0308r/a.txt", b"x")
+    imported(from_storage="media", prefix="archive/f\u00fcr/", in_place=True)
+    assert Upload.objects.get().key == "archive/fu\u0308r/a.txt"

@@ -1,0 +1,57 @@
+"""Files keep their names and dates."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import client_for, make_member
+from uploads.models import ImportedFile, Upload
+from uploads.tests.imports.calls import by_name, imported
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OLD = datetime(2003, 2, 1, 12, tzinfo=UTC)
+
+
+# FA-D9
+@pytest.mark.parametrize("name", ["100%.txt", "%41.txt", "50%25 off.txt", "a+b&c=d#e.txt", "Grüße.txt"])
+def test_a_name_is_shown_as_it_is(organization, tmp_path, name):
+    (tmp_path / name).write_text("x")
+    imported(tmp_path)
+    upload = Upload.objects.get()
+    assert upload.original_filename == name
+    served = client_for(make_member(organization, "Administrator")).get(f"/files/{upload.pk}/{upload.filename}")
+    served.close()
+    assert served.status_code == 200
+
+
+def test_bytes_that_are_not_text_are_shown_escaped(organization, tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9 100%\n.txt")).write_text("x")
+    imported(tmp_path)
+    assert Upload.objects.get().original_filename == "caf%E9 100%.txt"
+    assert ImportedFile.objects.get().source == "caf%E9 100%25%0A.txt"
+
+
+# FA-D9
+@pytest.mark.parametrize(
+    ("modified", "keep", "kept"),
+    [
+        (OLD, True, True),
+        (OLD, False, False),
+        (datetime.fromtimestamp(0, UTC), True, False),
+        (timezone.now() + timedelta(days=700), True, False),
+    ],
+)
+def test_the_date_of_a_file_is_kept_where_that_is_asked(organization, tmp_path, modified, keep, kept):
+    (tmp_path / "a.txt").write_text("x")
+    os.utime(tmp_path / "a.txt", (modified.timestamp(),) * 2)
+    before = timezone.now()
+    imported(tmp_path, keep_dates=keep)
+    upload = by_name("a.txt")
+    if kept:
+        assert upload.created_at == modified
+    else:
+        assert before <= upload.created_at <= timezone.now()
+    assert upload.updated_at >= before
