@@ -19,6 +19,7 @@ from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from permissions.choices import Action, Permission, Reason, Visibility
 from permissions.models import Role
+from permissions.token_scopes import TokenScope
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -32,6 +33,8 @@ class Access:
 
     `user_id` is None for an anonymous caller. `organization_id` is None for a caller who acts in no organization, and
     for a superuser in the admin who acts in all of them (`everywhere`). `group_ids` are the groups of `role_ids`.
+    `sees_shared` is False for a token whose scope leaves out `media_view`: it sees public files alone, neither the
+    owner's nor those shared with the owner.
     """
 
     user_id: UUID | None
@@ -40,6 +43,7 @@ class Access:
     role_ids: tuple[UUID, ...] = ()
     group_ids: tuple[int, ...] = ()
     everywhere: bool = False
+    sees_shared: bool = True
 
     def has(self, permission: Permission) -> bool:
         """Tell whether the caller's roles grant `permission` in this organization."""
@@ -52,6 +56,15 @@ class Access:
     @property
     def is_anonymous(self) -> bool:
         return self.user_id is None
+
+
+def narrowed(access: Access, token_scope: TokenScope | None) -> Access:
+    """Return what a token of this scope may do of what its owner may do: never more."""
+    if token_scope is None:
+        return access
+    permissions = access.permissions & token_scope.permissions
+    sees_shared = Permission.MEDIA_VIEW.value in token_scope.permissions
+    return replace(access, permissions=permissions, sees_shared=access.sees_shared and sees_shared)
 
 
 def scope(rows: Rows, access: Access, field: str = "organization") -> Rows:
@@ -124,7 +137,7 @@ def _view_clauses(access: Access, model: type[Model]) -> Iterator[Clause]:
     """Yield the clauses of viewing. Grants are subqueries, never joins, so that no list needs `distinct()`."""
     yield Clause(Reason.PUBLIC, Q(visibility=Visibility.PUBLIC))
     yield Clause(Reason.PERMISSION, ALL_ROWS, Permission.MEDIA_VIEW_ALL)
-    if access.user_id is None:
+    if access.user_id is None or not access.sees_shared:
         return
     yield Clause(Reason.OWNER, _own_rows(access))
     roles, people = _grant_models(model)

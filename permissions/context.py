@@ -13,10 +13,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from common.errors import NotSignedIn
-from permissions.access import NO_ROWS, Access
-from permissions.choices import Permission
+from permissions.access import NO_ROWS, Access, narrowed
 from permissions.errors import AnotherPerson, NotAMember
 from permissions.models import Membership, Organization, User
+from permissions.token_scopes import EVERY_PERMISSION
 
 
 class MembershipRow(TypedDict):
@@ -35,17 +35,21 @@ _MEMBERSHIP_ROWS = Membership.objects.filter(organization__is_active=True).value
 )
 _ACTIVE = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
 _DEFAULT = _ACTIVE.filter(is_default=True)[:1]
-EVERY_PERMISSION = frozenset(permission.value for permission in Permission)
 
 
 def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Access:
     """Return what `user` may do in `organization` (slug or id; empty: the default of the user). One query for members.
 
+    The scope of the token with which the user came narrows it.
     Raises NotAMember if a signed-in user names an organization that is missing, inactive or not theirs, or has none at
     all; NotSignedIn if an anonymous caller names one without a public listing.
     """
     if not user.is_authenticated:
         return _anonymous_access(str(organization))
+    return narrowed(_access_of_person(user, organization), user.token_scope)
+
+
+def _access_of_person(user: User, organization: str | UUID) -> Access:
     rows = _membership_rows(user)
     chosen = next((row for row in rows if not organization or _is_named(row, str(organization))), None)
     if user.is_superuser and organization:

@@ -19,6 +19,12 @@ class NotAMember(Denied):
     detail = _("You are not a member of that organization.")
 
 
+class OutOfScope(Denied):
+    """403: the scope of the token leaves the action out, whatever its owner may do."""
+
+    detail = _("The scope of this token does not allow this.")
+
+
 class OrganizationNotNamed(DomainError):
     """400: a write does not name one of the several organizations of the caller."""
 

@@ -3,10 +3,12 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from permissions.api.me_tokens import NamedTokenViewSet
 from permissions.api.roles import RoleViewSet
 from permissions.api.tokens import LogoutViewSet, TokenViewSet
 
 router = SimpleRouter()
+router.register("me/tokens", NamedTokenViewSet, basename="me-token")
 router.register("roles", RoleViewSet, basename="role")
 
 urlpatterns = [

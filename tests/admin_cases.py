@@ -176,7 +176,7 @@ CASES: dict[str, Case] = {
         needs=_of("membership"),
         queries=6,
     ),
-    "permissions.apitoken": Case(make=_token, superusers=frozenset({"view"}), queries=0),
+    "permissions.apitoken": Case(make=_token, needs={"view": {P.CHANGE_MEMBERSHIP}}, queries=6),
     "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
     "uploads.webhook": Case(
         make=make_webhook,

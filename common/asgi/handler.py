@@ -18,7 +18,8 @@ from common.asgi.pool import ThreadPool
 from common.asgi.responses import ErrorResponder, Headers, RawResponse, error_response, raw_headers, send_early, start
 from common.asgi.streams import PATIENCE, send_stream
 from common.errors import BadRequest, Bug, Busy, DomainError
-from common.resilience import deadlines
+from common.resilience import after_response, deadlines
+from common.resilience.after_response import Work
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,19 @@ class Handler(ASGIHandler):
             return
         finally:
             await body.release()
-        await self._send(response, scope, body, receive, send)
+        try:
+            await self._send(response, scope, body, receive, send)
+        finally:
+            await self._do(getattr(response, "work", ()))
+
+    async def _do(self, work: Work) -> None:
+        """Do, in a thread, what the request left to do after its response."""
+        if not work:
+            return
+        try:
+            await self._requests.run(partial(after_response.run, work), patience=PATIENCE)
+        except Busy:
+            logger.warning("No thread was free to do %s after a response.", work)
 
     async def _refuse(self, error: DomainError, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
         answer = self._error_response(scope, error)
@@ -112,9 +125,11 @@ class Handler(ASGIHandler):
         if request is not None and body.size:  # a chunked body has a length now, which parsers need
             request.META.setdefault("CONTENT_LENGTH", str(body.size))
         response: Any = refusal if request is None else self.get_response(request)
+        work = after_response.take()
         if response.streaming:
+            response.work = work
             return response
-        answer = RawResponse(response.status_code, headers_of(response), response.content)
+        answer = RawResponse(response.status_code, headers_of(response), response.content, work)
         response.close()
         return answer
 

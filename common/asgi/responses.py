@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from common.asgi.bodies import ClientGone, Receive, Scope, Send, announced_size, discard, header
 from common.errors import DomainError, error_body
+from common.resilience.after_response import Work
 
 # Of a body that is not needed. A small one is read before the response, so that the connection stays usable. After that
 # the response says `Connection: close`, and the rest of the body is read a little longer: if the connection were closed
@@ -19,11 +20,12 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class RawResponse:
-    """A complete response: status, headers and content."""
+    """A complete response: status, headers and content, and what the request left to do."""
 
     status: int
     headers: Headers
     content: bytes = b""
+    work: Work = ()  # to be done after it was sent
 
     @classmethod
     def of_error(cls, error: DomainError) -> "RawResponse":

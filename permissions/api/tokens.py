@@ -68,9 +68,13 @@ class LogoutViewSet(ApiViewSet):
         responses={204: OpenApiResponse(description="Signed out.")},
     )
     def create(self, request: Request) -> Response:
-        """Revoke the token, or end the session, that this request was made with."""
-        if request.auth is not None:
-            request.auth.delete()
-        else:
+        """Revoke the token of the sign-in, or end the session, that this request was made with.
+
+        Named tokens stay: they are revoked at `/me/tokens/`.
+        """
+        token: Any = request.auth
+        if token is None:
             logout(request._request)
+        elif not token.is_named:
+            token.delete()
         return Response(status=204)

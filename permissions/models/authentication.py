@@ -5,23 +5,34 @@ from django.utils.translation import gettext_lazy as _
 
 from common.db.ids import new_id
 from permissions.models.users import User
+from permissions.token_scopes import FULL
 
 
 class ApiToken(models.Model):
-    """A token of the HTTP API, which expires and belongs to one user.
+    """A token of the HTTP API, which belongs to one user: a named one, or without a name that of a sign-in.
 
     The token itself is not stored: `prefix` (its first characters) finds the row, `digest` proves the rest. The digest
-    also covers the password hash of the user, see `permissions.authentication.tokens`.
+    of a sign-in also covers the password hash of the user, see `permissions.authentication.tokens`.
     """
 
     PREFIX_LENGTH = 12  # characters; 48 random bits, so that nearly every prefix is unique
+    NAME_LENGTH = 100
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="api_tokens")
     prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
     digest = models.CharField(max_length=64, editable=False)  # SHA-256 in hexadecimal
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True, default="", db_default="")
+    scope = models.CharField(
+        _("scope"),
+        max_length=1500,
+        default=FULL,
+        db_default=FULL,
+        help_text=_("“full”, “read”, or permissions separated by commas."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("expires at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("API token")
@@ -31,7 +42,12 @@ class ApiToken(models.Model):
         indexes = [models.Index(fields=["prefix"], name="api_token_prefix")]
 
     def __str__(self) -> str:
-        return f"{self.prefix}… of {self.user}"
+        return self.name or f"{self.prefix}…"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it was made by name, and not by a sign-in with the password."""
+        return bool(self.name)
 
 
 class SignInCounter(models.Model):

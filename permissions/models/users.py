@@ -12,6 +12,7 @@ from common.db.computed_columns import HasComputedColumns, SearchTextField, Sort
 from common.db.ids import new_id
 from common.time_zones import validate_time_zone
 from permissions.passwords import composed, spellings
+from permissions.token_scopes import TokenScope
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,6 +57,9 @@ class User(HasComputedColumns, AbstractUser):
     organizations: models.ManyToManyField = models.ManyToManyField(
         "Organization", through="Membership", related_name="users"
     )
+
+    # Not a column: what the token of a request narrows its owner to; None without a token that narrows.
+    token_scope: TokenScope | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from permissions.access import Access
-from permissions.api.requirements import SIGNED_IN
+from permissions.api.requirements import ACCOUNT, SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Organization, Role, User
 from uploads.api.me_serializers import AvatarSerializer, MeSerializer, PreferencesSerializer
@@ -24,7 +24,7 @@ QUOTAS = ("user_quota", "storage_quota")
 class MeViewSet(ApiViewSet):
     """The signed-in user in the organization of the request."""
 
-    requires = {"partial_update": SIGNED_IN, "retrieve": SIGNED_IN}
+    requires = {"partial_update": ACCOUNT, "retrieve": SIGNED_IN}
     serializer_class = MeSerializer
     pagination_class = None
 
@@ -48,7 +48,7 @@ class MeViewSet(ApiViewSet):
 class AvatarViewSet(ApiViewSet):
     """The signed-in user's avatar in the organization of the request."""
 
-    requires = {"update": SIGNED_IN, "destroy": SIGNED_IN}
+    requires = {"update": ACCOUNT, "destroy": ACCOUNT}
     serializer_class = AvatarSerializer
 
     @extend_schema(summary="Set the avatar", responses=MeSerializer)

@@ -13,7 +13,7 @@ from common.db.ids import parse_id
 from common.errors import Invalid, NotFound
 from common.rest.keyset import CursorOnly
 from common.rest.throttling import UploadThrottle
-from permissions.api.requirements import SIGNED_IN
+from permissions.api.requirements import OwnRows
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from uploads.api.representation import represent_upload
@@ -45,11 +45,11 @@ class UploadSessionViewSet(ApiViewSet):
     serializer_class = UploadSessionSerializer
     pagination_class = CursorOnly
     requires = {
-        "list": SIGNED_IN,
+        "list": OwnRows(Permission.MEDIA_UPLOAD),
         "create": Permission.MEDIA_UPLOAD,
-        "retrieve": SIGNED_IN,
-        "destroy": SIGNED_IN,
-        "parts": SIGNED_IN,
+        "retrieve": OwnRows(Permission.MEDIA_UPLOAD),
+        "destroy": OwnRows(Permission.MEDIA_UPLOAD),
+        "parts": OwnRows(Permission.MEDIA_UPLOAD),
         "sign_parts": Permission.MEDIA_UPLOAD,
         "complete": Permission.MEDIA_UPLOAD,
     }

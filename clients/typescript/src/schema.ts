@@ -15,7 +15,9 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Revoke the token, or end the session, that this request was made with.
+         * @description Revoke the token of the sign-in, or end the session, that this request was made with.
+         *
+         *     Named tokens stay: they are revoked at `/me/tokens/`.
          */
         post: operations["auth_logout_create"];
         delete?: never;
@@ -367,6 +369,50 @@ export interface paths {
          * @description The upload itself is kept.
          */
         delete: operations["v1_me_avatar_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the named tokens of the signed-in user
+         * @description Newest first, also expired ones. The token itself is shown only when it is created.
+         */
+        get: operations["v1_me_tokens_list"];
+        put?: never;
+        /**
+         * Create a named token
+         * @description The scope only narrows what its owner may do. A token cannot create one that lives longer than itself.
+         */
+        post: operations["v1_me_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a named token
+         * @description The next request with the token is 401.
+         */
+        delete: operations["v1_me_tokens_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1981,6 +2027,53 @@ export interface components {
             time_zone: string;
             username: string;
         };
+        /** @description A named token, without the token itself. */
+        NamedToken: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            readonly last_used_at: string | null;
+            name: string;
+            /** @description The first characters of the token. */
+            readonly prefix: string;
+            /** @description To what the token narrows the rights of its owner. */
+            scope: ("full" | "read") | ("add_category" | "add_content" | "add_libraryresource" | "add_membership" | "add_resource" | "add_role" | "change_category" | "change_content" | "change_libraryresource" | "change_membership" | "change_organization" | "change_resource" | "change_role" | "delete_category" | "delete_content" | "delete_libraryresource" | "delete_membership" | "delete_resource" | "delete_role" | "media_delete_all" | "media_delete_own" | "media_edit_all" | "media_edit_own" | "media_upload" | "media_view" | "media_view_all" | "view_category" | "view_content" | "view_libraryresource" | "view_membership" | "view_organization" | "view_resource" | "view_role")[];
+        };
+        /** @description A named token, without the token itself. */
+        NamedTokenRequest: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            name: string;
+            /** @description To what the token narrows the rights of its owner. */
+            scope: ("full" | "read") | ("add_category" | "add_content" | "add_libraryresource" | "add_membership" | "add_resource" | "add_role" | "change_category" | "change_content" | "change_libraryresource" | "change_membership" | "change_organization" | "change_resource" | "change_role" | "delete_category" | "delete_content" | "delete_libraryresource" | "delete_membership" | "delete_resource" | "delete_role" | "media_delete_all" | "media_delete_own" | "media_edit_all" | "media_edit_own" | "media_upload" | "media_view" | "media_view_all" | "view_category" | "view_content" | "view_libraryresource" | "view_membership" | "view_organization" | "view_resource" | "view_role")[];
+        };
+        /** @description A new token. It is shown only in this answer. */
+        NewNamedToken: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            readonly last_used_at: string | null;
+            name: string;
+            /** @description The first characters of the token. */
+            readonly prefix: string;
+            /** @description To what the token narrows the rights of its owner. */
+            scope: ("full" | "read") | ("add_category" | "add_content" | "add_libraryresource" | "add_membership" | "add_resource" | "add_role" | "change_category" | "change_content" | "change_libraryresource" | "change_membership" | "change_organization" | "change_resource" | "change_role" | "delete_category" | "delete_content" | "delete_libraryresource" | "delete_membership" | "delete_resource" | "delete_role" | "media_delete_all" | "media_delete_own" | "media_edit_all" | "media_edit_own" | "media_upload" | "media_view" | "media_view_all" | "view_category" | "view_content" | "view_libraryresource" | "view_membership" | "view_organization" | "view_resource" | "view_role")[];
+            readonly token: string;
+        };
         /** @enum {unknown} */
         NullEnum: null;
         /** @description The storage of the organization. */
@@ -2052,6 +2145,15 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["MediaItem"][];
+        };
+        PaginatedNamedTokenList: {
+            /** @description Number of all matching rows; absent with a cursor. */
+            count?: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["NamedToken"][];
         };
         PaginatedResourceList: {
             /** @description Number of all matching rows; absent with a cursor. */
@@ -5781,6 +5883,310 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The row has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_me_tokens_list: {
+        parameters: {
+            query?: {
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
+                cursor?: string;
+                /** @description Number of rows on a page. */
+                limit?: number;
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNamedTokenList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_me_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedTokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewNamedToken"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The row has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_me_tokens_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this API token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
