@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import dj_database_url
 from environs import EnvError
+
+from common.db import address
 
 SQLITE_OPTIONS = {
     # Deferred transactions fail at once when two writers meet; IMMEDIATE transactions wait.
@@ -31,15 +32,9 @@ def database_at(url: str) -> dict[str, Any]:
     if not url:
         raise EnvError("DATABASE_URL is empty. Set it to an address, or remove it to use SQLite in DATA_DIR.")
     try:
-        database = dict(dj_database_url.parse(url))
-    except ValueError:
-        database = {}
-    engine = str(database.get("ENGINE", ""))
-    if not engine.endswith(("sqlite3", "postgresql")):
-        raise EnvError("DATABASE_URL must be postgres://user:password@host:port/name or sqlite:////path.")
-    if not database.get("NAME"):
-        raise EnvError("DATABASE_URL names no database: its path is empty.")
-    return database
+        return address.database_at(url, named="DATABASE_URL")
+    except ValueError as error:
+        raise EnvError(str(error)) from None
 
 
 def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, Any]:

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 
 from common.commands.operator import UsageError
-from uploads.imports import Exclusions, FolderSource, Source, StoreSource
+from uploads.imports import Catalog, Exclusions, FolderSource, Source, StoreSource, read_manifest
+from uploads.imports.catalogs.filer import FilerCatalog, filer_database
+from uploads.imports.catalogs.wordpress import WordPressCatalog
 from uploads.imports.exclusions import SYSTEM_FILES
 from uploads.imports.sources import name_forms
 from uploads.storage import store
 
 STORES = ("media", "assets")
+WORDPRESS, FILER = "wordpress", "django-filer"
 
 
 def add_import_arguments(parser: CommandParser) -> None:
@@ -66,6 +69,47 @@ def _add_facts(parser: CommandParser) -> None:
         action="store_true",
         help="Files without a date in the manifest are as old as their modification time says.",
     )
+    parser.add_argument(
+        "--from",
+        dest="system",
+        choices=(WORDPRESS, FILER),
+        help="The files are those of this system, which also says what they are called, whose they are and how old.",
+    )
+    parser.add_argument(
+        "--export", type=Path, action="append", default=[], help="Export file of WordPress (WXR); repeatable."
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="Database with the tables of django-filer, postgres:// or sqlite:///; else this installation's.",
+    )
+
+
+def catalogs_of(
+    source: Source,
+    *,
+    manifest: Path | None,
+    system: str | None,
+    export: Sequence[Path],
+    database: str | None,
+    **options: Any,
+) -> tuple[list[Catalog], list[str]]:
+    """Return the catalogs that the arguments name, and the columns of the manifest that are not used.
+
+    The manifest goes before the other system. Raises UsageError, and Invalid for files that cannot be read.
+    """
+    if (system == WORDPRESS) != bool(export):
+        raise UsageError("--from wordpress and its export files, --export FILE, go together.")
+    if database is not None and system != FILER:
+        raise UsageError("--database needs --from django-filer.")
+    catalog, ignored = read_manifest(manifest) if manifest else (None, [])
+    catalogs = [catalog] if catalog else []
+    if system == WORDPRESS:
+        catalogs.append(WordPressCatalog(export, source))
+    elif system == FILER:
+        with filer_database(database) as connection:
+            catalogs.append(FilerCatalog(connection))
+    return catalogs, ignored
 
 
 def source_of(

@@ -59,10 +59,9 @@ class Catalog:
                 return Entry.of_facts(json.loads(rows[0][2]))
         return None
 
-    def lists(self, path: str) -> bool:
-        """Tell whether an entry names a file at `path`."""
-        rows = self._database.execute("SELECT 1 FROM paths WHERE path = ? AND NOT is_extra", (matchable(path),))
-        return rows.fetchone() is not None
+    def names(self, path: str) -> bool:
+        """Tell whether an entry names `path`, whether there is such a file or not."""
+        return self._database.execute("SELECT 1 FROM paths WHERE path = ?", (matchable(path),)).fetchone() is not None
 
     def unmatched(self) -> Iterator[str]:
         """Yield the labels of entries whose file was not found, in the order in which they were added."""

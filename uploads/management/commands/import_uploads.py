@@ -16,16 +16,14 @@ from common.db.ids import parse_id
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
 from uploads.imports import (
-    Catalog,
     ImportOptions,
     Outcome,
     Summary,
     Uploaders,
     import_files,
-    read_manifest,
     undo_run,
 )
-from uploads.management.import_arguments import add_import_arguments, source_of
+from uploads.management.import_arguments import add_import_arguments, catalogs_of, source_of
 from uploads.models import ImportRun
 
 SHOWN = 20  # skipped files of one reason that are named on the terminal
@@ -62,6 +60,9 @@ class Command(OperatorCommand):
     ) -> None:
         owner = self._organization(organization)
         source = source_of(**options)
+        catalogs, ignored = catalogs_of(source, **options)
+        if ignored:
+            self.say(f"Columns of the manifest that are not used: {', '.join(ignored)}.")
         limit = _positive(limit, "--limit")
         total = None if limit else lambda: sum(1 for _ in source.walk())  # which of them are new is not known yet
         with exclusive_lock(f"import_uploads {owner.pk}"), self.progress("Importing", total) as advance:
@@ -70,7 +71,7 @@ class Command(OperatorCommand):
                     owner,
                     source,
                     Uploaders(owner, pattern=uploader_from_path),
-                    catalogs=self._catalogs(**options),
+                    catalogs=catalogs,
                     keep_dates=keep_dates,
                     in_place=options["in_place"],
                     dry_run=dry_run,
@@ -80,14 +81,6 @@ class Command(OperatorCommand):
                 )
             )
         self._sum_up(summary, run)
-
-    def _catalogs(self, *, manifest: Path | None, **options: Any) -> list[Catalog]:
-        if manifest is None:
-            return []
-        catalog, ignored = read_manifest(manifest)
-        if ignored:
-            self.say(f"Columns of the manifest that are not used: {', '.join(ignored)}.")
-        return [catalog]
 
     def _undo(self, name: str, lines: IO[str] | None) -> None:
         run_id = parse_id(name)
