@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop as _
 
-from common.errors import Conflict, Denied, DomainError, NotSignedIn
+from common.errors import Conflict, Denied, DomainError, Invalid, NotSignedIn
 
 
 class AnotherPerson(NotSignedIn):
@@ -37,3 +37,23 @@ class LastAdministrator(Conflict):
 
     code = "last_administrator"
     detail = _("The organization would be left without an administrator.")
+
+
+class WrongPassword(Invalid):
+    """400: the present password of the person is another one."""
+
+    code = "wrong_password"
+    detail = _("This is not your present password.")
+
+
+class WeakPassword(Invalid):
+    """400: the new password is too short, too common, or too similar to the name."""
+
+    code = "weak_password"
+
+
+class InvalidLink(Invalid):
+    """400: a link to a new password, or an invitation, that is wrong, used or expired."""
+
+    code = "invalid_token"
+    detail = _("This link is not valid any more: it was used, or its time is over. Ask for a new one.")

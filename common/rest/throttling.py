@@ -73,3 +73,13 @@ class UploadThrottle(RateThrottle):
     def ident_of(self, request: Request) -> str | None:
         """Return the id of the signed-in user."""
         return str(request.user.pk) if request.user.is_authenticated else None
+
+
+class AccountThrottle(RateThrottle):
+    """Tries of links, and e-mails that are asked for, from one network."""
+
+    scope = "account"
+
+    def ident_of(self, request: Request) -> str | None:
+        """Return the network of the caller."""
+        return network_of(request)

@@ -6,11 +6,13 @@ docs/configuration.md documents each name.
 """
 
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from environs import Env, EnvError, validate
 
 from config.environment.databases import database_at
+from config.environment.email import email_at
 from config.environment.origins import address_validator, store_origins, validate_origins
 
 env = Env(expand_vars=False)
@@ -105,6 +107,10 @@ VERSIONS_KEPT: int = env.int("VERSIONS_KEPT", 10, validate=AT_LEAST_0)
 WEBHOOK_ALLOW_HTTP: bool = env.bool("WEBHOOK_ALLOW_HTTP", False)
 WEBHOOK_ALLOW_PRIVATE: bool = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
 
+EMAIL_URL: str = env.str("EMAIL_URL", "")
+EMAIL: dict[str, Any] = email_at(EMAIL_URL)
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "")
+
 DEMO_PASSWORD: str = env.str("DEMO_PASSWORD", "")
 TEST_S3_ENDPOINT: str = env.str("TEST_S3_ENDPOINT", "", validate=WEB_ADDRESS)
 TEST_DATABASE_URL: str = env.str("TEST_DATABASE_URL", "")
@@ -115,6 +121,7 @@ for name, required, are_set in (
     ("ASSETS_BUCKET", "MEDIA_BUCKET", (ASSETS_BUCKET, MEDIA_BUCKET)),
     ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", (S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY)),
     ("S3_SECRET_ACCESS_KEY", "S3_ACCESS_KEY_ID", (S3_SECRET_ACCESS_KEY, S3_ACCESS_KEY_ID)),
+    ("EMAIL_URL", "DEFAULT_FROM_EMAIL", (EMAIL_URL, DEFAULT_FROM_EMAIL)),
     ("TRANSCODER_URL", "TRANSCODER_SECRET", (TRANSCODER_URL, TRANSCODER_SECRET)),
 ):
     if are_set[0] and not are_set[1]:

@@ -18,9 +18,12 @@ REST_FRAMEWORK = {
     # Only a proxy that is known to set X-Forwarded-For is asked who the client is.
     "NUM_PROXIES": 1 if env.TRUST_PROXY_HEADERS else 0,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "upload": "600/min", "anonymous": "600/min"}
-    if env.THROTTLING
-    else {"login": None, "upload": None, "anonymous": None},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": "10/min" if env.THROTTLING else None,
+        "upload": "600/min" if env.THROTTLING else None,
+        "anonymous": "600/min" if env.THROTTLING else None,
+        "account": "20/h" if env.THROTTLING else None,  # password resets, invitations and set-up codes that are tried
+    },
     "DEFAULT_SCHEMA_CLASS": "permissions.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

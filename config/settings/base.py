@@ -164,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+PASSWORD_RESET_TIMEOUT = 4 * 3600  # seconds that a link to a new password is valid
 ANONYMOUS_USER_NAME = None  # guardian: anonymous callers are not rows
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # grants are read by permissions.access, never through user.has_perm
@@ -214,6 +215,7 @@ LOGGING = {
 
 from config.settings.admin import *  # noqa: E402
 from config.settings.api import *  # noqa: E402
+from config.settings.email import *  # noqa: E402
 from config.settings.headers import *  # noqa: E402
 from config.settings.media import *  # noqa: E402
 from config.settings.tasks import *  # noqa: E402

@@ -10,6 +10,15 @@ _LOCKED = {"object-src": [NONE], "base-uri": [NONE], "frame-ancestors": [NONE]}
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"default-src": [NONE], "form-action": [NONE], **_LOCKED}}
 
 CSP_BY_PREFIX = {
+    # The theme of the admin alone.
+    "/account/": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        **_LOCKED,
+    },
     # Unfold's Alpine compiles expressions and its pages carry inline scripts, so both are unsafe-*; files are shown
     # from and sent to the stores.
     "/admin/": {

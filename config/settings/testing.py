@@ -34,7 +34,9 @@ STORAGES = {
         "OPTIONS": {"location": DATA_DIR / "assets", "alias": "assets"},
     },
 }
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"login": None, "upload": None, "anonymous": None}}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])}
+EMAIL_CONFIGURED = True  # the runner collects e-mails in `django.core.mail.outbox`
+DEFAULT_FROM_EMAIL = "library@example.org"
 TASKS_BACKEND = "database"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()

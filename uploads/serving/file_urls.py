@@ -4,20 +4,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
-from rest_framework.request import Request
 
+from common.rest.origin import origin_of as origin_of  # URLs of files begin with it
 from uploads.choices import RenditionKind
 from uploads.sharing.tokens import token_of
 
 ASSETS = "assets"  # the one public-read storage; everything else is served by this application
-
-
-def origin_of(request: HttpRequest | Request | None) -> str:
-    """Return the scheme and host that URLs begin with: PUBLIC_URL, else the host of the request."""
-    if settings.PUBLIC_URL or request is None:
-        return settings.PUBLIC_URL
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def file_url(origin: str, upload_id: UUID, filename: str) -> str:
