@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
 from media_library.transcoding.probe import ProbeResult
+from uploads.renditions.containers import CONTAINERS, PROTOCOLS
+from uploads.renditions.tone_map import to_bt709, write_table
 from uploads.sandbox.run import Limits, is_limited, kill, start
 
 SEGMENT = 6  # seconds, as Apple recommends
@@ -22,8 +24,8 @@ AUDIO_BITS = 128_000  # bits a second
 MEMORY = 12 * 1024**3  # bytes of address space; a tenth of it is used
 FILE_SIZE = 2 * 1024**3  # bytes; a segment takes a thousandth of it
 NICENESS = 10
-# Only local files in these containers: ffmpeg opens no other protocol or container.
-INPUT_OPTIONS = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "mov,matroska,mp3,wav,ogg"]
+INPUT_OPTIONS = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", CONTAINERS]
+TABLE = "colors.cube"  # in the working folder: the mapping of HDR to BT.709
 _MACHINE_FAULT = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
 
 
@@ -37,6 +39,8 @@ def make_variants(
     """
     for rung in rungs:
         (folder / rung.name).mkdir()
+    if probed.color.is_mapped:
+        write_table(probed.color, folder / TABLE)
     command = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments(source, probed, rungs)]
     seconds = settings.TRANSCODE_TIMEOUT * (os.cpu_count() or 1)
     limits = Limits(seconds, MEMORY, FILE_SIZE, niceness=NICENESS)
@@ -81,10 +85,23 @@ def arguments(source: Path, probed: ProbeResult, rungs: Sequence[Rung]) -> list[
 
 def _filters(probed: ProbeResult, rungs: Sequence[Rung]) -> str:
     """Return the filter graph: each picture is decoded once, rotated by ffmpeg, split and scaled to square pixels."""
-    slowed = f"fps={SMOOTHEST:g}," if probed.fps > SMOOTHEST + 1 else ""
+    prepared = ",".join(_preparation(probed, rungs[0]))
     parts = "".join(f"[s{n}]" for n in range(len(rungs)))
     scaled = (f"[s{n}]scale={rung.width}:{rung.height},setsar=1[v{n}]" for n, rung in enumerate(rungs))
-    return ";".join([f"[0:{probed.video}]{slowed}format=yuv420p,split={len(rungs)}{parts}", *scaled])
+    return ";".join([f"[0:{probed.video}]{prepared},split={len(rungs)}{parts}", *scaled])
+
+
+def _preparation(probed: ProbeResult, largest: Rung) -> Iterator[str]:
+    """Yield the filters of a picture before it is made in each size: progressive, 8 bits, HDR as BT.709."""
+    if probed.is_interlaced:
+        yield "bwdif=mode=send_frame:deint=interlaced"
+    if probed.fps > SMOOTHEST + 1:
+        yield f"fps={SMOOTHEST:g}"
+    if probed.color.is_mapped:
+        mapping = to_bt709(probed.color, TABLE, f"{largest.width}:{largest.height}")
+        yield ",".join(f"{name}={options}" for name, options in mapping)
+    else:
+        yield "scale=out_range=tv,format=yuv420p"
 
 
 def _limits(number: int, rung: Rung) -> list[str]:

@@ -54,6 +54,7 @@ def master_playlist(streams: Sequence[Stream], probed: ProbeResult) -> str:
         ]
         if probed.fps:
             facts.append(f"FRAME-RATE={min(probed.fps, SMOOTHEST):.3f}")
+        facts.append("VIDEO-RANGE=SDR")  # HDR is mapped to BT.709
         if stream.codecs:
             facts.append(f'CODECS="{stream.codecs}"')
         lines += [f"#EXT-X-STREAM-INF:{','.join(facts)}", f"{stream.rung.name}/index.m3u8"]

@@ -2,13 +2,14 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from media_library.transcoding.errors import Untranscodable
+from uploads.renditions.tone_map import UNKNOWN, Color
 from uploads.sandbox.run import Limits, is_limited, run
 
 SECONDS = 60  # of processor time
@@ -34,6 +35,8 @@ class ProbeResult:
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    is_interlaced: bool = False
+    color: Color = UNKNOWN
 
 
 def probe(path: Path) -> ProbeResult:
@@ -69,7 +72,14 @@ def _probed(answer: dict[str, Any]) -> ProbeResult:
         width=int(width),
         height=int(height),
         fps=_bounded(answer["fps"], 10_000),
+        is_interlaced=answer["interlaced"] is True,
+        color=_color(answer["color"] or {}),
     )
+
+
+def _color(answer: dict[str, Any]) -> Color:
+    numbers = {name: int(_bounded(answer.get(name), 255)) for name in ("transfer", "primaries", "matrix")}
+    return replace(UNKNOWN, **numbers, peak=_bounded(answer.get("peak"), 1.0) or 1.0)
 
 
 def _bounded(value: Any, most: float) -> float:

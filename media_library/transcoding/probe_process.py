@@ -2,19 +2,21 @@
 
     python -m media_library.transcoding.probe_process FILE
 
-Prints {"duration", "width", "height", "fps", "video", "audio"} (seconds, pixels as displayed, indexes of streams; null
-if absent) or {"unreadable": "why"}. `probe` runs it in the sandbox.
+Prints {"duration", "width", "height", "fps", "video", "audio", "interlaced", "color"} (seconds, pixels as displayed,
+indexes of streams, the fields of `Color`; null if absent) or {"unreadable": "why"}. `probe` runs it in the sandbox.
 """
 
 import json
 import sys
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 import av
 
-# Only local files in these containers; references to other files are not followed.
-OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
+from uploads.renditions.containers import OPTIONS
+from uploads.renditions.video_color import color_of
+
 PATIENCE = 600  # frames that are tried in search of the first decodable one
 
 
@@ -27,7 +29,7 @@ def probe_file(path: str) -> dict[str, Any]:
             "duration": duration if duration is None or duration >= 0 else None,
             "video": video.index if video else None,
             "audio": audio.index if audio else None,
-            **dict.fromkeys(("width", "height", "fps")),
+            **dict.fromkeys(("width", "height", "fps", "interlaced", "color")),
         }
         return facts | _picture(container, video) if video else facts
 
@@ -48,7 +50,13 @@ def _picture(container: Any, stream: Any) -> dict[str, Any]:
     if frame.rotation % 180:
         width, height = height, width
     rate = stream.average_rate or stream.guessed_rate
-    return {"width": max(width, 1), "height": height, "fps": float(rate) if rate else None}
+    return {
+        "width": max(width, 1),
+        "height": height,
+        "fps": float(rate) if rate else None,
+        "interlaced": frame.interlaced_frame,
+        "color": asdict(color_of(container, stream, frame)),
+    }
 
 
 def main(path: str) -> None:

@@ -8,8 +8,8 @@ import av
 from av.audio.resampler import AudioResampler
 from PIL import Image, ImageDraw
 
+from uploads.renditions.containers import OPTIONS
 from uploads.renditions.formats import Drawing, Undrawable
-from uploads.renditions.video import OPTIONS
 
 RATE = 8000  # samples a second, enough for a picture
 COLUMNS = 320

@@ -10,12 +10,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
+from uploads.renditions.containers import OPTIONS
 from uploads.renditions.formats import SIZES, Drawing, Undrawable
+from uploads.renditions.tone_map import Color
+from uploads.renditions.video_color import as_bt709, color_of
 
-# Local files of these containers alone, and none to which they refer.
-OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,matroska,webm,mp3,wav,w64,aac"}
 PLACES = (0.1, 0.3, 0.5, 0.02)  # where to look, as parts of the duration
 FORWARD = 120  # frames
+DARK = 32.0  # mean luminance, 0 to 255: below it contrast counts for less
 INTERESTING = 12.0  # standard deviation of luminance, 0 to 127: below it is a black, white or empty frame
 
 
@@ -29,19 +31,21 @@ def draw_video(path: Path, *, max_pixels: int) -> Drawing:
             raise Undrawable(f"The video has more than {max_pixels // 10**6} million pixels.")
         stream.codec_context.thread_count = 2
         frame = _representative(container, stream)
+        color = color_of(container, stream, frame)
         ratio = float(stream.sample_aspect_ratio or 1)
     width, height = max(1, round(frame.width * ratio)), frame.height
-    picture = _picture(frame, width, height).rotate(frame.rotation, expand=True)
+    picture = _picture(frame, color, width, height).rotate(frame.rotation, expand=True)
     if frame.rotation % 180:
         width, height = height, width
     return Drawing(picture, width, height)
 
 
 def _representative(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """Return the first of a few frames that is not nearly of one colour, else the one with the most contrast."""
+    """Return the first of a few frames that is neither dark nor of one colour, else the one with most contrast."""
     best, most = None, -1.0
     for frame in _candidates(container, stream):
-        contrast = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image()).stddev[0]
+        luminance = ImageStat.Stat(frame.reformat(width=64, height=64, format="gray").to_image())
+        contrast = luminance.stddev[0] * min(1.0, luminance.mean[0] / DARK)
         if contrast > most:
             best, most = frame, contrast
         if contrast >= INTERESTING:
@@ -74,8 +78,7 @@ def _frame_at(container: InputContainer, stream: VideoStream, microseconds: floa
     return last
 
 
-def _picture(frame: VideoFrame, width: int, height: int) -> Image.Image:
+def _picture(frame: VideoFrame, color: Color, width: int, height: int) -> Image.Image:
     """Return the frame with square pixels, `width` by `height` or smaller."""
     scale = min(1, SIZES["lg"] / max(width, height))
-    small = frame.reformat(width=max(1, round(width * scale)), height=max(1, round(height * scale)), format="rgb24")
-    return small.to_image()
+    return as_bt709(frame, color, max(1, round(width * scale)), max(1, round(height * scale)))

@@ -82,7 +82,7 @@ def test_the_master_playlist_tells_what_was_really_made(transcoded):
     sizes = [path.stat().st_size for path in sorted(folder.glob("360p/*.ts"))]
     assert int(facts["BANDWIDTH"]) >= sizes[0] * 8 / 6.1
     assert int(facts["AVERAGE-BANDWIDTH"]) == pytest.approx(sum(sizes) * 8 / 7, rel=0.05)
-    assert (facts["RESOLUTION"], facts["FRAME-RATE"]) == ("640x360", "25.000")
+    assert (facts["RESOLUTION"], facts["FRAME-RATE"], facts["VIDEO-RANGE"]) == ("640x360", "25.000", "SDR")
     assert re.fullmatch(r'"avc1\.[0-9a-f]{6},mp4a\.40\.2"', facts["CODECS"])
 
 
@@ -102,15 +102,25 @@ def test_renditions_can_be_switched_at_every_segment(transcoded):
 def test_a_turned_video_is_made_upright(transcoded, tmp_path, rotation):
     _, folder = transcoded(video(tmp_path / "turned.mp4", rotation=rotation))
     upright = (320, 180) if rotation == 180 else (180, 320)
-    assert streams_of(folder) == {f"{upright[1]}p": (*upright, 0)}
+    assert streams_of(folder) == {"180p": (*upright, 0)}
 
 
 AWKWARD = {
-    "held upright": ((360, 640), {}, {"480p": (270, 480, 1), "360p": (202, 360, 1)}),
+    "held upright": ((180, 320), {}, {"180p": (180, 320, 1)}),
+    "of a size between two": ((512, 288), {}, {"288p": (512, 288, 1)}),
     "without sound": ((320, 240), {"sound": False}, {"240p": (320, 240, 0)}),
     "silent": ((320, 240), {"options": ("-af", "volume=0")}, {"240p": (320, 240, 1)}),
     "odd": ((321, 241), {"options": ("-pix_fmt", "yuv444p")}, {"240p": (320, 240, 1)}),
-    "anamorphic": ((320, 480), {"options": ("-vf", "setsar=2/1")}, {"480p": (640, 480, 1), "360p": (480, 360, 1)}),
+    "anamorphic": ((160, 240), {"options": ("-vf", "setsar=2/1")}, {"240p": (320, 240, 1)}),
+    "interlaced": ((320, 240), {"options": ("-vf", "setfield=tff", "-flags", "+ilme+ildct")}, {"240p": (320, 240, 1)}),
+    "of full range": ((320, 240), {"options": ("-pix_fmt", "yuvj420p")}, {"240p": (320, 240, 1)}),
+    "in matroska": ((320, 240), {"name": "c.mkv", "options": ("-movflags", "0")}, {"240p": (320, 240, 1)}),
+    "in avi": (
+        (320, 240),
+        {"name": "c.avi", "options": ("-c:v", "mpeg4", "-c:a", "mp3", "-movflags", "0")},
+        {"240p": (320, 240, 1)},
+    ),
+    "in a transport stream": ((320, 240), {"name": "c.ts", "options": ("-movflags", "0")}, {"240p": (320, 240, 1)}),
     "of one frame": ((320, 240), {"seconds": 0.1, "sound": False}, {"240p": (320, 240, 0)}),
     "very smooth": ((320, 240), {"rate": 120}, {"240p": (320, 240, 1)}),
     "tiny": ((16, 16), {}, {"16p": (16, 16, 1)}),
