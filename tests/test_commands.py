@@ -57,6 +57,24 @@ def test_an_argument_that_does_not_exist_is_wrong_usage(name, capsys):  # CM-01
     assert "Traceback" not in capsys.readouterr().err
 
 
+NUMBERS = [
+    ["tick", "--loop", "-1"],
+    ["tick", "--loop", "0"],
+    ["tick", "--loop", "nan"],
+    ["work", "--processes", "0"],
+    ["work", "--processes", "-2"],
+    ["work", "--grace", "-1"],
+    ["work", "--tick", "0"],
+]
+
+
+@pytest.mark.parametrize("arguments", NUMBERS, ids=" ".join)
+def test_a_number_below_the_least_is_wrong_usage(arguments):
+    with pytest.raises(CommandError, match="must be at least") as refused:
+        call_command(*arguments)
+    assert refused.value.returncode == 2
+
+
 @pytest.mark.parametrize("name", [name for name in operator_commands() if name not in {"seed_roles"}])
 def test_an_organization_that_does_not_exist_is_wrong_usage(name, organization):  # CM-01
     parser = command_class(name)().create_parser("manage.py", name)

@@ -5,7 +5,7 @@ import signal
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -56,6 +56,16 @@ class Interrupted(OperatorError):
 
     code = 130
     sentence = "Interrupted; what was done so far stays done."
+
+
+Number = TypeVar("Number", int, float)
+
+
+def at_least(minimum: Number, number: Number, option: str) -> Number:
+    """Return `number`, the value of a command's `option`. Raises UsageError for a smaller one than `minimum`."""
+    if not number >= minimum:  # also for NaN
+        raise UsageError(f"{option} must be at least {minimum}.")
+    return number
 
 
 class OperatorCommand(BaseCommand):

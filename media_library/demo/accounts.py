@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from common.errors import Invalid
 from permissions.models import Organization, Role, User
 from permissions.passwords import composed
 from permissions.services.memberships import add_member, create_organization
@@ -68,5 +69,14 @@ def _create_person(username: str, hashed: str) -> bool:
     )
     if not is_superuser:
         slug, role = username.split("-")
-        add_member(user=user, role=Role.objects.get(organization__slug=slug, name=ROLES[role]))
+        add_member(user=user, role=_role(slug, ROLES[role]))
     return created
+
+
+def _role(slug: str, name: str) -> Role:
+    """Return a role of an organization. Raises Invalid where it was deleted or renamed."""
+    role = Role.objects.filter(organization__slug=slug, name=name).first()
+    if role is None:
+        text = "The organization %(slug)s has no role %(name)s. Create this role, then run the command again."
+        raise Invalid(text % {"slug": slug, "name": name})
+    return role

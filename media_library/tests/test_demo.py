@@ -2,11 +2,12 @@
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from media_library.demo.accounts import create_accounts
 from media_library.demo.files import FILES, missing_files
 from media_library.models import Content, MediaItem
-from permissions.models import Membership, Organization, User
+from permissions.models import Membership, Organization, Role, User
 from resources.models import ResourceAttachment
 from tests.jobs import run_pending_jobs
 from uploads.models import Upload
@@ -93,3 +94,12 @@ def test_prepare_fills_an_empty_database_and_leaves_others_alone(settings):
     call_command("prepare")
 
     assert list(User.objects.values_list("username", flat=True)) == ["somebody"]
+
+
+def test_a_role_that_was_renamed_is_named_in_the_refusal():
+    call_command("create_demo", accounts_only=True)
+    User.objects.get(username="demo-member").delete()
+    Role.objects.filter(organization__slug="demo", name="Member").update(name="Reader")
+
+    with pytest.raises(CommandError, match="demo has no role Member"):
+        call_command("create_demo", accounts_only=True)

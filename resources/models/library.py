@@ -115,7 +115,13 @@ class LibraryResource(HasComputedColumns, models.Model):
             models.CheckConstraint(condition=Q(type__in=LibraryType.values), name="library_type_is_known"),
             models.CheckConstraint(condition=Q(status__in=LibraryStatus.values), name="library_status_is_known"),
             models.CheckConstraint(condition=~Q(name=""), name="library_has_a_name"),
-            models.CheckConstraint(condition=_attributes_match_type(), name="library_attributes_match_type"),
+            models.CheckConstraint(
+                condition=_attributes_match_type(),
+                name="library_attributes_match_type",
+                violation_error_message=_(
+                    "A model has a gender and an age group, a scene an environment, a garment a category; no other."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(deleted_by=None) | Q(deleted_at__isnull=False), name="library_deleter_implies_deletion"
             ),

@@ -21,6 +21,7 @@ from uploads.models import Job, PeriodicRun
 log = logging.getLogger(__name__)
 
 PER_TICK = 500
+SHORTEST_TICK = 0.1  # seconds between two ticks
 
 
 def tick() -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from common.commands.locking import exclusive_lock
-from common.commands.operator import Failed, OperatorCommand, UsageError
+from common.commands.operator import Failed, OperatorCommand, UsageError, at_least
 from uploads.audit.background import LOCK
 from uploads.audit.clean import PlanRefused, apply_plan, require_sane
 from uploads.audit.clean_run import Cleaned
@@ -45,8 +45,8 @@ class Command(OperatorCommand):
     def perform(
         self, *, apply: Path | None, quarantine: bool, limit: int | None, max_share: float, **options: Any
     ) -> None:
-        if limit is not None and limit < 1:
-            raise UsageError("--limit must be at least 1.")
+        if limit is not None:
+            at_least(1, limit, "--limit")
         if not 0 < max_share <= 100:
             raise UsageError("--max-share must be above 0 and at most 100 percent.")
         if apply is None:

@@ -6,7 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from common.commands.operator import at_least
 from uploads.jobs import tick
+from uploads.jobs.scheduler import SHORTEST_TICK
 
 
 class Command(BaseCommand):
@@ -21,6 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: float | None, verbosity: int, **options: Any) -> None:
         if loop is None:
             self._say(tick())
+        else:
+            at_least(SHORTEST_TICK, loop, "--loop")
         while loop is not None:
             close_old_connections()
             try:

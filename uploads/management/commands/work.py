@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
+from common.commands.operator import at_least
 from common.supervisor import Child, Supervisor
+from uploads.jobs.scheduler import SHORTEST_TICK
 from uploads.jobs.worker import lanes_of, work
 
 
@@ -29,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--grace", type=float, default=settings.WORKER_GRACE_SECONDS, metavar="SECONDS")
 
     def handle(self, *args: Any, processes: int, tick: float, grace: float, **options: Any) -> None:
+        at_least(1, processes, "--processes")
+        at_least(0, grace, "--grace")
+        at_least(SHORTEST_TICK, tick, "--tick")
         connections.close_all()  # a connection must not be shared with a fork
         numbers = range(1, processes + 1)
         children = [Child(f"worker {number}", partial(work, lanes_of(number, processes))) for number in numbers]
