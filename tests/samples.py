@@ -79,6 +79,16 @@ def sound(seconds: float = 1.0, rate: int = 8000) -> bytes:
     return file.getvalue()
 
 
+def tagged_sound(tags: dict[bytes, bytes]) -> bytes:
+    """A WAV with tags of RIFF INFO, whose text has no encoding: INAM is the title, IART the artist."""
+    data = sound()
+    entries = b"".join(
+        name + len(text).to_bytes(4, "little") + text + b"\0" * (len(text) % 2) for name, text in tags.items()
+    )
+    whole = data[8:] + b"LIST" + (len(entries) + 4).to_bytes(4, "little") + b"INFO" + entries
+    return b"RIFF" + len(whole).to_bytes(4, "little") + whole
+
+
 def pdf(pages: int = 3, width: float = 200, height: float = 400) -> bytes:
     file = BytesIO()
     document = pypdfium2.PdfDocument.new()

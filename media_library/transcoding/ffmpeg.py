@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
 from media_library.transcoding.probe import ProbeResult
-from uploads.renditions.containers import CONTAINERS, PROTOCOLS
 from uploads.renditions.tone_map import to_bt709, write_table
+from uploads.sandbox.containers import CONTAINERS, PROTOCOLS
 from uploads.sandbox.run import Limits, is_limited, kill, start
 
 SEGMENT = 6  # seconds, as Apple recommends

@@ -14,14 +14,14 @@ from typing import Any
 
 import av
 
-from uploads.renditions.containers import OPTIONS
 from uploads.renditions.video_color import color_of
+from uploads.sandbox.media import open_media
 
 PATIENCE = 600  # frames that are tried in search of the first decodable one
 
 
 def probe_file(path: str) -> dict[str, Any]:
-    with av.open(path, options=OPTIONS) as container:
+    with open_media(path) as container:
         duration = container.duration / av.time_base if container.duration else None
         video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
         audio = next((stream for stream in container.streams.audio if stream.codec_context is not None), None)

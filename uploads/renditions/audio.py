@@ -8,8 +8,8 @@ import av
 from av.audio.resampler import AudioResampler
 from PIL import Image, ImageDraw
 
-from uploads.renditions.containers import OPTIONS
 from uploads.renditions.formats import Drawing, Undrawable
+from uploads.sandbox.media import open_media
 
 RATE = 8000  # samples a second, enough for a picture
 COLUMNS = 320
@@ -20,7 +20,7 @@ BACKGROUND, FOREGROUND = (241, 245, 249), (51, 65, 85)
 
 def draw_sound(path: Path) -> Drawing:
     """Draw the loudness over time, the loudest part at full height. Raises Undrawable."""
-    with av.open(str(path), options=OPTIONS) as container:
+    with open_media(path) as container:
         if not container.streams.audio:
             raise Undrawable("The file has no sound.")
         seconds = (container.duration or 0) / av.time_base

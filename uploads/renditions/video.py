@@ -10,10 +10,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
-from uploads.renditions.containers import OPTIONS
 from uploads.renditions.formats import SIZES, Drawing, Undrawable
 from uploads.renditions.tone_map import Color
 from uploads.renditions.video_color import as_bt709, color_of
+from uploads.sandbox.media import open_media
 
 PLACES = (0.1, 0.3, 0.5, 0.02)  # where to look, as parts of the duration
 FORWARD = 120  # frames
@@ -23,7 +23,7 @@ INTERESTING = 12.0  # standard deviation of luminance, 0 to 127: below it is a b
 
 def draw_video(path: Path, *, max_pixels: int) -> Drawing:
     """Draw a representative frame, upright, with square pixels. Raises Undrawable."""
-    with av.open(str(path), options=OPTIONS) as container:
+    with open_media(path) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None:
             raise Undrawable("The video has no picture.")

@@ -11,6 +11,7 @@ from media_library.transcoding.ladder import Rung
 from media_library.transcoding.probe import ProbeResult
 from media_library.transcoding.probe_process import probe_file
 from tests.clips import clip
+from tests.samples import tagged_sound
 from uploads.renditions.video import draw_video
 
 RUNG = Rung(width=320, height=240, peak=500_000)
@@ -63,3 +64,9 @@ def test_no_list_of_other_files_is_read(read, film, tmp_path):
     playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\npart.ts\n#EXT-X-ENDLIST\n")
     with pytest.raises(REFUSALS):
         read(str(playlist), tmp_path)
+
+
+def test_a_sound_with_tags_in_another_encoding_is_read(tmp_path):
+    path = tmp_path / "sound.wav"
+    path.write_bytes(tagged_sound({b"INAM": "Café".encode("latin-1")}))
+    assert probe_file(str(path))["duration"] == pytest.approx(1, abs=0.1)

@@ -212,6 +212,11 @@ def test_a_sound_is_drawn_as_its_loudness(draw):
         draw(b"RIFF", "audio/wav")
 
 
+def test_a_sound_with_tags_in_another_encoding_is_drawn_as_well(draw):
+    _, sizes = draw(samples.tagged_sound({b"INAM": "Café".encode("latin-1")}), "audio/wav")
+    assert_silent_then_loud(sizes["lg"])
+
+
 def test_a_long_sound_is_sampled(draw):
     _, sizes = draw(samples.sound(seconds=700, rate=1000), "audio/wav")
     image = sizes["lg"].convert("L")
