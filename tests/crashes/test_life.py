@@ -52,7 +52,7 @@ def test_a_replacement_killed_at_any_line_has_happened_or_has_not(tmp_path):
 # MG-02 CM-03
 def test_an_import_killed_at_any_line_goes_on_when_it_is_run_again(tmp_path):
     facts = crashed(tmp_path, "tests.crashes.imports:crash_imports")
-    assert facts["imported"] == facts["sources"]
+    assert facts["imported"] == facts["described"] == facts["sources"]
     assert facts["left"] == 0
     assert facts["untouched"]
 
