@@ -4,27 +4,23 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from uploads.renditions.formats import SIZES, Undrawable
+from uploads.renditions.formats import DRAWERS, JPEG, MAX_SIDE, SIZES, Undrawable
 from uploads.sandbox.run import Limits, run
 
-MEMORY = 2 * 1024**3  # bytes of address space
-SECONDS = 120  # of processor time
 FILE_SIZE = 64 * 1024**2  # bytes of one written file
 PATIENCE = 300  # further seconds that may pass on a busy machine
-
-DRAWABLE = frozenset(
-    {
-        "application/pdf",
-        *("audio/mp4", "audio/mpeg", "audio/wav"),
-        *("image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"),
-        *("video/mp4", "video/quicktime", "video/webm"),
-    }
-)
+USUAL = Limits(seconds=120, memory=2 * 1024**3, file_size=FILE_SIZE)
+# Enough for 48 million pixels of a phone, decoded at once, and for a TIFF of about 90 million.
+TIGHT = Limits(seconds=10, memory=512 * 1024**2, file_size=FILE_SIZE)
+_TIGHT_TYPES = frozenset({"image/bmp", "image/heic", "image/heif", "image/tiff"})
+_TIGHT_DRAWERS = frozenset({"svg", "document"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +43,72 @@ class Drawn:
     page_count: int | None
 
 
-def draw_sizes(path: Path, mime_type: str, folder: Path, *, memory: int = MEMORY, seconds: int = SECONDS) -> Drawn:
-    """Draw the file into `folder`.
+def limits_of(mime_type: str) -> Limits:
+    """Return the limits of the process that draws the type."""
+    is_tight = mime_type in _TIGHT_TYPES or DRAWERS.get(mime_type) in _TIGHT_DRAWERS
+    return TIGHT if is_tight else USUAL
 
-    Raises Undrawable if the bytes or the limits do not allow it; RuntimeError or TimeoutError after a fault of this
-    machine, after which another attempt may succeed.
+
+def draw_sizes(
+    path: Path, mime_type: str, folder: Path, *, with_jpeg: bool = False, limits: Limits | None = None
+) -> Drawn:
+    """Draw the file into `folder`; `with_jpeg` adds a JPEG in its full size.
+
+    Raises Undrawable if the bytes or the limits do not allow it, with the size that its header gives; RuntimeError or
+    TimeoutError after a fault of this machine, after which another attempt may succeed.
     """
-    if mime_type not in DRAWABLE:
+    if mime_type not in DRAWERS:
         raise Undrawable(f"There is no picture of {mime_type}.")
-    arguments = [str(path), mime_type, str(folder), str(settings.MAX_IMAGE_PIXELS)]
-    ended = run(
-        [sys.executable, "-m", "uploads.renditions.draw", *arguments],
-        Limits(seconds=seconds, memory=memory, file_size=FILE_SIZE),
-        timeout=seconds + PATIENCE,
-    )
-    _require_success(ended)
-    return _drawn(ended.stdout, folder)
+    limits = limits or limits_of(mime_type)
+    arguments = [str(path), mime_type, str(folder), str(settings.MAX_IMAGE_PIXELS), str(int(with_jpeg))]
+    command = [sys.executable, "-m", "uploads.renditions.draw", *arguments]
+    ended = run(command, limits, timeout=limits.seconds + PATIENCE)
+    facts = _facts(ended.stdout)
+    _require_success(ended, facts)
+    return _drawn(facts, folder, {*SIZES, JPEG} if with_jpeg else {*SIZES})
 
 
-def _require_success(ended: subprocess.CompletedProcess[bytes]) -> None:
+def _facts(output: bytes) -> dict[str, Any]:
+    """Return what the decoder printed before it ended; libraries may print other lines."""
+    facts: dict[str, Any] = {}
+    for line in output.splitlines():
+        with suppress(ValueError):
+            told = json.loads(line)
+            facts |= told if isinstance(told, dict) else {}
+    return facts
+
+
+def _require_success(ended: subprocess.CompletedProcess[bytes], facts: dict[str, Any]) -> None:
     if ended.returncode > 0 or ended.returncode == -signal.SIGKILL:
         raise RuntimeError(f"The decoder ended with {ended.returncode}: {ended.stderr[-500:].decode(errors='replace')}")
     if ended.returncode:
-        raise Undrawable(f"The decoder was stopped ({signal.Signals(-ended.returncode).name}).")
+        reason = f"The decoder was stopped ({signal.Signals(-ended.returncode).name})."
+        raise Undrawable(reason, _number(facts.get("width")), _number(facts.get("height")))
 
 
-def _drawn(output: bytes, folder: Path) -> Drawn:
+def _drawn(facts: dict[str, Any], folder: Path, kinds: set[str]) -> Drawn:
     """Return the checked output: a decoder that a file took control of must not choose what is published."""
-    answer = json.loads(output.splitlines()[-1])  # what libraries print comes before it
-    if reason := answer.get("undrawable"):
-        raise Undrawable(str(reason)[:500])
-    sizes = [_size(folder, **size) for size in answer["sizes"]]
-    if {size.kind for size in sizes} != set(SIZES):
-        raise Undrawable("The decoder did not make every size.")
-    return Drawn(sizes, *(_number(answer[name]) for name in ("width", "height", "page_count")))
+    width, height, page_count = (_number(facts.get(name)) for name in ("width", "height", "page_count"))
+    if reason := facts.get("undrawable"):
+        raise Undrawable(str(reason)[:500], width, height)
+    sizes = [_size(folder, **size) for size in facts["sizes"]]
+    if {size.kind for size in sizes} != kinds:
+        raise Undrawable("The decoder did not make every size.", width, height)
+    return Drawn(sizes, width, height, page_count)
 
 
 def _size(folder: Path, *, kind: str, width: int, height: int) -> Size:
-    if kind not in SIZES or not 0 < int(width) <= SIZES[kind] or not 0 < int(height) <= SIZES[kind]:
+    longest = MAX_SIDE if kind == JPEG else SIZES.get(kind, 0)
+    if not 0 < int(width) <= longest or not 0 < int(height) <= longest:
         raise Undrawable("The decoder made an unknown size.")
     path = folder / kind
     if path.is_symlink() or not path.is_file():
         raise Undrawable("The decoder did not make a file.")
     with path.open("rb") as file:
         head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:] != b"WEBP":
-        raise Undrawable("The decoder made another format than WebP.")
+    is_right = head.startswith(b"\xff\xd8\xff") if kind == JPEG else head[:4] == b"RIFF" and head[8:] == b"WEBP"
+    if not is_right:
+        raise Undrawable("The decoder made another format than WebP or JPEG.")
     return Size(kind, path, int(width), int(height))
 
 

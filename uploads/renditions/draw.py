@@ -1,67 +1,67 @@
-"""The process in which decoders run: one file in, pictures and a line of JSON out.
+"""The process in which decoders run: one file in, pictures and lines of JSON out.
 
-    python -m uploads.renditions.draw FILE MIME_TYPE FOLDER MAX_PIXELS
+    python -m uploads.renditions.draw FILE MIME_TYPE FOLDER MAX_PIXELS WITH_JPEG
 
-Prints {"sizes": [...], "width", "height", "page_count"} or {"undrawable": "why"}. `decoder` runs it in the sandbox.
+Prints {"width", "height"} as soon as the header is read, then {"sizes": [...], "width", "height", "page_count"} or
+{"undrawable": "why"}. `decoder` runs it in the sandbox.
 """
 
-import json
 import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from uploads.renditions.formats import Drawing, Undrawable, save_sizes
+from PIL import UnidentifiedImageError
+
+from uploads.renditions.formats import DRAWERS, Drawing, Undrawable, report, save_sizes
 
 
-def main(path: str, mime_type: str, folder: str, max_pixels: str) -> None:
+def main(path: str, mime_type: str, folder: str, max_pixels: str, with_jpeg: str) -> None:
     warnings.simplefilter("ignore")
-    drawing, why = _draw(path, mime_type, int(max_pixels))
-    if drawing is None:
-        answer: dict[str, Any] = {"undrawable": why}
-    else:
-        answer = {
-            "sizes": save_sizes(drawing.picture, Path(folder)),
-            "width": drawing.width,
-            "height": drawing.height,
-            "page_count": drawing.page_count,
-        }
-    print(json.dumps(answer))  # noqa: T201 - the answer
-
-
-def _draw(path: str, mime_type: str, max_pixels: int) -> tuple[Drawing | None, str]:
+    is_whole = with_jpeg == "1"
     try:
-        return _painter(mime_type, max_pixels)(Path(path)), ""
+        drawing = _drawer(mime_type, int(max_pixels), is_whole)(Path(path))
+        sizes = save_sizes(drawing.picture, Path(folder), with_jpeg=is_whole)
     except Undrawable as error:
-        return None, str(error)
+        size = {"width": error.width, "height": error.height} if error.width else {}
+        report(undrawable=str(error), **size)
     except MemoryError:
-        return None, "It takes too much memory to decode."
+        report(undrawable="It takes too much memory to decode.")
     except Exception as error:  # noqa: BLE001 - any error of a decoder means that these bytes are broken
-        return None, f"It cannot be decoded ({type(error).__name__}: {error}).".replace(path, "the file")
+        why = "" if isinstance(error, UnidentifiedImageError) else f" ({type(error).__name__}: {error})"
+        report(undrawable=f"It cannot be decoded{why.replace(path, 'the file')}.")
+    else:
+        report(sizes=sizes, width=drawing.width, height=drawing.height, page_count=drawing.page_count)
 
 
-def _painter(mime_type: str, max_pixels: int) -> Callable[[Path], Drawing]:
+def _drawer(mime_type: str, max_pixels: int, is_whole: bool) -> Callable[[Path], Drawing]:
     """Return the function that draws the type. Only its decoder is imported, since decoders are large."""
-    if mime_type.startswith("image/"):
-        from PIL import Image
+    match DRAWERS[mime_type]:
+        case "image":
+            from uploads.renditions.image import Options, draw_image
 
-        from uploads.renditions.image import draw_image
+            return partial(draw_image, mime_type=mime_type, options=Options(max_pixels, is_whole))
+        case "svg":
+            from uploads.renditions.svg import draw_svg
 
-        Image.MAX_IMAGE_PIXELS = None  # draw_image asks the header itself, before anything is decoded
-        return partial(draw_image, max_pixels=max_pixels)
-    if mime_type.startswith("video/"):
-        from uploads.renditions.video import draw_video
+            return draw_svg
+        case "video":
+            from uploads.renditions.video import draw_video
 
-        return partial(draw_video, max_pixels=max_pixels)
-    if mime_type.startswith("audio/"):
-        from uploads.renditions.audio import draw_sound
+            return partial(draw_video, max_pixels=max_pixels)
+        case "audio":
+            from uploads.renditions.audio import draw_sound
 
-        return draw_sound
-    from uploads.renditions.pdf import draw_pdf
+            return draw_sound
+        case "document":
+            from uploads.renditions.document import draw_document
 
-    return draw_pdf
+            return partial(draw_document, max_pixels=max_pixels)
+        case _:
+            from uploads.renditions.pdf import draw_pdf
+
+            return draw_pdf
 
 
 if __name__ == "__main__":

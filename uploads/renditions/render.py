@@ -8,8 +8,8 @@ from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
 from uploads.outbox.deletions import cancel_deletions, schedule_deletions
-from uploads.renditions.decoder import DRAWABLE, Drawn, draw_sizes
-from uploads.renditions.formats import MIME_TYPE, Undrawable
+from uploads.renditions.decoder import Drawn, draw_sizes
+from uploads.renditions.formats import DRAWERS, MIME_TYPE, Undrawable
 from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 
@@ -25,16 +25,16 @@ def draw_renditions(job: JobContext, upload: Upload) -> dict[str, Any]:
         try:
             drawn = _draw(job, upload, folder)
         except Undrawable as error:
-            _record(job, upload, None, [])
+            _record(job, upload, _facts_without_picture(error), [])
             return {"undrawable": str(error)}
         renditions = _put_sizes(upload, drawn)
-    if not _record(job, upload, drawn, renditions):
+    if not _record(job, upload, _facts(drawn), renditions):
         return {"superseded": upload.version}
     return {"sizes": len(renditions)}
 
 
 def _draw(job: JobContext, upload: Upload, folder: Path) -> Drawn:
-    if upload.mime_type not in DRAWABLE:
+    if upload.mime_type not in DRAWERS:
         raise Undrawable(f"There is no picture of {upload.mime_type}.")
     original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
     job.report(30)
@@ -68,14 +68,14 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
     return renditions
 
 
-def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: list[Rendition]) -> bool:
+def _record(job: JobContext, upload: Upload, facts: dict[str, Any], renditions: list[Rendition]) -> bool:
     """Replace the rows of the renditions in one fenced transaction; earlier objects are scheduled for deletion.
 
     Returns False if the upload has other bytes by now or is being purged; the new objects are scheduled instead.
     """
     with job.writing():
         rows = Upload.everything.filter(pk=upload.pk, key=upload.key, version=upload.version, purging_at=None)
-        if not rows.update(**_facts(drawn)):  # which also locks it
+        if not rows.update(**facts):  # which also locks it
             schedule_deletions(_entry(upload, made.storage, made.key) for made in renditions)
             return False
         kept = {(made.storage, made.key) for made in renditions}
@@ -88,10 +88,14 @@ def _record(job: JobContext, upload: Upload, drawn: Drawn | None, renditions: li
     return True
 
 
-def _facts(drawn: Drawn | None) -> dict[str, Any]:
-    if drawn is None:
-        return {"has_thumbnail": False, "width": None, "height": None, "page_count": None}
+def _facts(drawn: Drawn) -> dict[str, Any]:
     return {"has_thumbnail": True, "width": drawn.width, "height": drawn.height, "page_count": drawn.page_count}
+
+
+def _facts_without_picture(error: Undrawable) -> dict[str, Any]:
+    """Return the facts of an upload without a picture: a size that a header gave, now or at the upload, stays."""
+    size = {"width": error.width, "height": error.height} if error.width and error.height else {}
+    return {"has_thumbnail": False, "page_count": None, **size}
 
 
 def _entry(upload: Upload, storage: str, key: str) -> StorageDeletion:

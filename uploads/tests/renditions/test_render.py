@@ -64,14 +64,21 @@ def test_drawing_again_changes_nothing(upload):
 # US-27
 def test_what_cannot_be_drawn_leaves_the_upload_as_it_is(organization):
     whole = samples.encoded(samples.quarters(), "JPEG")
-    upload = make_upload(
-        make_member(organization), organization, content=whole[: len(whole) // 2], mime_type="image/jpeg"
-    )
+    cut = whole[: whole.index(b"\xff\xda") + 14]
+    upload = make_upload(make_member(organization), organization, content=cut, mime_type="image/jpeg")
     job = draw(upload)
     assert job.state == JobState.DONE
     assert "cannot be decoded" in job.result["undrawable"]
-    assert (upload.has_thumbnail, upload.width, upload.height) == (False, None, None)
-    assert b"".join(storages["media"].read(upload.key)) == whole[: len(whole) // 2]
+    assert (upload.has_thumbnail, upload.width, upload.height) == (False, 400, 200)
+    assert b"".join(storages["media"].read(upload.key)) == cut
+
+
+# FA-D6
+def test_the_size_that_was_known_at_the_upload_stays_where_nothing_else_is(organization):
+    upload = make_upload(make_member(organization), organization, content=b"\xff\xd8\xff", mime_type="image/jpeg")
+    Upload.everything.filter(pk=upload.pk).update(width=40, height=30)
+    assert "undrawable" in draw(upload).result
+    assert (upload.has_thumbnail, upload.width, upload.height) == (False, 40, 30)
 
 
 # US-25
