@@ -5,6 +5,7 @@ One folding serves both sides of a search: the text of a searched column, and th
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -34,6 +35,10 @@ _ALIKE: dict[int, Any] = {
     **str.maketrans("‘’ʼʻ′“”„‐‑‒–—−", "'" * 5 + '"' * 3 + "-" * 6),
 }
 _BINARY_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
+_UNITS = {f"{prefix}B": 1000**power for power, prefix in enumerate("kMGTP", 1)} | {
+    f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGTP", 1)
+}
+_SIZE = re.compile(r"\s*(?P<amount>\d{1,18}(?:[.,]\d{1,6})?)\s*(?P<unit>[A-Za-z]*)\s*", re.ASCII)
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -80,6 +85,32 @@ def binary_size(size: int) -> str:
     exponent = min((size.bit_length() - 1) // 10, len(_BINARY_UNITS))
     amount = round(size / 1024**exponent, 1)
     return f"{number_format(amount, 0 if amount.is_integer() else 1)} {_BINARY_UNITS[exponent - 1]}"
+
+
+def exact_size(size: int) -> str:
+    """Return a number of bytes so that `parse_size` reads the same number again: `50 GB`, `1.5 GiB`, `1234`."""
+    for unit, number in sorted(_UNITS.items(), key=lambda entry: -entry[1]):
+        amount = size * 100 / number
+        if size >= number and amount.is_integer():
+            return f"{amount / 100:g} {unit}"
+    return str(size)
+
+
+def parse_size(text: str) -> int:
+    """Return the bytes that a person types: `50 GB` (of 1000³), `50 GiB` (of 1024³), `1,5 TB`, `1234`.
+
+    Raises ValueError for anything else, and for more than a database column holds.
+    """
+    match = _SIZE.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
+        raise ValueError(text)
+    units = {unit.casefold(): number for unit, number in _UNITS.items()} | {"": 1, "b": 1, "bytes": 1, "byte": 1}
+    unit = match["unit"].casefold()
+    number = units.get(unit) or units.get(f"{unit}b")  # also 50G
+    size = None if number is None else round(Decimal(match["amount"].replace(",", ".")) * number)
+    if size is None or size >= 2**63:
+        raise ValueError(text)
+    return size
 
 
 def _by_value(digits: re.Match[str]) -> str:

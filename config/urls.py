@@ -26,6 +26,13 @@ urlpatterns = [
     path("s/", include(shared)),
     path("playback/", include("media_library.playback.urls")),
     path("admin/", admin.site.urls),
+    # Under this name the sign-in page of the admin links to it.
+    path(
+        "account/forgotten/",
+        RedirectView.as_view(pattern_name="account:password_reset", http_method_names=["get", "head"]),
+        name="admin_password_reset",
+    ),
+    path("account/", include("permissions.accounts.urls")),
     path("api/v1/", include(api)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

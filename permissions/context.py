@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from common.errors import NotSignedIn
 from permissions.access import NO_ROWS, Access, narrowed
-from permissions.errors import AnotherPerson, NotAMember
+from permissions.errors import AnotherPerson, NoOrganization, NotAMember
 from permissions.models import Membership, Organization, User
 from permissions.token_scopes import EVERY_PERMISSION
 
@@ -55,7 +55,7 @@ def _access_of_person(user: User, organization: str | UUID) -> Access:
     if user.is_superuser and organization:
         return _superuser_access(user, str(organization))
     if chosen is None:
-        raise NotAMember
+        raise NotAMember if organization else NoOrganization
     return _member_access(user, [row for row in rows if row["organization_id"] == chosen["organization_id"]])
 
 

@@ -19,6 +19,15 @@ class NotAMember(Denied):
     detail = _("You are not a member of that organization.")
 
 
+class NoOrganization(NotAMember):
+    """403: the caller, who names no organization, belongs to none."""
+
+    detail = _(
+        "You do not belong to an organization yet. Ask an administrator of your organization for an invitation; "
+        "superusers add organizations and members in the admin."
+    )
+
+
 class OutOfScope(Denied):
     """403: the scope of the token leaves the action out, whatever its owner may do."""
 

@@ -111,7 +111,11 @@ def welcome(prepared: dict) -> None:
 def sign_in_lines(prepared: dict) -> list[str]:
     """`prepared` are the facts of `manage.py prepare`: demo accounts, whether there are accounts, a new password."""
     if not prepared["has_accounts"]:
-        return [f"There are no accounts yet: {manage('createsuperuser')}"]
+        return [
+            "There are no accounts yet. Set it up at",
+            f"  {addresses.served_at()[0]}/account/setup/?code={prepared['code']}",
+            f"  (works for 24 hours, until the first account exists) or on a terminal: {manage('setup')}",
+        ]
     if not prepared["demo"]:
         return ["Sign in with your account."]
     names = f"Sign in as {', '.join(prepared['demo'])}"

@@ -11,7 +11,8 @@ from django.utils import timezone
 from common.db.ids import new_id
 from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission
-from permissions.models import ApiToken, Organization, Role
+from permissions.models import ApiToken, Invitation, Organization, Role
+from permissions.services.invitations import save_invitation
 from resources.services.attachments import attach_resource
 from tests.factories import (
     make_category,
@@ -103,6 +104,12 @@ def _token(organization: Organization, word: str) -> ApiToken:
     return user.api_tokens.get()
 
 
+def _invitation(organization: Organization, word: str) -> Invitation:
+    invitation = Invitation(role=make_role(organization, name=f"{word} {new_id()}"), email=f"{word}@example.org")
+    save_invitation(invitation=invitation, by=make_member(organization, "Administrator", f"{word}-{new_id()}"))
+    return invitation
+
+
 def _tag(organization: Organization, word: str) -> Tag:
     slug = f"{word} {new_id()}".lower()
     return Tag.objects.create(organization=organization, name=slug[:50], slug=slug)
@@ -168,6 +175,11 @@ CASES: dict[str, Case] = {
     "permissions.role": Case(
         make=lambda organization, word: make_role(organization, name=f"{word} {new_id()}"),
         needs=_of("role"),
+        queries=6,
+    ),
+    "permissions.invitation": Case(
+        make=_invitation,
+        needs={"view": {P.VIEW_MEMBERSHIP}, "add": {P.ADD_MEMBERSHIP}, "delete": {P.ADD_MEMBERSHIP}},
         queries=6,
     ),
     "permissions.membership": Case(make=_membership, needs=_of("membership"), queries=7),

@@ -24,7 +24,20 @@ OPEN = {
     ("api/schema/", "GET"): {200},  # the contract is public
     ("api/docs/", "GET"): {200},
     ("api/v1/auth/token/", "POST"): {400},  # no credentials in the body
-    ("admin/login/", "*"): {200},  # the form, whatever is asked of it
+    ("api/v1/auth/password/reset/", "POST"): {400},  # no address in the body
+    ("api/v1/auth/password/reset/confirm/", "POST"): {400},  # no link in the body; the link is the permission
+    # The form, whatever is asked of it; without accounts a read leads to the page that sets the installation up.
+    ("admin/login/", "*"): {200, 302},
+    ("account/", "*"): {302},  # leads to the sign-in page, like the next one
+    ("account/password/change/", "*"): {302},
+    ("account/sign-in/", "*"): {200},
+    ("account/sign-out/", "POST"): {302},
+    ("account/forgotten/", "GET"): {302},
+    ("account/password/reset/", "*"): {200},
+    # The link, or the code, is the permission, and these are none.
+    ("account/password/reset/<uidb64>/<token>/", "*"): {200},
+    ("account/invitation/<token>/", "*"): {400},
+    ("account/setup/", "*"): {403},
     # A signed address is the permission, and this one is not signed; browsers ask with OPTIONS before they send.
     ("storage/<path:address>", "*"): {403, 204},
     # Files answer for themselves (see the tests of serving); one that does not exist is 404 for everybody.

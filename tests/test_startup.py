@@ -167,9 +167,11 @@ def test_what_is_printed_is_among_the_hosts_that_the_environment_allows(monkeypa
 def test_the_command_for_a_first_account_names_the_installation_and_no_password(monkeypatch, tmp_path):
     monkeypatch.setattr(env, "DATA_DIR", tmp_path / "a b")
     monkeypatch.setenv("DATABASE_URL", "postgres://u:hunter2@h/x")
-    [line] = serve.sign_in_lines({"has_accounts": False, "demo": [], "password": ""})
+    lines = serve.sign_in_lines({"has_accounts": False, "demo": [], "password": "", "code": "abc"})
+    assert any(line.endswith("/account/setup/?code=abc") for line in lines)
+    line = lines[-1]
     assert f"DATA_DIR='{tmp_path}/a b'" in line
-    assert line.endswith("scripts/manage createsuperuser")
+    assert line.endswith("scripts/manage setup")
     assert 'DATABASE_URL="$DATABASE_URL"' in line
     assert "hunter2" not in line
 

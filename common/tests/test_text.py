@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.text import SORT_KEY_LENGTH, binary_size, fold, sort_key, words_of
+from common.text import SORT_KEY_LENGTH, binary_size, exact_size, fold, parse_size, sort_key, words_of
 
 SAME_WORDS = [
     ("café", "cafe"),
@@ -103,3 +103,27 @@ def test_a_key_is_bounded_and_blind_to_composition(text):
 )
 def test_sizes_are_said_in_binary_units(size, text):
     assert binary_size(size) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("50GB", 50_000_000_000),
+        ("50 gb", 50_000_000_000),
+        ("50 GiB", 50 * 2**30),
+        ("50G", 50_000_000_000),
+        ("1,5 TB", 1_500_000_000_000),
+        ("512 B", 512),
+        ("1234", 1234),
+        ("0", 0),
+    ],
+)
+def test_sizes_are_read_with_their_units(text, size):
+    assert parse_size(text) == size
+    assert parse_size(exact_size(size)) == size
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1 GB", "1e9", "5 apples", "1 2", "9" * 30, "99999999 TB"])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(ValueError):
+        parse_size(text)

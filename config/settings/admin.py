@@ -73,6 +73,7 @@ ADMIN_SIDEBAR: list[tuple[Promise, list[tuple[str, str] | tuple[str, str, Promis
         _("People"),
         [
             ("permissions.User", "person"),
+            ("permissions.Invitation", "mail"),
             ("permissions.Membership", "badge"),
             ("permissions.Role", "admin_panel_settings"),
             ("permissions.Organization", "domain"),

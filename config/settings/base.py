@@ -162,7 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account:sign_in"
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_RESET_TIMEOUT = 4 * 3600  # seconds that a link to a new password is valid
 ANONYMOUS_USER_NAME = None  # guardian: anonymous callers are not rows

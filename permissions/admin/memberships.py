@@ -41,10 +41,12 @@ class MembershipForm(TenantForm):
 
 
 class RoleOfOrganizationField(ModelChoiceField):
-    """Shows the organization of each role to people who act in all of them."""
+    """Shows the organization of each role, for people who act in all of them."""
+
+    names_organization = True
 
     def label_from_instance(self, obj: Role) -> str:
-        return f"{obj.organization}: {obj.name}"
+        return f"{obj.organization}: {obj.name}" if self.names_organization else obj.name
 
 
 class RoleChoiceMixin(AccessControlledAdmin[Row]):

@@ -6,4 +6,4 @@ from django.contrib.auth.models import Group
 if admin.site.is_registered(Group):  # groups carry roles, which have pages of their own
     admin.site.unregister(Group)
 
-from permissions.admin import memberships, organizations, roles, tokens  # noqa: F401
+from permissions.admin import invitations, memberships, organizations, roles, tokens  # noqa: F401

@@ -56,7 +56,7 @@ class RoleForm(TenantForm):
 
     class Meta:
         model = Role
-        fields = ["name"]
+        fields = ["name", "works_in_admin"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +99,7 @@ class RoleAdmin(TenantAdmin[Role]):
         "change": Permission.CHANGE_ROLE,
         "delete": Permission.DELETE_ROLE,
     }
-    list_display = ["name", "members"]
+    list_display = ["name", "works_in_admin", "members"]
     search_fields = ["search_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
@@ -110,9 +110,9 @@ class RoleAdmin(TenantAdmin[Role]):
         """Leave out nouns of which the editor has no permission."""
         access = admin_access(request)
         if obj is not None and not self.has_change_permission(request, obj):
-            return ["name", "granted"]
+            return ["name", "works_in_admin", "granted"]
         nouns = [noun for noun, members in permissions_by_noun().items() if any(access.has(one) for one in members)]
-        kept = {"name", "organization", *(_field_name(noun) for noun in nouns)}
+        kept = {"name", "works_in_admin", "organization", *(_field_name(noun) for noun in nouns)}
         return [name for name in super().get_fields(request, obj) if name in kept]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> list[str]:

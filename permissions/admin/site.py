@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from permissions.admin.tenant import (
     person_of,
 )
 from permissions.admin.tenant_requests import in_organization_of_page, keep_typed_text
+from permissions.services.installation import has_accounts
 
 MAX_ORGANIZATIONS = 100  # in the switcher
 
@@ -58,8 +60,14 @@ class LibraryAdminSite(theme.AdminSite):
             raise Http404
         return super().catch_all_view(request, url)
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the person works in the admin: as staff, or by a role."""
+        return bool(getattr(request.user, "works_in_admin", False))
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the form, or sign in; 429 after too many failures (see `sign_in`)."""
+        if request.method == "GET" and not has_accounts():
+            return redirect("account:setup")
         act_by_session(request)
         response: HttpResponse = super().login(request, extra_context)
         state = state_of(request)

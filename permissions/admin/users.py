@@ -13,14 +13,16 @@ from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from common.rest.origin import origin_of
 from permissions.access import Access
 from permissions.admin import theme
 from permissions.admin.admin_types import Fieldsets
 from permissions.admin.base import TenantAdmin
-from permissions.admin.memberships import GRANTS, MembershipInline
+from permissions.admin.memberships import GRANTS, MembershipInline, RoleOfOrganizationField
 from permissions.admin.tenant import admin_access, person_of
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
@@ -32,6 +34,7 @@ from permissions.services.memberships import (
     require_administrator_without,
     save_memberships,
 )
+from permissions.services.passwords import password_link
 
 FLAGS = ["is_active", "is_staff"]
 PERSON = gettext_lazy("Person")
@@ -41,11 +44,13 @@ class PersonCreationForm(theme.UserCreationForm):
     """A new account. An editor in one organization gives it a role there, and could not see it otherwise."""
 
     access: Access
-    role = forms.ModelChoiceField(
+    role = RoleOfOrganizationField(
         Role.objects.none(),
         label=gettext_lazy("Role"),
         widget=theme.SelectWidget,
-        help_text=gettext_lazy("What the person may do in this organization."),
+        help_text=gettext_lazy(
+            "What the person may do, and whether they work in the admin. More roles can be added later."
+        ),
     )
 
     class Meta:
@@ -55,8 +60,10 @@ class PersonCreationForm(theme.UserCreationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role = self.fields.get("role")
-        if isinstance(role, forms.ModelChoiceField):
-            role.queryset = grantable_roles(self.access)
+        if isinstance(role, RoleOfOrganizationField):
+            role.names_organization = self.access.everywhere
+            role.queryset = grantable_roles(self.access).select_related("organization")
+            role.required = not self.access.everywhere
             role.error_messages["invalid_choice"] = NOT_GRANTABLE
 
 
@@ -81,7 +88,7 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ()
     ordering = ["name_sort", "id"]
-    actions = ["deactivate"]
+    actions = ["deactivate", "make_password_link"]
 
     def in_organization(self, rows: QuerySet[User], access: Access) -> QuerySet[User]:
         """Return the members of the organization."""
@@ -91,11 +98,10 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         return verb == "view" or manageable_people(admin_access(request)).contains(row)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
-        """Show the role in one organization alone, and the superuser flag to superusers alone."""
+        """Show the superuser flag to superusers alone."""
         if obj is None:
-            role = [] if admin_access(request).everywhere else ["role"]
-            names = ["username", "display_name", "email"]
-            return [(None, {"fields": [*names, *role, "is_staff", "usable_password", "password1", "password2"]})]
+            names = ["username", "display_name", "email", "role"]
+            return [(None, {"fields": [*names, "is_staff", "usable_password", "password1", "password2"]})]
         flags = [*FLAGS, "is_superuser"] if request.user.is_superuser else FLAGS
         return [
             (None, {"fields": ["username", "password"]}),
@@ -148,3 +154,18 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
             self.log_change(request, person, _("Deactivated."))
         text = ngettext("%(count)s account was deactivated.", "%(count)s accounts were deactivated.", len(selected))
         self.message_user(request, text % {"count": len(selected)}, messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("Make a link to a new password"), permissions=["change"])
+    def make_password_link(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Show a link for one person, to hand over: it works once, and its owner chooses the password."""
+        allowed = people.filter(pk__in=manageable_people(admin_access(request)).values("pk"), is_active=True)
+        selected = list(allowed[:2])
+        if len(selected) != 1:
+            self.message_user(request, _("Select one active person whose account you may change."), messages.ERROR)
+            return
+        (person,) = selected
+        self.log_change(request, person, _("Made a link to a new password."))
+        text = _("Hand this link to %(person)s. It works once, for four hours, and is shown only now:")
+        link = password_link(person, origin_of(request))
+        message = format_html("{} <code>{}</code>", text % {"person": person}, link)
+        self.message_user(request, message, messages.SUCCESS)

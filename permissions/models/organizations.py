@@ -22,7 +22,12 @@ class Organization(HasComputedColumns, models.Model):
         _("is default"), default=False, help_text=_("Anonymous callers who name no organization act in this one.")
     )
     public_listing = models.BooleanField(
-        _("public listing"), default=True, help_text=_("Anonymous callers may list public files.")
+        _("public listing"),
+        default=True,
+        help_text=_(
+            "Anyone may list and search the public files of this organization without signing in, as websites do that "
+            "show them. Off: whoever knows the address of a public file opens it, and nobody finds it in a list."
+        ),
     )
     storage_quota = models.PositiveBigIntegerField(
         _("storage quota"), null=True, blank=True, help_text=_("Bytes; empty: unlimited.")
@@ -56,6 +61,12 @@ class Role(HasComputedColumns, models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="roles")
     name = models.CharField(_("name"), max_length=80)
+    works_in_admin = models.BooleanField(
+        _("works in the admin"),
+        default=False,
+        db_default=False,
+        help_text=_("People with this role may sign in to the admin. What they may do there is chosen below."),
+    )
     search_text = SearchTextField(of=("name",))
     name_sort = SortKeyField(of=("name",))
     group = models.OneToOneField(Group, models.PROTECT, related_name="role", editable=False)

@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
@@ -73,6 +74,14 @@ class User(HasComputedColumns, AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @cached_property
+    def works_in_admin(self) -> bool:
+        """Whether the person may sign in to the admin: as staff, or by a role. One query at most."""
+        return self.is_active and (self.is_staff or self._has_role_in_admin())
+
+    def _has_role_in_admin(self) -> bool:
+        return self.memberships.filter(role__works_in_admin=True, organization__is_active=True).exists()
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password and composed(raw_password))

@@ -24,10 +24,11 @@ Strengths = dict[Permission, int]
 def keeping_administrators(organizations: Iterable[UUID]) -> Iterator[None]:
     """Roll the block back and raise LastAdministrator if one of `organizations` would lose its last administrator.
 
-    An administrator is an active member whose roles grant REPAIRS. One who can sign in to the admin, as staff with a
-    password, ranks above one who cannot. Every permission that an administrator had must still be held by an
-    administrator of the same rank, since only people with a permission can grant it. Organizations are locked in order
-    of id until the end of the transaction, so that two administrators cannot remove each other. At most six queries.
+    An administrator is an active member whose roles grant REPAIRS. One who can sign in to the admin, as staff or by a
+    role and with a password, ranks above one who cannot. Every permission that an administrator had must still be held
+    by an administrator of the same rank, since only people with a permission can grant it. Organizations are locked in
+    order of id until the end of the transaction, so that two administrators cannot remove each other. At most six
+    queries.
     """
     with transaction.atomic():
         names = lock_organizations(organizations)
@@ -69,7 +70,9 @@ def _strengths(organizations: Iterable[UUID]) -> dict[UUID, Strengths]:
     """Return, by organization and permission, the strength of the strongest administrator who has the permission."""
     held = "role__group__permissions__codename"
     members = Membership.objects.filter(organization__in=list(organizations), user__is_active=True).order_by()
-    signs_in = Q(user__is_staff=True) & ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    in_admin = Membership.objects.filter(role__works_in_admin=True, organization__is_active=True)
+    may_enter = Q(user__is_staff=True) | Q(user__in=in_admin.values("user"))
+    signs_in = may_enter & ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
     people = members.values("organization_id", "user_id", signs_in=ExpressionWrapper(signs_in, BooleanField()))
     repairing = people.filter(**{f"{held}__in": [each.value for each in REPAIRS]})
     administrators = repairing.annotate(kinds=Count(held, distinct=True)).filter(kinds=len(REPAIRS))

@@ -14,12 +14,30 @@ from permissions.roles import ROLE_GRANTS
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
 
 
-def create_organization(*, slug: str, name: str, is_default: bool = False) -> Organization:
-    """Create an organization with its seeded roles."""
+def create_organization(
+    *, slug: str, name: str, is_default: bool = False, works_in_admin: bool = False
+) -> Organization:
+    """Create an organization with its seeded roles, which work in the admin or not."""
     with transaction.atomic():
         organization = Organization.objects.create(slug=slug, name=name, is_default=is_default)
-        seed_roles(organization=organization)
+        seed_roles(organization=organization, works_in_admin=works_in_admin)
     return organization
+
+
+def open_organization(*, organization: Organization, creator: User) -> bool:
+    """Give a new organization its roles, which work in the admin; return whether its creator became Administrator.
+
+    A creator who belongs to another organization stays there. The first organization is the default one.
+    """
+    with transaction.atomic():
+        roles = {role.name: role for role in seed_roles(organization=organization, works_in_admin=True)}
+        if not Organization.objects.filter(is_default=True).exists():
+            organization.is_default = True
+            organization.save(update_fields=["is_default"])
+        joins = not creator.memberships.exists()
+        if joins:
+            add_member(user=creator, role=roles["Administrator"])
+    return joins
 
 
 def create_role(*, organization: Organization, name: str, permissions: frozenset[Permission] = frozenset()) -> Role:
@@ -78,12 +96,17 @@ def grant_permissions(*, grants: Mapping[Role, frozenset[Permission]]) -> None:
     granted.bulk_create(pairs, ignore_conflicts=True)
 
 
-def seed_roles(*, organization: Organization) -> list[Role]:
-    """Create or repair the seeded roles of `organization`; custom roles are left alone. Idempotent."""
+def seed_roles(*, organization: Organization, works_in_admin: bool = False) -> list[Role]:
+    """Create or repair the seeded roles of `organization`; custom roles are left alone. Idempotent.
+
+    `works_in_admin` is for roles that are created; others keep theirs.
+    """
     with transaction.atomic():
         roles = {role.name.lower(): role for role in organization.roles.all()}
         missing = [
-            Role(id=new_id(), organization=organization, name=name) for name in ROLE_GRANTS if name.lower() not in roles
+            Role(id=new_id(), organization=organization, name=name, works_in_admin=works_in_admin)
+            for name in ROLE_GRANTS
+            if name.lower() not in roles
         ]
         _save_with_groups(missing)
         roles |= {role.name.lower(): role for role in missing}

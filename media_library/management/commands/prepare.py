@@ -14,6 +14,7 @@ from media_library.demo.accounts import PEOPLE, SUPERUSER, create_accounts
 from media_library.demo.contents import create_contents
 from media_library.demo.files import missing_files, upload_files
 from permissions.models import Organization, User
+from permissions.services.installation import has_accounts, make_code
 from permissions.services.memberships import seed_roles
 from uploads.storage.contract import StoreUnavailable
 
@@ -31,12 +32,12 @@ class Command(OperatorCommand):
             password = self.fill_if_empty()
         known = set(User.objects.filter(username__in=[SUPERUSER, *PEOPLE]).values_list("username", flat=True))
         demo = [username for username in (SUPERUSER, *PEOPLE) if username in known]
-        has_accounts = bool(demo) or User.objects.filter(is_system=False).exists()
-        self.record("The database is ready.", demo=demo, has_accounts=has_accounts, password=password)
+        code = "" if has_accounts() else make_code()
+        self.record("The database is ready.", demo=demo, has_accounts=not code, password=password, code=code)
 
     def fill_if_empty(self) -> str:
         """Create the demonstration in a database without people; return its password if it was generated."""
-        if not settings.SEED_DEMO or User.objects.filter(is_system=False).exists():
+        if not settings.SEED_DEMO or has_accounts():
             return ""
         password = create_accounts(password=settings.DEMO_PASSWORD).password
         try:
