@@ -11,6 +11,7 @@ from uploads.errors import ContentMismatch
 from uploads.imports.candidates import Candidate, Inspected
 from uploads.imports.sources import Opened, Source, SourceError
 from uploads.inspection import Content, inspect_and_scan
+from uploads.inspection.signatures import SIGNATURES
 from uploads.inspection.texts import looks_active
 from uploads.kinds import canonical_type, kind_of
 from uploads.storage.contract import StoreUnavailable
@@ -44,8 +45,28 @@ def inspect_file(opened: Opened, name: str) -> Inspected:
         except ContentMismatch:
             continue
         return Inspected(upload_type, mime_type, kind_of(upload_type).extension(mime_type), opened.stamp, width, height)
-    likely = "text/html" if looks_active(content.head[:1024]) else next(iter(magic()), UNKNOWN)
+    likely = "text/html" if looks_active(content.head[:1024]) else _likely(content, magic(), name)
     return Inspected(UploadType.DOCUMENT, likely, "bin", opened.stamp)
+
+
+def _likely(content: Content, magic: list[str], name: str) -> str:
+    """Return the type of a file that failed its check: that of its name among those of its first bytes, or the first.
+
+    puremagic takes JPEG 2000 for JPEG, so a type of pictures, video or sound must have its own signature.
+    """
+    possible = [canonical_type(mime_type) for mime_type in magic if _may_be(content, canonical_type(mime_type))]
+    named = (kind_of(upload_type).type_of_name(name) for upload_type in _TRIED)
+    return next((mime_type for mime_type in named if mime_type in possible), None) or next(iter(possible), UNKNOWN)
+
+
+def _may_be(content: Content, mime_type: str) -> bool:
+    if mime_type not in SIGNATURES or not mime_type.startswith(("image/", "video/", "audio/")):
+        return True
+    try:
+        SIGNATURES[mime_type](content)
+    except ContentMismatch:
+        return False
+    return True
 
 
 def _guesses(magic: Callable[[], list[str]], name: str) -> Iterator[tuple[UploadType, str]]:

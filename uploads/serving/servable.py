@@ -24,7 +24,8 @@ class Servable:
     """One object of a store. Access is checked before it is made.
 
     `name` is the file name for browsers; `size` is in bytes; `is_public` lets shared caches keep it for a short time;
-    `is_played` marks progressive audio and video; URLs signed for a store expire at `until` at the latest.
+    `is_played` marks progressive audio and video; `is_document` files are only downloaded, whatever their type; URLs
+    signed for a store expire at `until` at the latest.
     """
 
     storage: str
@@ -35,6 +36,7 @@ class Servable:
     validators: Validators
     is_public: bool = False
     is_played: bool = False
+    is_document: bool = False
     until: datetime | None = None
 
     @classmethod
@@ -49,6 +51,7 @@ class Servable:
             validators=Validators(f'"{_fingerprint(upload)}"', upload.updated_at),
             is_public=is_public,
             is_played=upload.type in _PLAYED,
+            is_document=upload.type == UploadType.DOCUMENT,
         )
 
     @classmethod
@@ -76,14 +79,16 @@ class Servable:
             name=_display_name(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
             validators=Validators(f'"{_fingerprint(version)}"', version.created_at),
             is_played=upload.type in _PLAYED,
+            is_document=upload.type == UploadType.DOCUMENT,
         )
 
     def disposition(self, *, download: bool) -> Disposition:
         """Return how a browser presents it: files of INLINE_TYPES inside a page, with their type.
 
-        Every other file is an attachment of opaque bytes, so that no browser runs it on this origin.
+        Every other file is an attachment of opaque bytes, so that no browser runs it on this origin. So is a document:
+        a picture that failed its check is imported as one.
         """
-        is_inline = self.mime_type in INLINE_TYPES
+        is_inline = self.mime_type in INLINE_TYPES and not self.is_document
         return Disposition(
             filename=self.name, content_type=self.mime_type if is_inline else OPAQUE, inline=is_inline and not download
         )

@@ -125,7 +125,7 @@ class Command(OperatorCommand):
         if summary.failed:
             raise Failed(f"{summary.failed} files failed. The same command tries them again.")
         if summary.unmatched:
-            raise Unmatched(f"{summary.unmatched} entries match no file; --report lists them.")
+            raise Unmatched(f"Entries that match no file: {summary.unmatched}. --report lists all of them.")
 
     def _say_reasons(self, summary: Summary) -> None:
         for reason, count in summary.reasons.most_common():

@@ -85,7 +85,7 @@ def test_it_can_be_tried_repeated_and_undone(organization, filer):
 
 
 def test_rows_whose_file_is_elsewhere_are_told(organization, filer, capsys):
-    with pytest.raises(Unmatched, match="1 entries"):
+    with pytest.raises(Unmatched, match="match no file: 1"):
         imported_filer(filer, "media")
     assert "2d/3a/2d3a/x.jpg: unmatched" in capsys.readouterr().out
     assert by_name("Größe 1.jpg").title == "A title"

@@ -71,7 +71,7 @@ def test_composed_and_decomposed_names_are_one_name(organization, tmp_path, on_d
 def test_rows_without_a_file_are_told_and_end_with_their_own_code(organization, folder, tmp_path, capsys):
     rows = manifest(tmp_path, "path,title\npaper.pdf,Paper\ngone.jpg,Gone\nusers/ann/portait.jpg,Typo\n")
     report = tmp_path / "report.jsonl"
-    with pytest.raises(Unmatched, match="2 entries match no file") as ended:
+    with pytest.raises(Unmatched, match="match no file: 2") as ended:
         imported(folder, manifest=rows, report=report)
     assert ended.value.returncode == 3
     told = [

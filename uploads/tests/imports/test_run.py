@@ -14,7 +14,7 @@ from permissions.models import User
 from tests.factories import client_for, make_member, make_organization
 from tests.invariants import broken_invariants
 from tests.jobs import run_pending_jobs
-from tests.samples import phone_jpeg
+from tests.samples import encoded, phone_jpeg, quarters
 from tests.threads import in_threads
 from uploads.files.purge import purge_uploads
 from uploads.imports import FolderSource
@@ -25,6 +25,13 @@ from uploads.tests.imports.calls import by_name, imported
 from uploads.usages.record import record_usage
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def large_jpeg(width, height):
+    """A picture whose header names this size, which no decoder is asked to draw."""
+    small = encoded(quarters(), "JPEG")
+    at = small.index(b"\xff\xc0")
+    return small[: at + 5] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + small[at + 9 :]
 
 
 # MG-07
@@ -112,6 +119,30 @@ def test_what_no_kind_accepts_comes_in_as_a_download_only(organization, tmp_path
     served = client_for(owner).get(f"/files/{upload.pk}/{upload.filename}")
     served.close()
     assert served["Content-Disposition"].startswith("attachment")
+    assert served["Content-Type"] == "application/octet-stream"
+
+
+# FA-D9
+@pytest.mark.parametrize(
+    ("name", "content", "mime_type"),
+    [
+        ("large.jpg", large_jpeg(20_000, 14_000), "image/jpeg"),
+        ("large.JPEG", large_jpeg(20_000, 14_000), "image/jpeg"),
+        ("scan.jpg", encoded(quarters(), "JPEG2000"), "image/jp2"),
+        ("scan.jp2", encoded(quarters(), "JPEG2000"), "image/jp2"),
+    ],
+)
+def test_a_picture_that_fails_its_check_is_a_download_of_its_name_and_type(
+    organization, tmp_path, name, content, mime_type
+):
+    (tmp_path / name).write_bytes(content)
+    imported(tmp_path)
+    upload = Upload.objects.get()
+    assert (upload.type, upload.mime_type) == ("DOCUMENT", mime_type)
+    Upload.objects.update(visibility="PUBLIC")
+    served = client_for(make_member(organization, "Administrator")).get(f"/files/{upload.pk}/{upload.filename}")
+    assert b"".join(served.streaming_content) == content
+    assert served["Content-Disposition"] == f'attachment; filename="{name}"'
     assert served["Content-Type"] == "application/octet-stream"
 
 

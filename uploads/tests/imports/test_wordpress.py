@@ -95,7 +95,7 @@ def test_it_can_be_tried_repeated_and_undone(organization, site, tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_an_attachment_without_its_file_is_told(organization, site):
     (site["folder"] / SEA.path).unlink()
-    with pytest.raises(Unmatched, match="1 entries"):
+    with pytest.raises(Unmatched, match="match no file: 1"):
         imported_site(site)
 
 
