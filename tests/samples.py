@@ -41,6 +41,26 @@ def phone_jpeg(orientation: int, width: int = 400, height: int = 200) -> bytes:
     return encoded(stored, "JPEG", exif=exif, quality=95)
 
 
+def press_photo(image_format: str = "JPEG", packet: str = "") -> bytes:
+    """A small picture of a camera, with the words of an agency in XMP, or with another packet."""
+    exif = Image.Exif()
+    exif.update({0x010F: "NIKON CORPORATION", 0x0110: "NIKON D850"})
+    exif.get_ifd(0x8769).update({0x9003: "2024:05:01 12:30:00", 0x9011: "+02:00", 0x829A: 0.004, 0x829D: 2.8})
+    degrees = tuple(TiffImagePlugin.IFDRational(number) for number in (52, 30, 0))
+    exif.get_ifd(0x8825).update({1: "N", 2: degrees, 3: "E", 4: degrees})
+    return encoded(quarters(40, 20), image_format, exif=exif, xmp=(packet or PACKET).encode())
+
+
+PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+ photoshop:Credit="Agentur">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">Markt</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="fr">Un insecte.</rdf:li>
+<rdf:li xml:lang="x-default">Ein Käfer auf dem Markt.</rdf:li></rdf:Alt></dc:description>
+<dc:subject><rdf:Bag><rdf:li>Insekt</rdf:li><rdf:li>Wochenmarkt</rdf:li></rdf:Bag></dc:subject>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
 def video(
     path: Path, *, width: int = 320, height: int = 180, rotation: int = 0, black: int = 0, frames: int = 30
 ) -> bytes:

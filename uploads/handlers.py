@@ -6,7 +6,7 @@ from typing import Any
 from permissions.authentication import sign_in_guard
 from uploads.audit import background, remove_leftovers
 from uploads.choices import Lane, SessionState
-from uploads.files import checksums, purge, retention
+from uploads.files import checksums, metadata, purge, retention
 from uploads.jobs import JobContext, handler, periodic
 from uploads.jobs.prune import prune
 from uploads.models import Upload, UploadSession
@@ -19,9 +19,17 @@ from uploads.webhooks import deliveries
 
 @handler("make_renditions", timeout=timedelta(minutes=30), lane=Lane.INTERACTIVE)
 def make_renditions(job: JobContext) -> dict[str, Any]:
-    """Draw the renditions of the upload named by `job.subject`."""
+    """Read the metadata and draw the renditions of the upload named by `job.subject`."""
     upload = Upload.everything.filter(pk=job.subject, purging_at=None).first()
-    return draw_renditions(job, upload) if upload else {"undrawable": "The upload does not exist."}
+    if upload is None:
+        return {"undrawable": "The upload does not exist."}
+    return draw_renditions(job, upload, before=lambda folder: metadata.read_metadata(job, upload, folder))
+
+
+@handler(metadata.KIND, timeout=metadata.TIMEOUT)
+def read_metadata(job: JobContext) -> dict[str, Any]:
+    """Read the metadata of the upload named by `job.subject`, which was uploaded before uploads did so themselves."""
+    return metadata.read_metadata_again(job, job.subject)
 
 
 @handler("delete_objects")

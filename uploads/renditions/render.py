@@ -1,5 +1,6 @@
 """Making renditions, which are stored beside the file and can be made again at any time."""
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,14 +15,17 @@ from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 
 
-def draw_renditions(job: JobContext, upload: Upload) -> dict[str, Any]:
+def draw_renditions(job: JobContext, upload: Upload, *, before: Callable[[Path], object]) -> dict[str, Any]:
     """Draw the current bytes of `upload`, store the sizes, and record them; idempotent.
+
+    `before` is called first, with the folder in which it may leave a copy of the bytes, `original`, for the drawing.
 
     Returns {"sizes": n}, or {"undrawable": reason} for an upload that stays without a picture. Raises MissingObject and
     StoreUnavailable, and RuntimeError and TimeoutError if another attempt may succeed.
     """
     with TemporaryDirectory(prefix="rendition-") as name:
         folder = Path(name)
+        before(folder)
         try:
             drawn = _draw(job, upload, folder)
         except Undrawable as error:
