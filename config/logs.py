@@ -1,7 +1,8 @@
 """The log, without the secrets in addresses and headers.
 
 `configure` is Django's LOGGING_CONFIG. It puts one formatter in front of every handler, also those of the web
-server, so that the whole line is cleaned when it is written: message, arguments and traceback of any logger.
+server, so that the whole line is cleaned when it is written: message, arguments and traceback of any logger. A line of
+JSON is cleaned value by value, so that it stays JSON.
 """
 
 import logging
@@ -9,6 +10,9 @@ import logging.config
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.orjson import OrjsonFormatter as JsonLogFormatter
 
 HIDDEN = "[hidden]"
 
@@ -52,11 +56,31 @@ class RedactingFormatter(logging.Formatter):
         return redact(self.formatter.format(record))
 
 
+class JsonFormatter(JsonLogFormatter):
+    """One JSON object a line: time (UTC), level, logger, message, request_id, further facts, exception.
+
+    The traceback is a text inside the line. Each value is redacted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{levelname}{name}{message}{request_id}",
+            style="{",
+            timestamp="time",
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
+            reserved_attrs=[*RESERVED_ATTRS, "request", "server_time", "status_code"],
+        )
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Return the facts without secrets."""
+        return {name: redact(value) if isinstance(value, str) else value for name, value in log_data.items()}
+
+
 def configure(settings: dict[str, Any]) -> None:
     """Configure logging from `settings` (a dictConfig), then put the formatter in front of every handler."""
     logging.config.dictConfig(settings)
     for handler in _handlers():
-        if not isinstance(handler.formatter, RedactingFormatter):
+        if not isinstance(handler.formatter, RedactingFormatter | JsonFormatter):
             handler.setFormatter(RedactingFormatter(handler.formatter))
 
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from common.rest.schema_views import DocsView, SchemaView
 from uploads.api.health import healthz, readyz
+from uploads.api.metrics import scrape
 from uploads.serving.urls import assets, shared
 from uploads.sessions.receive import receive
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index", http_method_names=["get", "head"]), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", scrape, name="metrics"),
     path("storage/<path:address>", receive, name="storage-receive"),
     path("files/", include("uploads.serving.urls")),
     path("assets/", include(assets)),

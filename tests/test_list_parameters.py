@@ -31,6 +31,7 @@ LISTS = [
     "content/",
     "content/{id}/resources/",
     "library-resources/",
+    "me/tokens/",
     "media-items/",
     "resources/",
     "roles/",

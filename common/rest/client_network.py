@@ -11,7 +11,17 @@ _IPV6_PREFIX = 64  # the smallest network of a customer, who can change single a
 
 
 def network_of(request: HttpRequest | Request) -> str:
-    """Return the IPv4 address or the IPv6 /64 that `request` comes from.
+    """Return the IPv4 address or the IPv6 /64 that `request` comes from; see `address_of`."""
+    address = address_of(request)
+    if address is None:
+        return UNKNOWN
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
+    return str(address)
+
+
+def address_of(request: HttpRequest | Request) -> IPv4Address | IPv6Address | None:
+    """Return the address that `request` comes from; None behind a Unix socket where no proxy names the client.
 
     `X-Forwarded-For` is read only behind a proxy that is trusted (`NUM_PROXIES`), and only its last hop, which that
     proxy wrote itself; the part before it comes from the client.
@@ -19,12 +29,7 @@ def network_of(request: HttpRequest | Request) -> str:
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if api_settings.NUM_PROXIES else []
     proxies = min(api_settings.NUM_PROXIES or 0, len(hops))
     named = _address(hops[-proxies]) if proxies else None
-    address = named or _address(request.META.get("REMOTE_ADDR") or "")
-    if address is None:
-        return UNKNOWN
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, _IPV6_PREFIX), strict=False))
-    return str(address)
+    return named or _address(request.META.get("REMOTE_ADDR") or "")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

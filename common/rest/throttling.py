@@ -12,6 +12,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from common.metrics import THROTTLED
 from common.rest.client_network import network_of
 from common.rest.counters import counters
 
@@ -44,6 +45,8 @@ class RateThrottle(BaseThrottle):
         number, seconds = rate
         key = blake2b(ident.encode("utf-8", "replace"), digest_size=16).hexdigest()
         hits, self.seconds_left = counters.hit(self.scope, key, seconds)
+        if hits > number:
+            THROTTLED.labels(self.scope).inc()
         return hits <= number
 
     def wait(self) -> float | None:

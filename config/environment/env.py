@@ -13,6 +13,7 @@ from environs import Env, EnvError, validate
 
 from config.environment.databases import database_at
 from config.environment.email import email_at
+from config.environment.networks import Network, networks_of
 from config.environment.origins import address_validator, store_origins, validate_origins
 
 env = Env(expand_vars=False)
@@ -106,6 +107,12 @@ CLEAN_ORPHANS_EVERY: int = env.int("CLEAN_ORPHANS_EVERY", 0, validate=AT_LEAST_0
 VERSIONS_KEPT: int = env.int("VERSIONS_KEPT", 10, validate=AT_LEAST_0)
 WEBHOOK_ALLOW_HTTP: bool = env.bool("WEBHOOK_ALLOW_HTTP", False)
 WEBHOOK_ALLOW_PRIVATE: bool = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
+
+LOG_FORMAT: str = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+ACCESS_LOG: bool = env.bool("ACCESS_LOG", False)
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+METRICS_NETWORKS: list[Network] = networks_of(env.list("METRICS_NETWORKS", []))
 
 EMAIL_URL: str = env.str("EMAIL_URL", "")
 EMAIL: dict[str, Any] = email_at(EMAIL_URL)

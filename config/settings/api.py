@@ -1,11 +1,12 @@
 """Settings of the HTTP API: DRF, tokens, errors and the OpenAPI schema."""
 
 from datetime import timedelta
+from typing import Any
 
 from config.environment import env
 from media_library import __version__
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "permissions.authentication.tokens.ApiTokenAuthentication",  # first, so that a 401 carries WWW-Authenticate
         "rest_framework.authentication.SessionAuthentication",

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "common.web.request_id.RequestIdMiddleware",
+    "common.web.request_records.RequestRecordsMiddleware",
     "common.resilience.deadlines.RequestDeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -190,11 +191,19 @@ TIME_ZONE = env.TIME_ZONE  # of people without a choice whose browser reports no
 USE_TZ = True
 USE_I18N = True
 
+# Watching
+METRICS_TOKEN = env.METRICS_TOKEN
+METRICS_NETWORKS = env.METRICS_NETWORKS
+ACCESS_LOG = env.ACCESS_LOG
+
 LOGGING_CONFIG = "config.logs.configure"  # removes secrets from every line
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
     "filters": {
         "request_id": {"()": "common.web.request_id.RequestIdFilter"},
         "brief_outages": {"()": "common.rest.outage_logs.BriefOutages"},
@@ -202,14 +211,14 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": env.LOG_FORMAT,
             "filters": ["request_id", "brief_outages"],
         }
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": env.LOG_LEVEL},
     "loggers": {
         # Django's own handlers would write lines twice, or mail whole requests.
-        "django": {"handlers": [], "level": "INFO"},
+        "django": {"handlers": [], "level": env.LOG_LEVEL},
     },
 }
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from common.db.clock import Now, now_plus
 from common.db.ids import new_id
@@ -22,7 +23,12 @@ PRUNED_AFTER = timedelta(hours=1)
 
 def worker_seen_within(silence: timedelta = SILENCE) -> bool:
     """Tell whether any worker process had a heartbeat within `silence`. One query."""
-    return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence)).exists()
+    return living_workers(silence).exists()
+
+
+def living_workers(silence: timedelta = SILENCE) -> QuerySet[WorkerProcess]:
+    """Return the worker processes that had a heartbeat within `silence`."""
+    return WorkerProcess.objects.filter(seen_at__gt=now_plus(-silence))
 
 
 def prune_workers() -> int:

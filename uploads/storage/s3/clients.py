@@ -8,7 +8,7 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 
-from uploads.storage.s3 import timeouts
+from uploads.storage.s3 import records, timeouts
 
 _clients: dict[tuple[str, ...], BaseClient] = {}
 _lock = Lock()
@@ -30,6 +30,7 @@ def client(*, endpoint_url: str, region: str, access_key: str, secret_key: str, 
             ).client("s3", endpoint_url=endpoint_url or None, config=config_for(style))
             made.meta.events.register("before-call.s3", _refuse_redirect)
             timeouts.limit_calls(made)
+            records.record_calls(made)
             _clients[wanted] = made
         return _clients[wanted]
 
