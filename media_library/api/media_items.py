@@ -116,8 +116,8 @@ class MediaItemViewSet(ApiViewSet):
     def playback(self, request: Request, pk: str) -> Response:
         """URLs for any player. They need no credentials, expire, and end when the caller may no longer see the item."""
         upload = self.get_row(self.queryset.all(), Action.VIEW)
-        hls_key = MediaItem.everything.values_list("hls_key", flat=True).get(pk=upload.pk)
-        urls = playback_urls(origin_of(request), upload, hls_key, user_id=self.access.user_id)
+        item = MediaItem.everything.select_related("upload").get(pk=upload.pk)
+        urls = playback_urls(origin_of(request), item, user_id=self.access.user_id)
         return Response({**urls, "expires_at": iso(urls["expires_at"])})
 
     def item_response(self, upload: Upload, status: int = 200) -> Response:

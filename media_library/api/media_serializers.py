@@ -38,6 +38,10 @@ class PlaybackSerializer(serializers.Serializer):
     hls_url = serializers.CharField(allow_null=True, help_text="The master playlist; null until there are streams.")
     file_url = serializers.CharField(help_text="The original file.")
     poster_url = serializers.CharField(allow_null=True)
+    timeline_url = serializers.CharField(
+        allow_null=True,
+        help_text="WebVTT whose cues name pictures for the seek bar, as `timeline-1.jpg#xywh=160,0,160,90`.",
+    )
     expires_at = serializers.DateTimeField()
 
 

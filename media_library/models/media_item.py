@@ -24,6 +24,9 @@ class MediaItem(UploadExtension):
     hls_key = models.CharField(
         max_length=1024, blank=True, help_text=_("Key of the master playlist; empty without streams.")
     )
+    has_timeline = models.BooleanField(
+        default=False, db_default=False, help_text=_("Whether small pictures for the seek bar are beside the playlist.")
+    )
     attempt_prefix = models.CharField(
         max_length=1024, blank=True, help_text=_("Prefix of the files of a running remote transcoding.")
     )

@@ -5,8 +5,9 @@ from typing import TypedDict
 from urllib.parse import quote
 from uuid import UUID
 
+from media_library.models import MediaItem
 from media_library.playback.tokens import PlaybackToken, new_playback_token
-from uploads.models import Upload
+from media_library.transcoding.timeline import INDEX
 
 
 def stable_hls_url(origin: str, item_id: UUID | str) -> str:
@@ -25,11 +26,13 @@ class PlaybackUrls(TypedDict):
     hls_url: str | None
     file_url: str
     poster_url: str | None
+    timeline_url: str | None
     expires_at: datetime
 
 
-def playback_urls(origin: str, upload: Upload, hls_key: str, *, user_id: UUID | None) -> PlaybackUrls:
-    """Return everything that a player needs to play `upload` with the rights of a user (None: of anyone)."""
+def playback_urls(origin: str, item: MediaItem, *, user_id: UUID | None) -> PlaybackUrls:
+    """Return what a player needs to play `item` (with its upload) with the rights of a user (None: of anyone)."""
+    upload, hls_key = item.upload, item.hls_key
     token = new_playback_token(item_id=upload.pk, user_id=user_id, hls_key=hls_key)
     base = f"{origin}/playback/{token.signed()}"
     name = quote(upload.filename)
@@ -37,5 +40,6 @@ def playback_urls(origin: str, upload: Upload, hls_key: str, *, user_id: UUID | 
         "hls_url": hls_url(origin, token, hls_key) if hls_key else None,
         "file_url": f"{base}/file/{name}",
         "poster_url": f"{base}/poster/{name}" if upload.has_thumbnail else None,
+        "timeline_url": f"{base}/hls/{INDEX}" if item.has_timeline and hls_key else None,
         "expires_at": token.expires_at,
     }

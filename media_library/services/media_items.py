@@ -87,7 +87,7 @@ def start_processing(*, item: MediaItem) -> None:
         submit(PROBE, subject=str(item.pk), organization_id=item.organization_id)
         return
     job = submit(TRANSCODE, subject=str(item.pk), organization_id=item.organization_id, max_attempts=ATTEMPTS)
-    initial: dict[str, Any] = {"job": job, "hls_key": "", "attempt_prefix": "", "progress": 0}
+    initial: dict[str, Any] = {"job": job, "hls_key": "", "has_timeline": False, "attempt_prefix": "", "progress": 0}
     if not statuses.change_status(
         item.pk, MediaStatus.TRANSCODING, **initial
     ):  # transcoding already, of bytes that were replaced

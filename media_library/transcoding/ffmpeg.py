@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.ladder import SMOOTHEST, Rung
 from media_library.transcoding.probe import ProbeResult
+from media_library.transcoding.timeline import output_arguments, timeline_of
 from uploads.renditions.tone_map import to_bt709, write_table
 from uploads.sandbox.containers import CONTAINERS, PROTOCOLS
 from uploads.sandbox.run import Limits, is_limited, kill, start
@@ -32,7 +33,7 @@ _MACHINE_FAULT = re.compile(rb"No space left|Cannot allocate memory|Input/output
 def make_variants(
     source: Path, probed: ProbeResult, rungs: Sequence[Rung], folder: Path, *, report: Callable[[float], None]
 ) -> None:
-    """Write `{rung}/index.m3u8` and its segments into `folder`, for each of `rungs`.
+    """Write `{rung}/index.m3u8` and its segments into `folder`, for each of `rungs`, and the sheets of the timeline.
 
     `report` is called with the percentage at least once a second; an exception that it raises ends ffmpeg and is raised
     again. Raises Untranscodable for a fault of the bytes, RuntimeError for a fault of this machine.
@@ -80,6 +81,7 @@ def arguments(source: Path, probed: ProbeResult, rungs: Sequence[Rung]) -> list[
         *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "mpegts"),
         *("-hls_flags", "independent_segments", "-hls_segment_filename", "%v/%05d.ts"),
         *("-var_stream_map", streams, "%v/index.m3u8"),
+        *output_arguments("[timeline]"),
     ]
 
 
@@ -87,8 +89,11 @@ def _filters(probed: ProbeResult, rungs: Sequence[Rung]) -> str:
     """Return the filter graph: each picture is decoded once, rotated by ffmpeg, split and scaled to square pixels."""
     prepared = ",".join(_preparation(probed, rungs[0]))
     parts = "".join(f"[s{n}]" for n in range(len(rungs)))
-    scaled = (f"[s{n}]scale={rung.width}:{rung.height},setsar=1[v{n}]" for n, rung in enumerate(rungs))
-    return ";".join([f"[0:{probed.video}]{prepared},split={len(rungs)}{parts}", *scaled])
+    scaled = [f"[s{n}]scale={rung.width}:{rung.height},setsar=1[v{n}]" for n, rung in enumerate(rungs)]
+    last = len(rungs) - 1
+    scaled[last] = f"{scaled[last].removesuffix(f'[v{last}]')},split=2[v{last}][small]"
+    timeline = f"[small]{timeline_of(probed.duration, rungs[-1]).filters}[timeline]"
+    return ";".join([f"[0:{probed.video}]{prepared},split={len(rungs)}{parts}", *scaled, timeline])
 
 
 def _preparation(probed: ProbeResult, largest: Rung) -> Iterator[str]:

@@ -20,7 +20,7 @@ from uploads.outbox.deletions import expedite_deletions, schedule_prefix_deletio
 from uploads.storage import store
 
 PLAYLIST = "application/vnd.apple.mpegurl"
-# The types of playlists and segments by extension; the bundled ffmpeg makes the first two.
+# The types of playlists, segments and timelines by extension.
 TYPES = {
     ".m3u8": PLAYLIST,
     ".ts": "video/mp2t",
@@ -28,6 +28,7 @@ TYPES = {
     ".mp4": "video/mp4",
     ".aac": "audio/aac",
     ".vtt": "text/vtt",
+    ".jpg": "image/jpeg",
 }
 REASON = "transcoding"
 MARGIN = timedelta(hours=1)

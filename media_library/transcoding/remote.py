@@ -22,6 +22,7 @@ from media_library.services import statuses
 from media_library.transcoding import outputs
 from media_library.transcoding.signatures import signed_headers
 from media_library.transcoding.stream_check import require_complete
+from media_library.transcoding.timeline import INDEX
 from media_library.transcoding.transcode import switch
 from uploads.jobs import JobContext, submit
 from uploads.models import Upload
@@ -106,7 +107,8 @@ def record_success(*, item: MediaItem, master: str, names: list[str], duration: 
     with transaction.atomic():
         if _waiting(item):
             item.refresh_from_db(fields=["hls_key"])
-            switch(item, f"{item.attempt_prefix}{master}", duration=duration)
+            has_timeline = f"{master.rpartition('/')[0]}/{INDEX}".lstrip("/") in names
+            switch(item, f"{item.attempt_prefix}{master}", duration=duration, has_timeline=has_timeline)
 
 
 def awaiting_item(*, item_id: UUID, prefix: str) -> MediaItem:

@@ -10,8 +10,8 @@ from common.errors import Invalid
 from uploads.models import Upload
 from uploads.storage import store
 
-# The names of playlists and segments, below folders. No other object is served.
-NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,80}/){0,4}[A-Za-z0-9_-]{1,80}\.(?:m3u8|ts|m4s|mp4|aac|vtt)")
+# The names of playlists, segments and pictures of the timeline, below folders. No other object is served.
+NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,80}/){0,4}[A-Za-z0-9_-]{1,80}\.(?:m3u8|ts|m4s|mp4|aac|vtt|jpg)")
 _URI = re.compile(r'URI="([^"]*)"')
 MOST_OBJECTS = 200_000
 MOST_PLAYLISTS = 100

@@ -16,6 +16,7 @@ from media_library.transcoding.folders import attempt_folder
 from media_library.transcoding.ladder import ladder
 from media_library.transcoding.master_playlist import MASTER, Stream, master_playlist, stream_of
 from media_library.transcoding.probe import ProbeResult, probe
+from media_library.transcoding.timeline import INDEX, timeline_of, write_index
 from uploads.jobs import JobContext, JobFailed
 from uploads.models import Upload
 from uploads.outbox.deletions import expedite_deletions
@@ -38,7 +39,8 @@ def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
             streams = _make(job, source, probed, folder)
             outputs.schedule_removal(upload, prefix)
             outputs.put_all(job, upload, folder, prefix)
-            if not switch_if_current(job, item, f"{prefix}{MASTER}", streams, probed):
+            has_timeline = (folder / INDEX).is_file()
+            if not switch_if_current(job, item, f"{prefix}{MASTER}", streams, probed, has_timeline=has_timeline):
                 return {"superseded": upload.version}
         except Untranscodable as error:
             with job.writing():
@@ -51,7 +53,7 @@ def transcode_item(job: JobContext, item: MediaItem) -> dict[str, Any]:
 
 
 def _make(job: JobContext, source: Path, probed: ProbeResult, folder: Path) -> Sequence[Stream]:
-    """Make all variants and their master playlist in `folder`. Raises Untranscodable."""
+    """Make all variants, their master playlist and the timeline in `folder`. Raises Untranscodable."""
     if probed.video is None:
         raise Untranscodable(_("The file contains no picture."))
     rungs = ladder(probed.width, probed.height, probed.fps)
@@ -72,11 +74,18 @@ def _make(job: JobContext, source: Path, probed: ProbeResult, folder: Path) -> S
     if probed.duration and max(stream.duration for stream in streams) < probed.duration / 2:
         raise Untranscodable(_("The video is incomplete: most of its data is missing."))
     (folder / MASTER).write_text(master_playlist(streams, probed))
+    write_index(folder, timeline_of(probed.duration, rungs[-1]), max(stream.duration for stream in streams))
     return streams
 
 
 def switch_if_current(
-    job: JobContext, item: MediaItem, hls_key: str, streams: Sequence[Stream], probed: ProbeResult
+    job: JobContext,
+    item: MediaItem,
+    hls_key: str,
+    streams: Sequence[Stream],
+    probed: ProbeResult,
+    *,
+    has_timeline: bool,
 ) -> bool:
     """Switch the item to the streams of the master playlist `hls_key` in one transaction; earlier streams are deleted.
 
@@ -88,14 +97,17 @@ def switch_if_current(
             expedite_deletions(item.upload.storage, outputs.folder_of(hls_key))
             return False
         item.refresh_from_db(fields=["hls_key", "status"])
-        if not switch(item, hls_key, duration=max(stream.duration for stream in streams), job=job):
+        duration = max(stream.duration for stream in streams)
+        if not switch(item, hls_key, duration=duration, has_timeline=has_timeline, job=job):
             expedite_deletions(item.upload.storage, outputs.folder_of(hls_key))
             return False
         current.filter(width=None).update(width=probed.width, height=probed.height)
     return True
 
 
-def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobContext | None = None) -> bool:
+def switch(
+    item: MediaItem, hls_key: str, *, duration: float | None, has_timeline: bool, job: JobContext | None = None
+) -> bool:
     """Make the item ready with these streams; the caller's transaction has locked its upload.
 
     Returns False if the item does not wait for streams, or waits for those of another job.
@@ -105,6 +117,7 @@ def switch(item: MediaItem, hls_key: str, *, duration: float | None, job: JobCon
         MediaStatus.READY,
         job_id=job.id if job else None,
         hls_key=hls_key,
+        has_timeline=has_timeline,
         attempt_prefix="",
         **({} if duration is None else {"duration_seconds": round(duration, 3)}),
     )

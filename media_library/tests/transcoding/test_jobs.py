@@ -177,7 +177,8 @@ def test_a_video_on_s3_is_fetched_transcoded_and_stored_there(s3_stores, owner, 
     assert state_of(item) == ("ready", "")
     folder = item.hls_key.removesuffix("master.m3u8")
     stored = {found.key.removeprefix(folder) for found in store("media").walk(folder)}
-    assert stored == {"master.m3u8", "360p/index.m3u8", "360p/00000.ts", "360p/00001.ts"}
+    timeline = {"timeline.vtt", "timeline-1.jpg"}
+    assert stored == {"master.m3u8", "360p/index.m3u8", "360p/00000.ts", "360p/00001.ts"} | timeline
 
 
 def told_of(organization):
