@@ -1,10 +1,13 @@
 // <media-player>: a video or sound that plays HLS wherever the browser cannot by itself.
 //
-//   <media-player kind="video" hls="…/master.m3u8" file="…/film.mp4" poster="…" label="A film"></media-player>
+//   <media-player kind="video" hls="…/master.m3u8" file="…/film.mp4" poster="…" label="A film" timeline="…/timeline.vtt"
+//     captions='[{"url": "…/captions.vtt", "language": "en", "label": "English"}]'></media-player>
 //
-// `kind` is video or audio; without `hls`, or where it cannot be played, `file` is. Changing or removing the element
-// ends all loading. Fires what the media element fires: it is its only child.
+// `kind` is video or audio; without `hls`, or where it cannot be played, `file` is. A sound whose `type` the browser plays
+// is played from `file`. Changing or removing the element ends all loading. Its first child is the media element, which
+// fires the events.
 import Hls from 'hls.js/light'
+import { seekBar, timelineOf } from './seek_bar.js'
 
 const ATTEMPTS = 3
 const HLS_TYPE = 'application/vnd.apple.mpegurl'
@@ -41,13 +44,30 @@ class MediaPlayer extends HTMLElement {
     media.setAttribute('aria-label', this.getAttribute('label') || 'Media')
     if (this.getAttribute('poster')) media.poster = this.getAttribute('poster')
     media.addEventListener('error', () => this.#again())
+    media.append(...this.#tracks(media))
     this.replaceChildren(media)
     this.#load()
+    if (this.getAttribute('timeline')) this.#addSeekBar(media, this.getAttribute('timeline'))
+  }
+
+  async #addSeekBar(media, address) {
+    const cues = await timelineOf(address).catch(() => [])
+    if (cues.length && this.media === media) media.after(seekBar(media, cues))
+  }
+
+  // Captions are tracks of the element, so that the browser's own controls offer them.
+  #tracks(media) {
+    const captions = JSON.parse(this.getAttribute('captions') || '[]')
+    if (captions.some(({ url }) => new URL(url, location.href).origin !== location.origin)) media.crossOrigin = 'anonymous'
+    return captions.map(({ url, language, label }) =>
+      Object.assign(document.createElement('track'), { kind: 'captions', src: url, srclang: language, label }),
+    )
   }
 
   #load() {
     const address = this.getAttribute('hls')
-    if (!address) return this.#playFile()
+    const type = this.getAttribute('type')
+    if (!address || (type && this.media.canPlayType(type))) return this.#playFile()
     if (Hls.isSupported()) return this.#attach(address)
     if (this.media.canPlayType(HLS_TYPE)) this.media.src = address
     else this.#playFile()

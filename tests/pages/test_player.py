@@ -4,6 +4,7 @@ import subprocess
 
 import imageio_ffmpeg
 import pytest
+from playwright.sync_api import expect
 
 from tests.worker.installation import wait_until
 
@@ -74,6 +75,27 @@ def test_the_file_is_played_where_the_stream_is_gone(stage):
 def test_without_a_stream_the_file_is_played(stage):
     stage.evaluate(SHOW, {"kind": "video", "file": "/film/film.mp4"})
     assert play(stage)
+
+
+def test_the_seek_bar_shows_pictures_of_the_place_that_is_pointed_at(stage, folder):
+    cues = [
+        "WEBVTT",
+        "00:00.000 --> 00:01.000\nt.jpg#xywh=0,0,160,90",
+        "00:01.000 --> 00:02.000\nt.jpg#xywh=160,0,160,90",
+    ]
+    (folder / "timeline.vtt").write_text("\n\n".join([*cues, ""]))
+    _ffmpeg("-frames:v", "1", str(folder / "t.jpg"))
+    stage.evaluate(SHOW, {"kind": "video", "hls": "/film/film.m3u8", "timeline": "/film/timeline.vtt"})
+    bar = stage.get_by_role("slider", name="Seek")
+    stage.wait_for_function("() => document.querySelector('media-player input')?.max > 1")
+    box = bar.bounding_box()
+    bar.hover(position={"x": box["width"] * 0.75, "y": box["height"] / 2})
+    picture = stage.locator(".seek-picture > div")
+    expect(picture).to_be_visible()
+    assert "/film/t.jpg" in picture.evaluate("element => element.style.backgroundImage")
+    assert picture.evaluate("element => element.style.backgroundPosition") == "-160px 0px"
+    bar.fill("1.5")
+    wait_until(lambda: stage.evaluate("() => document.querySelector('media-player').media.currentTime") == 1.5)
 
 
 def test_what_cannot_be_played_is_said(stage):

@@ -2466,6 +2466,8 @@ export interface components {
             /** @description The master playlist; null until there are streams. */
             hls_url: string | null;
             poster_url: string | null;
+            /** @description WebVTT whose cues name pictures for the seek bar, as `timeline-1.jpg#xywh=160,0,160,90`. */
+            timeline_url: string | null;
         };
         /** @description An upload session and the role of its file. */
         PresignedFile: {

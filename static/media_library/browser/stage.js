@@ -52,12 +52,22 @@ function player(kind, file) {
 
 async function play(place, kind, file) {
   const [playback, bundle] = await Promise.all([
-    kind === "video" ? api(`media-items/${file.id}/playback/`, { organization: file.organization }).catch(() => null) : null,
+    api(`media-items/${file.id}/playback/`, { organization: file.organization }).catch(() => null),
     import(page.dataset.player).catch(() => null),
   ]);
   const poster = kind === "video" && file.thumb ? large(file) : null;
   const plain = () => h(kind, { controls: true, preload: "metadata", src: file.url, poster, "aria-label": file.name });
-  const adaptive = () => h("media-player", { kind, hls: playback?.hls_url, file: file.url, poster, label: file.name });
+  const adaptive = () =>
+    h("media-player", {
+      kind,
+      hls: playback?.hls_url,
+      file: file.url,
+      type: kind === "audio" ? file.mime : null,
+      poster,
+      label: file.name,
+      timeline: playback?.timeline_url,
+      captions: JSON.stringify(playback?.captions ?? []),
+    });
   place.replaceChildren(bundle ? adaptive() : plain());
 }
 
