@@ -71,13 +71,17 @@ def paragraphs(*texts: str) -> str:
 
 
 def _cut(field: str, text: str, notes: list[str]) -> str:
-    plain = "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
+    plain = text if text.isprintable() else "".join(filter(_is_kept, text))
     plain = normalize_text(plain) if field == "description" else normalize_name(plain)
     longest = _LENGTHS[field]
     if len(plain) <= longest:
         return plain
     notes.append(f"{field.replace('_', ' ')} cut to {longest} characters")
     return plain[: longest - 1].rstrip() + "…"
+
+
+def _is_kept(character: str) -> bool:
+    return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def _tags(names: Iterable[str], notes: list[str]) -> list[str]:
