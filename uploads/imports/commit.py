@@ -17,6 +17,7 @@ from uploads.files.edit import get_or_create_tags, tag_names_by_slug
 from uploads.imports.candidates import Candidate
 from uploads.imports.options import ImportOptions
 from uploads.jobs import submit_many
+from uploads.metadata.fields import checked
 from uploads.models import ImportedFile, ImportRun, Upload, UploadTag
 from uploads.names import generated_filename
 from uploads.search import search_text_of
@@ -65,6 +66,7 @@ def _upload(options: ImportOptions, file: Candidate) -> Upload:
     assert file.inspected and file.row and file.copied
     uploader: User = options.uploaders.of(file.source.path, file.entry)
     name, entry, now = file.name, file.entry, timezone.now()
+    metadata = checked({"credit": entry.credit})
     filename = generated_filename(name, file.inspected.extension)
     return Upload(
         id=file.row.pk,
@@ -83,6 +85,7 @@ def _upload(options: ImportOptions, file: Candidate) -> Upload:
         description=entry.description,
         alt_text=entry.alt_text,
         category=entry.category,
+        metadata=metadata,
         width=file.inspected.width,
         height=file.inspected.height,
         search_text=search_text_of(
@@ -91,6 +94,7 @@ def _upload(options: ImportOptions, file: Candidate) -> Upload:
             title=entry.title,
             description=entry.description,
             tags=entry.tags,
+            metadata=metadata,
         ),
         created_at=_created_at(options, file, now),
         updated_at=now,

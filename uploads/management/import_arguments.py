@@ -62,7 +62,7 @@ def _add_facts(parser: CommandParser) -> None:
     parser.add_argument(
         "--manifest",
         type=Path,
-        help="CSV with the column path and any of username, email, title, description, alt_text, category, tags, date.",
+        help="CSV with the column path and any of the columns in docs/importing.md.",
     )
     parser.add_argument(
         "--keep-dates",

@@ -19,8 +19,8 @@ class Entry:
     """What a manifest or another system says of one file; an empty field says nothing.
 
     `name` is the file's name for people, where it differs from the last part of the path. `email` goes before
-    `username` when the uploader is looked up. `skip` is the reason not to import the file. `notes` say what was left
-    out because it does not fit.
+    `username` when the uploader is looked up. `credit` goes into the metadata, unless the bytes name another one.
+    `skip` is the reason not to import the file. `notes` say what was left out because it does not fit.
     """
 
     name: str = ""
@@ -30,6 +30,7 @@ class Entry:
     description: str = ""
     alt_text: str = ""
     category: str = ""
+    credit: str = ""
     tags: tuple[str, ...] = ()
     created_at: datetime | None = None
     skip: str = ""

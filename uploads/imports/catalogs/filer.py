@@ -23,7 +23,7 @@ BATCH = 1000
 UNLISTED = "not in the tables of django-filer"
 _ABOVE = 4  # folders above the one that the tables name: media, smedia/filer_private
 _TEXTS = ("file", "original_filename", "name", "description", "uploaded_at", "folder_id", "owner_id")
-_IMAGE_TEXTS = ("default_alt_text", "default_caption")
+_IMAGE_TEXTS = ("default_alt_text", "default_caption", "author")
 _LONGEST_WAIT = 60  # seconds for one batch
 
 
@@ -66,6 +66,7 @@ class FilerCatalog(Catalog):
             title=row["name"] or "",
             description=paragraphs(row["default_caption"] or "", row["description"] or ""),
             alt_text=row["default_alt_text"] or "",
+            credit=row["author"] or "",
             category=folders.path_of(row["folder_id"]),
             created_at=_moment(row["uploaded_at"]),
         )

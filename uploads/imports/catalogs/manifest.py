@@ -14,7 +14,7 @@ from common.errors import Invalid
 from uploads.imports.catalogs.catalog import Catalog
 from uploads.imports.catalogs.entries import Entry
 
-TEXT_COLUMNS = ("username", "email", "title", "description", "alt_text", "category")
+TEXT_COLUMNS = ("username", "email", "title", "description", "alt_text", "category", "credit")
 COLUMNS = ("path", *TEXT_COLUMNS, "tags", "date")
 _DELIMITERS = ",;\t"
 

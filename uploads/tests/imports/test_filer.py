@@ -63,6 +63,8 @@ def test_files_come_in_with_what_the_tables_say(organization, filer, tmp_path):
     picture = by_name("Größe 1.jpg")
     assert (picture.title, picture.alt_text, picture.description) == ("A title", "Alt", "Caption\n\nText")
     assert (picture.category, picture.uploaded_by) == ("Events / 2020", ann)
+    assert picture.metadata == {"credit": "Zoe"}
+    assert "zoe" in picture.search_text
     assert picture.created_at == datetime(2020, 5, 5, 10, 0, 0, 123456, tzinfo=UTC)
     assert by_name("x.jpg").uploaded_by.is_system
     lines = map(json.loads, report.read_text().splitlines())

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from tests.factories import client_for, make_member
+from tests.jobs import run_pending_jobs
+from tests.samples import encoded, quarters
 from uploads.models import ImportedFile, Upload
 from uploads.tests.imports.calls import by_name, imported
 
@@ -32,6 +35,16 @@ def test_bytes_that_are_not_text_are_shown_escaped(organization, tmp_path):
     imported(tmp_path)
     assert Upload.objects.get().original_filename == "caf%E9 100%.txt"
     assert ImportedFile.objects.get().source == "caf%E9 100%25%0A.txt"
+
+
+# FA-D9
+def test_when_a_picture_was_taken_is_read_from_the_file(organization, tmp_path):
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2003:02:01 12:30:00"
+    (tmp_path / "old.jpg").write_bytes(encoded(quarters(), "JPEG", exif=exif))
+    imported(tmp_path)
+    run_pending_jobs("make_renditions")
+    assert Upload.objects.get().metadata["taken_at"] == "2003-02-01T12:30:00"
 
 
 # FA-D9
