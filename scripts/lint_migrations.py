@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["media_library", "permissions", "resources", "uploads"]
 
 # Name of a migration → the reason of its exception.
-EXCLUDED: dict[str, str] = {}
+EXCLUDED: dict[str, str] = {
+    "0004_jpeg_renditions": "a longer varchar and a wider check: PostgreSQL changes no row, and 0.1.0 reads all rows",
+}
 
 
 def main(apps: list[str]) -> int:

@@ -82,6 +82,7 @@ class Place:
         self.usage, _ = record_usage(upload_id=self.upload.pk, entity_type="page", entity_id="1")
         self.upload.refresh_from_db()
         give_rendition(self.upload, RenditionKind.SMALL)
+        give_rendition(self.upload, RenditionKind.JPEG, mime_type="image/jpeg")
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -257,6 +258,8 @@ TABLE = [
     Way("HEAD", "/files/{id}/{name}", SERVED),
     Way("GET", "/files/{id}/{name}?download=1", SERVED),
     Way("GET", "/files/{id}/thumb-sm/{name}", SERVED),
+    Way("GET", "/files/{id}/jpeg/{name}", SERVED),
+    Way("GET", "/files/{id}/jpeg/{name}?download=1", SERVED),
     Way("GET", "/files/{id}/versions/1/{name}", EARLIER),
     Way("GET", "/s/{token}/{name}", BY_LINK),
     Way("GET", "/playback/{id}/master.m3u8", {kind: line.replace("200", "302") for kind, line in SERVED.items()}),

@@ -44,6 +44,7 @@ OPEN = {
     # Files answer for themselves (see the tests of serving); one that does not exist is 404 for everybody.
     ("files/<str:upload_id>/<str:name>", "*"): {404},
     ("files/<str:upload_id>/thumb-<str:size>/<str:name>", "*"): {404},
+    ("files/<str:upload_id>/jpeg/<str:name>", "*"): {404},
     ("files/<str:upload_id>/versions/<int:number>/<str:name>", "*"): {404},
     (r"files/[\s\S]*", "*"): {404},
     # Library files are public; a key that does not exist is 404.

@@ -46,11 +46,12 @@ class Lane(IntegerChoices):
 
 
 class RenditionKind(TextChoices):
-    """The size of a rendition: its longest side has at most 320, 800 or 1600 pixels."""
+    """The size of a rendition: its longest side has at most 320, 800 or 1600 pixels; a JPEG has the file's own size."""
 
     SMALL = "sm", _("Small")
     MEDIUM = "md", _("Medium")
     LARGE = "lg", _("Large")
+    JPEG = "jpeg", _("JPEG")
 
 
 class ActivityAction(TextChoices):

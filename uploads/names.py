@@ -23,6 +23,8 @@ _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # The layouts of uploads.kinds: the organization, and the name in the folder of one object.
 _LAYOUT = re.compile(rf"({_ID})/(?:[a-z]+|[a-z]+/{_SEGMENT.pattern})/{_ID}/([^/]+)")
 _RENDITIONS = {kind.value: f"thumb-{kind.value}" for kind in RenditionKind}
+# Also kept as a JPEG, since few programs and browsers open them.
+_WITH_JPEG = frozenset({"image/heic", "image/heif", "image/tiff"})
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 # Blocked anywhere in a name: web servers run, and systems open, a file by any of its extensions.
@@ -60,8 +62,18 @@ def object_key(
     )
 
 
+def has_jpeg(mime_type: str) -> bool:
+    """Tell whether the renditions of files of this type include a JPEG in full size."""
+    return mime_type in _WITH_JPEG
+
+
+def rendition_kinds(mime_type: str) -> list[RenditionKind]:
+    """Return the kinds of renditions that are made of files of this type."""
+    return [kind for kind in RenditionKind if kind != RenditionKind.JPEG or has_jpeg(mime_type)]
+
+
 def rendition_key(upload: "Upload", size: str) -> str:
-    """Return the key of the rendition `size` ("sm", "md", "lg") of the present bytes, in the same folder.
+    """Return the key of the rendition `size` ("sm", "md", "lg", "jpeg") of the present bytes, in the same folder.
 
     A file that was imported in place shares its folder with other files, so its renditions get a folder of the upload.
     """

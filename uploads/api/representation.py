@@ -16,7 +16,8 @@ from permissions.choices import Action, Permission
 from uploads.api.prefetch import RelatedData, Row
 from uploads.metadata.fields import without_location
 from uploads.models import Upload
-from uploads.serving.file_urls import download_url, origin_of, public_url, thumbnail_url
+from uploads.names import has_jpeg
+from uploads.serving.file_urls import download_url, jpeg_url, origin_of, public_url, thumbnail_url
 from uploads.usages.queries import VisibleUsages
 
 # The columns that `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
@@ -74,6 +75,7 @@ def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]
         "url": public_url(*name, storage=row["storage"], key=row["key"]),
         "download_url": download_url(*name),
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,
+        "jpeg_url": jpeg_url(*name) if row["has_thumbnail"] and has_jpeg(row["mime_type"]) else None,
         "allowed_roles": related.roles.get(row["id"], []),
         "tags": related.tags.get(row["id"], []),
         "metadata": row["metadata"] if can["edit"] else without_location(row["metadata"]),

@@ -68,6 +68,11 @@ class UploadSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
     download_url = serializers.CharField()
     thumbnail_url = serializers.CharField(allow_null=True)
+    jpeg_url = serializers.CharField(
+        allow_null=True,
+        help_text="A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. "
+        "With `?download=1` it is an attachment.",
+    )
     path = serializers.CharField(required=False)
     category = serializers.CharField()
     visibility = serializers.ChoiceField(choices=Visibility.choices)

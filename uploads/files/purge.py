@@ -20,11 +20,11 @@ from common.db.iterate import iterate
 from common.db.transactions import after_commit
 from permissions.access import Access
 from uploads.activity.record import record_activity
-from uploads.choices import ActivityAction, RenditionKind
+from uploads.choices import ActivityAction
 from uploads.errors import NotDeleted
 from uploads.files.trash import in_use
 from uploads.models import StorageDeletion, Upload, Usage
-from uploads.names import rendition_key
+from uploads.names import rendition_key, rendition_kinds
 from uploads.outbox.deletions import LEASE, deletion_of, record_deletions
 from uploads.outbox.worker import remove_purged_objects
 from uploads.querysets import UploadQuerySet
@@ -133,7 +133,9 @@ def deletions_of(uploads: Collection[Upload]) -> list[StorageDeletion]:
     """
     objects: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
     for upload in uploads:
-        objects[upload.pk] |= {(upload.storage, rendition_key(upload, kind)) for kind in RenditionKind.values}
+        objects[upload.pk] |= {
+            (upload.storage, rendition_key(upload, kind)) for kind in rendition_kinds(upload.mime_type)
+        }
         objects[upload.pk].add((upload.storage, upload.key))
     for holder in stored_holders():
         if holder.upload:

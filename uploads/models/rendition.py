@@ -11,7 +11,7 @@ class Rendition(models.Model):
     """A smaller picture of an upload's present bytes, stored beside them; it can be drawn again from the original."""
 
     upload = models.ForeignKey("Upload", models.CASCADE, related_name="renditions")
-    kind = models.CharField(max_length=2, choices=RenditionKind)
+    kind = models.CharField(max_length=4, choices=RenditionKind)
     version = models.PositiveIntegerField(help_text=_("Version of the bytes that it was drawn from."))
     storage = models.CharField(max_length=20)
     key = models.CharField(max_length=1024)

@@ -7,10 +7,10 @@ from typing import Any
 
 from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
-from uploads.names import rendition_key
+from uploads.names import has_jpeg, rendition_key
 from uploads.outbox.deletions import cancel_deletions, schedule_deletions
 from uploads.renditions.decoder import Drawn, draw_sizes
-from uploads.renditions.formats import DRAWERS, MIME_TYPE, Undrawable
+from uploads.renditions.formats import DRAWERS, JPEG, JPEG_TYPE, MIME_TYPE, Undrawable
 from uploads.storage import store
 from uploads.storage.local_copy import local_copy
 
@@ -42,7 +42,7 @@ def _draw(job: JobContext, upload: Upload, folder: Path) -> Drawn:
         raise Undrawable(f"There is no picture of {upload.mime_type}.")
     original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
     job.report(30)
-    drawn = draw_sizes(original, upload.mime_type, folder)
+    drawn = draw_sizes(original, upload.mime_type, folder, with_jpeg=has_jpeg(upload.mime_type))
     job.report(80)
     return drawn
 
@@ -54,8 +54,9 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
         raise RuntimeError("The earlier renditions are being removed at this moment.")
     renditions = []
     for size in drawn.sizes:
+        mime_type = JPEG_TYPE if size.kind == JPEG else MIME_TYPE
         with size.path.open("rb") as content:
-            stored = store(upload.storage).put(keys[size.kind], content, content_type=MIME_TYPE)
+            stored = store(upload.storage).put(keys[size.kind], content, content_type=mime_type)
         renditions.append(
             Rendition(
                 upload=upload,
@@ -63,7 +64,7 @@ def _put_sizes(upload: Upload, drawn: Drawn) -> list[Rendition]:
                 version=upload.version,
                 storage=upload.storage,
                 key=stored.key,
-                mime_type=MIME_TYPE,
+                mime_type=mime_type,
                 size=stored.size,
                 width=size.width,
                 height=size.height,

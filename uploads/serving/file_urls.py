@@ -27,6 +27,11 @@ def thumbnail_url(origin: str, upload_id: UUID, filename: str, kind: RenditionKi
     return f"{origin}/files/{upload_id}/thumb-{kind.value}/{quote(filename)}"
 
 
+def jpeg_url(origin: str, upload_id: UUID, filename: str) -> str:
+    """Return the URL of the JPEG of a file that browsers do not show; the caller knows that it exists."""
+    return f"{origin}/files/{upload_id}/jpeg/{quote(filename)}"
+
+
 def public_url(origin: str, upload_id: UUID, filename: str, *, storage: str, key: str) -> str:
     """Return the URL of a file: on the CDN host for files of the assets storage, where one is configured."""
     if storage == ASSETS and settings.CDN_URL:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Self
 
-from uploads.choices import UploadType
+from uploads.choices import RenditionKind, UploadType
 from uploads.kinds import INLINE_TYPES, kind_of
 from uploads.models import Rendition, Upload, UploadVersion
 from uploads.names import displayed_name
@@ -58,12 +58,16 @@ class Servable:
     def of_rendition(cls, upload: Upload, rendition: Rendition, *, is_public: bool) -> Self:
         """Return a rendition of `upload`. Its ETag is weak: drawn again, it may differ in bytes and not in looks."""
         stem = PurePath(upload.original_filename).stem
+        if rendition.kind == RenditionKind.JPEG:
+            name = _display_name(stem, ("jpg",))
+        else:
+            name = _display_name(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],))
         return cls(
             storage=rendition.storage,
             key=rendition.key,
             size=rendition.size,
             mime_type=rendition.mime_type,
-            name=_display_name(f"{stem}-{rendition.kind}", (rendition.mime_type.rpartition("/")[2],)),
+            name=name,
             validators=Validators(f'W/"{_fingerprint(upload)}-{rendition.kind}"', upload.updated_at),
             is_public=is_public,
         )

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from uploads.choices import RenditionKind
 from uploads.serving.assets import AssetView
 from uploads.serving.share_links import SharedFileView
 from uploads.serving.views import FileView, NotFoundView, RenditionView, VersionView
@@ -12,6 +13,7 @@ urlpatterns = [
     path("<str:upload_id>/<str:name>", FileView.as_view(), name="file"),
     path("<str:upload_id>/versions/<int:number>/<str:name>", VersionView.as_view(), name="version"),
     path("<str:upload_id>/thumb-<str:size>/<str:name>", RenditionView.as_view(), name="rendition"),
+    path("<str:upload_id>/jpeg/<str:name>", RenditionView.as_view(), {"size": RenditionKind.JPEG.value}, name="jpeg"),
     not_found,
 ]
 

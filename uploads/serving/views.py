@@ -82,7 +82,7 @@ class FileView(FileAPIView):
 
 
 class RenditionView(FileAPIView):
-    """`/files/{id}/thumb-{size}/{name}`: a rendition, for those who may view the file."""
+    """`/files/{id}/thumb-{size}/{name}` and `/files/{id}/jpeg/{name}`: a rendition, for those who may view the file."""
 
     def get(self, request: Request, upload_id: str, size: str, name: str) -> HttpResponseBase:
         upload = visible_upload(request._request, parse_id(upload_id))

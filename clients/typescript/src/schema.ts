@@ -1920,6 +1920,8 @@ export interface components {
             hls_url: string | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             media_type: components["schemas"]["MediaTypeEnum"];
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
@@ -1989,6 +1991,8 @@ export interface components {
             hls_url: string | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             media_type: components["schemas"]["MediaTypeEnum"];
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
@@ -2557,6 +2561,8 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
@@ -2610,6 +2616,8 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
@@ -2811,6 +2819,8 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;
@@ -2849,6 +2859,8 @@ export interface components {
             height: number | null;
             /** Format: uuid */
             id: string;
+            /** @description A JPEG in full size of a HEIC or TIFF picture, once it is made; null for other types. With `?download=1` it is an attachment. */
+            jpeg_url: string | null;
             metadata: components["schemas"]["Metadata"];
             mime_type: string;
             original_filename: string;

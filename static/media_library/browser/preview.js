@@ -56,6 +56,7 @@ function describe(file, detail) {
       button("Copy URL", "link", { onclick: () => copy(detail.url) }),
       mayShare && button("Share", "share", { "data-do": "share", onclick: () => share(file).then((made) => made && show(file)) }),
       h("a", { class: "button", href: detail.download_url, download: detail.original_filename }, icon("download"), h("span", {}, "Download")),
+      detail.jpeg_url && h("a", { class: "button", href: `${detail.jpeg_url}?download=1`, download: "" }, icon("image"), h("span", {}, "Download as JPEG")),
       progress,
       h("span", { class: "spacer" }),
       mayDelete && button("Delete", "delete", { class: "button danger", onclick: () => erase(file) }),
