@@ -25,10 +25,12 @@ from permissions.choices import Action, Permission, Visibility
 from permissions.models import Role
 from uploads.admin.browser import PAGES as BROWSER_PAGES
 from uploads.admin.details_form import UploadDetailsForm
+from uploads.admin.metadata import metadata_list
 from uploads.admin.pages import PAGES
 from uploads.admin.pages.orphans import REQUIRED
 from uploads.files.bulk import Selection, bulk_delete
 from uploads.files.edit import edit_upload
+from uploads.metadata.fields import without_location
 from uploads.models import Activity, Upload
 from uploads.querysets import UploadQuerySet
 from uploads.serving.file_urls import download_url, file_url, thumbnail_url
@@ -61,8 +63,9 @@ class UploadAdmin(TenantAdmin[Upload]):
         (None, {"fields": ["title", "description", "alt_text", "category", "tag_names"]}),
         (_("Access"), {"fields": ["visibility", "allowed_roles"]}),
         (_("File"), {"fields": [*MEASURED, "created_at", "updated_at"]}),
+        (_("From the file itself"), {"fields": ["metadata_shown"]}),
     ]
-    readonly_fields = [*MEASURED, "created_at", "updated_at"]
+    readonly_fields = [*MEASURED, "created_at", "updated_at", "metadata_shown"]
 
     def in_organization(self, rows: QuerySet[Upload], access: Access) -> QuerySet[Upload]:
         """Return the files that the person may see, by the same rule as the API's list."""
@@ -152,6 +155,11 @@ class UploadAdmin(TenantAdmin[Upload]):
     def allowed_roles(self, upload: Upload) -> str:
         groups = upload.group_perms.values("group_id")
         return ", ".join(Role.objects.filter(group_id__in=groups).values_list("name", flat=True)) or "-"
+
+    @admin.display(description=_("metadata"))
+    def metadata_shown(self, upload: Upload) -> str:
+        """Return what the file says of itself, but for its place, which the media browser shows to editors."""
+        return metadata_list(without_location(upload.metadata))
 
     # Writes
 

@@ -1,6 +1,6 @@
 // What there is to know about a file beside its picture; each part is asked for when it is opened.
 
-import { api } from "./api.js";
+import { api, page } from "./api.js";
 import { counted, h, humanSize, icon, moment, momentInZone, toast } from "./dom.js";
 import { place } from "./trash.js";
 
@@ -65,6 +65,12 @@ function listOr(nothing, rows) {
 
 function row(main, ...small) {
   return h("li", {}, h("span", {}, main), h("small", {}, ...small));
+}
+
+/** What the bytes say of themselves; the server has the words for it. */
+async function metadata(file) {
+  const { rows } = await api(`${page.dataset.metadata}?id=${file.id}`);
+  return h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
 function usages(detail) {
@@ -161,6 +167,7 @@ export async function copy(text) {
 export function panelsOf(file, detail, { restored }) {
   const own = { id: file.id, organization: file.organization };
   return [
+    Object.keys(detail.metadata).length > 0 && panel("From the file itself", () => metadata(own), true),
     panel(`Used in ${counted(detail.usage_count, "place")}`, () => usages(detail), detail.usage_count > 0),
     detail.can.share && panel("Share links", () => links(own)),
     detail.can.edit && panel("Versions", () => versions(own, restored)),

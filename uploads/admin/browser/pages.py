@@ -10,18 +10,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import DomainError
+from common.db.ids import parse_id
+from common.errors import DomainError, NotFound
 from common.resilience.deadlines import paced
 from common.web.error_views import error_response
 from permissions.admin.pages import ModelPage
 from permissions.admin.site_response import site_response
 from permissions.admin.tenant_requests import refusal_page
-from permissions.choices import Visibility
+from permissions.choices import Action, Visibility
 from uploads.admin.browser.archive import archive_name, selected_files, zipped
 from uploads.admin.browser.counts import counts_of
 from uploads.admin.browser.results import SORTS, results_context
 from uploads.admin.browser.state import BrowserState
+from uploads.admin.metadata import metadata_rows
+from uploads.api.representation import represent_uploads
 from uploads.choices import UploadType
+from uploads.models import Upload
 from uploads.usages.registry import registered_models
 
 
@@ -78,6 +82,23 @@ class CountsPage(ModelPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return JsonResponse(counts_of(BrowserState.of(request), self.access))
+
+    def refuse(self, error: DomainError) -> HttpResponseBase:
+        return error_response(error)
+
+
+class MetadataPage(ModelPage):
+    """What the file named by `id` says of itself, as labels and texts in JSON: as much as the API shows."""
+
+    route = "browse/metadata/"
+    name = "uploads_upload_metadata"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        visible = Upload.objects.allowing(self.access, Action.VIEW).filter(pk=parse_id(request.GET.get("id", "")))
+        files = represent_uploads(visible, self.access, request)
+        if not files:
+            raise NotFound
+        return JsonResponse({"rows": metadata_rows(files[0]["metadata"])})
 
     def refuse(self, error: DomainError) -> HttpResponseBase:
         return error_response(error)
