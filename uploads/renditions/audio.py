@@ -1,6 +1,7 @@
 """Renditions of sounds: waveforms."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -41,7 +42,11 @@ def _blocks(container: av.container.InputContainer) -> Iterator[int]:
 
 
 def _peaks(container: av.container.InputContainer) -> list[int]:
-    return list(_blocks(container))
+    """Return the peak of each frame up to the first one that cannot be decoded: anything may follow the sound."""
+    peaks: list[int] = []
+    with suppress(av.FFmpegError):
+        peaks.extend(_blocks(container))
+    return peaks
 
 
 def _sampled_peaks(container: av.container.InputContainer) -> list[int]:

@@ -22,11 +22,13 @@ DRAWERS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "document",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "document",
-    **dict.fromkeys(("audio/mp4", "audio/mpeg", "audio/wav"), "audio"),
+    **dict.fromkeys(("audio/aac", "audio/flac", "audio/mp4", "audio/mpeg"), "audio"),
+    **dict.fromkeys(("audio/ogg", "audio/wav", "audio/webm"), "audio"),
     **dict.fromkeys(("image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"), "image"),
     **dict.fromkeys(("image/bmp", "image/heic", "image/heif", "image/tiff"), "image"),
     "image/svg+xml": "svg",
-    **dict.fromkeys(("video/mp4", "video/quicktime", "video/webm"), "video"),
+    **dict.fromkeys(("video/mp2t", "video/mp4", "video/quicktime", "video/webm"), "video"),
+    **dict.fromkeys(("video/x-matroska", "video/x-msvideo"), "video"),
 }
 
 

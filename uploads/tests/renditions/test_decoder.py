@@ -1,5 +1,6 @@
 from io import BytesIO
 
+import av
 import pytest
 from PIL import Image, ImageCms, ImageStat
 
@@ -184,6 +185,21 @@ def test_a_sound_is_drawn_as_its_loudness(draw):
 def test_a_sound_with_tags_in_another_encoding_is_drawn_as_well(draw):
     _, sizes = draw(samples.tagged_sound({b"INAM": "Café".encode("latin-1")}), "audio/wav")
     assert_silent_then_loud(sizes["lg"])
+
+
+# FA-D5
+def test_a_sound_with_other_bytes_behind_it_is_drawn_as_well(draw, tmp_path):
+    with av.open(str(tmp_path / "tone.mp3"), "w") as container:
+        stream = container.add_stream("mp3", rate=8000, layout="mono")
+        for number in range(20):
+            frame = av.AudioFrame(format="s16p", layout="mono", samples=576)
+            frame.planes[0].update(b"\0\x40\0\xc0" * 288)
+            frame.rate, frame.pts = 8000, number * 576
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    sound = (tmp_path / "tone.mp3").read_bytes()
+    for behind in (b"\0" * 4000, b"<!-- saved by a program -->" * 50):
+        assert draw(sound + behind, "audio/mpeg")[1]["sm"].size == (320, 80)
 
 
 def test_a_long_sound_is_sampled(draw):
