@@ -1,5 +1,6 @@
-"""System checks: of the scanner, and with `--deploy` of the stores. No network access."""
+"""System checks: of the scanner, of the formats, and with `--deploy` of the stores. No network access."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -13,12 +14,16 @@ from django.core.checks import Warning as CheckWarning
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
+from uploads.formats import FORMATS
+from uploads.kinds import ACTIVE_TYPES
+from uploads.names import blocked_extension
 from uploads.storage import store
 from uploads.storage.contract import Store
 from uploads.storage.disk import DiskStore
 from uploads.storage.s3 import S3Store
 
 ALIASES = ("media", "assets")
+_ADDED = re.compile(r"\.?([a-z0-9]{1,10})=([a-z0-9.+-]+/[a-z0-9.+-]{1,100})")
 _OTHERS = 0o007  # permissions of other accounts of the machine
 
 
@@ -32,6 +37,31 @@ def check_scanner(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
         is_valid = False
     hint = "Set it to the dotted name of a callable, such as clamav.scan."
     return [] if is_valid else [Error(f"UPLOAD_SCANNER is not a callable: {name}.", hint=hint, id="uploads.E007")]
+
+
+@register(Tags.security)
+def check_formats(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Find entries of FORMATS_REFUSED and FORMATS_ADDED that say nothing, or that would accept programs."""
+    names = {name for each in FORMATS.values() for name in (each.mime_type, *each.extensions)}
+    unknown = [entry for entry in settings.FORMATS_REFUSED if entry.strip().lower().lstrip(".") not in names]
+    messages: list[CheckMessage] = [
+        Error(f"FORMATS_REFUSED names no format: {entry}.", hint="uploads/formats.py lists them.", id="uploads.E008")
+        for entry in unknown
+    ]
+    for entry in settings.FORMATS_ADDED:
+        if problem := _problem_of_added(entry, names):
+            hint = "Write extension=media/type, such as psd=image/vnd.adobe.photoshop."
+            messages.append(Error(f"FORMATS_ADDED {problem}: {entry}.", hint=hint, id="uploads.E009"))
+    return messages
+
+
+def _problem_of_added(entry: str, names: set[str]) -> str:
+    match = _ADDED.fullmatch(entry.strip().lower())
+    if not match:
+        return "has an entry of another form"
+    if blocked_extension(f"a.{match[1]}") or match[2] in ACTIVE_TYPES:
+        return "would accept programs or web pages"
+    return "names a format that is known already" if {match[1], match[2]} & names else ""
 
 
 @register(Tags.security, deploy=True)

@@ -27,18 +27,16 @@ _RENDITIONS = {kind.value: f"thumb-{kind.value}" for kind in RenditionKind}
 _WITH_JPEG = frozenset({"image/heic", "image/heif", "image/tiff"})
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
-# Blocked anywhere in a name: web servers run, and systems open, a file by any of its extensions.
-_BLOCKED_ANYWHERE = frozenset(
+# Extensions that systems or web servers execute. Only the last one counts: no key, served type or disposition comes
+# from a name.
+_BLOCKED = frozenset(
     re.findall(
         r"\w+",
         "asa asax ascx ashx asmx asp aspx bat cer cfm cgi cmd dll exe fcgi hta htaccess htm html htpasswd jar jsp jspx "
-        "mht mhtml msi phar php php3 php4 php5 php7 php8 phps pht phtml scr shtm shtml svg svgz swf vbe vbs wsf wsh "
-        "xht xhtml xsl xslt",
+        "mht mhtml msi phar php php3 php4 php5 php7 php8 phps pht phtml scr shtm shtml svgz swf vbe vbs wsf wsh "
+        "xht xhtml xsl xslt apk app application com config cpl desktop ini js jse lnk mjs pif pl ps1 py rb reg sh url "
+        "xml",
     )
-)
-# Blocked as the last extension only: "screenshot of example.com.png" is accepted.
-_BLOCKED_LAST = _BLOCKED_ANYWHERE | frozenset(
-    re.findall(r"\w+", "apk app application com config cpl desktop ini js jse lnk mjs pif pl ps1 py rb reg sh url xml")
 )
 
 
@@ -109,13 +107,18 @@ def generated_filename(original: str, extension: str) -> str:
 def clean_filename(name: str) -> str:
     """Return a client's file name cleaned for display: NFC, one line, no path, no direction marks, 255 bytes at most.
 
-    Raises Invalid `invalid_filename` for an empty name, and for an extension that systems or browsers execute.
+    Raises Invalid `invalid_filename` for an empty name, a name with a NUL, and for a last extension that systems or
+    browsers execute.
     """
     text = displayed_name(name)
     if not text:
         raise Invalid(_("A file needs a name."), attr="filename", code="invalid_filename")
-    if _has_blocked_extension(text):
-        raise Invalid(_("Files with this extension are not accepted."), attr="filename", code="invalid_filename")
+    extension = blocked_extension(text)
+    if extension:
+        detail = _("Files that end with .%(extension)s are not accepted.") % {"extension": extension}
+        raise Invalid(detail, attr="filename", code="invalid_filename")
+    if "\0" in name or "%00" in name:
+        raise Invalid(_("The name of this file is damaged."), attr="filename", code="invalid_filename")
     return text
 
 
@@ -144,8 +147,8 @@ def _shortened(text: str) -> str:
     return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + tail.decode()
 
 
-def _has_blocked_extension(text: str) -> bool:
-    """Tell whether an extension is blocked, also behind full-width dots, trailing spaces, "%00", ";" or ":"."""
-    _, *extensions = unicodedata.normalize("NFKC", text).lower().split(".")
-    bare = [re.split(r"[%;:]", extension.strip())[0].strip() for extension in extensions]
-    return any(extension in _BLOCKED_ANYWHERE for extension in bare) or bool(bare and bare[-1] in _BLOCKED_LAST)
+def blocked_extension(text: str) -> str:
+    """Return the last extension if systems execute it, also behind a full-width dot or before ";"; or empty."""
+    _stem, dot, extension = unicodedata.normalize("NFKC", text).lower().rpartition(".")
+    bare = re.split(r"[%;:]", extension.strip())[0].strip()
+    return bare if dot and bare in _BLOCKED else ""

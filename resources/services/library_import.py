@@ -119,7 +119,9 @@ def _file(folder: Path, name: str) -> Path:
 
 def _check_file(path: Path) -> None:
     try:
-        check_announcement(kind_of(UploadType.LIBRARY), content_type=_type_of(path), size=path.stat().st_size)
+        check_announcement(
+            kind_of(UploadType.LIBRARY), content_type=_type_of(path), filename=path.name, size=path.stat().st_size
+        )
     except Invalid as error:
         error.attr = path.name
         raise

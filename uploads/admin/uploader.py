@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from permissions.admin.tenant import admin_access, organizations_of, person_of
 from permissions.choices import Permission, Visibility
 from uploads.choices import UploadType
-from uploads.kinds import ALIASES, KINDS
+from uploads.formats import ALIASES
+from uploads.kinds import KINDS
 
 Facts = dict[str, Any]
 MAX_ORGANIZATIONS = 100  # offered to those who act in all of them
@@ -21,7 +22,7 @@ def api_facts(request: HttpRequest) -> Facts:
         "organization": str(access.organization_id) if access.organization_id else None,
         "can_upload": access.has(Permission.MEDIA_UPLOAD),
         "kinds": kinds_facts(),
-        "aliases": ALIASES,
+        "aliases": dict(ALIASES),
     }
 
 

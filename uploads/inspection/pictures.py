@@ -12,6 +12,7 @@ _JPEG_SEARCH = 4 * 1024 * 1024
 _JPEG_SEGMENTS = 1000  # before the frame header; a colour profile in the most pieces that it may have takes 255
 _JPEG_FILL = 64 * 1024  # fill bytes before one marker
 _BOX_SEARCH = 64 * 1024
+_TIFF_TAGS = 500  # of one directory that are read
 
 
 def may_be_turned(content: Content) -> bool:
@@ -83,3 +84,29 @@ def avif_dimensions(content: Content) -> Dimensions | None:
         sizes.append(unpack(">II", head[at + 8 : at + 16]))
         at = head.find(b"ispe", at + 4)
     return max(sizes, key=lambda size: size[0] * size[1], default=None)
+
+
+def bmp_dimensions(content: Content) -> Dimensions | None:
+    """Return the size in the second header; a negative height is that of rows from the top."""
+    head = content.head
+    if int.from_bytes(head[14:18], "little") == 12:
+        return unpack("<HH", head[18:22])
+    width, height = unpack("<ii", head[18:26])
+    return width, abs(height)
+
+
+def tiff_dimensions(content: Content) -> Dimensions | None:
+    """Return ImageWidth and ImageLength of the first directory of a TIFF (6.0, section 2) or BigTIFF."""
+    head = content.head
+    order = "<" if head[:2] == b"II" else ">"
+    is_big = head[2:4] in (b"+\0", b"\0+")
+    (start,) = unpack(f"{order}Q", head[8:16]) if is_big else unpack(f"{order}I", head[4:8])
+    count_length, entry_length = (8, 20) if is_big else (2, 12)
+    (count,) = unpack(order + ("Q" if is_big else "H"), content.read(start, start + count_length))
+    entries = content.read(start + count_length, start + count_length + min(count, _TIFF_TAGS) * entry_length)
+    found = {}
+    for at in range(0, len(entries) - entry_length + 1, entry_length):
+        tag, kind = unpack(f"{order}HH", entries[at : at + 4])
+        place = at + (12 if is_big else 8)
+        found[tag] = unpack(order + ("H" if kind == 3 else "I"), entries[place : place + (2 if kind == 3 else 4)])[0]
+    return (found[256], found[257]) if 256 in found and 257 in found else None

@@ -5,34 +5,30 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from uploads.errors import ContentMismatch
-from uploads.inspection import archives, pictures, texts
+from uploads.inspection import archives, containers, office, pictures, sounds, svg, texts
+from uploads.inspection.containers import brands, ebml_doctype, riff_form
 from uploads.inspection.content import Content
+from uploads.inspection.errors import OtherFormat
 
 Check = Callable[[Content], None]
 
-_STILL_BRANDS = {b"avif", b"avis", b"heic", b"heix", b"heif", b"mif1", b"msf1", b"crx "}
+_AVIF_BRANDS = {b"avif", b"avis"}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_HEIF_BRANDS = {b"mif1", b"mif2", b"msf1", b"heif"}
+_STILL_BRANDS = _AVIF_BRANDS | _HEIC_BRANDS | _HEIF_BRANDS | {b"crx "}
 _SOUND_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 _MOVIE_BRANDS = {
-    b"mp41",
-    b"mp42",
-    b"mp71",
-    b"avc1",
-    b"hvc1",
-    b"dash",
-    b"mmp4",
-    b"MSNV",
-    b"f4v ",
-    b"M4V ",
-    b"M4VH",
-    b"M4VP",
+    *(b"mp41", b"mp42", b"mp71", b"avc1", b"hvc1", b"dash", b"mmp4", b"MSNV"),
+    *(b"f4v ", b"M4V ", b"M4VH", b"M4VP"),
 }
 _QUICKTIME_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_PDF_SEARCH = 1024  # where readers look for the header (PDF Reference 1.7, appendix H.3, note 13)
+_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # bytes of the versions of its second header
 
 
 def _require(condition: object) -> None:
     if not condition:
-        raise ContentMismatch(_("The first bytes are not those of the announced type."))
+        raise OtherFormat(_("The first bytes are not those of the announced type."))
 
 
 def _starts(*beginnings: bytes) -> Check:
@@ -40,16 +36,11 @@ def _starts(*beginnings: bytes) -> Check:
 
 
 def _riff(form: bytes) -> Check:
-    return lambda content: _require(content.head[:4] == b"RIFF" and content.head[8:12] == form)
+    return lambda content: _require(riff_form(content) == form)
 
 
-def _brands(content: Content) -> list[bytes]:
-    """Return the major and compatible brands of an ISO base media file (ISO/IEC 14496-12, 4.3), major first."""
-    head = content.head
-    size = int.from_bytes(head[:4], "big")
-    if head[4:8] != b"ftyp" or not 16 <= size <= min(content.size, 1024):
-        return []
-    return [head[8:12]] + [head[at : at + 4] for at in range(16, size - 3, 4)]
+def _holds(test: Callable[[Content], bool]) -> Check:
+    return lambda content: _require(test(content))
 
 
 def _is_movie_brand(brand: bytes) -> bool:
@@ -57,67 +48,97 @@ def _is_movie_brand(brand: bytes) -> bool:
 
 
 def _mp4(content: Content) -> None:
-    brands = _brands(content)
-    _require(bool(brands) and brands[0] not in _STILL_BRANDS | _SOUND_BRANDS and any(map(_is_movie_brand, brands)))
+    names = brands(content)
+    _require(bool(names) and names[0] not in _STILL_BRANDS | _SOUND_BRANDS and any(map(_is_movie_brand, names)))
 
 
 def _m4a(content: Content) -> None:
-    brands = _brands(content)
-    _require(bool(brands) and brands[0] not in _STILL_BRANDS)
-    _require(any(brand in _SOUND_BRANDS or _is_movie_brand(brand) for brand in brands))
+    names = brands(content)
+    _require(bool(names) and names[0] not in _STILL_BRANDS)
+    _require(any(name in _SOUND_BRANDS or _is_movie_brand(name) for name in names))
 
 
 def _quicktime(content: Content) -> None:
-    _require(b"qt  " in _brands(content) or content.head[4:8] in _QUICKTIME_ATOMS)
+    _require(b"qt  " in brands(content) or content.head[4:8] in _QUICKTIME_ATOMS)
 
 
-def _webm(content: Content) -> None:
-    """Return an EBML header (RFC 8794) whose DocType element (4282) is webm."""
-    head = content.read(0, 256)
-    at = head.find(b"\x42\x82")
-    _require(
-        head.startswith(b"\x1a\x45\xdf\xa3") and at > 0 and head[at + 2] & 0x80 and head[at + 3 : at + 7] == b"webm"
-    )
+def _webm_film(content: Content) -> None:
+    film, sound = containers.tracks_of_matroska(content)
+    _require(ebml_doctype(content) == b"webm" and (film or not sound))
 
 
-def _mpeg_audio(content: Content) -> None:
-    """Return an ID3v2 tag, or the header of a layer II or III frame (ISO/IEC 11172-3, 2.4.1.3)."""
-    head = content.head
-    if head.startswith(b"ID3"):
-        return _require(len(head) >= 10 and head[3] < 0xFF and all(byte < 0x80 for byte in head[6:10]))
-    _require(len(head) >= 4 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0)
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bitrate, rate = head[2] >> 4, head[2] >> 2 & 3
-    return _require(version != 1 and layer in (1, 2) and bitrate != 15 and rate != 3)
+def _webm_sound(content: Content) -> None:
+    film, _sound = containers.tracks_of_matroska(content)
+    _require(ebml_doctype(content) == b"webm" and not film)
 
 
 def _avif(content: Content) -> None:
-    _require(any(brand in (b"avif", b"avis") for brand in _brands(content)))
+    _require(_AVIF_BRANDS & set(brands(content)))
+
+
+def _heic(content: Content) -> None:
+    _require(_HEIC_BRANDS & set(brands(content)))
+
+
+def _heif(content: Content) -> None:
+    names = set(brands(content))
+    _require(_HEIF_BRANDS & names and not (_AVIF_BRANDS | _HEIC_BRANDS) & names)
+
+
+def _bmp(content: Content) -> None:
+    head = content.head
+    _require(head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS)
+
+
+def _pdf(content: Content) -> None:
+    _require(b"%PDF-" in content.head[:_PDF_SEARCH])
 
 
 SIGNATURES: dict[str, Check] = {
-    "application/pdf": _starts(b"%PDF-"),
+    **{name: partial(office.check_ooxml, mime_type=name) for name in office.OOXML_FOLDERS},
+    **{name: partial(office.check_open_document, mime_type=name) for name in office.OPEN_DOCUMENTS},
+    **{name: partial(office.check_compound, mime_type=name) for name in office.COMPOUND_STREAMS},
+    "application/json": texts.check_json,
+    "application/pdf": _pdf,
+    "application/rtf": _starts(b"{\\rtf"),
+    "application/x-subrip": texts.check_subrip,
     "application/zip": archives.check_archive,
-    **{name: partial(archives.check_office, mime_type=name) for name in archives.OFFICE_FOLDERS},
+    "audio/aac": _holds(sounds.is_adts),
+    "audio/flac": _holds(sounds.is_flac),
     "audio/mp4": _m4a,
-    "audio/mpeg": _mpeg_audio,
+    "audio/mpeg": _holds(sounds.is_mpeg_sound),
+    "audio/ogg": _holds(containers.is_ogg_sound),
     "audio/wav": _riff(b"WAVE"),
+    "audio/webm": _webm_sound,
     "image/avif": _avif,
+    "image/bmp": _bmp,
     "image/gif": _starts(b"GIF87a", b"GIF89a"),
+    "image/heic": _heic,
+    "image/heif": _heif,
     "image/jpeg": _starts(b"\xff\xd8\xff"),
     "image/png": _starts(b"\x89PNG\r\n\x1a\n"),
+    "image/svg+xml": svg.check_svg,
+    "image/tiff": _starts(b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
     "image/webp": _riff(b"WEBP"),
     "text/csv": texts.check_text,
     "text/plain": texts.check_text,
+    "text/vtt": texts.check_vtt,
+    "video/mp2t": _holds(containers.is_transport_stream),
     "video/mp4": _mp4,
     "video/quicktime": _quicktime,
-    "video/webm": _webm,
+    "video/webm": _webm_film,
+    "video/x-matroska": lambda content: _require(ebml_doctype(content) == b"matroska"),
+    "video/x-msvideo": _riff(b"AVI "),
 }
 
 DIMENSIONS: dict[str, Callable[[Content], pictures.Dimensions | None]] = {
     "image/avif": pictures.avif_dimensions,
+    "image/bmp": pictures.bmp_dimensions,
     "image/gif": pictures.gif_dimensions,
+    "image/heic": pictures.avif_dimensions,
+    "image/heif": pictures.avif_dimensions,
     "image/jpeg": pictures.jpeg_dimensions,
     "image/png": pictures.png_dimensions,
+    "image/tiff": pictures.tiff_dimensions,
     "image/webp": pictures.webp_dimensions,
 }

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Self
 
 from uploads.choices import RenditionKind, UploadType
-from uploads.kinds import INLINE_TYPES, kind_of
+from uploads.formats import INLINE_TYPES, extensions_of
 from uploads.models import Rendition, Upload, UploadVersion
 from uploads.names import displayed_name
 from uploads.serving.conditional import Validators
@@ -47,7 +47,7 @@ class Servable:
             key=upload.key,
             size=upload.size,
             mime_type=upload.mime_type,
-            name=_display_name(upload.original_filename, kind_of(upload.type).extensions.get(upload.mime_type, ())),
+            name=_display_name(upload.original_filename, extensions_of(upload.mime_type)),
             validators=Validators(f'"{_fingerprint(upload)}"', upload.updated_at),
             is_public=is_public,
             is_played=upload.type in _PLAYED,
@@ -80,7 +80,7 @@ class Servable:
             key=version.key,
             size=version.size,
             mime_type=version.mime_type,
-            name=_display_name(version.original_filename, kind_of(upload.type).extensions.get(version.mime_type, ())),
+            name=_display_name(version.original_filename, extensions_of(version.mime_type)),
             validators=Validators(f'"{_fingerprint(version)}"', version.created_at),
             is_played=upload.type in _PLAYED,
             is_document=upload.type == UploadType.DOCUMENT,

@@ -16,7 +16,7 @@ from uploads.choices import SessionState, UploadType
 from uploads.errors import IdempotencyMismatch
 from uploads.kinds import Kind, kind_of
 from uploads.models import UploadSession
-from uploads.names import clean_filename, object_key
+from uploads.names import clean_filename, displayed_name, object_key
 from uploads.sessions.end import end_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.lifetimes import SESSION_LIFE
@@ -61,11 +61,11 @@ def open_session(
     return stored
 
 
-def check_announcement(kind: Kind, *, content_type: str, size: int, checksum_sha256: str = "") -> None:
+def check_announcement(kind: Kind, *, content_type: str, filename: str, size: int, checksum_sha256: str = "") -> None:
     """Raise Invalid where the announced type, size or checksum is not accepted. Forms, the API and imports ask here."""
     if not kind.accepts(content_type):
-        facts = {"type": kind.type, "formats": ", ".join(names[0] for names in kind.extensions.values())}
-        detail = _("This type of file is not accepted. Accepted for %(type)s: %(formats)s.") % facts
+        facts = {"name": displayed_name(filename), "formats": ", ".join(kind.labels)}
+        detail = _("%(name)s is not accepted here. Accepted: %(formats)s.") % facts
         raise Invalid(detail, attr="content_type", code="unsupported_media_type")
     if size == 0:
         raise Invalid(_("An empty file cannot be uploaded."), attr="size", code="empty_file")
@@ -99,7 +99,7 @@ def _new_session(
     assert access.organization_id and access.user_id
     now, pk, kind = timezone.now(), new_id(), kind_of(type)
     content_type = kind.content_type(content_type, filename)
-    check_announcement(kind, content_type=content_type, size=size, checksum_sha256=checksum_sha256)
+    check_announcement(kind, content_type=content_type, filename=filename, size=size, checksum_sha256=checksum_sha256)
     name = clean_filename(filename)
     return UploadSession(
         id=pk,

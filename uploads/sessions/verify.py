@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from uploads.choices import SessionState
 from uploads.errors import ContentMismatch, NotUploaded
 from uploads.files.versions import BYTES
-from uploads.inspection import Content, inspect
+from uploads.inspection import Content, Identified, identify
 from uploads.kinds import Kind, kind_of
 from uploads.models import UploadSession
 from uploads.names import generated_filename
@@ -23,7 +23,9 @@ from uploads.storage.contract import InvalidParts, MissingObject, Store, StoredO
 
 @dataclass(frozen=True, slots=True)
 class VerifiedFile:
-    """A session's file, whose stored bytes have the announced size (in bytes), type and SHA-256 (in base64).
+    """A session's file, whose stored bytes have the announced size (in bytes) and SHA-256 (in base64).
+
+    `mime_type` is what the bytes are, which may be another type than the announced one.
 
     The checksum of a large file is empty where its store has none: `files/checksums.py` computes it later.
     """
@@ -106,17 +108,25 @@ def _verify(target: Store, session: UploadSession, stored: StoredObject) -> Veri
         detail = _("The stored file has %(stored)d bytes, the announced one has %(announced)d.") % sizes
         raise ContentMismatch(detail, attr="size")
     content = Content(stored.size, lambda start, end: target.read(session.key, start, end))
-    width, height = inspect(content, session.content_type) or (None, None)
+    identified = _identify(session, content)
     require_scanned(session, stored, content)
     checksum = checksum_of(stored, content.chunks(), announced=session.checksum_sha256)
     return VerifiedFile(
         kind=kind_of(session.type),
         original_filename=session.filename,
-        mime_type=session.content_type,
+        mime_type=identified.mime_type,
         storage=session.storage,
         key=session.key,
         size=stored.size,
         checksum_sha256=checksum,
-        width=width,
-        height=height,
+        width=identified.width,
+        height=identified.height,
+        metadata={"encoding": identified.encoding} if identified.encoding else {},
     )
+
+
+def _identify(session: UploadSession, content: Content) -> Identified:
+    """Return the format of the stored bytes, among those that the kind accepts."""
+    kind = kind_of(session.type)
+    accepted = {*kind.formats, session.content_type}  # also what was accepted when the session was opened
+    return identify(content, accepted, (session.content_type, kind.type_of_name(session.filename) or ""))

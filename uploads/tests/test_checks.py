@@ -2,7 +2,9 @@
 
 import pytest
 
-from uploads.checks import check_stores
+from uploads.checks import check_formats, check_stores
+from uploads.formats import extensions_of
+from uploads.kinds import kind_of
 
 
 def ids():
@@ -73,3 +75,30 @@ def test_a_library_without_its_cdn_is_a_warning(configure, settings):
     configure(bucket("media"), bucket("assets"))
     settings.CDN_URL = ""
     assert ids() == {"uploads.W001"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "added", "problems"),
+    [
+        (["svg", "image/heic", ".TIF"], ["psd=image/vnd.adobe.photoshop"], []),
+        (["svgg"], [], ["uploads.E008"]),
+        ([], ["psd"], ["uploads.E009"]),
+        ([], ["exe=application/x-exe"], ["uploads.E009"]),
+        ([], ["page=text/html"], ["uploads.E009"]),
+        ([], ["png=image/x-other"], ["uploads.E009"]),
+    ],
+)
+def test_changes_of_the_formats_that_say_nothing_are_found(settings, refused, added, problems):
+    settings.FORMATS_REFUSED, settings.FORMATS_ADDED = refused, added
+    assert [message.id for message in check_formats(None)] == problems
+
+
+def test_an_installation_narrows_and_widens_what_it_accepts(settings):
+    settings.FORMATS_REFUSED, settings.FORMATS_ADDED = ["svg", "image/tiff"], ["psd=image/vnd.adobe.photoshop"]
+    images, documents = kind_of("IMAGE"), kind_of("DOCUMENT")
+    assert not images.accepts("image/svg+xml")
+    assert images.type_of_name("a.tif") is None
+    assert images.accepts("image/png")
+    assert documents.content_type("", "poster.PSD") == "image/vnd.adobe.photoshop"
+    assert extensions_of("image/tiff") == ("tif", "tiff")  # of files that are there
+    assert extensions_of("image/vnd.adobe.photoshop") == ("psd",)

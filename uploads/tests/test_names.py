@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid
 from uploads.choices import UploadType
-from uploads.kinds import KINDS, canonical_type, kind_of
+from uploads.formats import canonical_type
+from uploads.kinds import KINDS, kind_of
 from uploads.models import Upload
 from uploads.names import (
     MAX_NAME_BYTES,
@@ -77,19 +78,15 @@ def test_a_generated_name_is_safe_in_any_address(name):
     [
         ".htaccess",
         "web.config",
-        "a.php.jpg",
         "a.jpg.php",
         "a.PhP",
         "a.php%00.jpg",
         "a.php\0.jpg",
-        "a.php .jpg",
         "a.php.",
         "a.php . ",
-        "a.asp;.jpg",
         "a.php::$DATA",
         "a\uff0ephp",
         "page.html",
-        "picture.svg",
         "feed.xml",
         "run.exe",
         "gpj\u202e.exe",
@@ -129,6 +126,12 @@ def test_names_with_nothing_in_them_are_refused(name):
         ("e\u0301.png", "é.png"),
         ("line\r\nbreak\u2028.png", "linebreak.png"),
         ("evil\u202egnp.png", "evilgnp.png"),
+        ("a.svg.png", "a.svg.png"),  # FA-D1
+        ("index.html.png", "index.html.png"),
+        ("setup.exe.png", "setup.exe.png"),
+        ("a.php.jpg", "a.php.jpg"),
+        ("a.asp;.jpg", "a.asp;.jpg"),
+        ("drawing.svg", "drawing.svg"),
         ("Screenshot of example.com.png", "Screenshot of example.com.png"),
         ("👨\u200d👩\u200d👧.png", "👨\u200d👩\u200d👧.png"),
     ],
@@ -226,9 +229,7 @@ def test_the_table_knows_every_type_and_reads_its_limits_from_the_settings(setti
         kind_of("VIRUS")
 
 
-@pytest.mark.parametrize(
-    "content_type", ["image/svg+xml", "text/html", "application/xhtml+xml", "application/octet-stream"]
-)
+@pytest.mark.parametrize("content_type", ["text/html", "text/xml", "application/xhtml+xml", "application/octet-stream"])
 def test_nothing_accepts_what_can_run_script(content_type):
     assert not any(kind.accepts(content_type) for kind in KINDS.values())
 

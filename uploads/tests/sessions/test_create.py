@@ -79,7 +79,7 @@ def test_an_empty_file_is_refused(client):
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"content_type": "image/svg+xml"}, "unsupported_media_type"),
+        ({"type": "AVATAR", "content_type": "image/svg+xml"}, "unsupported_media_type"),
         ({"content_type": "text/html"}, "unsupported_media_type"),
         ({"content_type": "video/mp4"}, "unsupported_media_type"),
         ({"type": "AVATAR", "content_type": "image/gif"}, "unsupported_media_type"),
@@ -87,7 +87,6 @@ def test_an_empty_file_is_refused(client):
         ({"type": "AVATAR", "size": 5 * MIB + 1}, "file_too_large"),
         ({"filename": ""}, "invalid_filename"),
         ({"filename": " .. "}, "invalid_filename"),
-        ({"filename": "a.php.jpg"}, "invalid_filename"),
         ({"filename": "a.jpg.php"}, "invalid_filename"),
         ({"filename": "page.html"}, "invalid_filename"),
         ({"checksum_sha256": "abc"}, "invalid_checksum"),
