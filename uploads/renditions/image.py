@@ -13,7 +13,7 @@ from uploads.renditions.jpeg import without_metadata
 from uploads.renditions.srgb import in_srgb, plain
 
 FORMATS = ["AVIF", "GIF", "JPEG", "PNG", "WEBP"]
-OTHER_FORMATS = {"image/bmp": ["BMP"], "image/heic": ["HEIF"], "image/heif": ["HEIF"], "image/tiff": ["TIFF"]}
+OTHER_FORMATS = {"image/bmp": ["BMP"], "image/heic": ["HEIF"], "image/heif": ["HEIF", "AVIF"], "image/tiff": ["TIFF"]}
 ORIENTATION = 0x0112  # EXIF tag; 5 to 8 are rotated by 90 degrees
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -51,7 +51,7 @@ def draw_image(source: Path | IO[bytes], mime_type: str, options: Options) -> Dr
     gives before anything is decoded. Raises Undrawable.
     """
     formats = OTHER_FORMATS.get(mime_type, FORMATS)
-    if formats == ["HEIF"]:
+    if "HEIF" in formats:
         _register_heif()
     try:
         return _draw(source, formats, options)
