@@ -1,7 +1,7 @@
 """Slow, silent and rude clients for a minute, on loopback: does the server go on answering everyone else?
 
 200 senders of a byte every few seconds on four routes, 200 readers who never read a 24 MB file, and 50 uploads that
-stall without closing, all at once, each coming back when it is given up. `--nginx` puts nginx with docs/nginx.conf in
+stall without closing, all at once, each coming back when it is given up. `--nginx` puts nginx with deploy/nginx in
 front.
 Fails above a second at p95 for `/healthz` or a list of 50, above 200 MB of memory, or where anything lingers on.
 """
@@ -173,7 +173,7 @@ def front(server: object, *, with_nginx: bool) -> Iterator[int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--nginx", action="store_true", help="put nginx with docs/nginx.conf in front")
+    parser.add_argument("--nginx", action="store_true", help="put nginx with deploy/nginx in front")
     parser.add_argument("--seconds", type=float, default=60)
     options = parser.parse_args()
     django.setup()

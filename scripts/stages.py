@@ -50,7 +50,7 @@ Chain = list[Stage]  # one after the other; chains run side by side
 def static_chains() -> Iterator[Chain]:
     """The checks that do not run tests; the longest first."""
     manage = [sys.executable, "manage.py"]
-    example = read_environment_file(ROOT / "docs" / "production.env.example")
+    example = read_environment_file(ROOT / "deploy" / "production.env.example")
     example |= {"SECRET_KEY": secrets.token_urlsafe(64)}  # the check refuses the key of the example
     yield [Stage("types", ["mypy", "."], {"TMPDIR": os.environ["DATA_DIR"]})]  # its settings leave a folder behind
     schema = ["spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]

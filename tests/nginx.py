@@ -1,4 +1,4 @@
-"""nginx in front of a server, with the configuration that the documentation shows."""
+"""nginx in front of a server, with the configuration in `deploy/nginx`."""
 
 import shutil
 import socket
@@ -11,7 +11,7 @@ from subprocess import STDOUT, Popen
 from tests.programs import found_or_installed
 from tests.worker.installation import wait_until
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DEPLOY = Path(__file__).resolve().parent.parent / "deploy" / "nginx"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -39,19 +39,24 @@ def nginx(*, server_port: int, port: int, data: Path) -> Iterator[Popen]:
 
 
 def configuration(folder: Path, server_port: int, port: int, data: Path) -> str:
-    site = (DOCS / "nginx.conf").read_text()
-    for shown, here in {
-        "/etc/nginx/media-library-headers.conf": DOCS / "nginx-headers.conf",
-        "/var/lib/media-library": data,
-        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
-        "127.0.0.1:8080": f"127.0.0.1:{port}",
-    }.items():
-        assert shown in site
-        site = site.replace(shown, str(here))
+    install(folder, data)
+    site = f"include {folder}/media-library-site.conf;"
+    upstream = f"upstream media_library {{ server 127.0.0.1:{server_port}; }}"
+    site = f"{upstream} server {{ listen 127.0.0.1:{port};\n{site} }}"
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in TEMPORARY)
     user = "user root;" if folder.owner() == "root" else ""
     main = f"{user} pid {folder}/pid; error_log {folder}/error.log; worker_rlimit_nofile 16384;"
     return f"{main} events {{ worker_connections 4096; }} http {{ access_log off; {temporary}{site} }}"
+
+
+def install(folder: Path, data: Path) -> None:
+    """Copy the shipped files into `folder`, with this machine's folders in place of the documented ones."""
+    here = {"/etc/nginx": folder, "/var/lib/media-library": data, "/var/log/nginx": folder}
+    for path in DEPLOY.iterdir():
+        text = path.read_text()
+        for shown, instead in here.items():
+            text = text.replace(shown, str(instead))
+        (folder / path.name).write_text(text)
 
 
 def run(folder: Path) -> Popen:

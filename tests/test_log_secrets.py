@@ -180,7 +180,11 @@ def nginx(tmp_path):
     program = found_nginx()
     if not program:
         pytest.skip(WITHOUT)
-    lines = (settings.BASE_DIR / "docs" / "nginx-logs.conf").read_text().replace("/var/log/nginx", str(tmp_path))
+    lines = (
+        (settings.BASE_DIR / "deploy" / "nginx" / "media-library-logs.conf")
+        .read_text()
+        .replace("/var/log/nginx", str(tmp_path))
+    )
     port = free_port()
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in kinds)

@@ -124,7 +124,7 @@ def test_several_web_processes_are_added_up(tmp_path):
 
 
 def test_alerts_name_metrics_that_exist(watched, api, organization):
-    rules = yaml.safe_load((project.BASE_DIR / "docs/alerts.yml").read_text())["groups"][0]["rules"]
+    rules = yaml.safe_load((project.BASE_DIR / "deploy/prometheus-alerts.yml").read_text())["groups"][0]["rules"]
     text = client_for().get("/metrics", headers=TOKEN).content.decode()
     told = set(re.findall(r"# TYPE (\S+)", text))
     named = {name for rule in rules for name in re.findall(r"media_library_\w+", rule["expr"])}

@@ -19,7 +19,7 @@ from uploads import checks as upload_checks
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
     line.split("=", 1)[0]: line.split("=", 1)[1]
-    for line in (ROOT / "docs/production.env.example").read_text().splitlines()
+    for line in (ROOT / "deploy/production.env.example").read_text().splitlines()
     if "=" in line and not line.startswith("#")
 }
 EXAMPLE_KEY = PRODUCTION["SECRET_KEY"]
@@ -77,7 +77,7 @@ def test_debug_is_off_unless_asked_for(tmp_path):  # CF-03
 
 
 @pytest.mark.django_db
-def test_an_error_page_tells_nothing_of_the_inside(client, monkeypatch):  # CF-03
+def test_an_error_page_tells_nothing_of_the_inside(client, keeper, monkeypatch):  # CF-03
     def fail(view, request, *args, **kwargs):
         raise RuntimeError("SELECT secret FROM somewhere")
 
