@@ -5,6 +5,7 @@ One folding serves both sides of a search: the text of a searched column, and th
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -126,6 +127,11 @@ def _plain_digit(character: re.Match[str]) -> str:
 
 def narrow_to_words(rows: Any, search: str, column: str = "search_text") -> Any:
     """Return those of the queryset `rows` whose `column`, which holds folded text, has every word of `search`."""
-    for word in words_of(search):
+    return having_words(rows, words_of(search), column)
+
+
+def having_words(rows: Any, words: Iterable[str], column: str = "search_text") -> Any:
+    """Return those of the queryset `rows` whose `column` has all of `words`, which are folded."""
+    for word in words:
         rows = rows.filter(**{f"{column}__contains": word})
     return rows

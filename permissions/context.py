@@ -4,14 +4,19 @@ The header X-Organization of a request of the API is read in `permissions.api.vi
 header, parameter or field of a request of the admin in `permissions.admin.tenant` (`admin_access`).
 """
 
-from collections.abc import Iterable
-from typing import TypedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.contrib.auth.models import Permission as GrantedPermission
+from django.db.models import OuterRef, Q, QuerySet
 
+from common.db.json_rows import JSONRows
+from common.db.statements import Statement
 from common.errors import NotSignedIn
 from permissions.access import NO_ROWS, Access, narrowed
 from permissions.errors import AnotherPerson, NoOrganization, NotAMember
@@ -19,20 +24,46 @@ from permissions.models import Membership, Organization, User
 from permissions.token_scopes import EVERY_PERMISSION
 
 
-class MembershipRow(TypedDict):
-    """A membership and one permission of its role."""
+@dataclass(frozen=True, slots=True)
+class MemberRole:
+    """A membership: a role in an organization, and the codenames of what it grants."""
 
     organization_id: UUID
-    organization__slug: str
+    slug: str
     role_id: UUID
-    role__group_id: int
-    role__group__permissions__codename: str
+    group_id: int
+    permissions: list[str]
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """Return it from a row of `_membership_rows`."""
+        organization_id, slug, role_id, group_id, permissions = row
+        return cls(UUID(organization_id), slug, UUID(role_id), group_id, permissions)
 
 
-# Built once: this is a query of every request, and resolving the names takes a third of its time.
-_MEMBERSHIP_ROWS = Membership.objects.filter(organization__is_active=True).values(
-    "organization_id", "organization__slug", "role_id", "role__group_id", "role__group__permissions__codename"
-)
+def _membership_rows(user_field: str) -> JSONRows:
+    """Return the memberships of the user whom a column of the outer query names, in active organizations."""
+    group = OuterRef("role__group_id")
+    granted = GrantedPermission.objects.filter(group=group).order_by().values_list("codename")
+    rows = Membership.objects.filter(user=OuterRef(user_field), organization__is_active=True)
+    role = ("organization_id", "organization__slug", "role_id", "role__group_id")
+    return JSONRows(rows.values_list(*role, JSONRows(granted)))
+
+
+def with_memberships(rows: Any, user_field: str = "pk") -> Any:
+    """Return the queryset `rows` with the `known_memberships` of the users whom `user_field` names."""
+    return rows.annotate(known_memberships=_membership_rows(user_field))
+
+
+def _one_user(pk: UUID) -> QuerySet[User]:
+    return cast(QuerySet[User], with_memberships(User.objects.filter(pk=pk).order_by()))
+
+
+def find_user(pk: UUID) -> User | None:
+    """Return the user with their memberships, as requests need them. One query."""
+    return Statement(_one_user, (pk,)).first()
+
+
 _ACTIVE = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
 _DEFAULT = _ACTIVE.filter(is_default=True)[:1]
 
@@ -50,13 +81,13 @@ def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Acce
 
 
 def _access_of_person(user: User, organization: str | UUID) -> Access:
-    rows = _membership_rows(user)
-    chosen = next((row for row in rows if not organization or _is_named(row, str(organization))), None)
+    roles = _roles_of(user)
+    chosen = next((role for role in roles if not organization or _is_named(role, str(organization))), None)
     if user.is_superuser and organization:
         return _superuser_access(user, str(organization))
     if chosen is None:
         raise NotAMember if organization else NoOrganization
-    return _member_access(user, [row for row in rows if row["organization_id"] == chosen["organization_id"]])
+    return _member_access(user, [role for role in roles if role.organization_id == chosen.organization_id])
 
 
 def require_person(user: User | AnonymousUser, named: str) -> None:
@@ -72,23 +103,27 @@ def access_everywhere(user: User) -> Access:
     return Access(user_id=user.pk, organization_id=None, permissions=EVERY_PERMISSION, everywhere=True)
 
 
-def _membership_rows(user: User) -> list[MembershipRow]:
-    return list(_MEMBERSHIP_ROWS.filter(user_id=user.pk))
+def _roles_of(user: User) -> list[MemberRole]:
+    """Return the roles of `user` in every active organization, those of the default one first."""
+    rows = user.known_memberships
+    if rows is None:
+        known = find_user(user.pk)
+        rows = known.known_memberships if known else []
+    return [MemberRole.of(row) for row in rows or ()]
 
 
-def _is_named(row: MembershipRow, name: str) -> bool:
-    return name in (row["organization__slug"], str(row["organization_id"]))
+def _is_named(role: MemberRole, name: str) -> bool:
+    return name in (role.slug, str(role.organization_id))
 
 
-def _member_access(user: User, rows: Iterable[MembershipRow]) -> Access:
-    rows = list(rows)
-    granted = frozenset(row["role__group__permissions__codename"] for row in rows) & EVERY_PERMISSION
+def _member_access(user: User, roles: list[MemberRole]) -> Access:
+    granted = frozenset(chain.from_iterable(role.permissions for role in roles)) & EVERY_PERMISSION
     return Access(
         user_id=user.pk,
-        organization_id=rows[0]["organization_id"],
+        organization_id=roles[0].organization_id,
         permissions=EVERY_PERMISSION if user.is_superuser else granted,
-        role_ids=tuple({row["role_id"]: None for row in rows}),
-        group_ids=tuple({row["role__group_id"]: None for row in rows}),
+        role_ids=tuple(role.role_id for role in roles),
+        group_ids=tuple(role.group_id for role in roles),
     )
 
 

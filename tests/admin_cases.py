@@ -144,59 +144,59 @@ CASES: dict[str, Case] = {
     "media_library.category": Case(
         make=lambda organization, word: make_category(organization, f"{word} {new_id()}"),
         needs=_of("category"),
-        queries=6,
+        queries=5,
     ),
-    "media_library.content": Case(make=_content, needs=_of("content"), queries=7),
+    "media_library.content": Case(make=_content, needs=_of("content"), queries=6),
     "media_library.mediaitem": Case(
         make=lambda organization, word: make_media_item(
             make_member(organization), organization, title=word, visibility="PUBLIC"
         ),
         needs={"view": {P.MEDIA_VIEW}},
-        queries=6,
+        queries=5,
     ),
     "resources.libraryresource": Case(
         make=lambda organization, word: make_library_resource(make_member(organization), organization, name=word),
         needs=_of("libraryresource"),
-        queries=10,
+        queries=9,
     ),
     "resources.resource": Case(
         make=lambda organization, word: make_resource(
             make_member(organization), organization, title=word, visibility="PUBLIC"
         ),
         needs={verb: {P(f"{verb}_resource")} for verb in ("view", "add", "delete")},
-        queries=6,
+        queries=5,
     ),
     "permissions.organization": Case(
         make=lambda organization, word: organization,
         needs={"view": {P.VIEW_ORGANIZATION}, "change": {P.CHANGE_ORGANIZATION}},
         superusers=frozenset({"add"}),
-        queries=6,
+        queries=5,
     ),
     "permissions.role": Case(
         make=lambda organization, word: make_role(organization, name=f"{word} {new_id()}"),
         needs=_of("role"),
-        queries=6,
+        queries=5,
     ),
     "permissions.invitation": Case(
         make=_invitation,
         needs={"view": {P.VIEW_MEMBERSHIP}, "add": {P.ADD_MEMBERSHIP}, "delete": {P.ADD_MEMBERSHIP}},
-        queries=6,
+        queries=5,
     ),
-    "permissions.membership": Case(make=_membership, needs=_of("membership"), queries=7),
+    "permissions.membership": Case(make=_membership, needs=_of("membership"), queries=6),
     "permissions.user": Case(
         make=lambda organization, word: make_member(organization, username=f"{word}-{new_id()}"),
         needs=_of("membership"),
-        queries=6,
+        queries=5,
     ),
-    "permissions.apitoken": Case(make=_token, needs={"view": {P.CHANGE_MEMBERSHIP}}, queries=6),
-    "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "permissions.apitoken": Case(make=_token, needs={"view": {P.CHANGE_MEMBERSHIP}}, queries=5),
+    "uploads.activity": Case(make=_activity, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=5),
     "uploads.webhook": Case(
         make=make_webhook,
         needs={verb: {P.CHANGE_ORGANIZATION} for verb in ("view", "add", "change", "delete")},
         all_or_nothing=True,
-        queries=6,
+        queries=5,
     ),
-    "uploads.webhookdelivery": Case(make=_delivery, needs={"view": {P.CHANGE_ORGANIZATION}}, queries=6),
+    "uploads.webhookdelivery": Case(make=_delivery, needs={"view": {P.CHANGE_ORGANIZATION}}, queries=5),
     "uploads.tag": Case(
         make=_tag,
         needs={
@@ -205,7 +205,7 @@ CASES: dict[str, Case] = {
             "change": {P.MEDIA_EDIT_ALL},
             "delete": {P.MEDIA_EDIT_ALL},
         },
-        queries=6,
+        queries=5,
     ),
     "uploads.upload": Case(
         make=_upload,
@@ -215,16 +215,16 @@ CASES: dict[str, Case] = {
             "change": {P.MEDIA_VIEW},
             "delete": {P.MEDIA_DELETE_ALL},
         },
-        queries=9,
+        queries=4,
     ),
-    "uploads.uploadsession": Case(make=make_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
-    "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=7),
+    "uploads.uploadsession": Case(make=make_session, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
+    "uploads.job": Case(make=_job, needs={"view": {P.MEDIA_VIEW_ALL}}, queries=6),
     "uploads.storagedeletion": Case(
         make=lambda organization, word: StorageDeletion.objects.create(
             storage="media", key=f"{word}/{new_id()}", organization_id=organization.pk, reason="purge"
         ),
         needs={"view": {P.MEDIA_VIEW_ALL}},
-        queries=6,
+        queries=5,
     ),
 }
 

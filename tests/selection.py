@@ -22,6 +22,8 @@ VENDOR_BRANCHES = {
     "common/commands/locking.py": ("permissions/tests/test_operator_commands.py", "uploads/tests/audit/*"),
     "common/db/clock.py": ("uploads/tests/jobs/*",),
     "common/db/computed_columns.py": ("tests/test_search.py", "tests/test_paging.py"),
+    "common/db/compiled.py": ("tests/test_statements.py",),
+    "common/db/json_rows.py": ("tests/test_statements.py",),
     "common/db/lookups.py": (
         "uploads/tests/files/bulk/test_outcomes.py",
         "uploads/tests/files/bulk/test_statements.py",

@@ -182,7 +182,7 @@ def test_a_public_row_is_seen_by_an_anonymous_caller(api, organization):
 def test_a_row_costs_one_query_besides_the_caller(organization, django_assert_num_queries):
     owner = make_member(organization)
     upload, client = make_upload(owner, organization), client_for(owner)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert client.get(f"{PROBES}{upload.pk}/").status_code == 200
 
 

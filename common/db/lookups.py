@@ -1,7 +1,7 @@
 """A lookup of rows by any number of ids."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -10,6 +10,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
 from common.db.sql import Sql
+
+
+def ids_parameter(ids: Iterable[UUID], vendor: str) -> str:
+    """Return ids as one parameter. One text: the driver takes ten times as long to write a list."""
+    digits = [pk.hex for pk in ids]
+    return f"{{{','.join(digits)}}}" if vendor == "postgresql" else json.dumps(digits)
 
 
 @UUIDField.register_lookup
@@ -27,9 +33,7 @@ class Among(Lookup):
 
     def get_db_prep_lookup(self, value: object, connection: BaseDatabaseWrapper) -> Sql:
         assert isinstance(value, list)
-        ids = [pk.hex for pk in value]
-        # One text: the driver takes ten times as long to write a list.
-        return "%s", (f"{{{','.join(ids)}}}" if connection.vendor == "postgresql" else json.dumps(ids),)
+        return "%s", (ids_parameter(value, connection.vendor),)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Sql:
         return self._sql(compiler, connection, "{} = ANY({}::uuid[])")

@@ -19,6 +19,7 @@ POSTGRESQL_OPTIONS = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
+    "prepare_threshold": 1,  # uses of a statement on a connection before the server prepares it
 }
 POOL_OPTIONS = {
     "min_size": 1,

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from common.db.transactions import transactional
 from common.rest.filters import OneOfField, RepeatableFilter
-from media_library.api.media_representation import represent_media_item, represent_media_items
+from media_library.api.media_representation import media_item_rows, represent_media_item, represent_media_items
 from media_library.api.media_serializers import (
     MediaItemCreateSerializer,
     MediaItemDetailSerializer,
@@ -21,16 +21,17 @@ from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.playback.player_urls import playback_urls
 from media_library.services.media_items import create_from_session, create_from_upload, transcode_again
+from permissions.access import Access
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
 from uploads.api.filters import UPLOAD_ORDERING, SearchFilterSet
-from uploads.api.paging import UploadPages
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import iso
 from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 from uploads.serving.file_urls import origin_of
 
 
@@ -40,6 +41,14 @@ class MediaItemFilterSet(SearchFilterSet):
     media_type = RepeatableFilter("mediaitem__media_type", value=OneOfField(MediaType.values))
     status = RepeatableFilter("mediaitem__status", value=OneOfField(MediaStatus.values))
     ordering = UPLOAD_ORDERING
+
+
+MEDIA_ITEMS = Upload.objects.filter(mediaitem__isnull=False)
+
+
+def visible_media_items(access: Access) -> UploadQuerySet:
+    """Return the media items that the caller may see."""
+    return MEDIA_ITEMS.allowing(access, Action.VIEW)
 
 
 @extend_schema_view(
@@ -59,15 +68,14 @@ class MediaItemViewSet(ApiViewSet):
         "retrieve": ANYONE,
         "transcode": SIGNED_IN,
     }
-    queryset = Upload.objects.filter(mediaitem__isnull=False)
+    queryset = MEDIA_ITEMS
     serializer_class = MediaItemSerializer
     filterset_class = MediaItemFilterSet
-    pagination_class = UploadPages
 
     def list(self, request: Request) -> Response:
         require_public_list(self.access)
-        rows = self.queryset.allowing(self.access, Action.VIEW)
-        return self.page_response(rows, lambda page: represent_media_items(page, self.access, request))
+        page = self.read_page(visible_media_items, media_item_rows)
+        return self.get_paginated_response(represent_media_items(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return self.item_response(self.get_row(self.queryset.all(), Action.VIEW))

@@ -1,47 +1,54 @@
 """The representation of media items: that of their uploads, and the fields of their own."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from media_library.models import MediaItem
+from common.db.statements import Statement
 from media_library.playback.player_urls import stable_hls_url
 from media_library.services.statuses import percent_done
 from permissions.access import Access
-from uploads.api.representation import represent_upload, represent_uploads
+from uploads.api.paging import upload_rows
+from uploads.api.representation import represent_uploads, with_usages
 from uploads.choices import RenditionKind
 from uploads.models import Upload
 from uploads.serving.file_urls import origin_of, thumbnail_url
 
 Row = dict[str, Any]
 _COLUMNS = (
-    *("pk", "media_type", "status", "duration_seconds", "hls_key", "error"),
+    *("media_type", "status", "duration_seconds", "hls_key", "error"),
     *("attempt_prefix", "progress", "job__progress"),
 )
 
 
-def represent_media_items(uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: Request) -> list[Row]:
-    """Return the representation of `uploads`, all of them media items. One query more than `represent_uploads`."""
-    return _with_own_fields(represent_uploads(uploads, access, request), request)
+def media_item_rows(page: QuerySet[Any, Any], access: Access) -> QuerySet[Any, Row]:
+    """Return the rows of `page` as `represent_media_items` takes them. One query."""
+    return upload_rows(page, access, *(f"mediaitem__{name}" for name in _COLUMNS))
+
+
+def represent_media_items(rows: Iterable[Row], access: Access, request: Request) -> list[Row]:
+    """Return the representation of each of `rows`, which are those of `media_item_rows`. No query."""
+    rows = list(rows)
+    origin = origin_of(request)
+    uploads = represent_uploads(rows, access, request)
+    return [{**upload, **_own_fields(upload, _item(row), origin)} for upload, row in zip(uploads, rows, strict=True)]
 
 
 def represent_media_item(upload: Upload, access: Access, request: Request) -> Row:
     """Return the representation of one media item as it is in the database now, with `used_in`."""
-    return _with_own_fields([represent_upload(upload, access, request)], request)[0]
+    (payload,) = represent_media_items(Statement(_one_item, (upload.pk, access)).fetch(), access, request)
+    return with_usages(payload, upload.pk, access)
 
 
-def _with_own_fields(uploads: list[Row], request: Request) -> list[Row]:
-    origin = origin_of(request)
-    items = media_rows([UUID(row["id"]) for row in uploads])
-    return [{**upload, **_own_fields(upload, items[upload["id"]], origin)} for upload in uploads]
+def _one_item(pk: UUID, access: Access) -> QuerySet[Any, Row]:
+    return media_item_rows(Upload.everything.filter(pk=pk), access)
 
 
-def media_rows(ids: Collection[UUID]) -> dict[str, Row]:
-    """Return the columns of media items by their id as text. One query."""
-    return {str(row["pk"]): row for row in MediaItem.everything.filter(pk__in=ids).order_by().values(*_COLUMNS)}
+def _item(row: Row) -> Row:
+    return {name: row[f"mediaitem__{name}"] for name in _COLUMNS}
 
 
 def _own_fields(upload: Row, item: Row, origin: str) -> Row:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
@@ -14,8 +14,10 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from common.db.ids import parse_id
+from common.db.statements import Statement
 from common.errors import Invalid
-from common.rest.filters import NoParameters, StrictFilterSet
+from common.rest.filters import Narrowing, NoParameters, StrictFilterSet, given_to
+from common.rest.keyset import OffsetOrCursor
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
 from permissions.api.objects import ActionT, ControlledRows, Row, etag_of, find_row, require_fresh
@@ -123,3 +125,20 @@ class ApiViewSet(GenericViewSet[Any]):
         """
         page = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(represent(page or []))
+
+    def read_page(
+        self, rows: Callable[[Access], QuerySet[Any, Any]], columns: Callable[[Any, Access], QuerySet[Any, Any]]
+    ) -> list[Any]:
+        """Return one page of the rows that `rows` lets the caller see, filtered and ordered as this view declares.
+
+        Both are functions of a module: their statement is composed once for all callers with the same rights.
+        `columns` reads what is shown of the rows of the page alone. Raises as `page_response`.
+        """
+        statement, given = Statement(rows, (self.access,)), given_to(self, self.request)
+        if given:
+            filters = self.filterset_class(given, self.get_queryset(), access=self.access, request=self.request)
+            statement = filters.narrow_statement(statement)
+        else:
+            statement = statement.then(Narrowing(self.filterset_class, ()), self.access)
+        paginator = cast(OffsetOrCursor, self.paginator)
+        return paginator.paginate_queryset(statement, self.request, self, columns=(columns, self.access))

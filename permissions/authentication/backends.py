@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
+from permissions.context import find_user
 from permissions.models import User
 
 
@@ -34,6 +36,11 @@ class ComposedBackend(ModelBackend):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **credentials: Any
     ) -> User | None:
         return await sync_to_async(self.authenticate)(request, username, password, **credentials)
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """Return the active user of a session, with their memberships. One query."""
+        user = find_user(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 def _find_user(username: str) -> User | None:

@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_hex
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -20,8 +21,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from common.db.statements import Statement
 from common.errors import Conflict
 from common.resilience.after_response import after_response
+from permissions.context import with_memberships
 from permissions.models import ApiToken, User
 from permissions.token_scopes import scope_of, stored_scope
 
@@ -83,7 +86,7 @@ def revoke_named_tokens(*, user: User) -> int:
 
 
 class ApiTokenAuthentication(BaseAuthentication):
-    """`Authorization: Token <token>`, or `Bearer`: one query for the token and its owner.
+    """`Authorization: Token <token>`, or `Bearer`: one query for the token, its owner and their roles.
 
     The digest of a sign-in covers the password hash of the owner, so that every change of the password revokes it. The
     owner carries the scope of the token (`User.token_scope`). A malformed header is 401, never an anonymous caller.
@@ -106,14 +109,20 @@ class ApiTokenAuthentication(BaseAuthentication):
 
     def _authenticate_token(self, token: str) -> tuple[User, ApiToken]:
         now = timezone.now()
-        is_valid = Q(expires_at__gt=now) | Q(expires_at=None)
-        rows = ApiToken.objects.filter(is_valid, prefix=_prefix(token), user__is_active=True)
-        for row in rows.order_by().select_related("user"):
+        for row in Statement(_valid_tokens, (_prefix(token), now)).fetch():
             if compare_digest(_digest(token, row), row.digest):
                 row.user.token_scope = scope_of(row.scope)
+                row.user.known_memberships = vars(row).pop("known_memberships")
                 _note_use(row, now)
                 return row.user, row
         raise AuthenticationFailed
+
+
+def _valid_tokens(prefix: str, now: datetime) -> QuerySet[ApiToken]:
+    """Return tokens with their active owners, and the owners' memberships, which every request needs."""
+    is_valid = Q(expires_at__gt=now) | Q(expires_at=None)
+    rows = ApiToken.objects.filter(is_valid, prefix=prefix, user__is_active=True).order_by().select_related("user")
+    return cast(QuerySet[ApiToken], with_memberships(rows, "user_id"))
 
 
 def _note_use(row: ApiToken, now: datetime) -> None:

@@ -61,6 +61,8 @@ class User(HasComputedColumns, AbstractUser):
 
     # Not a column: what the token of a request narrows its owner to; None without a token that narrows.
     token_scope: TokenScope | None = None
+    # Nor this: the memberships as `permissions.context` reads them with the user, in one statement; None: not read.
+    known_memberships: list[list[Any]] | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

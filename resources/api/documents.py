@@ -8,9 +8,10 @@ from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.db.transactions import transactional
+from permissions.access import Access
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Action, Permission
-from resources.api.representation import represent_resource, represent_resources
+from resources.api.representation import represent_resource, represent_resources, resource_rows
 from resources.api.serializers import (
     ResourceCreateSerializer,
     ResourceDetailSerializer,
@@ -19,10 +20,17 @@ from resources.api.serializers import (
 )
 from resources.services.documents import create_from_session, create_from_upload
 from uploads.api.filters import DocumentFilterSet
-from uploads.api.paging import UploadPages
 from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
+
+DOCUMENTS = Upload.objects.filter(resource__isnull=False)
+
+
+def visible_documents(access: Access) -> UploadQuerySet:
+    """Return the documents whose file the caller may see."""
+    return DOCUMENTS.allowing(access, Action.VIEW)
 
 
 @extend_schema_view(
@@ -40,14 +48,13 @@ class ResourceViewSet(ApiViewSet):
         "partial_update": Permission.CHANGE_RESOURCE,
         "retrieve": Permission.VIEW_RESOURCE,
     }
-    queryset = Upload.objects.filter(resource__isnull=False)
+    queryset = DOCUMENTS
     serializer_class = ResourceSerializer
-    pagination_class = UploadPages
     filterset_class = DocumentFilterSet
 
     def list(self, request: Request) -> Response:
-        rows = self.queryset.allowing(self.access, Action.VIEW)
-        return self.page_response(rows, lambda page: represent_resources(page, self.access, request))
+        page = self.read_page(visible_documents, resource_rows)
+        return self.get_paginated_response(represent_resources(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return self.document_response(self.get_row(self.queryset.all(), Action.VIEW))

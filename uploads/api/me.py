@@ -13,7 +13,7 @@ from permissions.api.requirements import ACCOUNT, SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
 from permissions.models import Organization, Role, User
 from uploads.api.me_serializers import AvatarSerializer, MeSerializer, PreferencesSerializer
-from uploads.api.prefetch import avatar_urls
+from uploads.api.prefetch import avatar_url_of
 from uploads.models import StorageAccount
 from uploads.serving.file_urls import origin_of
 from uploads.usages.avatars import remove_avatar, set_avatar
@@ -82,7 +82,7 @@ def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
             "display_name": user.display_name,
             "language": user.language,
             "time_zone": user.time_zone,
-            "avatar_url": avatar_urls([user.pk], access, origin).get(user.pk),
+            "avatar_url": avatar_url_of(user.pk, access, origin),
         },
         "organization": {
             **payloads[organization_id],

@@ -1,22 +1,21 @@
-"""Pages of uploads."""
+"""Pages of uploads, for every list of them."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 
-from common.rest.keyset import OffsetOrCursor
-from uploads.api.representation import FIELDS
+from permissions.access import Access
+from uploads.api.representation import with_related
 from uploads.models import Upload
 
-_WHOLE_ROWS = Upload.everything.values(*FIELDS)  # made once: resolving two dozen names costs as much as reading a page
 
+def upload_rows(
+    page: QuerySet[Any, Any], access: Access, *columns: str, **expressions: Any
+) -> QuerySet[Any, dict[str, Any]]:
+    """Return the rows of `page`, in its order, as `represent_uploads` takes them, with further columns. One query.
 
-class UploadPages(OffsetOrCursor):
-    """Finds the ids of a page in a subquery and reads whole rows only for them, in one statement.
-
-    Rows that a filter or an offset skips are read from a covering index alone: six times faster at large offsets.
+    The ids of the page are found in a subquery and whole rows read only for them: rows that a filter or an offset skips
+    are read from a covering index alone, six times faster at large offsets.
     """
-
-    def fetch(self, page: QuerySet[Any, Any]) -> list[dict[str, Any]]:
-        """Return the rows of `page` with FIELDS. One query."""
-        return list(_WHOLE_ROWS.filter(pk__in=page.values("pk")).order_by(*page.query.order_by))
+    rows = Upload.everything.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
+    return with_related(rows, access, *columns, **expressions)

@@ -1,74 +1,68 @@
-"""Data of other tables for the uploads of one page: one query for each table, for any number of rows."""
+"""Data of other tables for each upload, read with its row: tags, allowed roles, uploader, avatar."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F, OuterRef, QuerySet
+
+from common.db.json_rows import IdText, JSONRows
+from common.db.statements import Statement
 from permissions.access import Access, scope
 from permissions.choices import Permission
-from permissions.models import User
 from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
 from uploads.serving.file_urls import file_url
 from uploads.usages.avatars import AVATAR_FIELD, USER_ENTITY
 
 Row = dict[str, Any]
 
-# Made once: resolving names is a third of the cost of such a small query.
-_TAG_ROWS = UploadTag.objects.order_by("tag__name_sort", "tag__slug").values_list("upload_id", "tag__name")
-_ROLE_ROWS = UploadGroupObjectPermission.objects.order_by("id").values_list("content_object_id", "group__role")
-_AVATAR_ROWS = (
-    Usage.objects.filter(entity_type=USER_ENTITY, field=AVATAR_FIELD, upload__deleted_at=None)
-    .order_by()
-    .values_list("entity_id", "upload_id", "upload__filename")
-)
-_PEOPLE = User.objects.order_by().values("id", "username")
-_PEOPLE_WITH_EMAIL = User.objects.order_by().values("id", "username", "email")
+
+def related_columns(access: Access) -> dict[str, JSONRows]:
+    """Return what is read of other tables for each upload, by name."""
+    return {"tag_names": _tags(), "role_ids": _roles(), "avatar": JSONRows(_avatars(access, "uploaded_by_id"))}
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedData:
-    """Tags and allowed roles by upload id, uploaders by user id, as they are represented."""
-
-    tags: dict[UUID, list[str]]
-    roles: dict[UUID, list[str]]
-    people: dict[UUID, Row]
-
-    @classmethod
-    def load(cls, rows: Collection[Row], access: Access, origin: str) -> Self:
-        """Read it for `rows` (of one page), which hold at least `id` and `uploaded_by_id`. Four queries."""
-        ids = [row["id"] for row in rows]
-        owners = {row["uploaded_by_id"] for row in rows}
-        return cls(tags=_tags(ids), roles=_roles(ids), people=_people(owners, access, origin))
+def person_columns(access: Access) -> tuple[str, ...]:
+    """Return the columns of the uploader; the e-mail address is for callers who may see every file."""
+    email = ("uploaded_by__email",) if access.has(Permission.MEDIA_VIEW_ALL) else ()
+    return "uploaded_by__username", *email
 
 
-def _tags(ids: list[UUID]) -> dict[UUID, list[str]]:
-    names: dict[UUID, list[str]] = defaultdict(list)
-    for upload_id, name in _TAG_ROWS.filter(upload_id__in=ids):
-        names[upload_id].append(name)
-    return names
+def uploader_of(row: Row, origin: str) -> Row:
+    """Return `{id, username, avatar_url}`, and `email` for callers who may see every file."""
+    person = {"id": str(row["uploaded_by_id"]), "username": row["uploaded_by__username"]}
+    if "uploaded_by__email" in row:
+        person["email"] = row["uploaded_by__email"]
+    return {**person, "avatar_url": _avatar_url(row["avatar"], origin)}
 
 
-def _roles(ids: list[UUID]) -> dict[UUID, list[str]]:
-    role_ids: dict[UUID, list[str]] = defaultdict(list)
-    for upload_id, role_id in _ROLE_ROWS.filter(content_object_id__in=ids):
-        role_ids[upload_id].append(str(role_id))
-    return role_ids
+def avatar_url_of(user_id: UUID, access: Access, origin: str) -> str | None:
+    """Return the URL of the user's avatar that is a file of the organization of `access`. One query."""
+    return _avatar_url(Statement(_avatars_of, (str(user_id), access)).fetch(), origin)
 
 
-def _people(ids: set[UUID], access: Access, origin: str) -> dict[UUID, Row]:
-    """Return `{id, username, avatar_url}` of each user, and `email` for callers who may see every file."""
-    people = _PEOPLE_WITH_EMAIL if access.has(Permission.MEDIA_VIEW_ALL) else _PEOPLE
-    avatars = avatar_urls(ids, access, origin)
-    return {
-        person["id"]: {**person, "id": str(person["id"]), "avatar_url": avatars.get(person["id"])}
-        for person in people.filter(pk__in=ids)
-    }
+def _tags() -> JSONRows:
+    names = UploadTag.objects.filter(upload=OuterRef("pk")).order_by("tag__name_sort", "tag__slug")
+    return JSONRows(names.values_list("tag__name"))
 
 
-def avatar_urls(user_ids: Collection[UUID], access: Access, origin: str) -> dict[UUID, str]:
-    """Return the URL of each user's avatar that is a file of the organization of `access`. One query."""
-    usages = _AVATAR_ROWS.filter(entity_id__in=[str(pk) for pk in user_ids])
+def _roles() -> JSONRows:
+    roles = UploadGroupObjectPermission.objects.filter(content_object=OuterRef("pk")).order_by("id")
+    return JSONRows(roles.values_list(IdText(F("group__role__id"))))
+
+
+def _avatars(access: Access, owner: str) -> QuerySet[Any, Any]:
+    return _avatar_rows(access).filter(entity_id=IdText(OuterRef(owner)))
+
+
+def _avatars_of(user_id: str, access: Access) -> QuerySet[Any, Any]:
+    return _avatar_rows(access).filter(entity_id=user_id)
+
+
+def _avatar_rows(access: Access) -> QuerySet[Any, Any]:
+    usages = Usage.objects.filter(entity_type=USER_ENTITY, field=AVATAR_FIELD, upload__deleted_at=None).order_by()
     usages = scope(usages, access, "upload__organization")
-    return {UUID(user_id): file_url(origin, upload_id, filename) for user_id, upload_id, filename in usages}
+    return usages.values_list(IdText(F("upload_id")), "upload__filename")
+
+
+def _avatar_url(avatars: list[Any], origin: str) -> str | None:
+    return file_url(origin, *avatars[-1]) if avatars else None

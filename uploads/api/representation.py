@@ -6,21 +6,23 @@ Lists are built from `.values()` rows by functions: for a page of 50 this takes 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from common.db.statements import Statement
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
-from uploads.api.prefetch import RelatedData, Row
+from uploads.api.prefetch import Row, person_columns, related_columns, uploader_of
 from uploads.metadata.fields import without_location
 from uploads.models import Upload
 from uploads.names import has_jpeg
-from uploads.serving.file_urls import download_url, jpeg_url, origin_of, public_url, thumbnail_url
+from uploads.serving.file_urls import cdn_url, file_url, jpeg_url, origin_of, thumbnail_url
 from uploads.usages.queries import VisibleUsages
 
-# The columns that `represent_uploads` reads of each row, in a queryset's `.values(*FIELDS)`.
+# The columns of its own that `represent_uploads` reads of each row.
 FIELDS = (
     *("id", "type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "storage", "key"),
     *("category", "visibility", "title", "description", "alt_text", "width", "height", "has_thumbnail", "metadata"),
@@ -33,32 +35,45 @@ _UNCHANGED = (
 )
 
 
-def represent_uploads(
-    uploads: QuerySet[Any, Any] | Iterable[Row], access: Access, request: HttpRequest | Request | None
-) -> list[Row]:
-    """Return the representation of each of `uploads`, in order: a queryset of them, or its `.values(*FIELDS)` rows.
+def with_related(uploads: QuerySet[Any, Any], access: Access, *columns: str, **expressions: Any) -> QuerySet[Any, Row]:
+    """Return the rows of a queryset as `represent_uploads` takes them: with tags, roles and people. One query.
 
-    Five queries for a queryset, four for rows, for any number of them. Does not check that the caller may see them.
-    `request` gives the host of URLs; with None they are relative unless PUBLIC_URL is set.
+    `columns` and `expressions` are what else is read of each row.
     """
-    if isinstance(uploads, QuerySet):
-        uploads = uploads.values(*FIELDS)
-    rows = list(uploads)
-    origin = origin_of(request)
-    related = RelatedData.load(rows, access, origin)
-    scopes = ownership_scopes(access)
-    payloads = [_represent(row, related, origin, allowed_actions(access, row, scopes)) for row in rows]
-    if access.has(Permission.MEDIA_VIEW_ALL):
-        for payload, row in zip(payloads, rows, strict=True):
+    related = related_columns(access)
+    return uploads.values(*FIELDS, *columns, *person_columns(access), **related, **expressions)
+
+
+def represent_uploads(rows: Iterable[Row], access: Access, request: HttpRequest | Request | None) -> list[Row]:
+    """Return the representation of each of `rows`, which are those of `with_related`, in order. No query.
+
+    Does not check that the caller may see them. `request` gives the host of URLs; with None they are relative unless
+    PUBLIC_URL is set.
+    """
+    origin, scopes = origin_of(request), ownership_scopes(access)
+    sees_paths = access.has(Permission.MEDIA_VIEW_ALL)
+    payloads = []
+    for row in rows:
+        payload = _represent(row, origin, allowed_actions(access, row, scopes))
+        if sees_paths:
             payload["path"] = row["key"]
+        payloads.append(payload)
     return payloads
 
 
 def represent_upload(upload: Upload, access: Access, request: HttpRequest | Request | None) -> Row:
     """Return the representation of one upload as it is in the database now, with `used_in`."""
-    (payload,) = represent_uploads(Upload.everything.filter(pk=upload.pk), access, request)
-    payload["used_in"] = VisibleUsages.of(upload.pk, access).first()
-    return payload
+    (payload,) = represent_uploads(Statement(_one_upload, (upload.pk, access)).fetch(), access, request)
+    return with_usages(payload, upload.pk, access)
+
+
+def _one_upload(pk: UUID, access: Access) -> QuerySet[Any, Row]:
+    return with_related(Upload.everything.filter(pk=pk).order_by(), access)
+
+
+def with_usages(payload: Row, upload_id: UUID, access: Access) -> Row:
+    """Return the representation of an upload with `used_in`."""
+    return {**payload, "used_in": VisibleUsages.of(upload_id, access).first()}
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -66,20 +81,22 @@ def iso(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
-def _represent(row: Row, related: RelatedData, origin: str, can: dict[str, bool]) -> Row:
-    name = (origin, row["id"], row["filename"])
+def _represent(row: Row, origin: str, can: dict[str, bool]) -> Row:
+    pk = str(row["id"])
+    name = (origin, pk, row["filename"])
+    url = file_url(*name)
     return {
-        "id": str(row["id"]),
+        "id": pk,
         **{field: row[field] for field in _UNCHANGED},
         "checksum_sha256": row["checksum_sha256"] or None,
-        "url": public_url(*name, storage=row["storage"], key=row["key"]),
-        "download_url": download_url(*name),
+        "url": cdn_url(row["storage"], row["key"]) or url,
+        "download_url": f"{url}?download=1",
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,
         "jpeg_url": jpeg_url(*name) if row["has_thumbnail"] and has_jpeg(row["mime_type"]) else None,
-        "allowed_roles": related.roles.get(row["id"], []),
-        "tags": related.tags.get(row["id"], []),
+        "allowed_roles": row["role_ids"],
+        "tags": row["tag_names"],
         "metadata": row["metadata"] if can["edit"] else without_location(row["metadata"]),
-        "uploaded_by": related.people.get(row["uploaded_by_id"]),
+        "uploaded_by": uploader_of(row, origin),
         "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),
         "deleted_at": iso(row["deleted_at"]),

@@ -6,16 +6,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.db.transactions import transactional
+from permissions.access import Access
 from permissions.api.requirements import SIGNED_IN
 from permissions.choices import Action, Permission
 from uploads.api.filters import TrashFilterSet
 from uploads.api.nested import NestedUploadViewSet
-from uploads.api.paging import UploadPages
+from uploads.api.paging import upload_rows
 from uploads.api.representation import represent_uploads
 from uploads.api.serializers import UploadDetailSerializer, UploadSerializer
 from uploads.files.purge import purge_upload
 from uploads.files.trash import restore_upload
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
+
+
+def trashed_uploads(access: Access) -> UploadQuerySet:
+    """Return the files in the trash that the caller may restore."""
+    return Upload.everything.trashed().allowing(access, Action.DELETE)
 
 
 class TrashViewSet(NestedUploadViewSet):
@@ -27,15 +34,14 @@ class TrashViewSet(NestedUploadViewSet):
         "trash": (Permission.MEDIA_DELETE_OWN, Permission.MEDIA_DELETE_ALL),
     }
     serializer_class = UploadSerializer
-    pagination_class = UploadPages
     filterset_class = TrashFilterSet
 
     @extend_schema(summary="List the trash", responses=UploadSerializer(many=True))
     @action(detail=False)
     def trash(self, request: Request) -> Response:
         """The caller's files with media_delete_own, all files with media_delete_all."""
-        rows = Upload.everything.trashed().allowing(self.access, Action.DELETE)
-        return self.page_response(rows, lambda page: represent_uploads(page, self.access, request))
+        page = self.read_page(trashed_uploads, upload_rows)
+        return self.get_paginated_response(represent_uploads(page, self.access, request))
 
     @extend_schema(summary="Restore a file from the trash", request=None, responses=UploadDetailSerializer)
     @action(detail=True, methods=["post"])

@@ -12,21 +12,28 @@ from common.db.transactions import transactional
 from common.errors import Invalid
 from common.rest.filters import parse_boolean
 from common.rest.throttling import UploadThrottle
+from permissions.access import Access
 from permissions.api.requirements import ANYONE, SIGNED_IN, AnonymousOr
 from permissions.choices import Action, Permission
 from uploads.api.filters import UploadFilterSet
 from uploads.api.form_upload import FileFormParser, FormUploadSerializer
 from uploads.api.nested import NestedUploadViewSet
-from uploads.api.paging import UploadPages
+from uploads.api.paging import upload_rows
 from uploads.api.public_lists import require_public_list
 from uploads.api.representation import represent_uploads
 from uploads.api.serializers import UploadDetailSerializer, UploadSerializer, UploadUpdateSerializer
 from uploads.files.edit import Details, edit_upload
 from uploads.files.trash import delete_upload
 from uploads.models import Upload
+from uploads.querysets import UploadQuerySet
 from uploads.sessions.form_upload import upload_file
 
 FORCE = OpenApiParameter("force", bool, OpenApiParameter.QUERY, description="Delete the file even if it is in use.")
+
+
+def visible_uploads(access: Access) -> UploadQuerySet:
+    """Return the files that the caller may see."""
+    return Upload.objects.allowing(access, Action.VIEW)
 
 
 class UploadViewSet(NestedUploadViewSet):
@@ -42,7 +49,6 @@ class UploadViewSet(NestedUploadViewSet):
     }
     action_throttles = {"create": UploadThrottle}
     serializer_class = UploadSerializer
-    pagination_class = UploadPages
     filterset_class = UploadFilterSet
 
     def get_parsers(self) -> list[BaseParser]:
@@ -54,8 +60,8 @@ class UploadViewSet(NestedUploadViewSet):
     def list(self, request: Request) -> Response:
         """Those that the caller may see. Anonymous callers get PUBLIC files, or 401 where the list is not public."""
         require_public_list(self.access)
-        rows = Upload.objects.allowing(self.access, Action.VIEW)
-        return self.page_response(rows, lambda page: represent_uploads(page, self.access, request))
+        page = self.read_page(visible_uploads, upload_rows)
+        return self.get_paginated_response(represent_uploads(page, self.access, request))
 
     @extend_schema(summary="Read a file with its usages", responses=UploadDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:

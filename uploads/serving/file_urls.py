@@ -12,7 +12,7 @@ from uploads.sharing.tokens import token_of
 ASSETS = "assets"  # the one public-read storage; everything else is served by this application
 
 
-def file_url(origin: str, upload_id: UUID, filename: str) -> str:
+def file_url(origin: str, upload_id: UUID | str, filename: str) -> str:
     """Return the URL that checks access and serves the current bytes."""
     return f"{origin}/files/{upload_id}/{quote(filename)}"
 
@@ -22,21 +22,19 @@ def download_url(origin: str, upload_id: UUID, filename: str) -> str:
     return f"{file_url(origin, upload_id, filename)}?download=1"
 
 
-def thumbnail_url(origin: str, upload_id: UUID, filename: str, kind: RenditionKind = RenditionKind.SMALL) -> str:
+def thumbnail_url(origin: str, upload_id: UUID | str, filename: str, kind: RenditionKind = RenditionKind.SMALL) -> str:
     """Return the URL of a rendition; the caller knows that it exists."""
     return f"{origin}/files/{upload_id}/thumb-{kind.value}/{quote(filename)}"
 
 
-def jpeg_url(origin: str, upload_id: UUID, filename: str) -> str:
+def jpeg_url(origin: str, upload_id: UUID | str, filename: str) -> str:
     """Return the URL of the JPEG of a file that browsers do not show; the caller knows that it exists."""
     return f"{origin}/files/{upload_id}/jpeg/{quote(filename)}"
 
 
-def public_url(origin: str, upload_id: UUID, filename: str, *, storage: str, key: str) -> str:
-    """Return the URL of a file: on the CDN host for files of the assets storage, where one is configured."""
-    if storage == ASSETS and settings.CDN_URL:
-        return f"{settings.CDN_URL}/{quote(key)}"
-    return file_url(origin, upload_id, filename)
+def cdn_url(storage: str, key: str) -> str | None:
+    """Return the URL on the CDN host of a file of the assets storage; None for other files, and without a CDN."""
+    return f"{settings.CDN_URL}/{quote(key)}" if storage == ASSETS and settings.CDN_URL else None
 
 
 def asset_url(origin: str, key: str) -> str:

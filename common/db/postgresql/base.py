@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import IsolationLevel
 
 from common.db.postgresql.connections import CHECK_PATIENCE, BoundedConnection, BoundedPool
@@ -14,13 +15,27 @@ from common.resilience import deadlines
 KEEPALIVES = """SELECT set_config('tcp_keepalives_idle', '10', false),
 set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)"""
 
+ServerBindingCursor: Any = base.ServerBindingCursor  # its type stubs are those of another driver
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's operations; the log of queries also shows the values of prepared statements."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        if isinstance(cursor, ServerBindingCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper with other connections and another pool."""
+    """Django's wrapper with other connections, another pool, and cursors for prepared statements."""
+
+    ops_class = DatabaseOperations
 
     # Members of Django's class that its type stubs leave out.
     _connection_pools: dict[str, BoundedPool]
     _configure_connection: Callable[[BoundedConnection], bool]
+    _prepare_cursor: Callable[[Any], Any]
 
     @property
     def pool(self) -> BoundedPool | None:
@@ -37,6 +52,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             )
             self._connection_pools.setdefault(self.alias, pool)  # one of several threads is first
         return self._connection_pools[self.alias]
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor whose statements the server prepares at their second use, and plans once for all values."""
+        self.ensure_connection()
+        assert self.connection is not None
+        return self._prepare_cursor(ServerBindingCursor(self.connection))
+
+    def literal(self, value: object) -> str:
+        """Return `value` as it is written in SQL."""
+        plain = str(value) if isinstance(value, str) else value  # of an enumeration
+        with self.cursor() as cursor:
+            return str(psycopg.ClientCursor(cursor.connection).mogrify("%s", [plain]))
 
     def _configure_in_time(self, connection: BoundedConnection) -> None:
         with deadlines.within(CHECK_PATIENCE):

@@ -4,6 +4,7 @@ libpq's `connect_timeout` bounds connecting, and TCP's timeouts bound unacknowle
 accepts connections and does not answer.
 """
 
+import select
 from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from common.resilience.circuit_breaker import Breaker
 GRACE = 0.5  # seconds after the deadline, for a rollback
 CHECK_PATIENCE = 2.0  # seconds in which a connection of the pool must answer, and a new one be configured
 CANCEL_PATIENCE = 1.0
+FRESH = 0.5  # seconds in which a connection that has answered is not asked again, unless the server closes it
 WAIT_INTERVAL = 0.1  # seconds after which psycopg looks for signals, as by default
 
 RV = TypeVar("RV")
@@ -27,6 +29,8 @@ breaker = Breaker()  # of the requests of this process
 
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection that waits for the server until the deadline of the request (`common.resilience.deadlines`)."""
+
+    answered_at = float("-inf")  # by the monotonic clock
 
     def wait(self, gen: PQGen[RV], interval: float = WAIT_INTERVAL, timeout: float | None = None) -> RV:
         """See psycopg. After the deadline the statement is canceled and the connection closed: OperationalError."""
@@ -79,7 +83,19 @@ class BoundedPool(ConnectionPool[BoundedConnection]):
 
 def answers(connection: BoundedConnection) -> bool:
     """Tell whether an idle connection works: one round trip. The pool's own `check` sleeps after each dead one."""
+    if monotonic() - connection.answered_at < FRESH and not _has_news(connection):
+        return True
     with suppress(psycopg.Error), deadlines.within(CHECK_PATIENCE - GRACE):
         ConnectionPool.check_connection(connection)
+        connection.answered_at = monotonic()
         return True
     return False
+
+
+def _has_news(connection: BoundedConnection) -> bool:
+    """Tell whether the server has sent anything on an idle connection, such as its end."""
+    with suppress(psycopg.Error):
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        return bool(waiting.poll(0))
+    return True

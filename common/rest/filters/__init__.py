@@ -1,6 +1,6 @@
 """The parameters of lists: filter sets of django-filter that refuse undeclared parameters."""
 
-from common.rest.filters.backend import StrictFilterBackend
+from common.rest.filters.backend import StrictFilterBackend, given_to
 from common.rest.filters.fields import (
     BooleanField,
     IntegerField,
@@ -12,7 +12,7 @@ from common.rest.filters.fields import (
     ValueField,
     parse_boolean,
 )
-from common.rest.filters.filterset import ORDERING, NoParameters, StrictFilterSet, unknown_parameter
+from common.rest.filters.filterset import ORDERING, Narrowing, NoParameters, StrictFilterSet, unknown_parameter
 from common.rest.filters.parameters import (
     BooleanFilter,
     IntegerFilter,
@@ -33,6 +33,7 @@ __all__ = [
     "IntegerFilter",
     "MomentField",
     "MomentFilter",
+    "Narrowing",
     "NoParameters",
     "OneOfField",
     "OrderingFilter",
@@ -47,6 +48,7 @@ __all__ = [
     "UUIDField",
     "ValueField",
     "WordsFilter",
+    "given_to",
     "parse_boolean",
     "unknown_parameter",
 ]

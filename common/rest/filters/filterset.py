@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django_filters.rest_framework import FilterSet
 
+from common.db.stand_ins import Fixed
+from common.db.statements import Statement
 from common.errors import Invalid
 from common.rest.filters.parameters import OrderingFilter, Rows, StrictFilter
 from common.time_zones import days_of
@@ -70,19 +73,55 @@ class StrictFilterSet(FilterSet, Generic[AccessT]):
             form.full_clean()
         return form
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The valid values by parameter. Raises Invalid for the first one that is not valid."""
+        for name in self.data:
+            if name in self.form.errors:
+                raise self.filters[name].refusal(name)
+        return {name: self.filters[name].bound(value) for name, value in self.form.cleaned_data.items()}
+
     def filter_queryset(self, queryset: Rows) -> Rows:
         """Return the rows that the parameters let through, in the order asked for, else in the first one declared.
 
         Raises Invalid for the first value that is not valid.
         """
-        for name in self.data:
-            if name in self.form.errors:
-                raise self.filters[name].refusal(name)
-        rows: Rows = super().filter_queryset(queryset)
+        self._authorize(self.values)
+        return self.narrow(queryset, self.values)
+
+    def _authorize(self, values: Mapping[str, Any]) -> None:
+        """Raise an error for values that the caller may not ask for."""
+
+    def narrow(self, rows: Rows, values: Mapping[str, Any]) -> Rows:
+        """Return the rows that have `values` by parameter, in the order of `filter_queryset`."""
+        for name, value in values.items():
+            rows = self.filters[name].filter(rows, value.value if isinstance(value, Fixed) else value)
         ordering = type(self).base_filters.get(ORDERING)
-        if ORDERING not in self.data and isinstance(ordering, OrderingFilter):
+        if ORDERING not in values and isinstance(ordering, OrderingFilter):
             return ordering.filter(rows, ordering.default)
         return rows
+
+    def narrow_statement(self, rows: Statement[Any]) -> Statement[Any]:
+        """Return the statement of the rows that the parameters let through. Raises as `filter_queryset`."""
+        self._authorize(self.values)
+        return rows.then(Narrowing(type(self), tuple(self.values)), self.access, *self.values.values())
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """The step of a statement that narrows its rows by the parameters `names` of a filter set."""
+
+    filterset: type[StrictFilterSet[Any]]
+    names: tuple[str, ...]
+
+    @property
+    def is_planned_once(self) -> bool:
+        """Whether one plan suits all values: the best one for a rare value is the worst for a common one."""
+        return not set(self.names) - {ORDERING}
+
+    def __call__(self, rows: Rows, access: object, *values: Any) -> Rows:
+        filters = self.filterset(MultiValueDict({name: [] for name in self.names}), rows, access=access)
+        return filters.narrow(rows, dict(zip(self.names, values, strict=True)))
 
 
 class NoParameters(StrictFilterSet[Any]):

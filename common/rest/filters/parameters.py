@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django_filters import filters
 from drf_spectacular.utils import extend_schema_field
 
+from common.db.stand_ins import Fixed
 from common.errors import Invalid
 from common.rest.filters.fields import (
     BooleanField,
@@ -19,7 +20,7 @@ from common.rest.filters.fields import (
     ValueField,
     ValuesField,
 )
-from common.text import narrow_to_words
+from common.text import having_words, words_of
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -31,6 +32,9 @@ class StrictFilter(filters.Filter):
     """
 
     is_repeatable: ClassVar[bool] = False
+    # Whether values that are bound to a statement later may take the place of others (`common.db.stand_ins`): not where
+    # the filter decides by them.
+    binds: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -42,6 +46,11 @@ class StrictFilter(filters.Filter):
         bound = copy.copy(self)
         bound.method = self.method  # so that a method is looked up in the copy's filter set
         return bound
+
+    def bound(self, value: Any) -> Any:
+        """Return a value as `filter` takes it and a statement may bind it: a tuple instead of a list."""
+        value = tuple(value) if isinstance(value, list) else value
+        return value if self.binds and self.method is None else Fixed(value)
 
     def refusal(self, name: str) -> Invalid:
         """Return the error for a value that is not valid."""
@@ -55,8 +64,11 @@ class TextFilter(StrictFilter, filters.CharFilter):
 class WordsFilter(TextFilter):
     """Rows whose `search_text` has every word, in any spelling."""
 
-    def filter(self, qs: Rows, value: str) -> Rows:
-        return narrow_to_words(qs, value)
+    def bound(self, value: str) -> tuple[str, ...]:
+        return tuple(words_of(value))
+
+    def filter(self, qs: Rows, value: Sequence[str]) -> Rows:
+        return having_words(qs, value)
 
 
 class IntegerFilter(StrictFilter):
@@ -93,6 +105,7 @@ class OrderingFilter(StrictFilter):
     """
 
     field_class = OneOfField
+    binds = False
 
     def __init__(self, columns: Mapping[str, str], **options: Any) -> None:
         self.orders = {

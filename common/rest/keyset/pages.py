@@ -1,6 +1,6 @@
 """The paginator of every list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from common.db.stand_ins import Fixed
+from common.db.statements import Plain, Statement, planned_each_time
 from common.errors import Invalid
 from common.rest.keyset import schema
 from common.rest.keyset.orderings import Term, after, reversed_terms, signature, terms_of
@@ -47,26 +49,33 @@ class OffsetOrCursor(BasePagination):
     default_cursor: str | None = None  # of a request without a cursor; None: page by offset
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any, Any] | Sequence[Any], request: PageRequest, view: APIView | None = None
+        self,
+        queryset: QuerySet[Any, Any] | Statement[Any] | Sequence[Any],
+        request: PageRequest,
+        view: APIView | None = None,
+        columns: tuple[Callable[..., QuerySet[Any, Any]], Any] | None = None,
     ) -> list[Any]:
-        """Return the rows of the page that `request` asks for. One query; by offset a second one for the count."""
-        assert isinstance(queryset, QuerySet)  # a page is a statement of its own
-        self.request = request
+        """Return the rows of the page that `request` asks for. One query; by offset a second one for the count.
+
+        `columns` is a step of the statement, and its value, that reads what is shown of the rows of the page.
+        """
+        assert isinstance(queryset, QuerySet | Statement)  # a page is a statement of its own
+        rows = Plain(queryset) if isinstance(queryset, QuerySet) else queryset
+        self.request, self.columns = request, columns
         for name in self.parameters:
             if len(request.query_params.getlist(name)) > 1:
                 raise Invalid(_("Give this parameter once."), code="repeated_parameter", attr=name)
         self.limit = _number(request, "limit", default=DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
-        terms = terms_of(queryset)
         token = request.query_params.get("cursor", self.default_cursor)
         if token is None:
-            return self._by_offset(queryset.order_by(*(term.order_by() for term in terms)))
+            return self._by_offset(rows)
         if "offset" in request.query_params:
             raise Invalid(_("Give either cursor or offset."), code="conflicting_parameters", attr="offset")
-        return self._by_cursor(queryset, terms, token)
+        return self._by_cursor(rows, token)
 
-    def fetch(self, page: QuerySet[Any, Any]) -> list[Any]:
-        """Read the sliced queryset `page`. A subclass may read the same rows in the same order at a lower cost."""
-        return list(page)
+    def fetch(self, page: Statement[Any] | Plain[Any]) -> list[Any]:
+        """Read the rows of `page`."""
+        return (page.then(*self.columns) if self.columns else page).fetch()
 
     def get_paginated_response(self, data: object) -> Response:
         """Return the response with `data`, the representation of the rows."""
@@ -80,13 +89,14 @@ class OffsetOrCursor(BasePagination):
         """Return the OpenAPI parameters of pages."""
         return schema.PARAMETERS
 
-    def _by_offset(self, queryset: QuerySet[Any, Any]) -> list[Any]:
+    def _by_offset(self, all_rows: Statement[Any] | Plain[Any]) -> list[Any]:
         offset = _number(self.request, "offset", default=0, least=0, most=MAX_OFFSET)
-        fetched = self.fetch(queryset[offset : offset + self.limit + 1])
+        size = Fixed(self.limit + 1)
+        fetched = self.fetch(all_rows.then(_skip, offset, size) if offset else all_rows.then(_start, size))
         rows = fetched[: self.limit]
         # A last page counts itself; only a page with more after it (or past the end) needs the database to count.
         ends_here = len(fetched) <= self.limit and (rows or not offset)
-        count = offset + len(rows) if ends_here else queryset.count()
+        count = offset + len(rows) if ends_here else all_rows.count()
         following, preceding = offset + self.limit, max(offset - self.limit, 0)
         self.head = {
             "count": count,
@@ -95,13 +105,14 @@ class OffsetOrCursor(BasePagination):
         }
         return rows
 
-    def _by_cursor(self, queryset: QuerySet[Any, Any], terms: list[Term], token: str) -> list[Any]:
+    def _by_cursor(self, all_rows: Statement[Any] | Plain[Any], token: str) -> list[Any]:
+        terms, size = all_rows.property_of(terms_of), Fixed(self.limit + 1)
         direction, values = _read(token, terms) if token else (FORWARD, None)
-        travelled = terms if direction == FORWARD else reversed_terms(terms)
-        queryset = queryset.order_by(*(term.order_by() for term in travelled))
-        if values is not None:
-            queryset = queryset.filter(after(travelled, values))
-        fetched = self.fetch(queryset[: self.limit + 1])
+        if values is None:
+            page = all_rows.then(_start, size)
+        else:
+            page = all_rows.then(_follow if direction == FORWARD else _precede, tuple(values), size)
+        fetched = self.fetch(page)
         rows, more = fetched[: self.limit], len(fetched) > self.limit
         if direction == BACKWARD:
             rows.reverse()
@@ -127,6 +138,29 @@ class CursorOnly(OffsetOrCursor):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         return [parameter for parameter in schema.PARAMETERS if parameter["name"] != "offset"]
+
+
+def _start(rows: QuerySet[Any, Any], size: Fixed) -> QuerySet[Any, Any]:
+    return _ordered(rows, terms_of(rows))[: size.value]
+
+
+@planned_each_time  # an offset decides between walking an index and sorting
+def _skip(rows: QuerySet[Any, Any], offset: int, size: Fixed) -> QuerySet[Any, Any]:
+    return _ordered(rows, terms_of(rows))[offset : offset + size.value]
+
+
+def _follow(rows: QuerySet[Any, Any], values: Sequence[Any], size: Fixed) -> QuerySet[Any, Any]:
+    terms = terms_of(rows)
+    return _ordered(rows, terms).filter(after(terms, values))[: size.value]
+
+
+def _precede(rows: QuerySet[Any, Any], values: Sequence[Any], size: Fixed) -> QuerySet[Any, Any]:
+    terms = reversed_terms(terms_of(rows))
+    return _ordered(rows, terms).filter(after(terms, values))[: size.value]
+
+
+def _ordered(rows: QuerySet[Any, Any], terms: Sequence[Term]) -> QuerySet[Any, Any]:
+    return rows.order_by(*(term.order_by() for term in terms))
 
 
 def _number(request: PageRequest, name: str, *, default: int, least: int, most: int) -> int:

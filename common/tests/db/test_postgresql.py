@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(bounded, "breaker", Breaker(probe_interval=0))
-    for name, seconds in (("GRACE", 0.05), ("CHECK_PATIENCE", 0.25), ("CANCEL_PATIENCE", 0.1)):
+    for name, seconds in (("GRACE", 0.05), ("CHECK_PATIENCE", 0.25), ("CANCEL_PATIENCE", 0.1), ("FRESH", 0.0)):
         monkeypatch.setattr(bounded, name, seconds)
 
 
@@ -129,3 +129,16 @@ def test_background_work_waits_for_as_long_as_it_takes(database):
 # FA-C2
 def test_the_server_notices_soon_that_a_client_is_cut_off(database):
     assert [ask(database, f"SHOW tcp_keepalives_{name}") for name in ("idle", "interval", "count")] == ["10", "5", "3"]
+
+
+def test_a_connection_that_just_answered_is_not_asked_again_unless_the_server_closed_it(database, proxy, monkeypatch):
+    monkeypatch.setattr(bounded, "FRESH", 60)
+    monkeypatch.setattr(bounded, "CHECK_PATIENCE", 5)
+    ask(database)
+    asked = []
+    monkeypatch.setattr(bounded.ConnectionPool, "check_connection", lambda connection: asked.append(connection))
+    ask(database)
+    assert not asked
+    proxy.restart()
+    monkeypatch.undo()
+    assert ask(database) == 1

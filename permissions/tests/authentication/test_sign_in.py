@@ -183,9 +183,9 @@ def test_a_trusted_proxy_says_who_the_client_is(member, throttled, settings):
     assert [first.status_code, spoofed.status_code, other.status_code] == [401, 429, 401]
 
 
-def test_a_token_request_needs_two_queries_before_its_own(member, django_assert_num_queries):
+def test_a_token_request_needs_one_query_before_its_own(member, django_assert_num_queries):
     client = client_for(member)
-    with django_assert_num_queries(3):  # the token with its owner, the memberships, the roles
+    with django_assert_num_queries(2):  # the token with its owner and their memberships; the roles
         client.get("/api/v1/roles/")
 
 

@@ -23,7 +23,7 @@ from uploads.admin.browser.counts import counts_of
 from uploads.admin.browser.results import SORTS, results_context
 from uploads.admin.browser.state import BrowserState
 from uploads.admin.metadata import metadata_rows
-from uploads.api.representation import represent_uploads
+from uploads.api.representation import represent_uploads, with_related
 from uploads.choices import UploadType
 from uploads.models import Upload
 from uploads.usages.registry import registered_models
@@ -95,7 +95,7 @@ class MetadataPage(ModelPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         visible = Upload.objects.allowing(self.access, Action.VIEW).filter(pk=parse_id(request.GET.get("id", "")))
-        files = represent_uploads(visible, self.access, request)
+        files = represent_uploads(with_related(visible, self.access), self.access, request)
         if not files:
             raise NotFound
         return JsonResponse({"rows": metadata_rows(files[0]["metadata"])})

@@ -125,7 +125,7 @@ def test_an_editor_reads_the_history_newest_first_in_pages(organization, owner, 
     assert second["next"] is None
     assert history(client, upload, offset=1).status_code == 400
     assert history(client, upload, action="edit").json()["errors"][0]["code"] == "unknown_parameter"
-    with django_assert_num_queries(4):  # token, membership, row, entries
+    with django_assert_num_queries(3):  # token with memberships, row, entries
         history(client, upload)
 
 

@@ -146,5 +146,5 @@ def test_the_page_costs_the_same_number_of_queries_at_any_number_of_files(
     client = signed_in(keeper)
     for _ in range(20):
         make_upload(make_member(organization), organization)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(PAGE)

@@ -56,7 +56,7 @@ def test_a_body_may_say_nothing_else(upload, owner):
 def test_links_are_listed_newest_first_in_few_queries(upload, owner, link, django_assert_num_queries):
     newer = create_share_link(access=access_of(owner), upload=upload, expires_in=timedelta(hours=2))
     client = client_for(owner)
-    with django_assert_num_queries(4):  # the token, the caller's roles, the file, the links
+    with django_assert_num_queries(3):  # the token with the caller's roles, the file, the links
         listed = client.get(api_of(upload)).json()
     assert listed["count"] == 2
     assert [row["id"] for row in listed["results"]] == [str(newer.pk), str(link.pk)]

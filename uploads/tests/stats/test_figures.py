@@ -99,10 +99,10 @@ def test_figures_take_no_parameters(organization):
     assert (answer.status_code, code_of(answer)) == (400, "unknown_parameter")
 
 
-@pytest.mark.parametrize(("role", "queries"), [("Member", 3), ("Administrator", 5)])
+@pytest.mark.parametrize(("role", "queries"), [("Member", 2), ("Administrator", 4)])
 def test_figures_cost_the_same_whatever_there_is(library, organization, role, queries, django_assert_num_queries):
     client = client_for(make_member(organization, role))
-    with django_assert_num_queries(queries):  # token, membership, files; trash and names
+    with django_assert_num_queries(queries):  # token with memberships, files; trash and names
         client.get(URL)
 
 

@@ -198,7 +198,7 @@ def test_listing_usages_costs_the_same_however_many_there_are(client, upload, se
     for number in range(30):
         record_usage(upload_id=upload.pk, entity_type="secret", entity_id=str(number))
         record_usage(upload_id=upload.pk, entity_type="page", entity_id=str(number))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(client.get(url(upload), {"limit": 200}).json()["results"]) == 30
     assert len(secrets) == 1
 

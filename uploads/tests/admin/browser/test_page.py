@@ -82,7 +82,7 @@ def test_pictures_and_films_are_shown_from_the_place_that_checks_access(client, 
 
 
 # AD-11
-@pytest.mark.parametrize(("address", "queries"), [(BROWSER, 9), (RESULTS, 8), (COUNTS, 8)])
+@pytest.mark.parametrize(("address", "queries"), [(BROWSER, 4), (RESULTS, 3), (COUNTS, 7)])
 def test_parts_cost_the_same_number_of_queries_whatever_their_length(
     address, queries, organization, django_assert_num_queries
 ):

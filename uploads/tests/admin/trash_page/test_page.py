@@ -182,5 +182,5 @@ def test_the_page_costs_the_same_number_of_queries_at_any_number_of_files(
     client = administrator(organization)
     for number in range(12):
         trashed(str(number))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(PAGE)
