@@ -7,13 +7,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from common.db.ids import parse_id
-from media_library.models import Content, ContentTag
+from media_library.models import Content, ContentTag, MediaItem
 from permissions.access import Access
+from permissions.choices import Action
 from resources.attachables import Attachable
+from uploads.models import Upload
 from uploads.usages.registry import EntityLabel, EntityType
 
 CONTENT = "content"
-MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # the fields of usages
+MEDIA_ITEM, CUSTOM_THUMBNAIL = "media_item", "custom_thumbnail"  # the fields of usages by content
+CAPTIONS = "captions"  # the field of usages by a media item
 
 
 def content_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
@@ -22,6 +25,13 @@ def content_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityL
     return {
         str(pk): EntityLabel(text=title, url=f"/api/v1/content/{pk}/") for pk, title in rows.values_list("pk", "title")
     }
+
+
+def media_item_labels(access: Access, ids: Collection[str]) -> Mapping[str, EntityLabel]:
+    """Return the labels of media items that the caller may see. One query."""
+    rows = Upload.objects.allowing(access, Action.VIEW).filter(mediaitem__isnull=False)
+    rows = rows.filter(pk__in=[pk for pk in map(parse_id, ids) if pk])
+    return {str(row.pk): EntityLabel(text=str(row), url=f"/api/v1/media-items/{row.pk}/") for row in rows}
 
 
 def lock_content(organization_id: UUID, entity_id: str) -> str | None:
@@ -38,4 +48,5 @@ def content_tag_ids(access: Access) -> QuerySet[ContentTag, Any]:
     return ContentTag.objects.filter(content_id__in=visible).order_by().values("tag_id")
 
 
+MEDIA_ITEMS = EntityType(MEDIA_ITEM, labels=media_item_labels, model=MediaItem)
 ATTACHABLE = Attachable(EntityType(CONTENT, labels=content_labels, model=Content), lock=lock_content)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from media_library.captions.attach import drop_captions
 from media_library.models import Content, MediaItem
 from media_library.services.media_items import start_processing
 from media_library.transcoding.outputs import REASON, folder_of, streams_prefix
@@ -40,4 +41,5 @@ class MediaItemLifecycle(UploadLifecycle):
                 yield deletion_of(upload, streams_prefix(items[upload.pk]), REASON, is_prefix=True)
 
     def on_purge(self, ids: Collection[UUID]) -> None:
+        drop_captions(ids)
         MediaItem.everything.filter(pk__in=ids).delete()

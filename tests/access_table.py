@@ -253,6 +253,7 @@ TABLE = [
     Way("GET", "/api/v1/media-items/", LISTED, said=listed),
     Way("GET", "/api/v1/media-items/{id}/", SEEN),
     Way("GET", "/api/v1/media-items/{id}/playback/", SEEN),
+    Way("GET", "/api/v1/media-items/{id}/captions/", SEEN),
     # Bytes
     Way("GET", "/files/{id}/{name}", SERVED),
     Way("HEAD", "/files/{id}/{name}", SERVED),
@@ -285,6 +286,13 @@ TABLE = [
     ),
     Way("PATCH", "/api/v1/media-items/{id}/", as_edit("200"), {"title": "New"}),
     Way("POST", "/api/v1/media-items/{id}/transcode/", as_edit("409")),
+    Way(
+        "POST",
+        "/api/v1/media-items/{id}/captions/",
+        as_edit("400"),  # it is no text
+        {"document": "{id}", "language": "en", "label": "English"},
+    ),
+    Way("DELETE", "/api/v1/media-items/{id}/captions/{id}/", as_edit("404")),  # there are none
     # Into the trash, out of it, and gone
     Way("DELETE", UPLOAD, as_edit("409")),
     Way("DELETE", UPLOAD + "?force=true", as_edit("204")),

@@ -62,10 +62,13 @@ OPEN = {
     ("api/v1/media-items/", "GET"): {200},
     ("api/v1/media-items/(?P<pk>[^/.]+)/", "GET"): {404},
     ("api/v1/media-items/(?P<pk>[^/.]+)/playback/", "GET"): {404},
+    ("api/v1/media-items/(?P<pk>[^/.]+)/captions/", "GET"): {404},
     ("api/v1/media-items/(?P<pk>[^/.]+)/transcoding-callback/", "POST"): {403},  # not signed
     # A player's address is the permission; ones that were not made here open nothing.
     ("playback/<str:item_id>/master.m3u8", "*"): {404},
     ("playback/<str:token>/hls/<path:name>", "*"): {403, 204},
+    ("playback/<str:token>/hls/captions/<uuid:caption_id>.m3u8", "*"): {403, 204},
+    ("playback/<str:token>/hls/captions/<uuid:caption_id>.vtt", "*"): {403, 204},
     ("playback/<str:token>/file/<str:name>", "*"): {403, 204},
     ("playback/<str:token>/poster/<str:name>", "*"): {403, 204},
     (r"playback/[\s\S]*", "*"): {404, 204},

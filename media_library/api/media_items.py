@@ -17,6 +17,7 @@ from media_library.api.media_serializers import (
     MediaItemUpdateSerializer,
     PlaybackSerializer,
 )
+from media_library.captions.documents import shown_captions
 from media_library.choices import MediaStatus, MediaType
 from media_library.models import MediaItem
 from media_library.playback.player_urls import playback_urls
@@ -125,7 +126,8 @@ class MediaItemViewSet(ApiViewSet):
         """URLs for any player. They need no credentials, expire, and end when the caller may no longer see the item."""
         upload = self.get_row(self.queryset.all(), Action.VIEW)
         item = MediaItem.everything.select_related("upload").get(pk=upload.pk)
-        urls = playback_urls(origin_of(request), item, user_id=self.access.user_id)
+        captions = shown_captions(upload.pk)
+        urls = playback_urls(origin_of(request), item, captions, user_id=self.access.user_id)
         return Response({**urls, "expires_at": iso(urls["expires_at"])})
 
     def item_response(self, upload: Upload, status: int = 200) -> Response:

@@ -1,5 +1,7 @@
 """Serializers of media items."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -32,6 +34,15 @@ class MediaItemDetailSerializer(MediaFieldsSerializer, UploadDetailSerializer):
     """A video or audio file with its usages."""
 
 
+class PlaybackCaptionSerializer(serializers.Serializer):
+    """Captions as WebVTT; `hls_url` names them as well."""
+
+    id = serializers.UUIDField()
+    language = serializers.CharField()
+    label: Any = serializers.CharField()
+    url = serializers.CharField()
+
+
 class PlaybackSerializer(serializers.Serializer):
     """URLs that need no credentials, valid until `expires_at`."""
 
@@ -42,6 +53,7 @@ class PlaybackSerializer(serializers.Serializer):
         allow_null=True,
         help_text="WebVTT whose cues name pictures for the seek bar, as `timeline-1.jpg#xywh=160,0,160,90`.",
     )
+    captions = PlaybackCaptionSerializer(many=True)
     expires_at = serializers.DateTimeField()
 
 

@@ -13,7 +13,9 @@ from rest_framework.response import Response
 
 from common.db.ids import parse_id
 from common.errors import NotFound
+from media_library.captions.documents import shown_captions
 from media_library.playback.authorization import authorized_upload, playable_uploads
+from media_library.playback.captions import with_captions
 from media_library.playback.player_urls import hls_url
 from media_library.playback.tokens import new_playback_token, playback_token_of
 from media_library.transcoding.outputs import PLAYLIST, TYPES, folder_of
@@ -59,7 +61,10 @@ class PlaybackView(FileAPIView):
 
 
 class StreamView(PlaybackView):
-    """`/playback/{token}/hls/{name}`: segments, and playlists as they are stored, with their relative names."""
+    """`/playback/{token}/hls/{name}`: segments, and playlists as they are stored, with their relative names.
+
+    The master playlist names the captions besides.
+    """
 
     def get(self, request: Request, token: str, name: str) -> HttpResponseBase:
         playback = playback_token_of(token)
@@ -67,8 +72,10 @@ class StreamView(PlaybackView):
         if not NAME.fullmatch(name) or not playback.streams:
             raise NotFound
         key = f"{folder_of(upload.mediaitem.hls_key)}{name}"
+        if key == upload.mediaitem.hls_key:
+            return playlist_response(with_captions(_playlist(upload, key), shown_captions(upload.pk)))
         if name.endswith(".m3u8"):
-            return _playlist(upload, key)
+            return playlist_response(_playlist(upload, key))
         return serve_object(request._request, _segment(upload, key, until=playback.expires_at))
 
 
@@ -115,12 +122,16 @@ class NotFoundView(PlaybackView):
         raise NotFound
 
 
-def _playlist(upload: Upload, key: str) -> HttpResponse:
+def playlist_response(text: str) -> HttpResponse:
+    """Return the response with a playlist."""
+    return HttpResponse(text.encode("utf-8", "surrogateescape"), content_type=PLAYLIST)
+
+
+def _playlist(upload: Upload, key: str) -> str:
     try:
-        text = b"".join(islice(store(upload.storage).read(key), MAX_CHUNKS))
+        return b"".join(islice(store(upload.storage).read(key), MAX_CHUNKS)).decode("utf-8", "surrogateescape")
     except MissingObject:
         raise NotFound from None
-    return HttpResponse(text, content_type=PLAYLIST)
 
 
 def _segment(upload: Upload, key: str, *, until: datetime) -> Servable:

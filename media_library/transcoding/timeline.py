@@ -38,9 +38,9 @@ def timeline_of(duration: float | None, rung: Rung) -> Timeline:
     """Return the timeline of a video of `duration` seconds, made from the frames of `rung`."""
     interval = max(SHORTEST, math.ceil((duration or UNKNOWN_DURATION) / PICTURES))
     scale = min(1.0, SIDE / max(rung.width, rung.height))
-    size = (max(2, round(side * scale / 2) * 2) for side in (rung.width, rung.height))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (rung.width, rung.height))
     count = math.ceil(duration / interval) + 1 if duration else ROW * ROW
-    return Timeline(interval, *size, columns=min(count, ROW), rows=min(math.ceil(count / ROW), ROW))
+    return Timeline(interval, width, height, min(count, ROW), min(math.ceil(count / ROW), ROW))
 
 
 def output_arguments(label: str) -> list[str]:
