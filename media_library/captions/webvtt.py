@@ -1,16 +1,17 @@
 """Reading WebVTT and SubRip of any encoding, and writing WebVTT."""
 
-import codecs
 import html
 import re
 from collections.abc import Iterator
+
+from uploads.inspection.encodings import guess_encoding
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(.*)")
 _SETTING = re.compile(r"(?:vertical|line|position|size|align):[a-z0-9.,%-]+")  # of a cue; regions are left out
 _STYLED = re.compile(r"</?(?:font[^>]*|span[^>]*)>|\{\\[^}]*\}", re.IGNORECASE)  # of SubRip
 _KEPT = re.compile(r"&lt;(/?[biu])&gt;", re.IGNORECASE)
-MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+SAMPLE = 16 * 1024  # bytes from which an encoding is guessed
 # Where the time 0 is in segments of ffmpeg, which begin 1.4 s late (RFC 8216, section 3.5).
 TIMESTAMP_MAP = "X-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000"
 
@@ -24,15 +25,9 @@ def webvtt(data: bytes) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Return the characters of a text: by its byte order mark, as UTF-8, else as Windows-1252."""
-    for mark, encoding in MARKS:
-        if data.startswith(mark):
-            return data.removeprefix(mark).decode(encoding, "replace").replace("\0", "\ufffd")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    return text.replace("\0", "\ufffd")
+    """Return the characters of a text, whose encoding is guessed; empty for bytes that are no text."""
+    encoding = guess_encoding(data[:SAMPLE], is_whole=len(data) <= SAMPLE)
+    return data.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "\ufffd") if encoding else ""
 
 
 def _cues(lines: list[str], *, is_webvtt: bool) -> Iterator[str]:

@@ -53,7 +53,7 @@ def test_the_owner_plays_a_private_video_without_any_header(owner, item):
 def test_it_says_until_when(owner, item, settings):
     settings.PLAYBACK_SECONDS = 100
     told = playback(owner, item)
-    assert set(told) == {"hls_url", "file_url", "poster_url", "timeline_url", "expires_at"}
+    assert set(told) == {"hls_url", "file_url", "poster_url", "timeline_url", "captions", "expires_at"}
     left = timezone.datetime.fromisoformat(told["expires_at"]) - timezone.now()
     assert timedelta(seconds=95) < left <= timedelta(seconds=100)
 

@@ -521,6 +521,50 @@ export interface paths {
         patch: operations["v1_media_items_partial_update"];
         trace?: never;
     };
+    "/api/v1/media-items/{id}/captions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the captions of a media item
+         * @description The oldest first; captions whose document is in the trash are left out.
+         */
+        get: operations["v1_media_items_captions_list"];
+        put?: never;
+        /**
+         * Attach captions to a media item
+         * @description Repeating the request for the same document changes its language and label: 200.
+         */
+        post: operations["v1_media_items_captions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media-items/{id}/captions/{caption}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Detach captions from a media item
+         * @description The document itself is kept.
+         */
+        delete: operations["v1_media_items_captions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media-items/{id}/playback/": {
         parameters: {
             query?: never;
@@ -1436,6 +1480,32 @@ export interface components {
             edit: boolean;
             share: boolean;
         };
+        /** @description Captions of a media item. `…/playback/` has the addresses from which players read them. */
+        Caption: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The id of the WebVTT or SubRip document.
+             */
+            document: string;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            language: string;
+        };
+        /** @description A document to show with a media item. */
+        CaptionWriteRequest: {
+            /**
+             * Format: uuid
+             * @description An upload that the caller may see: WebVTT or SubRip, up to 4 MiB.
+             */
+            document: string;
+            /** @description As players name it, such as English. */
+            label: string;
+            /** @description A language tag, such as en or pt-BR. */
+            language: string;
+        };
         /** @description A category. Names and slugs are unique in the organization, whatever their case. */
         Category: {
             /** Format: date-time */
@@ -2165,6 +2235,15 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["AttachedResource"][];
         };
+        PaginatedCaptionList: {
+            /** @description Number of all matching rows; absent with a cursor. */
+            count?: number;
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["Caption"][];
+        };
         PaginatedCategoryList: {
             /** @description Number of all matching rows; absent with a cursor. */
             count?: number;
@@ -2463,6 +2542,7 @@ export interface components {
         PermissionsEnum: "add_category" | "add_content" | "add_libraryresource" | "add_membership" | "add_resource" | "add_role" | "change_category" | "change_content" | "change_libraryresource" | "change_membership" | "change_organization" | "change_resource" | "change_role" | "delete_category" | "delete_content" | "delete_libraryresource" | "delete_membership" | "delete_resource" | "delete_role" | "media_delete_all" | "media_delete_own" | "media_edit_all" | "media_edit_own" | "media_upload" | "media_view" | "media_view_all" | "view_category" | "view_content" | "view_libraryresource" | "view_membership" | "view_organization" | "view_resource" | "view_role";
         /** @description URLs that need no credentials, valid until `expires_at`. */
         Playback: {
+            captions: components["schemas"]["PlaybackCaption"][];
             /** Format: date-time */
             expires_at: string;
             /** @description The original file. */
@@ -2472,6 +2552,14 @@ export interface components {
             poster_url: string | null;
             /** @description WebVTT whose cues name pictures for the seek bar, as `timeline-1.jpg#xywh=160,0,160,90`. */
             timeline_url: string | null;
+        };
+        /** @description Captions as WebVTT; `hls_url` names them as well. */
+        PlaybackCaption: {
+            /** Format: uuid */
+            id: string;
+            label: string;
+            language: string;
+            url: string;
         };
         /** @description An upload session and the role of its file. */
         PresignedFile: {
@@ -7161,6 +7249,335 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediaItemDetail"];
                 };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The row has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_media_items_captions_list: {
+        parameters: {
+            query?: {
+                /** @description Empty for the first page, then from the links. No count; the same cost at any depth. */
+                cursor?: string;
+                /** @description Number of rows on a page. */
+                limit?: number;
+                /** @description Number of rows to skip, 0 if absent; the response has a count. Not together with `cursor`. */
+                offset?: number;
+            };
+            header?: {
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
+                "X-Organization"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCaptionList"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_media_items_captions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
+                "X-Organization"?: string;
+            };
+            path: {
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptionWriteRequest"];
+            };
+        };
+        responses: {
+            /** @description It was attached before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caption"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caption"];
+                };
+            };
+            /** @description The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description No valid credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Not found in this organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The current state does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The row has changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description Too many requests; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+            /** @description A required service is not available; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    v1_media_items_captions_destroy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Slug or id of the organization to act in; default: the caller's default organization. */
+                "X-Organization"?: string;
+            };
+            path: {
+                caption: string;
+                /** @description A UUID string identifying this upload. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is not valid. */
             400: {
