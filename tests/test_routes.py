@@ -31,6 +31,7 @@ OPEN = {
     ("admin/login/", "*"): {200, 302},
     ("account/", "*"): {302},  # leads to the sign-in page, like the next one
     ("account/password/change/", "*"): {302},
+    ("account/tokens/", "*"): {302},
     ("account/sign-in/", "*"): {200},
     ("account/sign-out/", "POST"): {302},
     ("account/forgotten/", "GET"): {302},

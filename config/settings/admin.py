@@ -16,7 +16,8 @@ UNFOLD = {
     "ACCOUNT": {
         "navigation": [
             {"title": _("Preferences"), "link": reverse_lazy("admin:preferences")},
-            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Change password"), "link": reverse_lazy("account:password_change")},
+            {"title": _("API tokens"), "link": reverse_lazy("account:tokens")},
         ]
     },
     "STYLES": [lambda request: static("library/admin.css"), lambda request: static("library/forced_colors.css")],

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormView
@@ -13,6 +15,9 @@ from django.views.generic.edit import FormView
 from common.errors import DomainError
 from permissions.accounts.forms import SetUpForm
 from permissions.accounts.pages import AccountPage, count_try
+from permissions.admin.site import LINK
+from permissions.admin.tenant import choose_organization
+from permissions.models import Organization
 from permissions.services.installation import has_accounts, is_code, set_up
 
 BACKEND = "permissions.authentication.backends.ComposedBackend"
@@ -63,6 +68,16 @@ class InstallationPage(AccountPage, FormView):
             form.add_error(error.attr if error.attr in form.fields else None, error.detail)
             return self.form_invalid(form)
         login(self.request, form.instance, backend=BACKEND)
-        text = _("%(organization)s is set up. Next: invite your people, or upload a file.")
-        messages.success(self.request, text % {"organization": organization})
+        choose_organization(self.request, str(organization.pk))
+        messages.success(self.request, _next_steps(organization))
         return redirect("admin:index")
+
+
+def _next_steps(organization: Organization) -> str:
+    """Return what to do next, with links."""
+    return format_html(
+        _("{organization} is set up. Next: {invite}, or {upload}."),
+        organization=organization.name,
+        invite=format_html(LINK, reverse("admin:permissions_invitation_add"), _("invite your people")),
+        upload=format_html(LINK, reverse("admin:uploads_upload_changelist"), _("upload files")),
+    )

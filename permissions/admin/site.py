@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +32,10 @@ from permissions.admin.tenant import (
     person_of,
 )
 from permissions.admin.tenant_requests import in_organization_of_page, keep_typed_text
+from permissions.models import Organization
 from permissions.services.installation import has_accounts
 
+LINK = '<a class="underline" href="{}">{}</a>'
 MAX_ORGANIZATIONS = 100  # in the switcher
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -106,7 +110,12 @@ class LibraryAdminSite(theme.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show an explanation to staff without a role."""
-        if has_organization(admin_access(request)):
+        access = admin_access(request)
+        if access.everywhere and not Organization.objects.exists():
+            text = _("There is no organization yet, and files belong to one. {add}: you become its administrator.")
+            link = format_html(LINK, reverse("admin:permissions_organization_add"), _("Add the first organization"))
+            messages.info(request, format_html(text, add=link))
+        if has_organization(access):
             return super().index(request, extra_context)
         context = {"title": _("No organization yet"), **(extra_context or {})}
         return site_response(request, self, "admin/no_organization.html", context)

@@ -8,6 +8,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from common.text import exact_size
 from permissions.access import Access, scope
 from permissions.choices import Action, Permission
 from permissions.models import Organization
@@ -46,7 +47,8 @@ def dashboard_of(access: Access) -> dict[str, Any]:
 def accounts_for(access: Access) -> Rows:
     """Return the accounts of the caller and of the organization. Two queries; none for access to all organizations.
 
-    Each has `name`, `used`, `reserved` and `quota` (None: no limit) in bytes, and `percent` where there is a limit.
+    Each has `name`, `used`, `reserved` and `quota` (None: no limit) in bytes, and where there is a limit `percent`, and
+    `quota_text`, the limit as it was typed.
     """
     if access.organization_id is None:
         return []
@@ -62,7 +64,8 @@ def accounts_for(access: Access) -> Rows:
 def _account(name: str, facts: tuple[int, int] | None, quota: int | None) -> dict[str, Any]:
     used, reserved = facts or (0, 0)
     percent = None if quota is None else round(100 * (used + reserved) / quota) if quota else 100
-    return {"name": name, "used": used, "reserved": reserved, "quota": quota, "percent": percent}
+    account = {"name": name, "used": used, "reserved": reserved, "quota": quota, "percent": percent}
+    return account if quota is None else {**account, "quota_text": exact_size(quota)}
 
 
 def _sum_of(rows: UploadQuerySet) -> dict[str, int]:

@@ -155,3 +155,20 @@ def test_an_administrator_hands_over_a_link_to_a_new_password(keeper, organizati
     page = signed_in(keeper).post("/admin/permissions/user/", action, follow=True).content.decode()
     link = re.search(r"http://testserver(/account/password/reset/[^<\s]+)", page)[1]
     assert Client().get(link, follow=True).status_code == 200
+
+
+def test_everybody_makes_and_revokes_tokens_on_a_page(organization):
+    member = make_member(organization)
+    client = signed_in(member)
+    values = {"name": "Website", "scope": "some", "days": "30"}
+    assert list(client.post("/account/tokens/", values).context["form"].errors) == ["permissions"]
+    page = client.post("/account/tokens/", {**values, "permissions": ["media_view"]}, follow=True).content.decode()
+    token = re.search(r"\b[0-9a-f]{64}\b", page)[0]
+    me = Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {token}"}).json()
+    assert me["permissions"] == ["media_view"]
+    assert token not in client.get("/account/tokens/").content.decode()
+    row = member.api_tokens.get()
+    signed_in(make_member(organization)).post("/account/tokens/", {"revoke": row.pk})
+    assert member.api_tokens.exists()
+    client.post("/account/tokens/", {"revoke": row.pk})
+    assert not member.api_tokens.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from permissions.models import Organization, User
-from tests.factories import make_member, make_user
+from tests.factories import client_for, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -75,9 +75,13 @@ def test_a_quota_that_is_no_size_is_an_error_of_its_field(client, root, organiza
 
 
 def test_a_caller_without_an_organization_is_told_what_to_do(root):
-    from tests.factories import client_for
-
     answer = client_for(root).get("/api/v1/me/")
     assert answer.status_code == 403
     (error,) = answer.json()["errors"]
     assert error["code"] == "not_a_member" and "invitation" in error["detail"]
+
+
+def test_the_overview_leads_a_superuser_to_the_first_organization(client, root):
+    assert f"{ORGANIZATIONS}add/" in client.get("/admin/").content.decode()
+    client.post(f"{ORGANIZATIONS}add/", {"name": "Acme", "is_active": "on"})
+    assert "There is no organization yet" not in client.get("/admin/").content.decode()

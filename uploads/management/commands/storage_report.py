@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.template.defaultfilters import filesizeformat
 
 from common.commands.operator import OperatorCommand
+from common.text import exact_size
 from permissions.management.arguments import organization_named
 from permissions.models import Organization, User
 from uploads.stats.figures import accounts_of, report_of
@@ -50,7 +51,7 @@ def _sentence(about: str, facts: dict[str, Any]) -> str:
 def _account(facts: dict[str, Any]) -> str:
     if "used" not in facts:
         return ""
-    quota = "no quota" if facts["quota"] is None else f"a quota of {_bytes(facts['quota'])}"
+    quota = "no quota" if facts["quota"] is None else f"a quota of {exact_size(facts['quota'])}"
     return f"; {_bytes(facts['used'])} used and {_bytes(facts['reserved'])} reserved of {quota}"
 
 

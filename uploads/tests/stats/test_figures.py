@@ -160,6 +160,6 @@ def test_the_report_is_readable_and_can_be_of_one_organization(stored, capsys):
     call_command("storage_report", "--organization", "press")
     out = capsys.readouterr().out
     assert "press: 1 files 100 bytes, 1 trash 30 bytes" in out
-    assert "135 bytes used and 0 bytes reserved of a quota of 1000 bytes" in out
+    assert "135 bytes used and 0 bytes reserved of a quota of 1 kB" in out
     assert "owner" in out
     assert "empty" not in out
