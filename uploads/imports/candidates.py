@@ -12,7 +12,10 @@ from uploads.names import displayed_name
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """The inspected type. `extension` is canonical; a file of no accepted type is a DOCUMENT with .bin."""
+    """The inspected type, a picture's size in pixels, and a text's encoding. `extension` is canonical.
+
+    A file that no kind accepts is a DOCUMENT, with .bin where its type is not in the table of formats.
+    """
 
     type: UploadType
     mime_type: str
@@ -20,6 +23,7 @@ class Inspected:
     stamp: Stamp
     width: int | None = None
     height: int | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _upload(options: ImportOptions, file: Candidate) -> Upload:
     assert file.inspected and file.row and file.copied
     uploader: User = options.uploaders.of(file.source.path, file.entry)
     name, entry, now = file.name, file.entry, timezone.now()
-    metadata = checked({"credit": entry.credit})
+    metadata = checked({"credit": entry.credit, "encoding": file.inspected.encoding})
     filename = generated_filename(name, file.inspected.extension)
     return Upload(
         id=file.row.pk,

@@ -1,17 +1,18 @@
-"""Inspecting existing files: the content decides the type; the name is only the first guess."""
+"""Inspecting existing files: the content decides the type; the name says only which is tried first."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
 import puremagic
 
 from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
-from uploads.formats import canonical_type
+from uploads.formats import accepted_formats, canonical_type, extensions_of
 from uploads.imports.candidates import Candidate, Inspected
 from uploads.imports.sources import Opened, Source, SourceError
-from uploads.inspection import Content, inspect_and_scan
+from uploads.inspection import Content, identify
+from uploads.inspection.errors import OtherFormat
+from uploads.inspection.scanner import scan
 from uploads.inspection.signatures import SIGNATURES
 from uploads.inspection.texts import looks_active
 from uploads.kinds import kind_of
@@ -26,67 +27,65 @@ def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
     for file in files:
         try:
             with source.open(file.source) as opened:
-                file.inspected = inspect_file(opened, file.source.name)
+                file.inspected = inspect_file(opened, file.source.path)
         except StoreUnavailable:
             raise
-        except (SourceError, OSError, Unavailable) as error:  # Unavailable: the scanner failed
+        except (SourceError, OSError, Unavailable, ContentMismatch) as error:  # the last two: of the scanner
             file.problem = str(error)
 
 
 def inspect_file(opened: Opened, name: str) -> Inspected:
     """Return the type of a file: one that the inspection confirms, else a download of the most likely type.
 
-    puremagic is slow, and is only called, once, if the extension of the name is wrong.
+    Raises ContentMismatch for a file that the scanner refuses, and Unavailable where it fails.
     """
     content = opened.content()
-    magic = cache(lambda: _magic(content))
-    for upload_type, mime_type in _guesses(magic, name):
-        try:
-            width, height = inspect_and_scan(content, mime_type) or (None, None)
-        except ContentMismatch:
-            continue
-        return Inspected(upload_type, mime_type, kind_of(upload_type).extension(mime_type), opened.stamp, width, height)
-    likely = "text/html" if looks_active(content.head[:1024]) else _likely(content, magic(), name)
-    return Inspected(UploadType.DOCUMENT, likely, "bin", opened.stamp)
+    named = _types_of_name(name)
+    scan(content)
+    try:
+        found = identify(content, accepted_formats(), named)
+    except ContentMismatch:
+        return _download(opened, content, named)
+    upload_type = next(each for each in _TRIED if kind_of(each).accepts(found.mime_type))
+    extension = kind_of(upload_type).extension(found.mime_type)
+    size = (found.width, found.height)
+    return Inspected(upload_type, found.mime_type, extension, opened.stamp, *size, encoding=found.encoding)
 
 
-def _likely(content: Content, magic: list[str], name: str) -> str:
-    """Return the type of a file that failed its check: that of its name among those of its first bytes, or the first.
-
-    puremagic takes JPEG 2000 for JPEG, so a type of pictures, video or sound must have its own signature.
-    """
-    possible = [canonical_type(mime_type) for mime_type in magic if _may_be(content, canonical_type(mime_type))]
+def _types_of_name(name: str) -> list[str]:
     named = (kind_of(upload_type).type_of_name(name) for upload_type in _TRIED)
-    return next((mime_type for mime_type in named if mime_type in possible), None) or next(iter(possible), UNKNOWN)
+    return [mime_type for mime_type in named if mime_type]
+
+
+def _download(opened: Opened, content: Content, named: list[str]) -> Inspected:
+    """Return a document of the most likely type: serving shows no document inside a page."""
+    if looks_active(content.head[:1024]):
+        return Inspected(UploadType.DOCUMENT, "text/html", "bin", opened.stamp)
+    possible = (mime_type for mime_type in [*named, *_magic(content)] if _may_be(content, mime_type))
+    likely = next(possible, UNKNOWN)
+    extension = next(iter(extensions_of(likely)), "bin")
+    return Inspected(UploadType.DOCUMENT, likely, extension, opened.stamp)
 
 
 def _may_be(content: Content, mime_type: str) -> bool:
-    if mime_type not in SIGNATURES or not mime_type.startswith(("image/", "video/", "audio/")):
+    """Tell whether the content is of a type, also where it is refused; puremagic takes JPEG 2000 for JPEG."""
+    if mime_type not in SIGNATURES:
         return True
     try:
         SIGNATURES[mime_type](content)
-    except ContentMismatch:
+    except OtherFormat:
         return False
+    except (ContentMismatch, ValueError, IndexError, OverflowError):
+        pass
     return True
 
 
-def _guesses(magic: Callable[[], list[str]], name: str) -> Iterator[tuple[UploadType, str]]:
-    for upload_type in _TRIED:
-        mime_type = kind_of(upload_type).type_of_name(name)
-        if mime_type:
-            yield upload_type, mime_type
-    seen = dict.fromkeys(canonical_type(mime_type) for mime_type in magic())
-    for mime_type in seen:
-        for upload_type in _TRIED:
-            if kind_of(upload_type).accepts(mime_type):
-                yield upload_type, mime_type
-
-
-def _magic(content: Content) -> list[str]:
+def _magic(content: Content) -> Iterator[str]:
+    """Yield what puremagic, which is slow, takes the first bytes for, the most likely type first."""
     if not content.size:
-        return []
+        return
     try:
         matches = puremagic.magic_string(content.head)
     except (puremagic.PureError, ValueError):
-        return []
-    return [match.mime_type.lower()[:127] for match in matches if match.mime_type]
+        return
+    yield from (canonical_type(match.mime_type)[:127] for match in matches if match.mime_type)

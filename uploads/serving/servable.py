@@ -1,5 +1,6 @@
 """One stored object to be served, with its name and type for browsers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +9,15 @@ from pathlib import PurePath
 from typing import Self
 
 from uploads.choices import RenditionKind, UploadType
-from uploads.formats import INLINE_TYPES, extensions_of
+from uploads.formats import FORMATS, INLINE_TYPES, extensions_of
 from uploads.models import Rendition, Upload, UploadVersion
-from uploads.names import displayed_name
+from uploads.names import blocked_extension, displayed_name
 from uploads.serving.conditional import Validators
 from uploads.storage.contract import Disposition
 
 OPAQUE = "application/octet-stream"
+_KNOWN = frozenset(extension for each in FORMATS.values() for extension in each.extensions)
+_EXTENSION = re.compile(r"(?=.*[a-z])[a-z0-9_+-]{1,10}")
 # Played while they are fetched, so that a redirect to a store must stay valid for the playback.
 _PLAYED = {UploadType.VIDEO, UploadType.AUDIO}
 
@@ -47,7 +50,7 @@ class Servable:
             key=upload.key,
             size=upload.size,
             mime_type=upload.mime_type,
-            name=_display_name(upload.original_filename, extensions_of(upload.mime_type)),
+            name=_name_of(upload.type, upload),
             validators=Validators(f'"{_fingerprint(upload)}"', upload.updated_at),
             is_public=is_public,
             is_played=upload.type in _PLAYED,
@@ -80,7 +83,7 @@ class Servable:
             key=version.key,
             size=version.size,
             mime_type=version.mime_type,
-            name=_display_name(version.original_filename, extensions_of(version.mime_type)),
+            name=_name_of(upload.type, version),
             validators=Validators(f'"{_fingerprint(version)}"', version.created_at),
             is_played=upload.type in _PLAYED,
             is_document=upload.type == UploadType.DOCUMENT,
@@ -103,9 +106,24 @@ def _fingerprint(stored: Upload | UploadVersion) -> str:
     return stored.checksum_sha256 or sha256(stored.key.encode()).hexdigest()
 
 
-def _display_name(name: str, extensions: Sequence[str]) -> str:
-    """Return `name` cleaned, with an extension of its type: `holiday.exe` of a picture becomes `holiday.exe.png`."""
+def _name_of(upload_type: str, stored: Upload | UploadVersion) -> str:
+    is_shown = stored.mime_type in INLINE_TYPES and upload_type != UploadType.DOCUMENT
+    return _display_name(stored.original_filename, extensions_of(stored.mime_type), is_shown=is_shown)
+
+
+def _display_name(name: str, extensions: Sequence[str], *, is_shown: bool = True) -> str:
+    """Return `name` cleaned, with an extension of its type: `holiday.exe` of a picture becomes `holiday.exe.png`.
+
+    What is only downloaded keeps an extension that no other format has: many formats are archives or texts.
+    """
     cleaned = displayed_name(name) or "file"
-    if not extensions or PurePath(cleaned).suffix.lower().lstrip(".") in extensions:
+    suffix = PurePath(cleaned).suffix.lower().lstrip(".")
+    if not extensions or suffix in extensions or (not is_shown and _is_harmless(cleaned, suffix)):
         return cleaned
     return f"{cleaned}.{extensions[0]}"
+
+
+def _is_harmless(name: str, suffix: str) -> bool:
+    """Tell whether `suffix` is the extension of a format that is not in the table, and that no system executes."""
+    is_extension = _EXTENSION.fullmatch(suffix) is not None
+    return is_extension and suffix not in _KNOWN and not blocked_extension(name)

@@ -84,6 +84,18 @@ def test_a_file_that_grows_while_it_is_read_leaves_nothing(organization, folder,
     assert broken_invariants() == []
 
 
+def test_a_file_that_the_scanner_refuses_is_reported_and_the_others_come_in(organization, folder, settings, capsys):
+    settings.UPLOAD_SCANNER = f"{__name__}.found_in_pdf"
+    with pytest.raises(Failed, match="1 files failed"):
+        imported(folder)
+    assert "paper.pdf: failed, The scanner refused this file." in capsys.readouterr().out
+    assert Upload.objects.count() == 2
+
+
+def found_in_pdf(chunks):
+    return "EICAR" if b"".join(chunks).startswith(b"%PDF") else None
+
+
 def test_more_files_than_one_batch_holds_come_in_once_each(organization, tmp_path):
     names = {f"{number}.txt" for number in range(600)}
     for name in names:

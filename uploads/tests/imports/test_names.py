@@ -1,6 +1,8 @@
 """Files keep their names and dates."""
 
+import io
 import os
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +13,19 @@ from tests.factories import client_for, make_member
 from tests.jobs import run_pending_jobs
 from tests.samples import encoded, quarters
 from uploads.models import ImportedFile, Upload
+from uploads.serving.servable import Servable
 from uploads.tests.imports.calls import by_name, imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def zipped(members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
 
 OLD = datetime(2003, 2, 1, 12, tzinfo=UTC)
 
@@ -68,3 +80,27 @@ def test_the_date_of_a_file_is_kept_where_that_is_asked(organization, tmp_path, 
     else:
         assert before <= upload.created_at <= timezone.now()
     assert upload.updated_at >= before
+
+
+# FA-D9
+@pytest.mark.parametrize(
+    ("name", "content", "downloaded"),
+    [
+        ("a.odt", zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}), "a.odt"),
+        ("a.pptx", zipped({"[Content_Types].xml": "x", "ppt/presentation.xml": "<x/>"}), "a.pptx"),
+        ("a.pptx", zipped({"[Content_Types].xml": "x", "word/document.xml": "<x/>"}), "a.pptx.docx"),
+        ("a.epub", zipped({"mimetype": "application/epub+zip", "META-INF/container.xml": "<x/>"}), "a.epub"),
+        ("a.sketch", zipped({"document.json": "{}"}), "a.sketch"),
+        ("a", zipped({"a.txt": "x"}), "a.zip"),
+        ("v1.2", zipped({"a.txt": "x"}), "v1.2.zip"),
+        ("a.exe", zipped({"a.txt": "x"}), "a.exe.zip"),
+        ("a.jpg", zipped({"a.txt": "x"}), "a.jpg.zip"),
+        ("a.dat", b"\x00\x01\x02\x03", "a.dat"),
+    ],
+)
+def test_a_download_has_the_name_that_people_know(organization, tmp_path, name, content, downloaded):
+    (tmp_path / name).write_bytes(content)
+    imported(tmp_path)
+    upload = Upload.objects.get()
+    assert upload.original_filename == name
+    assert Servable.of_upload(upload, is_public=False).name == downloaded
