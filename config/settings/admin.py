@@ -85,6 +85,7 @@ ADMIN_SIDEBAR: list[tuple[Promise, list[tuple[str, str] | tuple[str, str, Promis
         [
             ("uploads.UploadSession", "upload"),
             ("uploads.Job", "manufacturing"),
+            ("admin:uploads_upload_health", "monitor_heart", _("Health")),
             ("admin:uploads_upload_orphans", "troubleshoot", _("Orphans")),
             ("uploads.StorageDeletion", "delete_sweep"),
             ("uploads.Activity", "history"),

@@ -23,7 +23,7 @@ def figures() -> dict[str, Figure]:
         "jobs": ("Jobs in the ledger, by state.", "state", {state: states.get(state, 0) for state in JobState.values}),
         "workers": ("Worker processes with a heartbeat.", "", {"": living_workers().count()}),
         "storage_deletions": ("Objects waiting for their deletion.", "", {"": failing["all"]}),
-        "storage_deletions_failing": ("Of these, those that failed before.", "", {"": failing["failing"]}),
+        "storage_deletions_failing": ("Objects whose deletion failed before.", "", {"": failing["failing"]}),
         "webhook_deliveries_waiting": ("Webhook deliveries not done.", "", {"": _deliveries()}),
         "upload_sessions_open": ("Upload sessions that are open.", "", {"": _sessions()}),
         "stored_bytes": ("Bytes of all organizations.", "", {"": _stored_bytes()}),

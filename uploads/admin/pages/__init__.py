@@ -1,5 +1,6 @@
 """Pages of the admin beside the list of files."""
 
+from uploads.admin.pages.health import HealthPage
 from uploads.admin.pages.history import HistoryPage
 from uploads.admin.pages.orphans import AuditStart, AuditStatePage, CleanPage, OrphansPage
 from uploads.admin.pages.storage import StoragePage
@@ -17,6 +18,7 @@ PAGES = (
     AuditStart,
     CleanPage,
     HistoryPage,
+    HealthPage,
 )
 
 __all__ = ["PAGES"]
