@@ -20,7 +20,8 @@ class Format:
 
     `extensions` are those of its file names, the canonical one first. `aliases` are other names of the same type;
     `announced_as` are names of other types under which systems announce files with these extensions. `is_inline`:
-    browsers show it inside a page. `has_picture`: renditions can be made. `has_streams`: it can be transcoded.
+    browsers show it inside a page. `has_picture`: renditions can be made; `has_jpeg`: one of them is a JPEG in full
+    size, since few programs open it. `has_streams`: it can be transcoded.
     """
 
     mime_type: str
@@ -30,6 +31,7 @@ class Format:
     announced_as: tuple[str, ...] = ()
     is_inline: bool = False
     has_picture: bool = False
+    has_jpeg: bool = False
     has_streams: bool = False
 
     @property
@@ -50,6 +52,7 @@ def _picture(
     aliases: str = "",
     announced_as: str = "",
     inline: bool = True,
+    jpeg: bool = False,
 ) -> Format:
     return Format(
         mime_type,
@@ -59,6 +62,7 @@ def _picture(
         announced_as=tuple(announced_as.split()),
         is_inline=inline,
         has_picture=True,
+        has_jpeg=jpeg,
     )
 
 
@@ -112,9 +116,9 @@ _TABLE = (
     _picture("image/gif", "gif", _U.EDITOR_IMAGE),
     _picture("image/webp", "webp", _U.EDITOR_IMAGE, _U.AVATAR, _U.LIBRARY),
     _picture("image/avif", "avif", _U.EDITOR_IMAGE, _U.LIBRARY),
-    _picture("image/heic", "heic heics", aliases="image/heic-sequence", inline=False),
-    _picture("image/heif", "heif heifs hif", aliases="image/heif-sequence", inline=False),
-    _picture("image/tiff", "tif tiff", aliases="image/tif image/x-tiff", inline=False),
+    _picture("image/heic", "heic heics", aliases="image/heic-sequence", inline=False, jpeg=True),
+    _picture("image/heif", "heif heifs hif", aliases="image/heif-sequence", inline=False, jpeg=True),
+    _picture("image/tiff", "tif tiff", aliases="image/tif image/x-tiff", inline=False, jpeg=True),
     _picture("image/bmp", "bmp dib", aliases="image/x-bmp image/x-ms-bmp", inline=False),
     _picture(
         "image/svg+xml",
@@ -185,6 +189,7 @@ _STREAMED = ("video/mp2t", "video/iso.segment", "audio/aac", "text/vtt")
 INLINE_TYPES = frozenset({*(each.mime_type for each in _TABLE if each.is_inline), *_STREAMED})
 
 PICTURED_TYPES = frozenset(each.mime_type for each in _TABLE if each.has_picture)
+JPEG_TYPES = frozenset(each.mime_type for each in _TABLE if each.has_jpeg)
 STREAMABLE_TYPES = frozenset(each.mime_type for each in _TABLE if each.has_streams)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from uploads.choices import RenditionKind
+from uploads.formats import JPEG_TYPES
 from uploads.kinds import Kind
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # The layouts of uploads.kinds: the organization, and the name in the folder of one object.
 _LAYOUT = re.compile(rf"({_ID})/(?:[a-z]+|[a-z]+/{_SEGMENT.pattern})/{_ID}/([^/]+)")
 _RENDITIONS = {kind.value: f"thumb-{kind.value}" for kind in RenditionKind}
-# Also kept as a JPEG, since few programs and browsers open them.
-_WITH_JPEG = frozenset({"image/heic", "image/heif", "image/tiff"})
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 # Extensions that systems or web servers execute. Only the last one counts: no key, served type or disposition comes
@@ -60,14 +59,9 @@ def object_key(
     )
 
 
-def has_jpeg(mime_type: str) -> bool:
-    """Tell whether the renditions of files of this type include a JPEG in full size."""
-    return mime_type in _WITH_JPEG
-
-
 def rendition_kinds(mime_type: str) -> list[RenditionKind]:
     """Return the kinds of renditions that are made of files of this type."""
-    return [kind for kind in RenditionKind if kind != RenditionKind.JPEG or has_jpeg(mime_type)]
+    return [kind for kind in RenditionKind if kind != RenditionKind.JPEG or mime_type in JPEG_TYPES]
 
 
 def rendition_key(upload: "Upload", size: str) -> str:

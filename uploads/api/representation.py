@@ -16,9 +16,9 @@ from common.db.statements import Statement
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
 from uploads.api.prefetch import Row, person_columns, related_columns, uploader_of
+from uploads.formats import JPEG_TYPES
 from uploads.metadata.fields import without_location
 from uploads.models import Upload
-from uploads.names import has_jpeg
 from uploads.serving.file_urls import cdn_url, file_url, jpeg_url, origin_of, thumbnail_url
 from uploads.usages.queries import VisibleUsages
 
@@ -92,7 +92,7 @@ def _represent(row: Row, origin: str, can: dict[str, bool]) -> Row:
         "url": cdn_url(row["storage"], row["key"]) or url,
         "download_url": f"{url}?download=1",
         "thumbnail_url": thumbnail_url(*name) if row["has_thumbnail"] else None,
-        "jpeg_url": jpeg_url(*name) if row["has_thumbnail"] and has_jpeg(row["mime_type"]) else None,
+        "jpeg_url": jpeg_url(*name) if row["has_thumbnail"] and row["mime_type"] in JPEG_TYPES else None,
         "allowed_roles": row["role_ids"],
         "tags": row["tag_names"],
         "metadata": row["metadata"] if can["edit"] else without_location(row["metadata"]),

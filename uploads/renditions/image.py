@@ -10,7 +10,7 @@ from PIL import Image, ImageFile, PngImagePlugin
 
 from uploads.renditions.formats import SIZES, Drawing, Undrawable, report
 from uploads.renditions.jpeg import without_metadata
-from uploads.renditions.srgb import in_srgb, plain
+from uploads.renditions.srgb import extent, in_srgb, plain
 
 FORMATS = ["AVIF", "GIF", "JPEG", "PNG", "WEBP"]
 OTHER_FORMATS = {"image/bmp": ["BMP"], "image/heic": ["HEIF"], "image/heif": ["HEIF", "AVIF"], "image/tiff": ["TIFF"]}
@@ -87,8 +87,8 @@ def _is_empty(picture: Image.Image) -> bool:
     """
     top = max(_FIRST_ROWS, picture.height // 10)
     rest = picture.crop((0, top if top < picture.height else 0, *picture.size))
-    _hue, saturation, value = rest.convert("RGB").convert("HSV").getextrema()
-    return saturation == (0, 0) and value[1] <= _MIDDLE  # type: ignore[index]
+    saturation, value = (extent(band) for band in rest.convert("RGB").convert("HSV").split()[1:])
+    return saturation == (0, 0) and value[1] <= _MIDDLE
 
 
 def _bytes_of(file: IO[bytes]) -> bytes:

@@ -5,9 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from uploads.formats import JPEG_TYPES
 from uploads.jobs import JobContext
 from uploads.models import Rendition, StorageDeletion, Upload
-from uploads.names import has_jpeg, rendition_key
+from uploads.names import rendition_key
 from uploads.outbox.deletions import cancel_deletions, schedule_deletions
 from uploads.renditions.decoder import Drawn, draw_sizes
 from uploads.renditions.formats import DRAWERS, JPEG, JPEG_TYPE, MIME_TYPE, Undrawable
@@ -42,7 +43,7 @@ def _draw(job: JobContext, upload: Upload, folder: Path) -> Drawn:
         raise Undrawable(f"There is no picture of {upload.mime_type}.")
     original = local_copy(upload, folder / "original", report=lambda part: job.report(30 * part))
     job.report(30)
-    drawn = draw_sizes(original, upload.mime_type, folder, with_jpeg=has_jpeg(upload.mime_type))
+    drawn = draw_sizes(original, upload.mime_type, folder, with_jpeg=upload.mime_type in JPEG_TYPES)
     job.report(80)
     return drawn
 

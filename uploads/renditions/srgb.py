@@ -25,9 +25,17 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """Return 16-bit greys divided by 257; other ranges, such as heights or 0 to 1, from darkest to lightest."""
     if image.mode not in {"I", "F"}:
         return image.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("L")
-    low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
+    low, high = extent(image)
     scale = 255 / (high - low) if high > low else 0.0
     return image.convert("F").point(lambda value: value * scale - low * scale).convert("L")
+
+
+def extent(band: Image.Image) -> tuple[float, float]:
+    """Return the lowest and the highest value of a picture of one band."""
+    low, high = band.getextrema()
+    if isinstance(low, tuple) or isinstance(high, tuple):
+        raise ValueError("The picture has several bands.")
+    return low, high
 
 
 def in_srgb(picture: Image.Image, info: dict[Any, Any]) -> Image.Image:

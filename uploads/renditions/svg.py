@@ -28,16 +28,16 @@ def draw_svg(path: Path) -> Drawing:
     if max(width, height) > MAX_RATIO * min(width, height):
         raise Undrawable("It is too long and thin.", *shown)
     scale = SIZES["lg"] / max(width, height)
-    sides = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
+    sides = max(1, round(width * scale)), max(1, round(height * scale))
     text = source.text(width=str(width), height=str(height))
-    with Image.open(BytesIO(_png(text, sides)), formats=["PNG"]) as picture:
+    with Image.open(BytesIO(_png(text, *sides)), formats=["PNG"]) as picture:
         picture.load()
     return Drawing(picture.convert("RGBA"), *shown)
 
 
-def _png(text: str, sides: dict[str, int]) -> bytes:
+def _png(text: str, width: int, height: int) -> bytes:
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=text, **sides))
+        return bytes(resvg_py.svg_to_bytes(svg_string=text, width=width, height=height))
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # of the library's Rust code; not an Exception
             raise Undrawable(f"It cannot be decoded ({error}).") from None

@@ -5,9 +5,14 @@ import pytest
 from PIL import Image, ImageCms, ImageStat
 
 from tests import samples
+from uploads.formats import PICTURED_TYPES
 from uploads.renditions.decoder import draw_sizes
-from uploads.renditions.formats import Undrawable
+from uploads.renditions.formats import DRAWERS, Undrawable
 from uploads.tests.renditions.colours import UPRIGHT, corners
+
+
+def test_every_format_with_a_picture_has_a_drawer_and_no_other_has():
+    assert set(DRAWERS) == PICTURED_TYPES
 
 
 def test_every_size_is_made_and_none_is_larger_than_the_original(draw):
