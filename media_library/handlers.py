@@ -11,14 +11,15 @@ from django.utils.translation import gettext
 from media_library.choices import MediaStatus
 from media_library.models import MediaItem
 from media_library.services import statuses
-from media_library.services.media_items import PROBE, TRANSCODE
+from media_library.services.media_items import ATTEMPTS, PROBE, TRANSCODE, TRANSCODE_SOUND
 from media_library.transcoding import remote
 from media_library.transcoding.errors import Untranscodable
 from media_library.transcoding.folders import reap_folders
 from media_library.transcoding.probe import probe
+from media_library.transcoding.sound import needs_streams, transcode_sound
 from media_library.transcoding.transcode import transcode_item
 from uploads.choices import JobState, Lane
-from uploads.jobs import JobContext, handler, periodic
+from uploads.jobs import JobContext, handler, periodic, submit
 from uploads.models import Job
 from uploads.storage.local_copy import local_copy
 
@@ -58,22 +59,36 @@ def transcoding_overdue(job: JobContext) -> dict:
 
 @handler(PROBE, timeout=timedelta(minutes=30))
 def probe_media(job: JobContext) -> dict:
-    """Read the duration of the audio file named by `job.subject`."""
+    """Read the duration of the audio file named by `job.subject`, and order streams if some browsers do not play it."""
     item = MediaItem.everything.select_related("upload").filter(pk=UUID(job.subject), upload__purging_at=None).first()
     if item is None:
         return {}
     with TemporaryDirectory(prefix="probe-") as folder:
         try:
             source = local_copy(item.upload, Path(folder) / "source", report=lambda part: job.report(90 * part))
-            duration = probe(source).duration
+            probed = probe(source)
         except Untranscodable as error:
             return {"unreadable": str(error)}
-    if duration is None:
-        return {}
     with job.writing():
-        rows = MediaItem.everything.filter(pk=item.pk, upload__key=item.upload.key)
-        rows.update(duration_seconds=round(duration, 3))
-    return {"duration_seconds": duration}
+        if needs_streams(item.upload.mime_type, probed):
+            submit(TRANSCODE_SOUND, subject=job.subject, organization_id=item.organization_id, max_attempts=ATTEMPTS)
+        if probed.duration is not None:
+            rows = MediaItem.everything.filter(pk=item.pk, upload__key=item.upload.key)
+            rows.update(duration_seconds=round(probed.duration, 3))
+    return {"duration_seconds": probed.duration}
+
+
+@handler(
+    TRANSCODE_SOUND,
+    lease=timedelta(seconds=40),
+    timeout=timedelta(seconds=settings.TRANSCODE_TIMEOUT),
+    backoff=timedelta(seconds=30),
+    lane=Lane.LONG,
+)
+def sound(job: JobContext) -> dict:
+    """Make the streams of the sound named by `job.subject`, which some browsers do not play."""
+    item = MediaItem.everything.select_related("upload").filter(pk=UUID(job.subject), upload__purging_at=None).first()
+    return transcode_sound(job, item) if item else {"superseded": True}
 
 
 @periodic("reap_transcodings", every=timedelta(hours=1))

@@ -21,7 +21,7 @@ from uploads.outbox.deletions import expedite_deletions
 from uploads.sessions.complete import make_from_session
 
 MEDIA_TYPES = {UploadType.AUDIO: MediaType.AUDIO, UploadType.VIDEO: MediaType.VIDEO}
-TRANSCODE, PROBE = "transcode", "probe_media"
+TRANSCODE, PROBE, TRANSCODE_SOUND = "transcode", "probe_media", "transcode_sound"
 ATTEMPTS = 3
 
 
@@ -84,6 +84,7 @@ def start_processing(*, item: MediaItem) -> None:
     """Submit the job that makes a new item, or one with replaced bytes, ready; in the caller's transaction."""
     if item.media_type == MediaType.AUDIO:
         statuses.change_status(item.pk, MediaStatus.READY)
+        MediaItem.everything.filter(pk=item.pk).update(hls_key="")  # of bytes that were replaced
         submit(PROBE, subject=str(item.pk), organization_id=item.organization_id)
         return
     job = submit(TRANSCODE, subject=str(item.pk), organization_id=item.organization_id, max_attempts=ATTEMPTS)

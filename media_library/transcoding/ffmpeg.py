@@ -1,4 +1,4 @@
-"""Making all variants of a video with one ffmpeg process."""
+"""Making all variants of a video, or the stream of a sound, with one ffmpeg process."""
 
 import os
 import re
@@ -27,6 +27,13 @@ FILE_SIZE = 2 * 1024**3  # bytes; a segment takes a thousandth of it
 NICENESS = 10
 INPUT_OPTIONS = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", CONTAINERS]
 TABLE = "colors.cube"  # in the working folder: the mapping of HDR to BT.709
+SOUND = "audio"  # the name of the stream of a sound
+_BEGINNING = ["-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5"]
+_AUDIO = ["-c:a", "aac", "-b:a", str(AUDIO_BITS), "-ac", "2", "-ar", "48000"]
+_HLS = [
+    *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "mpegts"),
+    *("-hls_flags", "independent_segments"),
+]
 _MACHINE_FAULT = re.compile(rb"No space left|Cannot allocate memory|Input/output error", re.IGNORECASE)
 
 
@@ -42,14 +49,30 @@ def make_variants(
         (folder / rung.name).mkdir()
     if probed.color.is_mapped:
         write_table(probed.color, folder / TABLE)
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments(source, probed, rungs)]
+    _run(arguments(source, probed, rungs), probed.duration, folder, report)
+
+
+def make_sound(source: Path, probed: ProbeResult, folder: Path, *, report: Callable[[float], None]) -> None:
+    """Write `{SOUND}/index.m3u8` and its segments into `folder`. Reports and raises as `make_variants`."""
+    (folder / SOUND).mkdir()
+    words = [
+        *_BEGINNING,
+        *(*INPUT_OPTIONS, "-i", f"file:{source}", "-map", f"0:{probed.audio}"),
+        *("-map_metadata", "-1", "-map_chapters", "-1", *_AUDIO, *_HLS),
+        *("-hls_segment_filename", f"{SOUND}/%05d.ts", f"{SOUND}/index.m3u8"),
+    ]
+    _run(words, probed.duration, folder, report)
+
+
+def _run(words: Sequence[str], duration: float | None, folder: Path, report: Callable[[float], None]) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *words]
     seconds = settings.TRANSCODE_TIMEOUT * (os.cpu_count() or 1)
     limits = Limits(seconds, MEMORY, FILE_SIZE, niceness=NICENESS)
     with (folder / "errors").open("w+b") as errors:
         process = start(command, limits, folder=folder, stderr=errors)
         try:
             for done in _seconds_done(process):
-                report(min(99.0, 100 * done / probed.duration) if probed.duration else 0)
+                report(min(99.0, 100 * done / duration) if duration else 0)
             process.wait()
         finally:
             kill(process)
@@ -67,7 +90,7 @@ def arguments(source: Path, probed: ProbeResult, rungs: Sequence[Rung]) -> list[
         f"v:{n},a:{n},name:{rung.name}" if audio else f"v:{n},name:{rung.name}" for n, rung in enumerate(rungs)
     )
     return [
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5"),
+        *_BEGINNING,
         *(*INPUT_OPTIONS, "-i", f"file:{source}"),
         *("-filter_complex", _filters(probed, rungs)),
         *(part for n in range(len(rungs)) for part in ("-map", f"[v{n}]")),
@@ -77,9 +100,7 @@ def arguments(source: Path, probed: ProbeResult, rungs: Sequence[Rung]) -> list[
         *(part for n, rung in enumerate(rungs) for part in _limits(n, rung)),
         *("-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME})"),
         *("-fps_mode", "vfr"),
-        *("-c:a", "aac", "-b:a", str(AUDIO_BITS), "-ac", "2", "-ar", "48000"),
-        *("-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "mpegts"),
-        *("-hls_flags", "independent_segments", "-hls_segment_filename", "%v/%05d.ts"),
+        *(*_AUDIO, *_HLS, "-hls_segment_filename", "%v/%05d.ts"),
         *("-var_stream_map", streams, "%v/index.m3u8"),
         *output_arguments("[timeline]"),
     ]

@@ -12,6 +12,7 @@ MASTER = "master.m3u8"
 _SEGMENT = re.compile(r"^#EXTINF:([0-9.]+),.*\n(?:#.*\n)*([^#\s]\S*)$", re.MULTILINE)
 # In the first packets of a segment: a sequence parameter set, which begins with profile, constraints and level.
 _SPS = re.compile(rb"\x00\x00\x01[\x27\x47\x67](...)", re.DOTALL)
+_HEAD = ("#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS")
 _AAC_LC = "mp4a.40.2"
 
 
@@ -26,26 +27,48 @@ class Stream:
     codecs: str
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the segments of a playlist are: seconds, peak and average bits a second, and the first of them."""
+
+    duration: float
+    peak: int
+    average: int
+    first: Path
+
+
 def stream_of(rung: Rung, folder: Path, *, has_audio: bool) -> Stream | None:
     """Read the finished variant below `folder`; return None if it has no segments."""
-    playlist = folder / rung.name / "index.m3u8"
+    found = measured(folder / rung.name / "index.m3u8")
+    if found is None:
+        return None
+    return Stream(rung, found.duration, found.peak, found.average, _codecs(found.first, has_audio))
+
+
+def measured(playlist: Path) -> Measures | None:
+    """Measure the segments of a playlist on this disk; return None if it has none."""
     segments = _SEGMENT.findall(playlist.read_text()) if playlist.is_file() else []
     if not segments:
         return None
     lengths = [(float(seconds), (playlist.parent / name).stat().st_size) for seconds, name in segments]
     duration = sum(seconds for seconds, _ in lengths)
-    return Stream(
-        rung=rung,
+    return Measures(
         duration=duration,
         peak=max(int(size * 8 / max(seconds, 0.5)) for seconds, size in lengths),
         average=int(sum(size for _, size in lengths) * 8 / max(duration, 0.5)),
-        codecs=_codecs(playlist.parent / segments[0][1], has_audio),
+        first=playlist.parent / segments[0][1],
     )
+
+
+def sound_playlist(found: Measures) -> str:
+    """Return the text of the playlist that names the one stream of a sound."""
+    facts = f'BANDWIDTH={found.peak},AVERAGE-BANDWIDTH={found.average},CODECS="{_AAC_LC}"'
+    return "\n".join([*_HEAD, f"#EXT-X-STREAM-INF:{facts}", "audio/index.m3u8", ""])
 
 
 def master_playlist(streams: Sequence[Stream], probed: ProbeResult) -> str:
     """Return the text of the playlist that names the streams, the best one first."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines = [*_HEAD]
     for stream in streams:
         facts = [
             f"BANDWIDTH={stream.peak}",

@@ -26,7 +26,7 @@ class ProbeResult:
     """The properties of a file.
 
     `duration` is in seconds, `width` and `height` are in pixels as displayed, `video` and `audio` are indexes of
-    streams. None means unknown or absent.
+    streams, `audio_codec` is FFmpeg's name of a decoder. None means unknown or absent.
     """
 
     duration: float | None
@@ -35,6 +35,7 @@ class ProbeResult:
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    audio_codec: str = ""
     is_interlaced: bool = False
     color: Color = UNKNOWN
 
@@ -72,6 +73,7 @@ def _probed(answer: dict[str, Any]) -> ProbeResult:
         width=int(width),
         height=int(height),
         fps=_bounded(answer["fps"], 10_000),
+        audio_codec=str(answer["audio_codec"] or "")[:50],
         is_interlaced=answer["interlaced"] is True,
         color=_color(answer["color"] or {}),
     )

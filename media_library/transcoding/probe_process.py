@@ -2,8 +2,9 @@
 
     python -m media_library.transcoding.probe_process FILE
 
-Prints {"duration", "width", "height", "fps", "video", "audio", "interlaced", "color"} (seconds, pixels as displayed,
-indexes of streams, the fields of `Color`; null if absent) or {"unreadable": "why"}. `probe` runs it in the sandbox.
+Prints {"duration", "width", "height", "fps", "video", "audio", "audio_codec", "interlaced", "color"} (seconds, pixels
+as displayed, indexes of streams, a decoder of FFmpeg, the fields of `Color`; null if absent) or {"unreadable": "why"}.
+`probe` runs it in the sandbox.
 """
 
 import json
@@ -29,6 +30,7 @@ def probe_file(path: str) -> dict[str, Any]:
             "duration": duration if duration is None or duration >= 0 else None,
             "video": video.index if video else None,
             "audio": audio.index if audio else None,
+            "audio_codec": audio.codec_context.name if audio else None,
             **dict.fromkeys(("width", "height", "fps", "interlaced", "color")),
         }
         return facts | _picture(container, video) if video else facts
