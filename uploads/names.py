@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -114,6 +115,36 @@ def clean_filename(name: str) -> str:
     if "\0" in name or "%00" in name:
         raise Invalid(_("The name of this file is damaged."), attr="filename", code="invalid_filename")
     return text
+
+
+def renamed(name: str, *, current: str) -> str:
+    """Return a new name of the file `current`, cleaned for display; the extension stays, whatever the new name has.
+
+    Raises Invalid `invalid_filename` where nothing is left of it.
+    """
+    text, extension = displayed_name(name), _extension_of(current)
+    if not text or text.casefold() == extension.casefold():
+        raise Invalid(_("A file needs a name."), attr="original_filename", code="invalid_filename")
+    if not text.casefold().endswith(extension.casefold()):
+        text = _shortened(text + extension)
+    if not extension and blocked_extension(text):
+        detail = _("Files that end with .%(extension)s are not accepted.") % {"extension": blocked_extension(text)}
+        raise Invalid(detail, attr="original_filename", code="invalid_filename")
+    return text
+
+
+def with_extension(name: str, extensions: Sequence[str]) -> str:
+    """Return `name` with one of the extensions of new bytes: `pier.jpg` becomes `pier.png` with bytes of a PNG."""
+    extension = _extension_of(name)
+    if not extensions or extension.lower().lstrip(".") in extensions:
+        return name
+    return _shortened(f"{name.removesuffix(extension)}.{extensions[0]}")
+
+
+def _extension_of(name: str) -> str:
+    """Return the last extension with its dot; empty without one."""
+    stem, dot, extension = name.rpartition(".")
+    return dot + extension if stem else ""
 
 
 def displayed_name(name: str) -> str:

@@ -4,6 +4,7 @@
 import { ApiError, createClient, errorOf, exchange } from '../../clients/typescript/src/index.ts'
 
 export { ApiError, csrfToken, isFinal, randomKey, retrySentence, sentence } from '../../clients/typescript/src/index.ts'
+export { acceptOf, classify } from './kinds.js'
 export { holdPage, whileHere } from './leaving.js'
 
 export const ROOT = '/api/v1/'

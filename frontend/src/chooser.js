@@ -5,7 +5,7 @@
 import './chooser.css'
 import { api, libraryOf, retrySentence, sentence, whileHere } from './api.js'
 import { closable } from '../../static/library/dialogs.js'
-import { bytes, classify } from './kinds.js'
+import { acceptOf, bytes, classify } from './kinds.js'
 
 const PAGE = 30
 const PATIENCE = 250 // ms without a key before a search begins
@@ -78,7 +78,7 @@ class ChooserDialog {
     this.#facts = JSON.parse(field.dataset.facts)
     this.#organization = this.#facts.organization ?? field.closest('form')?.elements.organization?.value
     this.root.querySelector('[data-upload]').hidden = !this.#facts.can_upload
-    this.picker.accept = this.#types().flatMap((type) => Object.keys(this.#facts.kinds[type].accepts)).join(',')
+    this.picker.accept = acceptOf(this.#types().map((type) => this.#facts.kinds[type]))
     this.search.value = ''
     this.#say('')
     this.#sayOfList('')

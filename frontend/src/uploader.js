@@ -8,7 +8,7 @@ import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 import './uploader.css'
 import { holdPage, libraryOf } from './api.js'
-import { classify } from './kinds.js'
+import { acceptOf, classify, GUESSED } from './kinds.js'
 import { showProblems } from './problems.js'
 import UploadQueue, { newEntry } from './queue.js'
 import UploadSessions from './sessions.js'
@@ -54,10 +54,20 @@ function start() {
 }
 
 // The theme (unfold/js/app.js) attaches itself to every file input and fails on those that it did not draw. Its own mark
-// prevents that; observers are called in the order of their creation, and this one is created first.
+// prevents that; observers are called in the order of their creation, and this one is created first. The inputs get
+// their `accept` here too: Uppy's own restrictions know no aliases of types.
 function hideInputsFromTheme(root) {
-  const mark = () => root.querySelectorAll('input[type=file]').forEach((input) => { input.hasChangeListener = true })
+  const mark = () => root.querySelectorAll('input[type=file]').forEach((input) => {
+    input.hasChangeListener = true
+    if (!input.webkitdirectory) input.accept = accepted()
+  })
+  root.querySelector('[name=type]').addEventListener('change', mark)
   new MutationObserver(mark).observe(root, { childList: true, subtree: true })
+}
+
+function accepted() {
+  const wanted = dialog.querySelector('[name=type]').value
+  return acceptOf((wanted ? [wanted] : GUESSED).map((type) => config.kinds[type]))
 }
 
 function choicesOf(root) {

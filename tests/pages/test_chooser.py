@@ -76,9 +76,9 @@ def test_a_file_is_uploaded_in_the_dialog_and_chosen_at_once(form):
 
 def test_refusals_are_told_in_the_dialog(form):
     open_chooser(form)
-    script = {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    script = {"name": "a.xyz", "mimeType": "image/x-xyz", "buffer": b"<svg/>"}
     form.locator("dialog.chooser input[type=file]").set_input_files([script])
-    form.get_by_text("“a.svg” is not accepted here").wait_for()
+    form.get_by_text("“a.xyz” is not accepted here").wait_for()
     form.locator("dialog.chooser input[type=file]").set_input_files([picture("lie.png", b"not a picture")])
     form.get_by_text("What is in the file is not what its name says").wait_for()
     assert not Upload.objects.exists()
@@ -90,9 +90,9 @@ def test_a_refusal_stays_when_the_list_comes_later(form, keeper, organization):
     form.route("**/api/v1/uploads/?*", lambda route: held.append(route))
     open_chooser(form)
     form.locator("dialog.chooser input[type=file]").set_input_files(
-        [{"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}]
+        [{"name": "a.xyz", "mimeType": "image/x-xyz", "buffer": b"<svg/>"}]
     )
-    refusal = form.get_by_text("“a.svg” is not accepted here")
+    refusal = form.get_by_text("“a.xyz” is not accepted here")
     refusal.wait_for()
     held[0].continue_()
     form.locator("dialog.chooser li").wait_for()

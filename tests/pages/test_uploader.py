@@ -114,8 +114,8 @@ def test_the_page_is_told_of_new_files(uploader):
 
 def test_refusals_are_told_in_words(uploader, organization):
     open_uploader(uploader)
-    choose_files(uploader, [{"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}])
-    uploader.get_by_text("“a.svg” is not accepted here").wait_for()
+    choose_files(uploader, [{"name": "a.xyz", "mimeType": "image/x-xyz", "buffer": b"<svg/>"}])
+    uploader.get_by_text("“a.xyz” is not accepted here").wait_for()
     choose_files(uploader, [{"name": "empty.png", "mimeType": "image/png", "buffer": b""}])
     uploader.get_by_text("“empty.png” is empty").wait_for()
     choose_files(uploader, [picture("lie.png", b"no picture at all")])

@@ -102,4 +102,8 @@ class UploadDetailSerializer(UploadSerializer):
 class UploadUpdateSerializer(DetailsSerializer):
     """The fields that can be changed; other fields of the representation are ignored."""
 
+    original_filename = serializers.CharField(
+        max_length=255, required=False, help_text="The extension stays: it is added where the new name lacks it."
+    )
+
     ignored_fields = frozenset(UploadDetailSerializer().fields)

@@ -26,6 +26,9 @@ class ReplacementSerializer(StrictSerializer):
     """The caller's upload session, of the same type, to which the new bytes were sent."""
 
     upload_session = serializers.UUIDField()
+    original_filename = serializers.CharField(
+        max_length=255, required=False, help_text="Default: the name stays, with an extension of the new bytes."
+    )
 
 
 class VersionSerializer(serializers.ModelSerializer[UploadVersion]):
@@ -66,16 +69,16 @@ class ReplacementViewSet(NestedUploadViewSet):
     def create(self, request: Request, pk: str) -> Response:
         """Id and URL stay; the earlier bytes become a version. Repeating the request returns the same response."""
         upload = self.get_upload(Action.EDIT)
-        session_id = self.validate_body(ReplacementSerializer)["upload_session"]
-        session = find_replacement(access=self.access, upload=upload, session_id=session_id)
+        data = self.validate_body(ReplacementSerializer)
+        session = find_replacement(access=self.access, upload=upload, session_id=data["upload_session"])
         if session.upload_id is not None:
             return self.upload_response(upload)
-        return self._replace(session, verify_session(session=session))
+        return self._replace(session, verify_session(session=session), data.get("original_filename", ""))
 
     @transactional
-    def _replace(self, session: UploadSession, verified: VerifiedFile) -> Response:
+    def _replace(self, session: UploadSession, verified: VerifiedFile, name: str) -> Response:
         upload = self.get_upload(Action.EDIT, lock=True)
-        replace_upload(upload=upload, session=session, verified=verified, by=self.access.user_id)
+        replace_upload(upload=upload, session=session, verified=verified, by=self.access.user_id, name=name)
         return self.upload_response(upload)
 
 

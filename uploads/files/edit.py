@@ -16,12 +16,17 @@ from uploads.activity.record import action_of, record_activity
 from uploads.files.tag_names import tag_error, tag_slug
 from uploads.kinds import kind_of
 from uploads.models import Tag, Upload, UploadGroupObjectPermission, UploadTag
+from uploads.names import renamed
 from uploads.search import search_text_of
 
 
 class Details(TypedDict, total=False):
-    """The editable fields of a file. `tags` are names, `allowed_roles` ids of roles of the file's organization."""
+    """The editable fields of a file; `original_filename` keeps its extension.
 
+    `tags` are names, `allowed_roles` ids of roles of the file's organization.
+    """
+
+    original_filename: str
     title: str
     description: str
     alt_text: str
@@ -75,7 +80,7 @@ def apply_details(*, upload: Upload, details: Details) -> dict[str, Any]:
     if is_new:
         upload.save(force_insert=True)
     else:
-        upload.save(update_fields=[*TEXTS, "visibility", "search_text", "updated_at"])
+        upload.save(update_fields=["original_filename", "name_sort", *TEXTS, "visibility", "search_text", "updated_at"])
     if tags is not None:
         _set_tags(upload, tags)
     if roles is not None:
@@ -103,6 +108,8 @@ def _set_fields(upload: Upload, details: Details) -> None:
     for field in TEXTS:
         if field in details:
             setattr(upload, field, normalize_text(details[field]))
+    if "original_filename" in details:
+        upload.original_filename = renamed(details["original_filename"], current=upload.original_filename)
     upload.updated_at = timezone.now()
 
 
@@ -142,7 +149,8 @@ def tag_names_by_slug(names: Collection[str]) -> dict[str, str]:
 
 def _current_values(upload: Upload, details: Details) -> dict[str, Any]:
     """Return the present values of those fields of `upload` that `details` names."""
-    values: dict[str, Any] = {field: getattr(upload, field) for field in (*TEXTS, "visibility") if field in details}
+    columns = ("original_filename", *TEXTS, "visibility")
+    values: dict[str, Any] = {field: getattr(upload, field) for field in columns if field in details}
     if "tags" in details:
         values["tags"] = _current_tags(upload)
     if "allowed_roles" in details:

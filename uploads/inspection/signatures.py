@@ -5,6 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
+from uploads.errors import ContentMismatch
 from uploads.inspection import archives, containers, office, pictures, sounds, svg, texts
 from uploads.inspection.containers import brands, ebml_doctype, riff_form
 from uploads.inspection.content import Content
@@ -63,13 +64,16 @@ def _quicktime(content: Content) -> None:
 
 
 def _webm_film(content: Content) -> None:
+    _require(ebml_doctype(content) == b"webm")
     film, sound = containers.tracks_of_matroska(content)
-    _require(ebml_doctype(content) == b"webm" and (film or not sound))
+    if sound and not film:
+        raise ContentMismatch(_("This file has no picture, only sound: upload it as audio."))
 
 
 def _webm_sound(content: Content) -> None:
-    film, _sound = containers.tracks_of_matroska(content)
-    _require(ebml_doctype(content) == b"webm" and not film)
+    _require(ebml_doctype(content) == b"webm")
+    if containers.tracks_of_matroska(content)[0]:
+        raise ContentMismatch(_("This file is a video: upload it as one."))
 
 
 def _avif(content: Content) -> None:

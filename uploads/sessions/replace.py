@@ -9,7 +9,9 @@ from permissions.access import Access
 from uploads.choices import SessionState
 from uploads.errors import SessionOver
 from uploads.files.versions import replace_bytes
+from uploads.formats import extensions_of
 from uploads.models import Upload, UploadSession
+from uploads.names import renamed, with_extension
 from uploads.sessions.complete import claim_session, finish_session
 from uploads.sessions.guards import require_upload
 from uploads.sessions.queries import find_named_session
@@ -32,20 +34,30 @@ def find_replacement(*, access: Access, upload: Upload, session_id: UUID) -> Upl
     return session
 
 
-def replace_upload(*, upload: Upload, session: UploadSession, verified: VerifiedFile, by: UUID | None) -> bool:
+def replace_upload(
+    *, upload: Upload, session: UploadSession, verified: VerifiedFile, by: UUID | None, name: str = ""
+) -> bool:
     """Give a live upload, locked by the caller's transaction, the bytes of a verified session.
 
-    Returns False if it has them already. The session is completed and its reservation settled. Raises SessionExpired,
-    SessionOver.
+    Its name stays, or is `name`, with an extension of the new bytes. Returns False if it has the bytes already. The
+    session is completed and its reservation settled. Raises SessionExpired, SessionOver, Invalid `invalid_filename`.
     """
     session = claim_session(session=session)
     if session.state == SessionState.COMPLETED:
         if _has_replaced(session, upload):
             return False
         raise SessionOver(_("This upload session is completed."))
-    replace_bytes(upload=upload, facts=verified.facts(), by=by)
+    facts = verified.facts() | {"original_filename": _name_of(upload, verified, name)}
+    replace_bytes(upload=upload, facts=facts, by=by)
     finish_session(session=session, upload=upload)
     return True
+
+
+def _name_of(upload: Upload, verified: VerifiedFile, name: str) -> str:
+    current = upload.original_filename
+    if verified.mime_type != upload.mime_type:
+        current = with_extension(current, extensions_of(verified.mime_type))
+    return renamed(name, current=current) if name else current
 
 
 def _has_replaced(session: UploadSession, upload: Upload) -> bool:

@@ -2490,6 +2490,8 @@ export interface components {
             alt_text?: string;
             category?: string;
             description?: string;
+            /** @description The extension stays: it is added where the new name lacks it. */
+            original_filename?: string;
             tags?: string[];
             title?: string;
             visibility?: components["schemas"]["VisibilityEnum"];
@@ -2625,6 +2627,8 @@ export interface components {
         };
         /** @description The caller's upload session, of the same type, to which the new bytes were sent. */
         ReplacementRequest: {
+            /** @description Default: the name stays, with an extension of the new bytes. */
+            original_filename?: string;
             /** Format: uuid */
             upload_session: string;
         };

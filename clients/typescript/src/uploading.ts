@@ -12,7 +12,7 @@ export interface TransferOptions extends SendOptions {
   type: UploadType
   /** Default: the file's own. */
   filename?: string | undefined
-  /** Default: the file's own. */
+  /** Not needed: the name and the bytes say what the file is. Default: the file's own, if it has one. */
   contentType?: string | undefined
   /**
    * Names this upload, so that it can be gone on with: the same call with the same key (8 random bytes or more, kept
@@ -67,7 +67,7 @@ function sessionBody(file: NamedFile, { type, filename, contentType }: TransferO
   return {
     type,
     filename: filename ?? file.name ?? 'file',
-    content_type: contentType ?? (file.type || 'application/octet-stream'),
+    content_type: contentType ?? file.type,
     size: file.size,
   }
 }

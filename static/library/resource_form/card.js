@@ -43,7 +43,7 @@ export class Card {
       this.giveUp();
       this.problem = error instanceof Unacceptable ? error.message : sentence(error);
       this.isHopeless = error instanceof Unacceptable;
-      this.pictures.say(`“${file.name}”: ${this.problem}`);
+      this.pictures.say(this.isHopeless ? this.problem : `“${file.name}”: ${this.problem}`);
     } finally {
       release();
     }

@@ -1,6 +1,6 @@
 // One picture on its way: announced to the API, then sent straight to the store.
 
-import { api, libraryOf, retrySentence } from "../../dist/api.js";
+import { api, classify, libraryOf, retrySentence } from "../../dist/api.js";
 
 const AT_ONCE = 3;
 const waiting = [];
@@ -22,18 +22,10 @@ export async function inTurn(work) {
 export class Unacceptable extends Error {}
 
 /** Return the type to announce `file` as. Throws Unacceptable with a sentence. */
-export function acceptedType(file, { accepts, max_size: limit }, aliases) {
-  const bare = file.type.split(";")[0].trim().toLowerCase();
-  const extension = file.name.split(".").pop().toLowerCase();
-  const named = aliases[bare] ?? bare;
-  const type = accepts[named] ? named : Object.keys(accepts).find((mime) => accepts[mime].includes(extension));
-  if (!type) {
-    const names = Object.values(accepts).map((extensions) => extensions[0].toUpperCase());
-    throw new Unacceptable(`This type of file is not accepted. Accepted types: ${names.sort().join(", ")}.`);
-  }
-  if (!file.size) throw new Unacceptable("The file is empty.");
-  if (file.size > limit) throw new Unacceptable(`The file is too large: the limit is ${Math.floor(limit / 2 ** 20)} MB.`);
-  return type;
+export function acceptedType(file, kind, aliases) {
+  const { error, contentType } = classify(file, { kinds: { LIBRARY: kind }, aliases }, "LIBRARY");
+  if (error) throw new Unacceptable(error);
+  return contentType;
 }
 
 /** Open the upload session of a picture; returns it. Throws an ApiError. */

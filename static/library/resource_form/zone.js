@@ -1,5 +1,6 @@
 // The place of the pictures of one role: its cards, and a tile to choose more or to drop them on.
 
+import { acceptOf } from "../../dist/api.js";
 import { h, icon } from "../../media_library/browser/dom.js";
 
 const TEXTS = {
@@ -14,7 +15,7 @@ export class Zone {
     const [title, hint] = TEXTS[role];
     this.isSingle = role !== "gallery";
     this.input = h("input", {
-      type: "file", class: "visually-hidden", accept: Object.keys(pictures.facts.kind.accepts).join(), "data-role": role,
+      type: "file", class: "visually-hidden", accept: acceptOf([pictures.facts.kind]), "data-role": role,
       multiple: !this.isSingle, onchange: () => this.chosen(), "aria-label": `${this.isSingle ? "Choose" : "Add to"} ${title.toLowerCase()}`,
     });
     this.input.hasChangeListener = true; // the theme writes the name of a chosen file into a field of its own, else

@@ -1,13 +1,17 @@
 // New bytes under the same address: the client sends them, and the file changes once they are stored.
 
-import { isFinal, libraryOf, retrySentence, sentence, whileHere } from "../../dist/api.js";
+import { acceptOf, classify, isFinal, libraryOf, retrySentence, sentence, whileHere } from "../../dist/api.js";
 import { page } from "./api.js";
 import { button, h, toast } from "./dom.js";
+
+const table = JSON.parse(document.getElementById("uploader-config")?.textContent ?? "null"); // what each kind accepts
 
 /** Let the person pick a file in place of `file`; resolves to the changed file, or undefined.
  *  `report` is given an element that shows how far it is, and null when there is nothing to show. */
 export async function replace(file, { report }) {
   const chosen = await pick(file);
+  const { error } = chosen && table ? classify(chosen, table, file.type) : {};
+  if (error) return toast(error, { failed: true });
   while (chosen) {
     const { changed, error, isLeft } = await attempt(file, chosen, report);
     if (changed) toast("Replaced. The earlier version is kept.");
@@ -20,7 +24,7 @@ export async function replace(file, { report }) {
 function pick(file) {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = file.mime.includes("/") ? `${file.mime.split("/")[0]}/*,${file.mime}` : "";
+  input.accept = table ? acceptOf([table.kinds[file.type]]) : "";
   input.dataset.replace = "";
   input.hasChangeListener = true; // keeps the theme's script off, which fails over inputs that it did not draw
   input.hidden = true;
@@ -40,7 +44,7 @@ async function attempt(file, chosen, report) {
   report(progress.element);
   const options = {
     type: file.type,
-    contentType: chosen.type || file.mime,
+    contentType: chosen.type,
     signal: leaving.signal,
     onProgress: ({ sent, total }) => progress.moved(sent / total),
     onRetry: (error) => progress.say(retrySentence(error)),

@@ -64,7 +64,7 @@ def test_refusals_are_told_on_the_picture_and_hold_the_form_back(page):
     page.get_by_label("Category").fill("jackets")
     document = {"name": "price.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
     page.locator("input[data-role=original]").set_input_files([document])
-    expect(card(page, "price.pdf")).to_contain_text("Accepted types: AVIF, JPG, PNG, WEBP.")
+    expect(card(page, "price.pdf")).to_contain_text("“price.pdf” is not accepted here. Accepted: JPG, PNG, WEBP, AVIF.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("“price.pdf” was not uploaded")
     page.get_by_role("button", name="Remove price.pdf").click()

@@ -223,3 +223,36 @@ def test_a_change_and_a_deletion_at_once_follow_one_another(upload, owner):
     assert set(statuses) <= {200, 404}
     kept = Activity.objects.order_by("created_at", "id").values_list("action", flat=True)
     assert list(kept) == ["edit"] * statuses.count(200) + ["delete"]
+
+
+# FA-E5
+@pytest.mark.parametrize(
+    ("current", "name", "shown"),
+    [
+        ("a.jpg", "Pier at dawn.jpg", "Pier at dawn.jpg"),
+        ("a.jpg", "Pier at dawn", "Pier at dawn.jpg"),
+        ("a.JPG", "pier.jpg", "pier.jpg"),
+        ("a.jpg", "pier.png", "pier.png.jpg"),
+        ("a.jpg", "run.exe", "run.exe.jpg"),
+        ("a.jpg", "../e\u0301tude.jpg", "étude.jpg"),
+        ("README", "LICENSE", "LICENSE"),
+        ("report.v2.pdf", "report.v3", "report.v3.pdf"),
+    ],
+)
+def test_a_file_gets_another_name_and_keeps_its_extension(client, upload, current, name, shown):
+    Upload.objects.filter(pk=upload.pk).update(original_filename=current)
+    answer = client.patch(url(upload), {"original_filename": name})
+    assert (answer.status_code, answer.json()["original_filename"]) == (200, shown)
+    assert client.get(LIST, {"search": shown}).json()["count"] == 1
+    assert [row["original_filename"] for row in Activity.objects.values_list("changes", flat=True)] == [
+        [current, shown]
+    ]
+
+
+# FA-E5
+@pytest.mark.parametrize(
+    ("current", "name"), [("a.jpg", ".jpg"), ("a.jpg", "..."), ("a.jpg", "/"), ("README", "a.exe")]
+)
+def test_a_name_with_nothing_in_it_is_refused(client, upload, current, name):
+    Upload.objects.filter(pk=upload.pk).update(original_filename=current)
+    refused(client.patch(url(upload), {"original_filename": name}), 400, "invalid_filename", "original_filename")

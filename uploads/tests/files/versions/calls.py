@@ -14,9 +14,10 @@ def url(shown, *parts):
     return "/".join([f"/api/v1/uploads/{shown['id']}", *map(str, parts), ""])
 
 
-def replaced(client, shown, data, **fields):
-    """Replace and return the file as it is then."""
-    answer = client.post(url(shown, "replace"), {"upload_session": sent(client, data, **fields)["id"]})
+def replaced(client, shown, data, *, name=None, **fields):
+    """Replace, with another name if there is one, and return the file as it is then."""
+    body = {"upload_session": sent(client, data, **fields)["id"], **({"original_filename": name} if name else {})}
+    answer = client.post(url(shown, "replace"), body)
     assert answer.status_code == 200, answer.content
     return answer.json()
 

@@ -18,7 +18,7 @@ def test_new_bytes_come_under_the_same_id_and_address(client, owner, shown):
     after = replaced(client, shown, SECOND, filename="second.jpg")
     assert (after["id"], after["url"], after["created_at"]) == (shown["id"], shown["url"], shown["created_at"])
     assert (after["size"], after["width"], after["height"]) == (len(SECOND), 80, 40)
-    assert after["original_filename"] == "second.jpg"
+    assert after["original_filename"] == "first.jpg"
     assert after["checksum_sha256"] != shown["checksum_sha256"]
     assert bytes_at(owner, shown["url"]) == SECOND
     assert client.get(url(shown)).json() == after
@@ -26,7 +26,7 @@ def test_new_bytes_come_under_the_same_id_and_address(client, owner, shown):
 
 
 def test_the_earlier_bytes_are_listed_and_served_to_editors(client, owner, shown):
-    replaced(client, shown, SECOND, filename="second.jpg")
+    replaced(client, shown, SECOND, filename="second.jpg", name="second.jpg")
     (version,) = versions_of(client, shown)
     assert version["number"] == 1
     assert version["original_filename"] == "first.jpg"
@@ -37,15 +37,17 @@ def test_the_earlier_bytes_are_listed_and_served_to_editors(client, owner, shown
     assert bytes_at(owner, version["url"]) == FIRST
 
 
-def test_the_new_name_is_found(client, shown):
-    replaced(client, shown, SECOND, filename="second.jpg")
+# FA-E5
+def test_the_name_stays_unless_another_is_sent_and_is_found(client, shown):
+    assert replaced(client, shown, SECOND, filename="second.jpg")["original_filename"] == "first.jpg"
+    assert replaced(client, shown, THIRD, filename="x.jpg", name="second")["original_filename"] == "second.jpg"
     assert client.get("/api/v1/uploads/", {"search": "second"}).json()["count"] == 1
 
 
 def test_another_type_of_picture_may_take_the_place(client, owner, shown):
     png = encoded(quarters(), "PNG")
     after = replaced(client, shown, png, filename="second.png", content_type="image/png")
-    assert after["mime_type"] == "image/png"
+    assert (after["mime_type"], after["original_filename"]) == ("image/png", "first.png")
     answer = reader(owner).get(shown["url"].removeprefix("http://testserver"))
     assert (answer["Content-Type"], answer.body) == ("image/png", png)
 

@@ -104,7 +104,7 @@ def test_only_so_many_versions_are_kept(client, organization, owner, shown, sett
 
 
 def test_a_replacement_stands_in_the_history(client, owner, shown):
-    replaced(client, shown, SECOND, filename="second.jpg")
+    replaced(client, shown, SECOND, filename="second.jpg", name="second.jpg")
     entry = Activity.objects.filter(upload_id=shown["id"], action="replace").get()
     assert entry.actor_id == owner.pk
     assert entry.changes["original_filename"] == ["first.jpg", "second.jpg"]
