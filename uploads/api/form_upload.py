@@ -5,12 +5,15 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+from django.http import multipartparser
 from rest_framework import serializers
-from rest_framework.parsers import DataAndFiles, MultiPartParser
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser, DataAndFiles
 
 from uploads.api.details import DetailsSerializer
 from uploads.choices import UploadType
 from uploads.errors import FormTooLarge
+from uploads.names import displayed_name
 
 OTHER_FIELDS = 1024 * 1024  # bytes for the rest of the form
 
@@ -36,8 +39,20 @@ class SizeLimit(FileUploadHandler):
         """Leave the file to the next handler."""
 
 
-class FileFormParser(MultiPartParser):
+class FormReader(multipartparser.MultiPartParser):
+    """Django's reader of forms, for which names of files are what they are for upload sessions.
+
+    Django removes the joiners of composed emoji and of Persian words, and reads `&amp;` in a name as `&`.
+    """
+
+    def sanitize_file_name(self, file_name: str) -> str | None:
+        return displayed_name(file_name) or None
+
+
+class FileFormParser(BaseParser):
     """Reads a form into a temporary file, never into memory. Raises FormTooLarge (413)."""
+
+    media_type = "multipart/form-data"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -49,7 +64,12 @@ class FileFormParser(MultiPartParser):
             raise FormTooLarge
         limit = SizeLimit(request)
         request.upload_handlers = [limit, TemporaryFileUploadHandler(request)]
-        form = super().parse(stream, media_type, parser_context)
+        meta = {**request.META, "CONTENT_TYPE": media_type}
+        encoding = parser_context.get("encoding", settings.DEFAULT_CHARSET)
+        try:
+            form = DataAndFiles(*FormReader(meta, stream, request.upload_handlers, encoding).parse())
+        except multipartparser.MultiPartParserError as error:
+            raise ParseError(str(error)) from error
         if limit.is_exceeded:
             for _, files in form.files.lists():
                 for file in files:

@@ -21,7 +21,6 @@ MAX_UNPACKED = 4 * 1024**3
 # Of the whole archive, once it unpacks to more than ten megabytes. Logs reach 800, near the limit of deflate.
 MAX_RATIO = 1000
 SMALL = 10 * 1024**2
-NESTED = (".zip", ".7z", ".rar", ".jar", ".cab", ".iso")
 
 _END, _END64, _LOCATOR64, _ENTRY, _LOCAL = b"PK\5\6", b"PK\6\6", b"PK\6\7", b"PK\1\2", b"PK\3\4"
 _TAIL = 22 + 65535  # the end record and the longest comment it may carry
@@ -80,8 +79,6 @@ def _check_entry(entry: Entry) -> None:
     parts = entry.name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in entry.name:
         raise ContentMismatch(_("The archive contains a path that leads out of it."))
-    if entry.name.lower().endswith(NESTED):
-        raise ContentMismatch(_("The archive contains another archive."))
 
 
 def _entries(content: Content) -> Iterator[Entry]:

@@ -98,7 +98,7 @@ def _new_session(
     """Return an unsaved session for a checked announcement."""
     assert access.organization_id and access.user_id
     now, pk, kind = timezone.now(), new_id(), kind_of(type)
-    content_type = kind.content_type(content_type, filename)
+    content_type = kind.content_type(content_type, displayed_name(filename))
     check_announcement(kind, content_type=content_type, filename=filename, size=size, checksum_sha256=checksum_sha256)
     name = clean_filename(filename)
     return UploadSession(

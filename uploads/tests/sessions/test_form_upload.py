@@ -46,6 +46,22 @@ def test_a_form_makes_an_upload(any_store, client):
     assert UploadSession.objects.get().state == "completed"
 
 
+# FA-D1
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467.jpg", None),  # a family, joined
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.jpg", None),
+        ("R&amp;D.jpg", None),
+        ("C:\\fakepath\\photo.jpg", "photo.jpg"),
+        ("photo.jpg.", "photo.jpg"),
+    ],
+)
+def test_a_form_keeps_the_name_as_a_session_does(client, sent, shown):
+    answer = submit(client, jpeg(), name=sent, content_type="")
+    assert answer.json()["original_filename"] == (shown or sent), answer.content
+
+
 def test_a_client_that_does_not_know_the_type_is_helped_by_the_name(client):
     assert submit(client, jpeg(), content_type="application/octet-stream").json()["mime_type"] == "image/jpeg"
 
