@@ -51,7 +51,8 @@ class HealthPage(ModelPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         answers = answers_of(PROBES)
         found = figures()
-        parts = [(PART_NAMES[name], is_good) for name, is_good in answers.items()]
+        used = [name for name in answers if name != "redis" or settings.REDIS_URL]
+        parts = [(PART_NAMES[name], answers[name]) for name in used]
         rows = [(text, label, values) for text, label, values in found.values()]
         return self.render({"parts": parts, "concerns": list(concerns(answers, found)), "rows": rows})
 
