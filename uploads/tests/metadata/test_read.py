@@ -224,9 +224,19 @@ def test_documents_have_title_author_keywords_and_pages(read, data, mime_type):
     assert read(data, mime_type) == {"title": "Bericht", "author": "Zoë", "keywords": ["a", "b"], "pages": 7}
 
 
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+4 0 obj<</Title(Microsoft Word - Bericht)/Author<FEFF005A006F00EB>/Subject(\\000)/Keywords(a; b,c)>>endobj
+trailer<</Root 1 0 R/Info 4 0 R>>
+"""
+
+
 def test_a_pdf_has_its_information_and_pages(read):
-    data = samples.pdf(2)
-    assert read(data, "application/pdf") == {"pages": 2}
+    assert read(samples.pdf(2), "application/pdf") == {"pages": 2}
+    said = {"title": "Bericht", "author": "Zoë", "keywords": ["a", "b", "c"], "pages": 1}
+    assert read(PDF, "application/pdf") == said
 
 
 @pytest.mark.parametrize("part", [BOMB, "<a", "x" * (2 * 1024**2)])
