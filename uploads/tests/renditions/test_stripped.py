@@ -14,16 +14,6 @@ from uploads.renditions.video import draw_video
 
 pillow_heif.register_heif_opener()
 MARKS = (b"NIKON", b"Markt", b"Agentur", b"Exif", b"http://ns.adobe.com", b"+48", b"Photoshop", b"ICC_PROFILE")
-    b"NIKON",
-    b"Markt",
-    b"Agentur",
-    b"Exif",
-    b"http://ns.adobe.com",
-    b"+48",
-    b"Photoshop",
-    b"Apple",
-    b"ICC_PROFILE",
-)
 FORMATS = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
