@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from PIL import Image, ImageFile, PngImagePlugin
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin
 
 from uploads.renditions.formats import SIZES, Drawing, Undrawable, report
 from uploads.renditions.jpeg import without_metadata
@@ -15,6 +15,7 @@ from uploads.renditions.srgb import extent, in_srgb, plain
 FORMATS = ["AVIF", "GIF", "JPEG", "PNG", "WEBP"]
 OTHER_FORMATS = {"image/bmp": ["BMP"], "image/heic": ["HEIF"], "image/heif": ["HEIF", "AVIF"], "image/tiff": ["TIFF"]}
 ORIENTATION = 0x0112  # EXIF tag; 5 to 8 are rotated by 90 degrees
+PHOTOMETRIC = 262  # TIFF tag; 0: 0 is white
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -122,6 +123,12 @@ def _orientation(image: Image.Image) -> int:
     return 1
 
 
+def _is_inverted(image: Image.Image) -> bool:
+    """Tell whether 0 is white in a TIFF of 16 bits, for which Pillow does not ask."""
+    tags = getattr(image, "tag_v2", {})
+    return image.mode.startswith("I;16") and tags.get(PHOTOMETRIC) == 0
+
+
 def _page_count(image: Image.Image) -> int | None:
     """Return the number of pages of a TIFF that has several, without decoding them; else None."""
     if image.format != "TIFF":
@@ -143,7 +150,7 @@ def _upright(image: Image.Image, whole: bool) -> Image.Image:
     if not whole:
         image.draft(None, (2 * SIZES["lg"], 2 * SIZES["lg"]))  # twice as large, for the filter to have something to do
     image.load()  # which turns a TIFF
-    picture = plain(image)
+    picture = ImageOps.invert(plain(image)) if _is_inverted(image) else plain(image)
     if not whole:
         picture.thumbnail((SIZES["lg"], SIZES["lg"]), Image.Resampling.LANCZOS, reducing_gap=2.0)
     picture = in_srgb(picture, info)

@@ -37,7 +37,9 @@ def draw_svg(path: Path) -> Drawing:
 
 def _png(text: str, width: int, height: int) -> bytes:
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=text, width=width, height=height))
+        without_fonts = "text" not in text and "image/svg" not in text  # reading those of a machine takes time
+        png = resvg_py.svg_to_bytes(svg_string=text, width=width, height=height, skip_system_fonts=without_fonts)
+        return bytes(png)
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # of the library's Rust code; not an Exception
             raise Undrawable(f"It cannot be decoded ({error}).") from None

@@ -1,7 +1,5 @@
 """Each decoder of pictures has limits that the kernel keeps: 512 MB and 10 s of processor time for the newer types."""
 
-import zlib
-
 import pytest
 
 from uploads.renditions.decoder import TIGHT, limits_of
@@ -29,7 +27,6 @@ def test_a_decoder_of_a_newer_type_gets_at_most_512_megabytes_and_10_seconds(mim
         (bombs.nested_uses, "image/svg+xml", "nodes limit"),
         (bombs.nested_entities, "image/svg+xml", "amplification"),
         (bombs.huge_filters, "image/svg+xml", "stopped"),
-        (bombs.endless_noise, "image/svg+xml", "SIGXCPU"),
         (bombs.large_embedded_picture, "image/svg+xml", "stopped"),
         (lambda: bombs.svg("<g>" * 100_000), "image/svg+xml", "inside each other"),
         (lambda: bombs.heic_of_tiles(40, 40), "image/heic", "cannot be decoded"),
@@ -46,21 +43,13 @@ def test_a_bomb_ends_within_the_limits(draw, make, mime_type, reason):
         draw(make(), mime_type, seconds=1)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        pytest.param(bombs.tiff(100, 100, strip=bytes(range(100)) * 100, next_directory=8), id="a circle of pages"),
-        pytest.param(
-            bombs.tiff(9_000, 9_000, compression=8, strip=zlib.compress(bytes(range(90)) * 900_000, 1)), id="one strip"
-        ),
-    ],
-)
-def test_an_odd_tiff_is_drawn_within_the_limits(draw, data):
+def test_a_circle_of_pages_ends(draw):
+    data = bombs.tiff(100, 100, strip=bytes(range(100)) * 100, next_directory=8)
     drawn, _ = draw(data, "image/tiff", seconds=3)
     assert drawn.page_count in (None, 10_000)
 
 
 def test_the_size_that_a_header_gave_survives_the_end_of_its_decoder(draw):
-    with pytest.raises(Undrawable, match="stopped") as ended:
+    with pytest.raises(Undrawable, match="SIGXCPU") as ended:
         draw(bombs.endless_noise(), "image/svg+xml", seconds=1)
     assert (ended.value.width, ended.value.height) == (100, 100)

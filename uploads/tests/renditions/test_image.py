@@ -170,11 +170,18 @@ def test_colours_are_those_of_srgb(draw_here, make, mime_type):
     assert picture.convert("RGB").getpixel((8, 8)) == pytest.approx(COLOUR, abs=6)
 
 
-def sixteen_bits(levels: tuple[int, ...]) -> bytes:
+def sixteen_bits(levels: tuple[int, ...], photometric: int | None = None) -> bytes:
     """A TIFF of one pixel with 16 bits a channel, by hand: Pillow writes none (TIFF 6.0, sections 2 to 6)."""
     count = len(levels)
-    photometric = 5 if count == 4 else 2
-    entries = [(256, 4, 1, 1), (257, 4, 1, 1), (258, 3, count, 122), (259, 3, 1, 1), (262, 3, 1, photometric)]
+    if photometric is None:
+        photometric = {1: 1, 3: 2, 4: 5}[count]
+    entries = [
+        (256, 4, 1, 1),
+        (257, 4, 1, 1),
+        (258, 3, count, 122 if count > 1 else 16),
+        (259, 3, 1, 1),
+        (262, 3, 1, photometric),
+    ]
     entries += [(273, 4, 1, 130), (277, 3, 1, count), (278, 4, 1, 1), (279, 4, 1, 2 * count)]
     directory = b"".join(
         tag.to_bytes(2, "little")
@@ -189,11 +196,16 @@ def sixteen_bits(levels: tuple[int, ...]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("levels", "shown"),
-    [((220 * 257, 90 * 257, 40 * 257), COLOUR), ((0, 32896, 65535, 0), (255, 127, 0))],
+    ("levels", "photometric", "shown"),
+    [
+        ((220 * 257, 90 * 257, 40 * 257), None, COLOUR),
+        ((0, 32896, 65535, 0), None, (255, 127, 0)),
+        ((50 * 257,), None, (50, 50, 50)),
+        ((50 * 257,), 0, (205, 205, 205)),  # 0 is white
+    ],
 )
-def test_sixteen_bits_a_channel_become_eight(draw_here, levels, shown):
-    picture = draw_here(sixteen_bits(levels), "image/tiff").picture
+def test_sixteen_bits_a_channel_become_eight(draw_here, levels, photometric, shown):
+    picture = draw_here(sixteen_bits(levels, photometric), "image/tiff").picture
     assert picture.getpixel((0, 0)) == pytest.approx(shown, abs=6)
 
 
