@@ -8,6 +8,8 @@ _EBML = b"\x1a\x45\xdf\xa3"
 _DOCTYPE = 0x4282
 _LONGEST_EBML_HEADER = 1024
 _TS_PACKET, _TS_TIMED_PACKET, _TS_SYNC = 188, 192, 0x47
+_BOXES = 32  # of a file, or of its index, whose headers are read
+_TRACK = 2048  # bytes of a track in which its handler is
 _TS_PACKETS = 8  # that are looked at
 # Codecs of the first packets: https://www.iana.org/assignments/media-types, RFC 7845 (Opus), RFC 9639 (FLAC)
 _OGG_SOUNDS = (b"OpusHead", b"\x01vorbis", b"\x7fFLAC", b"Speex   ")
@@ -73,6 +75,36 @@ def _names_codec(head: bytes, prefix: bytes) -> bool:
             return True
         at = head.find(prefix, at + 1)
     return False
+
+
+def tracks_of_mp4(content: Content) -> tuple[bool, bool]:
+    """Tell whether a film, and whether a sound, is among the tracks of an ISO base media file; neither if unknown.
+
+    Reads the headers of boxes and the beginning of each track, where its handler is (ISO/IEC 14496-12, 8.4.3).
+    """
+    index = next((box for box in _boxes(content, 0, content.size) if box[0] == b"moov"), None)
+    if index is None:
+        return False, False
+    tracks = [
+        content.read(start, min(end, start + _TRACK))
+        for name, start, end in _boxes(content, *index[1:])
+        if name == b"trak"
+    ]
+    handlers = {track[at + 12 : at + 16] for track in tracks if (at := track.find(b"hdlr")) >= 0}
+    return b"vide" in handlers, b"soun" in handlers
+
+
+def _boxes(content: Content, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the names of the first boxes between two positions, and where their bodies begin and end."""
+    for _number in range(_BOXES):
+        head = content.read(start, min(start + 16, end))
+        if len(head) < 8:
+            return
+        size = int.from_bytes(head[:4], "big")
+        body = start + (16 if size == 1 else 8)
+        size = int.from_bytes(head[8:16], "big") if size == 1 else size or end - start
+        yield head[4:8], body, start + size
+        start += max(size, 8)
 
 
 def is_ogg_sound(content: Content) -> bool:

@@ -9,13 +9,18 @@ from uploads.errors import ContentMismatch
 from uploads.formats import FORMATS
 from uploads.inspection.check import inspect
 from uploads.inspection.content import Content
-from uploads.inspection.errors import OtherFormat
+from uploads.inspection.errors import OtherFormat, OtherTracks
 from uploads.inspection.signatures import SIGNATURES
 from uploads.inspection.texts import encoding_of
 
 TEXTS = ("text/csv", "text/vtt", "application/x-subrip", "application/json", "text/plain")
 _WRITTEN = (*TEXTS, "image/svg+xml")  # taken for one only where one is expected
-_LATE = ("application/pdf", "application/zip", "audio/mpeg")  # their marks may be anywhere, or those of others as well
+_LATE = (
+    "application/pdf",
+    "application/zip",
+    "audio/mp4",
+    "audio/mpeg",
+)  # their marks may be anywhere, or those of others as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,18 @@ def identify(content: Content, accepted: Collection[str], expected: Iterable[str
     could be a text in some encoding. Raises ContentMismatch for content of no accepted type, or that is refused.
     """
     wanted = [mime_type for mime_type in dict.fromkeys(expected) if mime_type in accepted]
+    reason: OtherFormat | None = None
     for mime_type in _candidates(accepted, wanted):
         try:
             dimensions = inspect(content, mime_type)
+        except OtherTracks as error:
+            reason = reason or error
+            continue
         except OtherFormat:
             continue
         width, height = dimensions or (None, None)
         return Identified(mime_type, width, height, encoding_of(content) if mime_type in TEXTS else "")
-    raise ContentMismatch(_mismatch(wanted))
+    raise reason or ContentMismatch(_mismatch(wanted))
 
 
 def _candidates(accepted: Collection[str], wanted: list[str]) -> list[str]:

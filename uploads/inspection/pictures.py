@@ -12,6 +12,7 @@ _JPEG_SEARCH = 4 * 1024 * 1024
 _JPEG_SEGMENTS = 1000  # before the frame header; a colour profile in the most pieces that it may have takes 255
 _JPEG_FILL = 64 * 1024  # fill bytes before one marker
 _BOX_SEARCH = 64 * 1024
+_ORIENTATION = 0x0112
 _TIFF_TAGS = 500  # of one directory that are read
 
 
@@ -109,4 +110,7 @@ def tiff_dimensions(content: Content) -> Dimensions | None:
         tag, kind = unpack(f"{order}HH", entries[at : at + 4])
         place = at + (12 if is_big else 8)
         found[tag] = unpack(order + ("H" if kind == 3 else "I"), entries[place : place + (2 if kind == 3 else 4)])[0]
-    return (found[256], found[257]) if 256 in found and 257 in found else None
+    if 256 not in found or 257 not in found:
+        return None
+    is_turned = found.get(_ORIENTATION) in (5, 6, 7, 8)  # by 90 degrees
+    return (found[257], found[256]) if is_turned else (found[256], found[257])

@@ -5,11 +5,10 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from uploads.errors import ContentMismatch
 from uploads.inspection import archives, containers, office, pictures, sounds, svg, texts
 from uploads.inspection.containers import brands, ebml_doctype, riff_form
 from uploads.inspection.content import Content
-from uploads.inspection.errors import OtherFormat
+from uploads.inspection.errors import OtherFormat, OtherTracks
 
 Check = Callable[[Content], None]
 
@@ -44,6 +43,16 @@ def _holds(test: Callable[[Content], bool]) -> Check:
     return lambda content: _require(test(content))
 
 
+def _require_film(film: bool, sound: bool) -> None:
+    if sound and not film:
+        raise OtherTracks(_("This file has no picture, only sound: upload it as audio."))
+
+
+def _require_no_film(film: bool, _sound: bool) -> None:
+    if film:
+        raise OtherTracks(_("This file is a video: upload it as one."))
+
+
 def _is_movie_brand(brand: bytes) -> bool:
     return brand in _MOVIE_BRANDS or brand.startswith((b"iso", b"3gp", b"3g2"))
 
@@ -51,12 +60,15 @@ def _is_movie_brand(brand: bytes) -> bool:
 def _mp4(content: Content) -> None:
     names = brands(content)
     _require(bool(names) and names[0] not in _STILL_BRANDS | _SOUND_BRANDS and any(map(_is_movie_brand, names)))
+    _require_film(*containers.tracks_of_mp4(content))
 
 
 def _m4a(content: Content) -> None:
     names = brands(content)
     _require(bool(names) and names[0] not in _STILL_BRANDS)
     _require(any(name in _SOUND_BRANDS or _is_movie_brand(name) for name in names))
+    if names[0] not in _SOUND_BRANDS:  # a film there is the cover or a chapter's picture
+        _require_no_film(*containers.tracks_of_mp4(content))
 
 
 def _quicktime(content: Content) -> None:
@@ -65,15 +77,12 @@ def _quicktime(content: Content) -> None:
 
 def _webm_film(content: Content) -> None:
     _require(ebml_doctype(content) == b"webm")
-    film, sound = containers.tracks_of_matroska(content)
-    if sound and not film:
-        raise ContentMismatch(_("This file has no picture, only sound: upload it as audio."))
+    _require_film(*containers.tracks_of_matroska(content))
 
 
 def _webm_sound(content: Content) -> None:
     _require(ebml_doctype(content) == b"webm")
-    if containers.tracks_of_matroska(content)[0]:
-        raise ContentMismatch(_("This file is a video: upload it as one."))
+    _require_no_film(*containers.tracks_of_matroska(content))
 
 
 def _avif(content: Content) -> None:

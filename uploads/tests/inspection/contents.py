@@ -101,6 +101,17 @@ MORE = {
     "video/x-msvideo": b"RIFF\x24\0\0\0AVI LIST" + b"\0" * 40,
 }
 
+
+def film_of(*handlers: bytes, brand: bytes = b"isom") -> bytes:
+    """An MP4 whose tracks have these handlers: vide, soun."""
+    tracks = b"".join(_box(b"trak", _box(b"mdia", _box(b"hdlr", b"\0" * 8 + name + b"\0" * 12))) for name in handlers)
+    return _box(b"ftyp", brand + b"\0\0\0\0isom") + _box(b"free", b"\0" * 99) + _box(b"moov", tracks)
+
+
+def _box(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + name + body
+
+
 GENUINE = {
     "application/pdf": b"%PDF-1.7\n1 0 obj\n<<>>\n",
     "application/zip": archive("a.txt", "folder/b.txt"),

@@ -3,9 +3,10 @@
 import pytest
 
 from uploads.errors import ContentMismatch
+from uploads.formats import accepted_formats
 from uploads.inspection import Content, identify
 from uploads.kinds import kind_of
-from uploads.tests.inspection.contents import DOCX, GENUINE, XLSX, archive, compound, picture
+from uploads.tests.inspection.contents import DOCX, GENUINE, XLSX, archive, compound, ebml, film_of, picture
 
 
 def identified(kind, data, *expected):
@@ -36,6 +37,39 @@ def identified(kind, data, *expected):
 )
 def test_a_sibling_is_taken_as_what_it_is(kind, expected, really):
     assert identified(kind, GENUINE[really], expected) == really
+
+
+# FA-D2
+@pytest.mark.parametrize(
+    ("data", "really"),
+    [
+        (film_of(b"vide"), "video/mp4"),
+        (film_of(b"soun", b"vide"), "video/mp4"),
+        (film_of(b"soun"), "audio/mp4"),
+        (film_of(b"vide", b"soun", brand=b"M4B "), "audio/mp4"),
+        (film_of(), "video/mp4"),
+        (ebml(b"webm", codec=b"V_VP9"), "video/webm"),
+        (ebml(b"webm", codec=b"A_OPUS"), "audio/webm"),
+    ],
+)
+@pytest.mark.parametrize("name", ["video/quicktime", "video/mp4", "video/webm", "image/jpeg"])
+def test_the_tracks_say_whether_it_is_a_film_or_sound(data, really, name):
+    found = identify(Content.of_bytes(data), accepted_formats(), [name]).mime_type
+    assert found == really
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "sentence"),
+    [
+        ("VIDEO", film_of(b"soun"), "only sound"),
+        ("VIDEO", ebml(b"webm", codec=b"A_OPUS"), "only sound"),
+        ("AUDIO", film_of(b"vide", b"soun"), "a video"),
+        ("AUDIO", ebml(b"webm", codec=b"V_VP8"), "a video"),
+    ],
+)
+def test_sound_as_video_and_a_film_as_sound_are_refused_in_words(kind, data, sentence):
+    with pytest.raises(ContentMismatch, match=sentence):
+        identified(kind, data, "audio/mp4", "video/mp4")
 
 
 def test_every_format_is_identified_by_itself_and_without_a_name_if_it_is_binary():
