@@ -13,6 +13,7 @@ Points = Mapping[tuple[float, float], Colour]  # places as parts of width and he
 CORNERS = ((0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75))
 QUARTERS: Points = dict(zip(CORNERS, (RED, GREEN, BLUE, WHITE), strict=True))
 UPPER_HALF: Points = {place: QUARTERS[place] for place in CORNERS[:2]}  # of a picture that ends too early
+ANYTHING = ".+"
 SIZE = (64, 48)  # of the pictures, unless a case says otherwise
 
 
@@ -40,12 +41,12 @@ class Accepted:
 class Refused:
     """A file that does not come in: the code, and a regular expression of the sentence.
 
-    An import takes it as a download of `imported`, an expression of its type; an empty one is reported and left out.
+    An import takes it as what `imported` says, an expression of the type; ANYTHING is only a download.
     """
 
     code: str
     sentence: str
-    imported: str = ".+"
+    imported: str = ANYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from tests.corpus.films import (
     without_brands,
 )
 from tests.corpus.heifs import box
+from tests.corpus.sounds import recorded
 
 _BRANDS = (
     (b"isom", b"isom", b"iso2", b"avc1", b"mp41"),
@@ -144,8 +145,29 @@ CASES = [
         title="a picture called MP4",
         name="film.mp4",
         make=encoded,
-        out=Refused(code="content_mismatch", sentence="."),
+        out=Refused(code="content_mismatch", sentence=".", imported="image/png"),
         type="VIDEO",
+    ),
+    Case(
+        title="sound alone",
+        name="film.mp4",
+        make=partial(recorded, "a.mp4", "-c:a", "aac"),
+        out=Refused(code="content_mismatch", sentence="only sound", imported="audio/mp4"),
+        type="VIDEO",
+    ),
+    Case(
+        title="WebM of sound alone",
+        name="film.webm",
+        make=partial(recorded, "a.webm", "-c:a", "libopus"),
+        out=Refused(code="content_mismatch", sentence="only sound", imported="audio/webm"),
+        type="VIDEO",
+    ),
+    Case(
+        title="a film as sound",
+        name="film.mp4",
+        make=partial(film, "a.mp4", *H264),
+        out=Refused(code="content_mismatch", sentence="a video", imported="video/mp4"),
+        type="AUDIO",
     ),
     Case(
         title="a playlist called TS",

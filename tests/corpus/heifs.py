@@ -183,6 +183,6 @@ CASES = [
         title="a film called HEIC",
         name="IMG_0001.HEIC",
         make=lambda: box(b"ftyp", b"isom\0\0\0\0isomavc1") + box(b"free", b"\0" * 64),
-        out=Refused(code="content_mismatch", sentence="."),
+        out=Refused(code="content_mismatch", sentence=".", imported="video/mp4"),
     ),
 ]

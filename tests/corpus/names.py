@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 
-from tests.corpus.case import SIZE, Accepted, Case, Refused
+from tests.corpus.case import ANYTHING, SIZE, Accepted, Case, Refused
 from tests.corpus.drawing import encoded
 from tests.corpus.heifs import heif, still
 from tests.corpus.jpegs import jpeg
@@ -28,7 +28,7 @@ def _wrong(
 
 
 def _refused(
-    name: str, make: Callable[[], bytes], kind: str = "DOCUMENT", announced: str = "", imported: str = ".+"
+    name: str, make: Callable[[], bytes], kind: str = "DOCUMENT", announced: str = "", imported: str = ANYTHING
 ) -> Case:
     out = Refused(code=REFUSED.code, sentence=REFUSED.sentence, imported=imported)
     return Case(
@@ -140,12 +140,12 @@ CASES = [
     _refused("a.php ", lambda: b"<?php phpinfo();"),
     _refused("a.php.", lambda: b"<?php phpinfo();"),
     _refused("a.ｐｈｐ", lambda: b"<?php phpinfo();"),
-    _refused("a.png\u202e.exe", encoded, "IMAGE"),
+    _refused("a.png\u202e.exe", encoded, "IMAGE", imported=PNG),
     _refused("a.js", lambda: b"alert(1)"),
     _refused("script.vbs", lambda: b"MsgBox 1"),
-    _refused("photo.png.exe", encoded, "IMAGE", "image/png"),
+    _refused("photo.png.exe", encoded, "IMAGE", PNG, imported=PNG),
     _refused("disk.iso", lambda: b"\0" * 40_000),
     _refused("paper.pdf", pdf, "IMAGE"),
-    _refused("song.mp3", lambda: b"ID3\3\0\0\0\0\0\0", "IMAGE"),
-    _refused("photo.jpg", jpeg, "VIDEO"),
+    _refused("song.mp3", lambda: b"ID3\3\0\0\0\0\0\0", "IMAGE", imported="audio/mpeg"),
+    _refused("photo.jpg", jpeg, "VIDEO", imported="image/jpeg"),
 ]

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tests.corpus.archives import archive, encrypted
 from tests.corpus.case import QUARTERS, Accepted, Case, Refused
@@ -88,6 +89,7 @@ _NEW = {"docx": DOCX, "xlsx": XLSX, "pptx": PPTX}
 _OPEN = {"odt": ODT, "ods": ODS, "odp": ODP}
 _OLD = {"doc": DOC, "xls": XLS, "ppt": PPT}
 _PICTURE = {"drawn": True, "points": QUARTERS}
+_with_password = partial(compound, "EncryptionInfo", "EncryptedPackage")
 _VBA = {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}
 _OUTLINE = rb"{\rtf1\ansi\deff0 Hello \b world\b0\par}"
 
@@ -184,12 +186,8 @@ CASES = [
     _case("xlsx called xls", "table.xls", lambda: open_xml(XLSX), XLSX),
     _case("xlsx announced as the old one", "table.xlsx", lambda: open_xml(XLSX), XLSX, "application/vnd.ms-excel"),
     _refused("docx with macros", "paper.docx", lambda: open_xml(DOCX, _VBA), "macros"),
-    _case(
-        "docx with a password", "paper.docx", lambda: compound("EncryptionInfo", "EncryptedPackage"), DOCX, drawn=False
-    ),
-    _case(
-        "pptx with a password", "talk.pptx", lambda: compound("EncryptionInfo", "EncryptedPackage"), PPTX, drawn=False
-    ),
+    _case("docx with a password", "paper.docx", _with_password, DOCX, drawn=False),
+    _case("pptx with a password", "talk.pptx", _with_password, PPTX, drawn=False),
     _refused(
         "docx that is an encrypted archive", "paper.docx", encrypted, "[Ee]ncrypted|password|not a document|announced"
     ),

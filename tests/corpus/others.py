@@ -124,7 +124,7 @@ CASES = [
         title="a WAV called WebP",
         name="picture.webp",
         make=lambda: b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 40,
-        out=Refused(code="content_mismatch", sentence="."),
+        out=Refused(code="content_mismatch", sentence=".", imported="audio/wav"),
     ),
     Case(
         title="WebP, cut in its pixels",
