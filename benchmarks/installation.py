@@ -39,14 +39,12 @@ def installation() -> Iterator[str]:
 @contextmanager
 def web_server() -> Iterator[HTTPConnection]:
     """Start one server process as production runs it; yields a connection to it that is kept open."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "4"}
     server = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT, env=environment)
     connection = HTTPConnection("127.0.0.1", port)
     try:
-        _wait_until_healthy(connection)
+        wait_until_served(connection)
         yield connection
     finally:
         connection.close()
@@ -54,15 +52,23 @@ def web_server() -> Iterator[HTTPConnection]:
         server.wait()
 
 
-def _wait_until_healthy(connection: HTTPConnection, seconds: float = 30) -> None:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_served(connection: HTTPConnection, seconds: float = 30) -> None:
+    """Wait until the server answers a request. Raises RuntimeError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
             connection.request("GET", "/healthz")
             response = connection.getresponse()
             response.read()
-            if response.status == 200:
-                return
+            return
         except OSError:
             connection.close()
         time.sleep(0.1)

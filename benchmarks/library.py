@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import orjson
 
+from benchmarks.compare import Bare, Caller, Result, compared, statements_of
 from benchmarks.installation import installation, web_server
-from benchmarks.list import Bare, Caller, Result, compared, statements_of
 from benchmarks.measuring import medians, print_table
 
 LISTING = "/api/v1/library-resources/"

@@ -1,100 +1,36 @@
 """How fast files are found: `python -m benchmarks.list [--rows 1000000]`.
 
-Through HTTP, token and all, as an ordinary member who sees a quarter of an organization of a tenth of the rows; beside
-each, in the same run, the SQL statements of that very request (sign-in included) sent by bare psycopg, with the rows
-dumped by orjson. One server process, one connection, one request at a time. Exits with 1 when a target is missed.
+As an ordinary member who sees a quarter of an organization of a tenth of the rows. First beside the least that can be
+done, two prepared statements behind the same web server (`benchmarks.prepared`), on one connection and on eight; then
+pages of all kinds beside the SQL of those very requests, planned each time. One server process for each side, asked in
+turn. Exits with 1 when a target is missed.
 """
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from http.client import HTTPConnection
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote, urlencode
 
 import orjson
-import psycopg
-from psycopg.rows import dict_row
 
-from benchmarks.installation import installation, web_server
-from benchmarks.measuring import medians, print_table
+from benchmarks.compare import LISTING, Bare, Caller, Result, compared, statements_of
+from benchmarks.installation import installation
+from benchmarks.load import Server, Side, server, take_turns
+from benchmarks.measuring import print_table
 
-LISTING = "/api/v1/uploads/"
+ME = "/api/v1/me/"
+OURS, LEAST = "config.asgi:application", "benchmarks.prepared:application"
+MOST_TIMES_LEAST, LEAST_SHARE_OF_RATE, LEAST_REDIRECTS = 2.0, 0.5, 1500
 MOST_TIMES_BARE, MOST_DEEPER = 4.0, 1.2
-
-
-@dataclass
-class Result:
-    """Milliseconds of one page, by us and by the same statements bare."""
-
-    name: str
-    ours: float
-    bare: float
-    statements: int
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.bare
-
-    def row(self) -> tuple[str, ...]:
-        return (self.name, f"{self.ours:.2f}", f"{self.bare:.2f}", f"{self.ratio:.1f}", str(self.statements))
-
-
-class Caller:
-    """A member with a token, or anybody without one, on one open connection."""
-
-    def __init__(self, connection: HTTPConnection, token: str = ""):
-        self.connection, self.headers = connection, {"Authorization": f"Token {token}"} if token else {}
-
-    def get(self, path: str) -> bytes:
-        self.connection.request("GET", path, headers=self.headers)
-        response = self.connection.getresponse()
-        body = response.read()
-        assert response.status == 200, body
-        return body
-
-    def deep(self, rows: int) -> str:
-        """Follow the cursor for `rows` rows; return the address of the next page of 50."""
-        path = f"{LISTING}?{urlencode({'cursor': '', 'limit': 200})}"
-        for _ in range(rows // 200):
-            link = orjson.loads(self.get(path))["next"]
-            path = link[link.index(LISTING) :]
-        return path.replace("limit=200", "limit=50")
-
-
-class Bare:
-    """The same statements on a connection of one's own."""
-
-    def __init__(self, url: str):
-        # Never prepared: the next member, search or cursor makes other statements of them.
-        self.connection = psycopg.connect(url, autocommit=True, row_factory=dict_row, prepare_threshold=None)
-
-    def send(self, statements: list[str]) -> bytes:
-        cursor = self.connection.cursor()
-        found = []
-        for statement in statements:
-            cursor.execute(statement.encode())
-            found.append(cursor.fetchall())
-        return orjson.dumps(found, default=str)
-
-    def explain(self, statement: str) -> str:
-        plan: list[Any] = self.connection.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {statement}".encode()).fetchall()
-        return "\n".join(line["QUERY PLAN"] for line in plan)
-
-
-def statements_of(path: str, token: str = "") -> list[str]:
-    """Return the SQL that a request for `path` sends, parameters and all."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    from rest_framework.test import APIClient
-
-    client = APIClient(SERVER_NAME="localhost", **({"HTTP_AUTHORIZATION": f"Token {token}"} if token else {}))
-    client.get(path)  # what is asked once a process is none of a page's cost
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return [query["sql"] for query in captured]
+# A store that is never asked: its addresses are signed here.
+BUCKET = {
+    "MEDIA_BUCKET": "media",
+    "ASSETS_BUCKET": "assets",
+    "S3_ENDPOINT_URL": "http://127.0.0.1:9",
+    "S3_ACCESS_KEY_ID": "benchmark",
+    "S3_SECRET_ACCESS_KEY": "benchmark",
+}
 
 
 def pages_of(caller: Caller, rows: int) -> dict[str, str]:
@@ -116,37 +52,76 @@ def pages_of(caller: Caller, rows: int) -> dict[str, str]:
     }
 
 
-def measure(url: str, rows: int) -> list[str]:
+def deep_of_least(caller: Caller, deep: str) -> str:
+    """Return the address of the same deep page of the two prepared statements."""
+    first = orjson.loads(caller.get(deep))["results"][0]
+    # The rows after the one before the page's first one: close enough, and as deep.
+    return f"/page?{urlencode({'moment': first['created_at'], 'id': first['id']}, quote_via=quote)}"
+
+
+@contextmanager
+def servers() -> Iterator[tuple[Server, Server, Server]]:
+    """Start ours, the least, and ours with a bucket."""
+    with server(OURS) as ours, server(LEAST) as least, server(OURS, **BUCKET) as redirecting:
+        yield ours, least, redirecting
+
+
+def measure(url: str, rows: int, slices: int) -> list[str]:
     """Print the tables; return the targets that were missed."""
     from benchmarks.seeding import seed
     from permissions.authentication.tokens import issue_token
+    from uploads.models import Upload
 
-    member = seed(rows)
-    token, bare = issue_token(user=member)[0], Bare(url)
-    with web_server() as connection:
-        caller = Caller(connection, token)
+    token, bare = issue_token(user=seed(rows))[0], Bare(url)
+    headers = {"Authorization": f"Token {token}"}
+    with servers() as (ours, least, redirecting):
+        caller = Caller(ours.connection, token)
         pages = pages_of(caller, rows)
+        first, deep = list(pages.values())[:2]
+        public = Upload.objects.filter(visibility="PUBLIC").first()
+        assert public is not None
+        pairs = {
+            "first page of 50": (Side(ours, first, headers), Side(least, "/page", headers)),
+            "keyset page, deep": (Side(ours, deep, headers), Side(least, deep_of_least(caller, deep), headers)),
+            "/me/": (Side(ours, ME, headers), Side(least, "/me", headers)),
+        }
+        redirect = Side(redirecting, f"/files/{public.pk}/{public.filename}", {}, status=302)
+        take_turns([side for pair in pairs.values() for side in pair] + [redirect], times=200, slices=slices)
+        missed = _report(pairs, redirect, {name: len(statements_of(p[0].path, token)) for name, p in pairs.items()})
         sent = {name: statements_of(path, token) for name, path in pages.items()}
         results = compared(caller, pages, bare, sent)
+    print()
     print_table(
         ("page", "ours, ms", "same SQL with psycopg + orjson, ms", "ratio", "statements"), [r.row() for r in results]
     )
     counted = next(sql for statements in sent.values() for sql in statements if "COUNT(*)" in sql)
     plan = bare.explain(counted)
     print(f"\nThe plan of the count:\n\n```\n{plan}\n```")
-    return _missed(results, plan)
+    return missed + _missed(results, plan)
 
 
-def compared(caller: Caller, pages: dict[str, str], bare: Bare, sent: dict[str, list[str]]) -> list[Result]:
-    """Measure all pages in turn, ours and bare, so that no two of them meet another load of the machine."""
-    works: list[Callable[[], object]] = []
-    for name, path in pages.items():
-        works += [partial(caller.get, path), partial(bare.send, sent[name])]
-    taken = medians(*works, times=200)
-    return [
-        Result(name, ours, theirs, len(sent[name]))
-        for name, ours, theirs in zip(pages, taken[::2], taken[1::2], strict=True)
-    ]
+def _report(pairs: dict[str, tuple[Side, Side]], redirect: Side, statements: dict[str, int]) -> list[str]:
+    head = ("", "one at a time, ms", "eight, requests/s", "processor ms", "statements")
+    lines, missed = [], []
+    for name, (ours, least) in pairs.items():
+        lines.append((f"{name}: ours", *_figures(ours), str(statements[name])))
+        lines.append((f"{name}: prepared statements", *_figures(least), "1" if name == "/me/" else "2"))
+        times, share = ours.milliseconds / least.milliseconds, ours.rate / least.rate
+        lines.append((f"{name}: ratio", f"{times:.2f}", f"{share:.2f}", "", ""))
+        if times > MOST_TIMES_LEAST:
+            missed.append(f"{name}: {times:.2f} times the prepared statements")
+        if name != "/me/" and share < LEAST_SHARE_OF_RATE:
+            missed.append(f"{name}: {share:.2f} of the rate of the prepared statements")
+        if statements[name] > 3:
+            missed.append(f"{name}: {statements[name]} statements")
+    per_core = 1000 / redirect.processor_milliseconds
+    lines.append((f"redirect of /files/, {per_core:.0f} a second and core", *_figures(redirect), "1"))
+    print_table(head, lines)
+    return missed + ([f"{per_core:.0f} redirects a second and core"] if per_core < LEAST_REDIRECTS else [])
+
+
+def _figures(side: Side) -> tuple[str, ...]:
+    return f"{side.milliseconds:.2f}", f"{side.rate:.0f}", f"{side.processor_milliseconds:.2f}"
 
 
 def _missed(results: list[Result], plan: str) -> list[str]:
@@ -164,9 +139,10 @@ def _missed(results: list[Result], plan: str) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="uploads in all organizations (default: a million)")
-    rows = parser.parse_args().rows
+    parser.add_argument("--slices", type=int, default=5, help="seconds of eight connections for each side (default: 5)")
+    given = parser.parse_args()
     with installation() as url:
-        missed = measure(url, rows)
+        missed = measure(url, given.rows, given.slices)
     for line in missed:
         print(f"MISSED: {line}", file=sys.stderr)
     return 1 if missed else 0

@@ -18,15 +18,17 @@ api = [
 ]
 
 urlpatterns = [
+    # First what is asked for most: each pattern before it is tried with every request.
+    path("api/v1/", include(api)),
+    path("files/", include("uploads.serving.urls")),
+    path("playback/", include("media_library.playback.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index", http_method_names=["get", "head"]), name="home"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", scrape, name="metrics"),
     path("storage/<path:address>", receive, name="storage-receive"),
-    path("files/", include("uploads.serving.urls")),
     path("assets/", include(assets)),
     path("s/", include(shared)),
-    path("playback/", include("media_library.playback.urls")),
     path("admin/", admin.site.urls),
     # Under this name the sign-in page of the admin links to it.
     path(
@@ -35,7 +37,6 @@ urlpatterns = [
         name="admin_password_reset",
     ),
     path("account/", include("permissions.accounts.urls")),
-    path("api/v1/", include(api)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
 ]

@@ -65,7 +65,6 @@ def find_user(pk: UUID) -> User | None:
 
 
 _ACTIVE = Organization.objects.filter(is_active=True).order_by().values_list("pk", flat=True)
-_DEFAULT = _ACTIVE.filter(is_default=True)[:1]
 
 
 def access_of(user: User | AnonymousUser, organization: str | UUID = "") -> Access:
@@ -136,11 +135,15 @@ def _superuser_access(user: User, name: str) -> Access:
 
 def _anonymous_access(name: str) -> Access:
     if not name:
-        return Access(user_id=None, organization_id=next(iter(_DEFAULT.all()), None))
+        return Access(user_id=None, organization_id=Statement(_default_organization).first())
     listing = _ACTIVE.filter(_named(name), public_listing=True).first()
     if listing is None or not settings.PUBLIC_LISTING:
         raise NotSignedIn
     return Access(user_id=None, organization_id=listing)
+
+
+def _default_organization() -> QuerySet[Organization, UUID]:
+    return _ACTIVE.filter(is_default=True)[:1]
 
 
 def _named(name: str) -> Q:

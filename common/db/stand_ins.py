@@ -60,9 +60,9 @@ def _form(value: Any, leaves: list[Any]) -> Hashable:
         leaves.append(value)
         return cast(Hashable, kind)
     if kind is tuple:
-        return tuple(_form(item, leaves) for item in value)
-    if is_dataclass(value) and kind is not Fixed:
-        return kind, tuple(_form(getattr(value, name), leaves) for name in _names(kind))
+        return tuple([_form(item, leaves) for item in value])
+    if names := _fields_of(kind):
+        return kind, tuple([_form(getattr(value, name), leaves) for name in names])
     return cast(Hashable, value)
 
 
@@ -73,11 +73,12 @@ def _replaced(value: Any, stand_ins: list[Any]) -> Any:
         return stand_ins[-1]
     if kind is tuple:
         return tuple(_replaced(item, stand_ins) for item in value)
-    if is_dataclass(value) and kind is not Fixed:
-        return kind(**{name: _replaced(getattr(value, name), stand_ins) for name in _names(kind)})
+    if names := _fields_of(kind):
+        return kind(**{name: _replaced(getattr(value, name), stand_ins) for name in names})
     return value
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass whose values are walked; none for other types."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) and kind is not Fixed else ()

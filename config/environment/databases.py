@@ -19,7 +19,6 @@ POSTGRESQL_OPTIONS = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
-    "prepare_threshold": 1,  # uses of a statement on a connection before the server prepares it
 }
 POOL_OPTIONS = {
     "min_size": 1,
@@ -38,10 +37,14 @@ def database_at(url: str) -> dict[str, Any]:
         raise EnvError(str(error)) from None
 
 
-def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, Any]:
+PREPARED_AFTER = 1  # uses of a statement on a connection
+
+
+def with_options(database: dict[str, Any], *, pool_size: int = 0, prepares: bool = True) -> dict[str, Any]:
     """Return `database` (Django's DATABASES entry) with the options of its engine.
 
-    `pool_size` is the number of PostgreSQL connections kept per process; 0 means one per thread.
+    `pool_size` is the number of PostgreSQL connections kept per process; 0 means one per thread. `prepares` lets
+    PostgreSQL keep statements and their plans, for a connection that stays with one server process.
     """
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
@@ -50,6 +53,7 @@ def with_options(database: dict[str, Any], *, pool_size: int = 0) -> dict[str, A
     if database["ENGINE"] == "django.db.backends.postgresql":
         database["ENGINE"] = "common.db.postgresql"
     options.update({name: value for name, value in POSTGRESQL_OPTIONS.items() if name not in options})
+    options["prepare_threshold"] = PREPARED_AFTER if prepares else None
     if pool_size:
         database["CONN_MAX_AGE"] = 0
         options["pool"] = {**POOL_OPTIONS, "max_size": pool_size}

@@ -82,7 +82,7 @@ TEMPLATES = [
 REQUEST_DEADLINE = env.REQUEST_DEADLINE  # seconds that a request waits for database, stores and Redis in all
 
 # Data
-DATABASES = {"default": with_options(env.DATABASE, pool_size=env.DATABASE_POOL_SIZE)}
+DATABASES = {"default": with_options(env.DATABASE, pool_size=env.DATABASE_POOL_SIZE, prepares=env.PREPARED_STATEMENTS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 
 from common.db.transactions import transactional
 from media_library.api.content_filters import ContentFilterSet
-from media_library.api.content_representation import FIELDS, represent_content, represent_contents
+from media_library.api.content_representation import content_rows, represent_content, represent_contents
 from media_library.api.content_serializers import ContentSerializer, ContentWriteSerializer
 from media_library.models import Content
 from media_library.services.contents import (
@@ -21,8 +22,15 @@ from media_library.services.contents import (
     restore_content,
     update_content,
 )
+from permissions.access import Access
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
+
+
+def visible_contents(access: Access) -> QuerySet[Content]:
+    """Return the content that the caller may see."""
+    return Content.objects.allowing(access, "view")
+
 
 TRANSITION: Any = {"request": None, "responses": ContentSerializer, "filters": False}
 
@@ -50,8 +58,8 @@ class ContentViewSet(ApiViewSet):
     filterset_class = ContentFilterSet
 
     def list(self, request: Request) -> Response:
-        rows = Content.objects.allowing(self.access, "view")
-        return self.page_response(rows.values(*FIELDS), lambda page: represent_contents(page, self.access, request))
+        page = self.read_page(visible_contents, content_rows)
+        return self.get_paginated_response(represent_contents(page, self.access, request))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return self.content_response(self.get_row(Content.objects.all(), "view"))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -18,6 +19,7 @@ from common.db.statements import Statement
 from common.errors import Invalid
 from common.rest.filters import Narrowing, NoParameters, StrictFilterSet, given_to
 from common.rest.keyset import OffsetOrCursor
+from common.rest.renderers import FastJSONRenderer
 from common.rest.throttling import AnonymousThrottle
 from permissions.access import Access
 from permissions.api.objects import ActionT, ControlledRows, Row, etag_of, find_row, require_fresh
@@ -25,6 +27,7 @@ from permissions.api.requirements import Requirement
 from permissions.context import access_of, require_person
 from permissions.models import User
 
+ANYTHING, JSON = "*/*", "application/json"  # values of Accept
 SCHEMA_ACCESS = Access(user_id=None, organization_id=None)
 
 
@@ -55,6 +58,14 @@ class ApiViewSet(GenericViewSet[Any]):
         """Authenticate. Raises AnotherPerson where the page was opened by another user."""
         super().perform_authentication(request)
         require_person(request.user, request.headers.get("X-Person", ""))
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """Return the JSON renderer at once for callers who accept it or anything, which nearly all do."""
+        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, JSON) and self.renderer_classes == [
+            FastJSONRenderer
+        ]:
+            return FastJSONRenderer(), JSON
+        return super().perform_content_negotiation(request, force)
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Return the throttles of the viewset and of the action."""

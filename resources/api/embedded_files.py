@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
+from common.db.stand_ins import Ids
+from common.db.statements import Statement
 from permissions.access import Access
 from permissions.choices import Action
 from uploads.models import Upload
@@ -38,8 +41,12 @@ class EmbeddedFileSerializer(serializers.Serializer):
 
 def visible_files(ids: Iterable[UUID | None], access: Access, origin: str) -> dict[UUID, Row]:
     """Return the embedded fields of those of `ids` that the caller may see, by id. One query."""
-    rows = Upload.objects.allowing(access, Action.VIEW).filter(pk__in={pk for pk in ids if pk})
-    return {row["id"]: _represent(row, origin) for row in rows.order_by().values(*_COLUMNS)}
+    rows = Statement(_visible_rows, (access, Ids({pk for pk in ids if pk}))).fetch()
+    return {row["id"]: _represent(row, origin) for row in rows}
+
+
+def _visible_rows(access: Access, ids: Ids) -> QuerySet[Any, Row]:
+    return Upload.objects.allowing(access, Action.VIEW).among(ids).order_by().values(*_COLUMNS)
 
 
 def embedded_file(pk: UUID, visible: dict[UUID, Row]) -> Row:

@@ -17,11 +17,12 @@ from common.db.ids import parse_id
 from common.db.transactions import transactional
 from common.errors import NotSignedIn
 from common.rest.throttling import UploadThrottle
+from permissions.access import Access
 from permissions.api.requirements import ANYONE
 from permissions.api.viewsets import ApiViewSet
 from permissions.choices import Permission
 from resources.api.library_filters import LibraryFilterSet
-from resources.api.library_representation import COLUMNS, represent_library, represent_library_resource
+from resources.api.library_representation import library_rows, represent_library, represent_library_resource
 from resources.api.library_serializers import (
     LibraryResourceCreateSerializer,
     LibraryResourceSerializer,
@@ -39,6 +40,12 @@ from uploads.serving.file_urls import origin_of
 from uploads.sessions.create import LIBRARY_FOLDER
 
 PUBLIC_SECONDS = 60  # how long shared caches may keep a list
+
+
+def listed_resources(access: Access) -> LibraryResourceQuerySet:
+    """Return the resources that the caller may see, anonymous callers only where the organization lists publicly."""
+    rows = LibraryResource.objects.allowing(access, "view")
+    return rows.filter(organization__public_listing=True) if access.is_anonymous else rows
 
 
 class LibraryResourceViewSet(ApiViewSet):
@@ -60,11 +67,12 @@ class LibraryResourceViewSet(ApiViewSet):
 
     @extend_schema(summary="List library resources; anonymous callers get the active ones")
     def list(self, request: Request) -> HttpResponseBase:
-        rows = LibraryResource.objects.allowing(self.access, "view")
-        page = self.paginate_queryset(self.filter_queryset(self.listed(rows)).values(*COLUMNS))
+        if self.access.is_anonymous and not settings.PUBLIC_LISTING:
+            raise NotSignedIn
+        page = self.read_page(listed_resources, library_rows)
         if self.access.is_anonymous and not page and not lists_publicly(self.access.organization_id):
             raise NotSignedIn
-        return self.cacheable(self.get_paginated_response(represent_library(page or [], origin_of(request))))
+        return self.cacheable(self.get_paginated_response(represent_library(page, origin_of(request))))
 
     @extend_schema(summary="Read a library resource")
     def retrieve(self, request: Request, pk: str) -> Response:

@@ -1,12 +1,14 @@
 """The representation of library resources, with a public URL for each file. One query for the files of a page."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from common.db.stand_ins import Ids
+from common.db.statements import Statement
+from permissions.access import Access
 from resources.choices import ATTRIBUTES, FileRole
 from resources.models import LibraryResource, LibraryResourceFile
 from uploads.api.representation import iso
@@ -17,6 +19,10 @@ Row = dict[str, Any]
 
 COLUMNS = ("id", "type", "name", "status", *ATTRIBUTES, "created_at")
 _FACTS = ("key", "mime_type", "size", "width", "height")
+
+
+def library_rows(page: QuerySet[Any, Any], access: Access) -> QuerySet[Any, Row]:
+    return page.values(*COLUMNS)
 
 
 def represent_library(rows: Iterable[Row], origin: str) -> list[Row]:
@@ -47,7 +53,7 @@ def _represent(row: Row, files: Row) -> Row:
 def _files_of(ids: Sequence[UUID], origin: str) -> dict[UUID, Row]:
     """Return original, thumbnail and ordered gallery by resource, without files in the trash."""
     files_by_resource: dict[UUID, Row] = {}
-    for resource, role, upload, *facts in _file_rows().filter(resource_id__in=ids):
+    for resource, role, upload, *facts in Statement(_file_rows, (Ids(ids),)).fetch():
         files = files_by_resource.get(resource)
         if files is None:
             files = files_by_resource[resource] = {"original": None, "thumbnail": None, "gallery": []}
@@ -65,12 +71,15 @@ def _files_of(ids: Sequence[UUID], origin: str) -> dict[UUID, Row]:
     return files_by_resource
 
 
-@cache  # a query of every request; building it takes a tenth of the time
-def _file_rows() -> QuerySet[LibraryResourceFile, Any]:
-    """Return files, originals with their medium rendition if it is of the current version."""
+def _file_rows(ids: Ids) -> QuerySet[LibraryResourceFile, Any]:
+    """Return the files of resources, originals with their medium rendition if it is of the current version."""
     ours = Q(role=FileRole.ORIGINAL, upload__renditions__version=F("upload__version"))
     made = FilteredRelation("upload__renditions", condition=ours & Q(upload__renditions__kind=RenditionKind.MEDIUM))
-    rows = LibraryResourceFile.objects.filter(upload__deleted_at=None).annotate(made=made).order_by("position")
+    rows = (
+        LibraryResourceFile.objects.filter(resource__pk__among=ids, upload__deleted_at=None)
+        .annotate(made=made)
+        .order_by("position")
+    )
     facts = [f"{of}__{name}" for of in ("upload", "made") for name in _FACTS]
     return rows.values_list("resource", "role", "upload", *facts)
 

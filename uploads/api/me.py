@@ -3,22 +3,25 @@
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.db.json_rows import IdText, JSONRows
+from common.db.statements import Statement
 from permissions.access import Access
 from permissions.api.requirements import ACCOUNT, SIGNED_IN
 from permissions.api.viewsets import ApiViewSet
-from permissions.models import Organization, Role, User
+from permissions.models import Membership, Organization, Role, User
 from uploads.api.me_serializers import AvatarSerializer, MeSerializer, PreferencesSerializer
-from uploads.api.prefetch import avatar_url_of
+from uploads.api.prefetch import avatar_rows, avatar_url
 from uploads.models import StorageAccount
 from uploads.serving.file_urls import origin_of
 from uploads.usages.avatars import remove_avatar, set_avatar
 
 QUOTAS = ("user_quota", "storage_quota")
+OF_ALL, OF_USER = 0, 1  # whose storage an account counts
 
 
 class MeViewSet(ApiViewSet):
@@ -65,15 +68,11 @@ class AvatarViewSet(ApiViewSet):
 
 
 def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
-    """Return the representation of `user` in the organization of `access`. `storage` is in bytes. Five queries."""
-    organization_id = cast(UUID, access.organization_id)
-    organizations = Organization.objects.filter(
-        Q(pk=organization_id) | Q(pk__in=user.memberships.values("organization")), is_active=True
-    )
-    payloads = {row["id"]: row for row in organizations.values("id", "slug", "name", *QUOTAS)}
-    quotas = {pk: {name: row.pop(name) for name in QUOTAS} for pk, row in payloads.items()}[organization_id]
-    accounts = StorageAccount.objects.filter(Q(user=user) | Q(user=None), organization_id=organization_id)
-    used: dict[UUID | None, int] = dict(accounts.values_list("user_id", "used"))
+    """Return the representation of `user` in the organization of `access`. `storage` is in bytes. One query."""
+    rows = {row["id"]: row for row in Statement(_organizations_of, (user.pk, str(user.pk), access)).fetch()}
+    current = rows[cast(UUID, access.organization_id)]
+    used: dict[int, int] = dict(current["accounts"])
+    summaries = {pk: {name: row[name] for name in ("id", "slug", "name")} for pk, row in rows.items()}
     return {
         "user": {
             "id": user.pk,
@@ -82,17 +81,30 @@ def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
             "display_name": user.display_name,
             "language": user.language,
             "time_zone": user.time_zone,
-            "avatar_url": avatar_url_of(user.pk, access, origin),
+            "avatar_url": avatar_url(current["avatar"], origin),
         },
         "organization": {
-            **payloads[organization_id],
-            "storage": {"used": used.get(None, 0), "quota": quotas["storage_quota"]},
+            **summaries[current["id"]],
+            "storage": {"used": used.get(OF_ALL, 0), "quota": current["storage_quota"]},
         },
-        "organizations": list(payloads.values()),
-        "roles": Role.objects.filter(pk__in=access.role_ids).values("id", "name"),
+        "organizations": list(summaries.values()),
+        "roles": [{"id": pk, "name": name} for pk, name in current["own_roles"]],
         "permissions": sorted(access.permissions),
-        "storage": {
-            "used": used.get(user.pk, 0),
-            "quota": quotas["user_quota"],
-        },
+        "storage": {"used": used.get(OF_USER, 0), "quota": current["user_quota"]},
     }
+
+
+def _organizations_of(user_id: UUID, entity_id: str, access: Access) -> QuerySet[Any, dict[str, Any]]:
+    """Return the organization of `access` and those of the user's memberships, with what `represent_me` shows."""
+    mine = Q(pk=access.organization_id) | Q(pk__in=Membership.objects.filter(user=user_id).values("organization"))
+    organization = OuterRef("pk")
+    accounts = StorageAccount.objects.filter(Q(user=user_id) | Q(user=None), organization=organization).order_by()
+    whose = Case(When(user=None, then=Value(OF_ALL)), default=Value(OF_USER))
+    roles = Role.objects.filter(pk__in=access.role_ids, organization=organization)
+    avatars = avatar_rows(access).filter(entity_id=entity_id, upload__organization=organization)
+    return Organization.objects.filter(mine, is_active=True).values(
+        *("id", "slug", "name", *QUOTAS),
+        accounts=JSONRows(accounts.values_list(whose, "used")),
+        own_roles=JSONRows(roles.values_list(IdText(F("pk")), "name")),
+        avatar=JSONRows(avatars),
+    )

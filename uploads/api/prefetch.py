@@ -1,12 +1,10 @@
 """Data of other tables for each upload, read with its row: tags, allowed roles, uploader, avatar."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet
 
 from common.db.json_rows import IdText, JSONRows
-from common.db.statements import Statement
 from permissions.access import Access, scope
 from permissions.choices import Permission
 from uploads.models import UploadGroupObjectPermission, UploadTag, Usage
@@ -32,12 +30,7 @@ def uploader_of(row: Row, origin: str) -> Row:
     person = {"id": str(row["uploaded_by_id"]), "username": row["uploaded_by__username"]}
     if "uploaded_by__email" in row:
         person["email"] = row["uploaded_by__email"]
-    return {**person, "avatar_url": _avatar_url(row["avatar"], origin)}
-
-
-def avatar_url_of(user_id: UUID, access: Access, origin: str) -> str | None:
-    """Return the URL of the user's avatar that is a file of the organization of `access`. One query."""
-    return _avatar_url(Statement(_avatars_of, (str(user_id), access)).fetch(), origin)
+    return {**person, "avatar_url": avatar_url(row["avatar"], origin)}
 
 
 def _tags() -> JSONRows:
@@ -51,18 +44,16 @@ def _roles() -> JSONRows:
 
 
 def _avatars(access: Access, owner: str) -> QuerySet[Any, Any]:
-    return _avatar_rows(access).filter(entity_id=IdText(OuterRef(owner)))
+    return avatar_rows(access).filter(entity_id=IdText(OuterRef(owner)))
 
 
-def _avatars_of(user_id: str, access: Access) -> QuerySet[Any, Any]:
-    return _avatar_rows(access).filter(entity_id=user_id)
-
-
-def _avatar_rows(access: Access) -> QuerySet[Any, Any]:
+def avatar_rows(access: Access) -> QuerySet[Any, Any]:
+    """Return id and file name of the avatars that are files of the organization of `access`."""
     usages = Usage.objects.filter(entity_type=USER_ENTITY, field=AVATAR_FIELD, upload__deleted_at=None).order_by()
     usages = scope(usages, access, "upload__organization")
     return usages.values_list(IdText(F("upload_id")), "upload__filename")
 
 
-def _avatar_url(avatars: list[Any], origin: str) -> str | None:
+def avatar_url(avatars: list[Any], origin: str) -> str | None:
+    """Return the URL of the avatar of a user, whose `avatar_rows` these are."""
     return file_url(origin, *avatars[-1]) if avatars else None

@@ -1,5 +1,6 @@
 """The URLs of files. Every URL of a file is built here, without network access."""
 
+from functools import lru_cache
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,9 +13,14 @@ from uploads.sharing.tokens import token_of
 ASSETS = "assets"  # the one public-read storage; everything else is served by this application
 
 
+@lru_cache(1024)  # a row has several URLs with its name
+def _quoted(filename: str) -> str:
+    return quote(filename)
+
+
 def file_url(origin: str, upload_id: UUID | str, filename: str) -> str:
     """Return the URL that checks access and serves the current bytes."""
-    return f"{origin}/files/{upload_id}/{quote(filename)}"
+    return f"{origin}/files/{upload_id}/{_quoted(filename)}"
 
 
 def download_url(origin: str, upload_id: UUID, filename: str) -> str:
@@ -24,12 +30,12 @@ def download_url(origin: str, upload_id: UUID, filename: str) -> str:
 
 def thumbnail_url(origin: str, upload_id: UUID | str, filename: str, kind: RenditionKind = RenditionKind.SMALL) -> str:
     """Return the URL of a rendition; the caller knows that it exists."""
-    return f"{origin}/files/{upload_id}/thumb-{kind.value}/{quote(filename)}"
+    return f"{origin}/files/{upload_id}/thumb-{kind.value}/{_quoted(filename)}"
 
 
 def jpeg_url(origin: str, upload_id: UUID | str, filename: str) -> str:
     """Return the URL of the JPEG of a file that browsers do not show; the caller knows that it exists."""
-    return f"{origin}/files/{upload_id}/jpeg/{quote(filename)}"
+    return f"{origin}/files/{upload_id}/jpeg/{_quoted(filename)}"
 
 
 def cdn_url(storage: str, key: str) -> str | None:
@@ -47,9 +53,9 @@ def asset_url(origin: str, key: str) -> str:
 
 def version_url(origin: str, upload_id: UUID, number: int, filename: str) -> str:
     """Return the URL of an earlier version, for those who may edit the file."""
-    return f"{origin}/files/{upload_id}/versions/{number}/{quote(filename)}"
+    return f"{origin}/files/{upload_id}/versions/{number}/{_quoted(filename)}"
 
 
 def share_url(origin: str, link_id: UUID, filename: str) -> str:
     """Return the URL of a share link. Anyone who has it may open the file."""
-    return f"{origin}/s/{token_of(link_id)}/{quote(filename)}"
+    return f"{origin}/s/{token_of(link_id)}/{_quoted(filename)}"

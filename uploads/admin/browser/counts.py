@@ -1,7 +1,7 @@
 """The number of files of each choice of the sidebar. The page requests it after it is shown, since counting is slow."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -13,7 +13,7 @@ from uploads.admin.browser.query import files_of
 from uploads.admin.browser.state import BrowserState
 from uploads.choices import UploadType
 from uploads.files.bulk import MAX_MATCHING
-from uploads.models import UploadTag
+from uploads.models import Upload, UploadTag
 from uploads.querysets import UploadQuerySet
 
 COUNTED = MAX_MATCHING  # files; a total above it is not exact, and no bulk call takes more
@@ -29,7 +29,10 @@ class Choice(TypedDict):
 
 
 class Counts(TypedDict):
-    """Counts by filter. `most` is the highest exact total. Fixed choices have counts by value, others are listed."""
+    """Counts by filter, of `most` files and one more: with more, they are shares of those.
+
+    Fixed choices have counts by value, others are listed.
+    """
 
     total: int
     most: int
@@ -85,27 +88,33 @@ def _flat(wanted: dict[str, dict[str, Q]]) -> dict[str, Q]:
 
 
 def _counted(rows: UploadQuerySet, wanted: dict[str, Q]) -> dict[str, int]:
-    bounded = rows.order_by().values("id", "type", "visibility", "usage_count")[: COUNTED + 1]
-    return bounded.aggregate(
+    return _bounded(rows, "type", "visibility", "usage_count").aggregate(
         **{name: Count("id", filter=condition) if condition else Count("id") for name, condition in wanted.items()}
     )
 
 
+def _bounded(rows: UploadQuerySet, *columns: str) -> Any:
+    """Return columns of as many of the rows as are counted, any of them where there are more."""
+    return rows.order_by().values("id", *columns)[: COUNTED + 1]
+
+
 def _tags(rows: UploadQuerySet) -> list[Choice]:
-    tagged = UploadTag.objects.filter(upload_id__in=rows.order_by().values("pk")).order_by()
+    tagged = UploadTag.objects.filter(upload_id__in=_bounded(rows)).order_by()
     counted = tagged.values("tag__name").annotate(count=Count("upload_id"))
     top = counted.order_by("-count", "tag__name_sort", "tag__name")[:OFFERED]
     return [_choice(row["tag__name"], row["tag__name"], row["count"]) for row in top]
 
 
 def _categories(rows: UploadQuerySet) -> list[Choice]:
-    top = rows.order_by().values("category").annotate(count=Count("pk")).order_by("-count", "category")[:OFFERED]
+    counted = Upload.everything.filter(pk__in=_bounded(rows)).values("category").annotate(count=Count("pk"))
+    top = counted.order_by("-count", "category")[:OFFERED]
     return [_choice(row["category"], row["category"], row["count"]) for row in top]
 
 
 def _people(rows: UploadQuerySet) -> list[Choice]:
     column = "uploaded_by_id"
-    top = list(rows.order_by().values(column).annotate(count=Count("pk")).order_by("-count", column)[:OFFERED])
+    counted = Upload.everything.filter(pk__in=_bounded(rows)).values(column).annotate(count=Count("pk"))
+    top = list(counted.order_by("-count", column)[:OFFERED])
     names = _names(row[column] for row in top)
     return [_choice(str(row[column]), names.get(row[column], str(row[column])), row["count"]) for row in top]
 

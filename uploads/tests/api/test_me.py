@@ -89,7 +89,7 @@ def test_a_superuser_sees_the_named_organization(organization):
 
 def test_me_costs_the_same_in_many_organizations(member, django_assert_num_queries):
     client = client_for(member)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         client.get(ME)
 
 
