@@ -130,7 +130,9 @@ def test_making_one_needs_the_right_to_upload(organization):
 
 
 def test_an_item_shows_its_upload_and_what_was_made_of_it(client, creator, organization):
-    item = make_media_item(creator, organization, title="A walk", duration_seconds=12.5, has_thumbnail=True)
+    item = make_media_item(
+        creator, organization, title="A walk", duration_seconds=12.5, metadata={"duration": 12.5}, has_thumbnail=True
+    )
     shown = client.get(path_of(item)).json()
     upload = client.get(f"/api/v1/uploads/{item.pk}/").json()
     assert {name: shown[name] for name in upload} == upload

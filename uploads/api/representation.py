@@ -95,6 +95,7 @@ def _represent(row: Row, origin: str, can: dict[str, bool]) -> Row:
         "jpeg_url": jpeg_url(*name) if row["has_thumbnail"] and row["mime_type"] in JPEG_TYPES else None,
         "allowed_roles": row["role_ids"],
         "tags": row["tag_names"],
+        "duration_seconds": row["metadata"].get("duration"),
         "metadata": row["metadata"] if can["edit"] else without_location(row["metadata"]),
         "uploaded_by": uploader_of(row, origin),
         "created_at": iso(row["created_at"]),

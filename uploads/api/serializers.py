@@ -84,6 +84,9 @@ class UploadSerializer(serializers.Serializer[Any]):
     metadata = MetadataSerializer()
     width = serializers.IntegerField(allow_null=True)
     height = serializers.IntegerField(allow_null=True)
+    duration_seconds = serializers.FloatField(
+        allow_null=True, help_text="Of sound and video; null until its metadata is read."
+    )
     usage_count = serializers.IntegerField()
     uploaded_by = UploaderSerializer()
     created_at = serializers.DateTimeField()

@@ -2649,6 +2649,11 @@ export interface components {
             deleted_by: string | null;
             description: string;
             download_url: string;
+            /**
+             * Format: double
+             * @description Of sound and video; null until its metadata is read.
+             */
+            duration_seconds: number | null;
             filename: string;
             height: number | null;
             /** Format: uuid */
@@ -2704,6 +2709,11 @@ export interface components {
             deleted_by: string | null;
             description: string;
             download_url: string;
+            /**
+             * Format: double
+             * @description Of sound and video; null until its metadata is read.
+             */
+            duration_seconds: number | null;
             filename: string;
             height: number | null;
             /** Format: uuid */
@@ -2907,6 +2917,11 @@ export interface components {
             deleted_by: string | null;
             description: string;
             download_url: string;
+            /**
+             * Format: double
+             * @description Of sound and video; null until its metadata is read.
+             */
+            duration_seconds: number | null;
             filename: string;
             height: number | null;
             /** Format: uuid */
@@ -2947,6 +2962,11 @@ export interface components {
             deleted_by: string | null;
             description: string;
             download_url: string;
+            /**
+             * Format: double
+             * @description Of sound and video; null until its metadata is read.
+             */
+            duration_seconds: number | null;
             filename: string;
             height: number | null;
             /** Format: uuid */

@@ -13,19 +13,9 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = [
     *("id", "type", "filename", "original_filename", "mime_type", "size", "checksum_sha256", "url", "download_url"),
-    *(
-        "thumbnail_url",
-        "jpeg_url",
-        "category",
-        "visibility",
-        "allowed_roles",
-        "title",
-        "description",
-        "alt_text",
-        "tags",
-    ),
-    *("metadata", "width", "height", "usage_count", "uploaded_by", "created_at", "updated_at", "deleted_at"),
-    *("deleted_by", "can"),
+    *("thumbnail_url", "jpeg_url", "category", "visibility", "allowed_roles", "title", "description", "alt_text"),
+    *("tags", "metadata", "duration_seconds", "width", "height", "usage_count", "uploaded_by", "created_at"),
+    *("updated_at", "deleted_at", "deleted_by", "can"),
 ]
 
 
