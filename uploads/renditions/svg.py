@@ -1,11 +1,14 @@
 """Renditions of SVG pictures."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import resvg_py
-from PIL import Image
+from PIL import Image, ImageFont
 
 from uploads.renditions.formats import SIZES, Drawing, Undrawable, report
 from uploads.renditions.svg_source import plain_source
@@ -13,6 +16,8 @@ from uploads.renditions.svg_source import plain_source
 DEFAULT = (300.0, 150.0)  # pixels of a picture that does not give its size: CSS 2.2, 10.3.2
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16, "rem": 16}
 _LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[+-]?\d+)?)\.?(px|pt|pc|in|cm|mm|em|rem)?\s*", re.IGNORECASE)
+FONT = "Aileron"
+FONT_FOLDERS = [Path(name) for name in ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts")]
 MAX_RATIO = 1000  # of the sides; a longer strip would have no pixels across
 
 
@@ -36,14 +41,36 @@ def draw_svg(path: Path) -> Drawing:
 
 
 def _png(text: str, width: int, height: int) -> bytes:
+    has_text = "text" in text or "image/svg" in text  # without it no font is read, which takes time
     try:
-        without_fonts = "text" not in text and "image/svg" not in text  # reading those of a machine takes time
-        png = resvg_py.svg_to_bytes(svg_string=text, width=width, height=height, skip_system_fonts=without_fonts)
+        with font_files(needed=has_text) as files:
+            family = FONT if files else None  # which is taken where the wanted one is missing
+            png = resvg_py.svg_to_bytes(
+                svg_string=text,
+                width=width,
+                height=height,
+                skip_system_fonts=not has_text or files is not None,
+                font_files=files,
+                serif_family=family,
+            )
         return bytes(png)
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # of the library's Rust code; not an Exception
             raise Undrawable(f"It cannot be decoded ({error}).") from None
         raise
+
+
+@contextmanager
+def font_files(*, needed: bool) -> Iterator[list[str] | None]:
+    """Give the file of a Latin font that Pillow contains, for machines without fonts; None on others."""
+    if not needed or any(next(folder.rglob("*.[to]t[fc]"), None) for folder in FONT_FOLDERS):
+        yield None
+        return
+    font = ImageFont.load_default(size=10)
+    with NamedTemporaryFile(suffix=".ttf") as file:
+        file.write(font.font_bytes if isinstance(font, ImageFont.FreeTypeFont) else b"")
+        file.flush()
+        yield [file.name]
 
 
 def natural_size(root: dict[str, str]) -> tuple[float, float]:

@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from tests.samples import encoded, quarters
+from uploads.renditions import svg
 from uploads.renditions.formats import Undrawable
 from uploads.renditions.svg import draw_svg, natural_size
 from uploads.renditions.svg_source import plain_source
@@ -98,6 +99,15 @@ def test_references_outside_scripts_and_handlers_are_left_out():
     assert plain_source(text.encode()).text() == (
         f'<svg {LINKS}><image></image><use></use><use href="#e"></use><text></text><a href="data:f">1 &lt; 2</a></svg>'
     )
+
+
+@pytest.mark.parametrize("has_fonts", [True, False])
+def test_text_is_drawn_also_on_a_machine_without_fonts(drawn, monkeypatch, tmp_path, has_fonts):
+    if not has_fonts:
+        (tmp_path / "fonts").mkdir()
+        monkeypatch.setattr(svg, "FONT_FOLDERS", [tmp_path / "fonts", tmp_path / "missing"])
+    text = '<text y="40" font-size="40" font-family="Unknown, sans-serif">Hello</text>'
+    assert drawn(f'<svg {LINKS} width="100" height="50">{text}</svg>').picture.getbbox()
 
 
 def test_a_picture_inside_is_drawn(drawn):
