@@ -11,7 +11,7 @@ from django.conf import settings
 from uploads.metadata.fields import Metadata, checked
 from uploads.sandbox.run import Limits, is_limited, run
 
-LIMITS = Limits(seconds=10, memory=1024**3, file_size=1024**2)
+LIMITS = Limits(seconds=10, memory=512 * 1024**2, file_size=1024**2)
 PATIENCE = 60  # further seconds that may pass on a busy machine
 _CRASHES = {-signal.SIGILL, -signal.SIGABRT, -signal.SIGFPE, -signal.SIGSEGV, -signal.SIGBUS}
 
