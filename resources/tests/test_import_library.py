@@ -72,7 +72,7 @@ def test_a_dry_run_writes_nothing(manifest):
         ("x,garment,Parka,,,jackets,manifest.csv,,", "x: manifest.csv: "),
         (
             "x,garment,Parka,,,jackets,f.png,,lie.png",
-            "x: lie.png: The first bytes are not those of the announced type.",
+            "x: lie.png: This is not a PNG file, or it is damaged.",
         ),
         ("x,garment,Parka,,,jackets,f.png,,empty.png", "x: empty.png: An empty file cannot be uploaded."),
     ],

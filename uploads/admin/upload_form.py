@@ -13,6 +13,7 @@ from permissions.admin import theme
 from permissions.choices import Visibility
 from uploads.admin.details_form import TEXTS, UploadDetailsForm
 from uploads.choices import UploadType
+from uploads.formats import accepted_formats
 
 
 class UploadFileForm(UploadDetailsForm):
@@ -36,6 +37,7 @@ class UploadFileForm(UploadDetailsForm):
         super().__init__(*args, **kwargs)
         text = _("At most %(limit)s. Upload larger files in the media library.")
         self.fields["file"].help_text = text % {"limit": filesizeformat(settings.MAX_FORM_UPLOAD_SIZE)}
+        self.fields["file"].widget.attrs["accept"] = accepted_by_input()
         if not self.tenant_id:  # roles belong to one organization, which this form chooses
             del self.fields["allowed_roles"]
 
@@ -50,3 +52,10 @@ class UploadFileForm(UploadDetailsForm):
 
     def _post_clean(self) -> None:
         """Skip the checks of the instance: services make it after they checked the bytes."""
+
+
+def accepted_by_input() -> str:
+    """Return the value of `accept` for a file of any type: media types and extensions."""
+    formats = accepted_formats().values()
+    names = [name for each in formats for name in (each.mime_type, *(f".{extension}" for extension in each.extensions))]
+    return ",".join(dict.fromkeys(names))

@@ -1,9 +1,12 @@
 """CF-07: stores that would show or lose files are named before they do."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from uploads.checks import check_formats, check_stores
-from uploads.formats import extensions_of
+from uploads.formats import FORMATS, extensions_of
 from uploads.kinds import kind_of
 
 
@@ -102,3 +105,9 @@ def test_an_installation_narrows_and_widens_what_it_accepts(settings):
     assert documents.content_type("", "poster.PSD") == "image/vnd.adobe.photoshop"
     assert extensions_of("image/tiff") == ("tif", "tiff")  # of files that are there
     assert extensions_of("image/vnd.adobe.photoshop") == ("psd",)
+
+
+def test_the_documentation_names_every_format():
+    text = (Path(__file__).resolve().parents[2] / "docs/formats.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"\w+", text))
+    assert [name for each in FORMATS.values() for name in each.extensions if name not in words] == []
