@@ -7,7 +7,7 @@ import puremagic
 from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
-from uploads.formats import accepted_formats, canonical_type, extensions_of
+from uploads.formats import canonical_type, extensions_of
 from uploads.imports.candidates import Candidate, Inspected
 from uploads.imports.sources import Opened, Source, SourceError
 from uploads.inspection import Content, identify
@@ -37,24 +37,23 @@ def inspect_files(source: Source, files: Iterator[Candidate]) -> None:
 def inspect_file(opened: Opened, name: str) -> Inspected:
     """Return the type of a file: one that the inspection confirms, else a download of the most likely type.
 
+    What one kind refuses may be of another: sound alone in a container of films.
+
     Raises ContentMismatch for a file that the scanner refuses, and Unavailable where it fails.
     """
     content = opened.content()
-    named = _types_of_name(name)
     scan(content)
-    try:
-        found = identify(content, accepted_formats(), named)
-    except ContentMismatch:
-        return _download(opened, content, named)
-    upload_type = next(each for each in _TRIED if kind_of(each).accepts(found.mime_type))
-    extension = kind_of(upload_type).extension(found.mime_type)
-    size = (found.width, found.height)
-    return Inspected(upload_type, found.mime_type, extension, opened.stamp, *size, encoding=found.encoding)
-
-
-def _types_of_name(name: str) -> list[str]:
-    named = (kind_of(upload_type).type_of_name(name) for upload_type in _TRIED)
-    return [mime_type for mime_type in named if mime_type]
+    named = {upload_type: kind_of(upload_type).type_of_name(name) or "" for upload_type in _TRIED}
+    for upload_type in sorted(_TRIED, key=lambda each: not named[each]):
+        kind = kind_of(upload_type)
+        try:
+            found = identify(content, kind.formats, [named[upload_type]])
+        except ContentMismatch:
+            continue
+        size = (found.width, found.height)
+        extension = kind.extension(found.mime_type)
+        return Inspected(upload_type, found.mime_type, extension, opened.stamp, *size, encoding=found.encoding)
+    return _download(opened, content, list(filter(None, named.values())))
 
 
 def _download(opened: Opened, content: Content, named: list[str]) -> Inspected:

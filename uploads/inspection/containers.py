@@ -115,10 +115,12 @@ def is_ogg_sound(content: Content) -> bool:
 
 def is_transport_stream(content: Content) -> bool:
     """Find the sync bytes of MPEG-TS packets (ISO/IEC 13818-1, 2.4.3.2), which may begin in mid-packet."""
+    head = content.read(0, _TS_PACKET)
+    starts = (start for start, byte in enumerate(head) if byte == _TS_SYNC)
     return any(
         _has_packets(content.read(start, start + _TS_PACKETS * length), length)
-        for length, starts in ((_TS_PACKET, range(_TS_PACKET)), (_TS_TIMED_PACKET, (4,)))
         for start in starts
+        for length in ((_TS_PACKET, _TS_TIMED_PACKET) if start == 4 else (_TS_PACKET,))
     )
 
 
