@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.db.ids import new_id
+from media_library.captions.attach import attach_caption
+from media_library.models import Caption
 from permissions.authentication.tokens import issue_token
 from permissions.choices import Permission
 from permissions.models import ApiToken, Invitation, Organization, Role
@@ -140,7 +142,19 @@ def _content(organization: Organization, word: str) -> Any:
     return content
 
 
+def _caption(organization: Organization, word: str) -> Caption:
+    owner = make_member(organization, username=f"{word}-{new_id()}")
+    item = make_media_item(owner, organization, title=word, visibility="PUBLIC")
+    document = make_upload(owner, organization, type="DOCUMENT", mime_type="text/vtt")
+    return attach_caption(upload=item.upload, document=document, language="en", label=word)[0]
+
+
 CASES: dict[str, Case] = {
+    "media_library.caption": Case(
+        make=_caption,
+        needs={"view": {P.MEDIA_VIEW}, "add": {P.MEDIA_EDIT_OWN}, "delete": {P.MEDIA_EDIT_ALL}},
+        queries=5,
+    ),
     "media_library.category": Case(
         make=lambda organization, word: make_category(organization, f"{word} {new_id()}"),
         needs=_of("category"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 import pypdfium2
-from PIL import Image, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 180, 20), (20, 20, 220), (240, 240, 240)
 
@@ -43,12 +43,17 @@ def phone_jpeg(orientation: int, width: int = 400, height: int = 200) -> bytes:
 
 def press_photo(image_format: str = "JPEG", packet: str = "") -> bytes:
     """A small picture of a camera, with the words of an agency in XMP, or with another packet."""
+    packet = packet or PACKET
+    degrees = tuple(TiffImagePlugin.IFDRational(number) for number in (52, 30, 0))
     exif = Image.Exif()
     exif.update({0x010F: "NIKON CORPORATION", 0x0110: "NIKON D850"})
     exif.get_ifd(0x8769).update({0x9003: "2024:05:01 12:30:00", 0x9011: "+02:00", 0x829A: 0.004, 0x829D: 2.8})
-    degrees = tuple(TiffImagePlugin.IFDRational(number) for number in (52, 30, 0))
     exif.get_ifd(0x8825).update({1: "N", 2: degrees, 3: "E", 4: degrees})
-    return encoded(quarters(40, 20), image_format, exif=exif, xmp=(packet or PACKET).encode())
+    texts = PngImagePlugin.PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", packet)
+    if image_format == "TIFF":
+        exif.update({700: packet.encode(), 0x8769: 0, 0x8825: 0})  # the directories are written where they are named
+    return encoded(quarters(40, 20), image_format, exif=exif, xmp=packet.encode(), pnginfo=texts)
 
 
 PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

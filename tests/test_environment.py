@@ -7,6 +7,7 @@ from django.core.files.storage import storages
 from django.db import connection
 
 from permissions.models import Organization
+from tests.factories import make_user
 
 
 def test_each_test_has_stores_of_its_own(stores):
@@ -39,6 +40,7 @@ def test_threads_write_to_one_database():
 
 @pytest.mark.browser
 def test_the_sign_in_page_opens_in_a_browser(page):
+    make_user()  # without accounts the page sets the installation up
     page.goto("/admin/login/")
 
     assert page.locator("input[name=username]").is_visible()

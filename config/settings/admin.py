@@ -66,6 +66,7 @@ ADMIN_SIDEBAR: list[tuple[Promise, list[tuple[str, str] | tuple[str, str, Promis
             ("media_library.Content", "article"),
             ("media_library.Category", "category"),
             ("media_library.MediaItem", "movie"),
+            ("media_library.Caption", "closed_caption"),
             ("resources.Resource", "description"),
             ("resources.LibraryResource", "styler"),
         ],

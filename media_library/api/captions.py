@@ -14,7 +14,7 @@ from common.db.transactions import transactional
 from common.errors import DoesNotExist
 from common.rest.fields import ReferenceField
 from media_library.captions.attach import attach_caption, detach_caption
-from media_library.captions.documents import read_webvtt, shown_captions
+from media_library.captions.documents import LANGUAGE, read_webvtt, shown_captions
 from media_library.models import Caption
 from permissions.api.requirements import ANYONE, SIGNED_IN
 from permissions.api.serializers import StrictSerializer
@@ -23,8 +23,6 @@ from permissions.choices import Action
 from uploads.api.details import TextField
 from uploads.api.representation import iso
 from uploads.models import Upload
-
-LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$"  # BCP 47, as far as players read it
 
 
 class CaptionSerializer(serializers.Serializer):

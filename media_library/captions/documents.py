@@ -11,6 +11,7 @@ from media_library.models import Caption
 from uploads.models import Upload
 from uploads.storage import store
 
+LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$"  # BCP 47, as far as players read it
 TYPES = ("text/vtt", "application/x-subrip")
 LONGEST = 4 * 1024**2  # bytes; the captions of a long film have a twentieth of it
 

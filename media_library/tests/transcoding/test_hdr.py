@@ -20,11 +20,13 @@ def poster_of(content, tmp_path):
 
 # FA-D8
 @pytest.mark.django_db
-@pytest.mark.parametrize("coding", ["pq", "hlg", "wide"])
-def test_streams_have_the_colours_of_the_video_and_say_bt709(organization, stores, coding):
+@pytest.mark.parametrize(
+    ("coding", "size"), [("pq", (360, 640)), ("hlg", (320, 240)), ("wide", (320, 240))], ids=["pq", "hlg", "wide"]
+)
+def test_streams_have_the_colours_of_the_video_and_say_bt709(organization, stores, coding, size):
     import av
 
-    item = ready_video(make_member(organization, "Creator"), organization, hdr_clip(coding))
+    item = ready_video(make_member(organization, "Creator"), organization, hdr_clip(coding, *size))
     segment = next((stores / "media" / item.hls_key).parent.glob("*/00000.ts"))
     assert_true_colors(colors_of(segment))
     with av.open(str(segment)) as container:

@@ -10,7 +10,7 @@ import { remove } from "./trash.js";
 import { replace } from "./replace.js";
 import { more, refresh, shownFiles } from "./results.js";
 import { share } from "./share.js";
-import { quiet, stageOf } from "./stage.js";
+import { quiet, showText, stageOf } from "./stage.js";
 
 const dialog = document.getElementById("preview-dialog");
 const stage = dialog.querySelector("[data-stage]");
@@ -18,6 +18,7 @@ const side = dialog.querySelector("[data-side]");
 const buttons = dialog.querySelector("[data-buttons]");
 let current = null;
 let changed = false;
+let leaving = new AbortController(); // what is loaded for the file that is shown
 
 /** Open the preview of a file. */
 export function preview(file) {
@@ -28,6 +29,8 @@ export function preview(file) {
 
 async function show(file) {
   current = file;
+  leaving.abort();
+  leaving = new AbortController();
   dialog.querySelector("h2").textContent = file.name;
   history.replaceState(history.state, "", `#${file.id}`);
   quiet(stage);
@@ -37,7 +40,9 @@ async function show(file) {
   paintSteps();
   try {
     const detail = await api(`uploads/${file.id}/`, { organization: file.organization });
-    if (current === file) describe(file, detail);
+    if (current !== file) return;
+    describe(file, detail);
+    showText(stage, detail, leaving);
   } catch (error) {
     if (current === file) side.replaceChildren(h("p", { class: "note warning", role: "alert" }, error.message));
   }
@@ -124,6 +129,7 @@ export function start() {
     if (by) step(by);
   });
   dialog.addEventListener("close", async () => {
+    leaving.abort();
     quiet(stage);
     history.replaceState(history.state, "", location.pathname + location.search);
     const id = current?.id;

@@ -1,7 +1,7 @@
 // The large view of a file: picture, film, sound, first page, or a sign of what it is.
 
 import { api, page } from "./api.js";
-import { h, icon } from "./dom.js";
+import { h, humanSize, icon } from "./dom.js";
 
 const SYMBOLS = { AUDIO: "music_note", VIDEO: "movie", DOCUMENT: "description" };
 
@@ -12,6 +12,25 @@ export function stageOf(file) {
   if (file.mime.startsWith("image/")) return picture(file);
   if (file.thumb) return firstPage(file);
   return h("div", { class: "stage-sign" }, icon(SYMBOLS[file.type] ?? "draft"), h("p", {}, file.mime));
+}
+
+const TEXTS = /^(text\/|application\/(json|x-subrip)$)/;
+const SHOWN = 64 * 1024; // bytes of a text
+
+/** Show the beginning of a text in the encoding that the server found, in place of its sign; other files stay as they are. */
+export async function showText(stage, { mime_type: mime, url, size, metadata, original_filename: name }, { signal }) {
+  if (!TEXTS.test(mime) || !size) return;
+  try {
+    // Without headers of ours, so that a redirect to a store needs no further permission.
+    const answer = await fetch(url, { credentials: "same-origin", headers: { Range: `bytes=0-${SHOWN - 1}` }, signal });
+    if (!answer.ok) return;
+    const decoder = new TextDecoder(metadata.encoding || "utf-8");
+    const text = decoder.decode((await answer.arrayBuffer()).slice(0, SHOWN), { stream: size > SHOWN });
+    const rest = size > SHOWN && h("p", { class: "quiet" }, `The first ${humanSize(SHOWN)} of ${humanSize(size)}.`);
+    if (!signal.aborted) stage.replaceChildren(h("div", { class: "stage-text" }, h("pre", { tabindex: "0", "aria-label": name }, text), rest));
+  } catch {
+    // The sign of the file stays: a store may not let scripts read, and a page may have been left.
+  }
 }
 
 function large(file) {

@@ -112,3 +112,11 @@ def test_a_place_of_use_leads_to_its_form_in_the_admin(files, organization, pers
     page.locator("#preview-dialog").get_by_role("link", name="Front page").click()
     expect(page).to_have_url(re.compile(f"/admin/media_library/content/{content.pk}/change/$"))
     expect(page.get_by_label("Title")).to_have_value("Front page")
+
+
+# FA-D4
+def test_a_text_is_shown_in_its_encoding(person, page):
+    text = "Größe;Preis\r\nStraße;<b>12 €</b>\r\n"
+    uploaded(client_for(person), text.encode("cp1252"), type="DOCUMENT", filename="prices.csv", content_type="")
+    page.goto(f"{BROWSER}#{Upload.objects.get().pk}")
+    expect(page.locator("#preview-dialog [data-stage] pre")).to_have_text("Größe;Preis Straße;<b>12 €</b>")
