@@ -15,6 +15,7 @@ from media_library.captions.attach import attach_caption, detach_caption
 from media_library.captions.documents import LANGUAGE, read_webvtt
 from media_library.models import Caption
 from permissions.access import Access, OwnershipScope, ownership_scope, permits
+from permissions.admin import theme
 from permissions.admin.base import TenantAdmin
 from permissions.admin.tenant import admin_access, has_organization
 from permissions.admin.tenant_form import TenantForm
@@ -28,7 +29,13 @@ class CaptionForm(TenantForm):
     """The form of new captions. The document is read, so that one without captions is refused at once."""
 
     access: Access
-    language = forms.RegexField(LANGUAGE, max_length=35, help_text=_("A language tag, such as en or pt-BR."))
+    language = forms.RegexField(
+        LANGUAGE,
+        label=_("Language"),
+        max_length=35,
+        widget=theme.TextInputWidget,
+        help_text=_("A language tag, such as en or pt-BR."),
+    )
 
     class Meta:
         model = Caption

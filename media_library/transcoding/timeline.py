@@ -30,7 +30,7 @@ class Timeline:
     @property
     def filters(self) -> str:
         """The filters from a stream's frames to the sheets: each picture is from the middle of its interval."""
-        picture = f"scale={self.width}:{self.height}:out_range=pc,format=yuvj420p"
+        picture = f"scale={self.width}:{self.height}:out_range=pc:out_color_matrix=bt601,format=yuvj420p"  # as JPEG
         return f"fps=1/{self.interval}:start_time=0:eof_action=pass,{picture},tile={self.columns}x{self.rows}"
 
 

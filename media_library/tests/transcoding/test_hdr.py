@@ -1,6 +1,7 @@
 """HDR and wide colours are shown as BT.709, in streams and on posters."""
 
 import pytest
+from PIL import Image
 
 from tests.clips import clip
 from tests.factories import make_member
@@ -29,6 +30,9 @@ def test_streams_have_the_colours_of_the_video_and_say_bt709(organization, store
     item = ready_video(make_member(organization, "Creator"), organization, hdr_clip(coding, *size))
     segment = next((stores / "media" / item.hls_key).parent.glob("*/00000.ts"))
     assert_true_colors(colors_of(segment))
+    with Image.open(segment.parents[1] / "timeline-1.jpg") as sheet:
+        first = sheet.crop((0, 0, *(round(side * 160 / max(size)) for side in size)))
+        assert_true_colors(patches_of(first), tolerance=12)  # of a small JPEG
     with av.open(str(segment)) as container:
         frame = next(container.decode(video=0))
         assert (frame.format.name, frame.color_trc, frame.color_primaries, frame.colorspace) == (
