@@ -24,6 +24,7 @@ from permissions.admin.admin_types import Fieldsets
 from permissions.admin.base import TenantAdmin
 from permissions.admin.memberships import GRANTS, MembershipInline, RoleOfOrganizationField
 from permissions.admin.tenant import admin_access, person_of
+from permissions.authentication.tokens import revoke_tokens_of
 from permissions.errors import LastAdministrator
 from permissions.models import Role, User
 from permissions.services.administrators import keeping_administrators, lock_organizations, organizations_of_people
@@ -133,6 +134,8 @@ class PersonAdmin(TenantAdmin[User], UserAdmin):
         cleared = {name for name in FLAGS if name in form.changed_data and not form.cleaned_data[name]}
         with keeping_administrators(organizations_of_people(obj) if change and cleared else []):
             super().save_model(request, obj, form, change)
+            if change and "is_active" in cleared:
+                revoke_tokens_of([obj])
         if not change and form.cleaned_data.get("role"):
             add_member(user=obj, role=form.cleaned_data["role"])
 

@@ -3,7 +3,7 @@
 Decision 12 says why they are rows of our own (docs/decisions/0012-api-tokens.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -78,6 +78,11 @@ def _save(row: ApiToken, token: str) -> ApiToken:
 def named_tokens(user: User) -> QuerySet[ApiToken]:
     """Return the named tokens of `user`, newest first."""
     return ApiToken.objects.filter(user=user).exclude(name="").order_by("-created_at", "-id")
+
+
+def revoke_tokens_of(people: Iterable[User]) -> None:
+    """Revoke every token of `people`, whose access ends: none comes back with a new activation."""
+    ApiToken.objects.filter(user__in=[person.pk for person in people]).delete()
 
 
 def revoke_named_tokens(*, user: User) -> int:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission as GrantedPermission
 from django.db import transaction
 
 from common.db.ids import new_id
+from permissions.authentication.tokens import revoke_tokens_of
 from permissions.choices import Permission
 from permissions.models import Membership, Organization, Role, User
 from permissions.roles import ROLE_GRANTS
@@ -149,9 +150,10 @@ def remove_memberships(*, memberships: Iterable[Membership]) -> None:
 
 
 def deactivate_people(*, people: Collection[User]) -> None:
-    """Deactivate accounts, all or none; their files stay. Raises LastAdministrator."""
+    """Deactivate accounts and revoke their tokens, all or none; their files stay. Raises LastAdministrator."""
     with keeping_administrators(organizations_of_people(*people)):
         User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=False)
+        revoke_tokens_of(people)
 
 
 def require_administrator_without(*, person: User) -> None:

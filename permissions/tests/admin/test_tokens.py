@@ -40,3 +40,17 @@ def test_the_token_of_a_stronger_account_is_seen_and_kept(client, keeper, organi
     answer = revoke(client, kept, ended).content.decode()
     assert "1 token was revoked" in answer and "1 token was kept" in answer
     assert list(ApiToken.objects.all()) == [kept]
+
+
+@pytest.mark.parametrize("way", ["action", "form"])
+def test_tokens_end_with_the_account_and_do_not_come_back(client, keeper, organization, way):
+    member = make_member(organization)
+    issue(member, "front end")
+    client.force_login(keeper)
+    if way == "action":
+        client.post("/admin/permissions/user/", {"action": "deactivate", "_selected_action": [member.pk]})
+    else:
+        inline = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+        client.post(f"/admin/permissions/user/{member.pk}/change/", {"username": member.username, **inline})
+    member.refresh_from_db()
+    assert not member.is_active and not ApiToken.objects.exists()
