@@ -206,7 +206,7 @@ def sixteen_bits(levels: tuple[int, ...], photometric: int | None = None) -> byt
 )
 def test_sixteen_bits_a_channel_become_eight(draw_here, levels, photometric, shown):
     picture = draw_here(sixteen_bits(levels, photometric), "image/tiff").picture
-    assert picture.getpixel((0, 0)) == pytest.approx(shown, abs=6)
+    assert picture.convert("RGB").getpixel((0, 0)) == pytest.approx(shown, abs=6)
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
@@ -214,7 +214,13 @@ def test_measured_values_are_drawn_from_the_darkest_to_the_lightest(draw_here, m
     image = Image.new(mode, (40, 40), 300)
     image.paste(-100, (0, 0, 20, 40))
     picture = draw_here(encoded(image, "TIFF"), "image/tiff").picture
-    assert [picture.getpixel((x, 20)) for x in (5, 35)] == [(0, 0, 0), (255, 255, 255)]
+    assert [picture.getpixel((x, 20)) for x in (5, 35)] == [0, 255]
+
+
+@pytest.mark.parametrize("mode", ["1", "L"])
+def test_large_scans_stay_grey_which_takes_a_quarter_of_the_memory(draw_here, mode):
+    drawing = draw_here(encoded(quarters().convert(mode), "TIFF"), "image/tiff", whole=True)
+    assert (drawing.picture.mode, drawing.picture.size) == ("L", (400, 200))
 
 
 def test_the_numbers_of_display_p3_in_a_heic_count_like_its_profile(draw_here):
