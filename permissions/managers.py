@@ -1,11 +1,14 @@
 """Querysets under the access rule: the way to ask `permissions.access`."""
 
+from dataclasses import dataclass
 from typing import Self, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.db.statements import Statement
 from permissions.access import Access, model_rule, rule, scope
 from permissions.choices import Action, Visibility
 from permissions.models import Organization
@@ -53,5 +56,16 @@ class AccessControlledModel(models.Model):
 
     def allows(self, access: Access, action: Action) -> bool:
         """Tell whether `access` may do `action` to this row: the condition of lists, for one row. One query."""
-        model = type(self)
-        return scope(model._base_manager.all(), access).filter(rule(access, action, model)).contains(self)
+        return bool(Statement(Allowed(type(self), action), (access, self.pk)).fetch())
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Composes the id of a row of `model` to which an access may do `action`."""
+
+    model: type[AccessControlledModel]
+    action: Action
+
+    def __call__(self, access: Access, pk: UUID) -> models.QuerySet[AccessControlledModel, UUID]:
+        rows = scope(self.model._base_manager.filter(pk=pk), access).filter(rule(access, self.action, self.model))
+        return rows.order_by().values_list("pk", flat=True)

@@ -1,11 +1,13 @@
 """Whether a playback token still permits playback: the access rule, asked for every playlist and every segment."""
 
+from uuid import UUID
+
+from common.db.statements import Statement
 from common.errors import Denied, NotFound
 from media_library.playback.tokens import PlaybackToken, streams_of
 from permissions.choices import Action
-from permissions.context import access_of
+from permissions.context import access_of, find_user
 from permissions.errors import NotAMember
-from permissions.models import User
 from uploads.models import Upload
 from uploads.querysets import UploadQuerySet
 from uploads.serving.authentication import live_uploads
@@ -19,10 +21,10 @@ def playable_uploads() -> UploadQuerySet:
 def authorized_upload(token: PlaybackToken) -> Upload:
     """Return the upload of `token`, with its media item and `is_public`.
 
-    One query for a public item, else three more. Raises Denied if the user of the token may no longer view the item,
+    One query for a public item, else two more. Raises Denied if the user of the token may no longer view the item,
     NotFound if the item, or the set of streams that the token is for, no longer exists.
     """
-    upload = playable_uploads().filter(pk=token.item_id).first()
+    upload = Statement(_one_playable, (token.item_id,)).first()
     if upload is None:
         raise NotFound
     if not upload.is_public:
@@ -32,9 +34,13 @@ def authorized_upload(token: PlaybackToken) -> Upload:
     return upload
 
 
+def _one_playable(item_id: UUID) -> UploadQuerySet:
+    return playable_uploads().filter(pk=item_id).order_by()
+
+
 def _require_view(token: PlaybackToken, upload: Upload) -> None:
-    user = User.objects.filter(pk=token.user_id, is_active=True).first() if token.user_id else None
-    if user is None:
+    user = find_user(token.user_id) if token.user_id else None
+    if user is None or not user.is_active:
         raise Denied
     try:
         access = access_of(user, upload.organization_id)

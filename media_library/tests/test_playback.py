@@ -214,9 +214,9 @@ def test_segments_come_in_ranges_and_are_revalidated(master):
     assert get(segment, **{"If-None-Match": whole["ETag"]}).status_code == 304
 
 
-def test_a_segment_costs_four_queries_and_of_a_public_video_one(item, master, django_assert_num_queries):
+def test_a_segment_costs_three_queries_and_of_a_public_video_one(item, master, django_assert_num_queries):
     segment = segment_of(master)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         get(segment)
     item.upload.visibility = Visibility.PUBLIC
     item.upload.save()

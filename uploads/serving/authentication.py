@@ -8,6 +8,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.http import HttpRequest
 from rest_framework.exceptions import AuthenticationFailed
 
+from common.db.statements import Statement
 from common.errors import Denied, NotFound
 from permissions.access import Access, rule
 from permissions.authentication.tokens import ApiTokenAuthentication
@@ -38,11 +39,11 @@ def authenticate(request: HttpRequest) -> User | AnonymousUser:
 def visible_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
     """Return the live upload with that id if the caller may view it; `is_public` says whether anyone may.
 
-    One query for a public file, else three more: the caller, the caller's roles and the rule.
+    One query for a public file, else two more: the caller with their roles, and the rule.
     Raises NotFound for an upload that does not exist, is deleted or belongs to an organization that is not active or
     not the caller's; Denied for members without the right and for anonymous callers.
     """
-    upload = live_uploads().filter(pk=upload_id).first()
+    upload = _live_upload(upload_id)
     if upload is None:
         raise NotFound
     if not upload.is_public:
@@ -52,11 +53,19 @@ def visible_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
 
 def editable_upload(request: HttpRequest, upload_id: UUID | None) -> Upload:
     """Return the live upload with that id if the caller may edit it. Raises as `visible_upload`."""
-    upload = live_uploads().filter(pk=upload_id).first()
+    upload = _live_upload(upload_id)
     if upload is None:
         raise NotFound
     _require(Action.EDIT, authenticate(request), upload)
     return upload
+
+
+def _live_upload(upload_id: UUID | None) -> Upload | None:
+    return Statement(_one_live, (upload_id,)).first() if upload_id else None
+
+
+def _one_live(upload_id: UUID) -> UploadQuerySet:
+    return live_uploads().filter(pk=upload_id).order_by()
 
 
 def live_uploads() -> UploadQuerySet:
