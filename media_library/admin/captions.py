@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -84,21 +84,23 @@ class CaptionAdmin(UploadChooserMixin, TenantAdmin):
             return ownership_scope(access, Action.EDIT) is not OwnershipScope.NO_ROW
         return permits(access, Action.EDIT, obj.media_item.upload.uploaded_by_id)
 
-    def save_model(self, request: HttpRequest, obj: Caption, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         data = form.cleaned_data
         caption, _is_new = attach_caption(
             upload=_locked(obj), document=data["document"], language=data["language"], label=data["label"]
         )
         obj.pk = caption.pk
 
-    def delete_model(self, request: HttpRequest, obj: Caption) -> None:
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
         with transaction.atomic():
             detach_caption(upload=_locked(obj), caption_id=obj.pk)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Caption]) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for caption in queryset.order_by("media_item_id", "pk"):
             self.delete_model(request, caption)
 
 
-def _locked(caption: Caption) -> Upload:
+def _locked(caption: Model) -> Upload:
+    """Lock the file of the media item of a caption, which comes first in the order of locks."""
+    assert isinstance(caption, Caption)
     return Upload.objects.select_for_update(of=("self",)).get(pk=caption.media_item_id)

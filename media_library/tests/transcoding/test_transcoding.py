@@ -10,6 +10,7 @@ from tests.clips import clip, ffmpeg, frames_of
 from tests.factories import make_member
 from tests.jobs import run_pending_jobs
 from tests.playback import names_in, ready_video, waiting_video
+from tests.rotation import part
 from tests.samples import video
 from uploads.models import Job, StorageDeletion
 from uploads.outbox.worker import submit_due
@@ -145,7 +146,7 @@ AWKWARD = {
 }
 
 
-@pytest.mark.parametrize("name", AWKWARD)
+@pytest.mark.parametrize("name", part([*AWKWARD], of=2))
 def test_a_video(transcoded, name):
     size, options, expected = AWKWARD[name]
     item, folder = transcoded(clip(*size, **options))
