@@ -58,7 +58,7 @@ class UploadAdmin(TenantAdmin[Upload]):
     ]
     list_select_related = ["uploaded_by", "organization"]
     search_fields = ["search_text"]
-    search_help_text = _("File names, title, description and tags")
+    search_help_text = _("File names, title, description, tags, caption, keywords and credit")
     fieldsets: ClassVar[Fieldsets] = [
         (None, {"fields": ["title", "description", "alt_text", "category", "tag_names"]}),
         (_("Access"), {"fields": ["visibility", "allowed_roles"]}),

@@ -76,13 +76,13 @@ def _parts(value: object, checks: Mapping[str, Callable[[object], Any]]) -> Meta
     return {name: part for name, part in found.items() if part is not None}
 
 
-_EXPOSURE = {
+_EXPOSURE: dict[str, Callable[[object], Any]] = {
     "time": partial(number, least=1e-7, most=10**6, digits=7),
     "aperture": partial(number, least=0.1, most=1000, digits=2),
     "iso": partial(whole, least=1, most=10**7),
     "focal_length": partial(number, least=0.1, most=10**5, digits=2),
 }
-_LOCATION = {
+_LOCATION: dict[str, Callable[[object], Any]] = {
     "latitude": partial(number, least=-90, most=90, digits=6),
     "longitude": partial(number, least=-180, most=180, digits=6),
 }

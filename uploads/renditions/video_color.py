@@ -17,7 +17,7 @@ from uploads.renditions.tone_map import UNSPECIFIED, Color, to_rgb, write_table
 
 PEAK_PLACES = tuple(place / 10 for place in range(10))  # where brightness is measured, as parts of the duration
 SIDE = 128  # pixels of the small picture that is measured
-DAZZLING = 0.999  # the part of its values that are not brighter than the peak
+DAZZLING = 0.998  # the part of its values that are not brighter than the peak
 
 
 def color_of(container: InputContainer, stream: VideoStream, frame: VideoFrame) -> Color:
@@ -72,7 +72,8 @@ def _key_frames(container: InputContainer, stream: VideoStream) -> Iterable[Vide
 def _peak(frame: VideoFrame, color: Color) -> float:
     scale = min(1, SIDE / max(frame.width, frame.height))
     size = f"{max(1, round(frame.width * scale))}:{max(1, round(frame.height * scale))}"
-    small = filtered(frame, [("scale", f"{size}:flags=area"), ("format", "rgb48le")])
+    # RGB first: between two colours, scaled brightness and scaled colour do not fit each other and look far too bright.
+    small = filtered(frame, [("format", "gbrp16le"), ("scale", f"{size}:flags=area"), ("format", "rgb48le")])
     values = array("H")
     plane = small.planes[0]
     row = small.width * 6

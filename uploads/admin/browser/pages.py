@@ -94,8 +94,9 @@ class MetadataPage(ModelPage):
     name = "uploads_upload_metadata"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        visible = Upload.objects.allowing(self.access, Action.VIEW).filter(pk=parse_id(request.GET.get("id", "")))
-        files = represent_uploads(with_related(visible, self.access), self.access, request)
+        visible = Upload.objects.allowing(self.access, Action.VIEW)
+        pk = parse_id(request.GET.get("id", ""))
+        files = represent_uploads(with_related(visible.filter(pk=pk), self.access), self.access, request) if pk else []
         if not files:
             raise NotFound
         return JsonResponse({"rows": metadata_rows(files[0]["metadata"])})

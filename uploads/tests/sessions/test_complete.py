@@ -14,6 +14,7 @@ from tests.upload_calls import SESSIONS, code_of, complete, jpeg, opened, send, 
 from uploads.choices import SessionState
 from uploads.models import Job, StorageDeletion, Tag, Upload, UploadSession
 from uploads.storage import store
+from uploads.tests.inspection.contents import GENUINE, picture
 from uploads.tests.sessions.calls import REFUSED, assert_nothing_is_left
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,3 +161,25 @@ def test_library_files_are_public_and_stay_so(any_store, client):
     answer = complete(client, session, visibility="PRIVATE")
     assert (answer.status_code, code_of(answer)) == (400, "visibility_is_fixed")
     assert complete(client, session).json()["visibility"] == Visibility.PUBLIC
+
+
+# FA-D1 FA-D2 FA-D3 FA-D4
+@pytest.mark.parametrize(
+    ("kind", "filename", "announced", "data", "mime_type", "encoding"),
+    [
+        ("IMAGE", "a.svg.png", "", picture("PNG"), "image/png", None),
+        ("IMAGE", "photo.jpg", "image/jpeg", picture("PNG"), "image/png", None),
+        ("VIDEO", "clip.mp4", "video/mp4", GENUINE["video/quicktime"], "video/quicktime", None),
+        ("AUDIO", "note.m4a", "audio/m4a", GENUINE["audio/mp4"], "audio/mp4", None),
+        ("DOCUMENT", "a.csv", "application/vnd.ms-excel", "größe;1\n".encode("cp1252"), "text/csv", "windows-1252"),
+        ("DOCUMENT", "README.md", "text/markdown", b'<p align="center">\n', "text/plain", "utf-8"),
+        ("DOCUMENT", "a.txt", "application/octet-stream", "größe".encode("utf-16"), "text/plain", "utf-16le"),
+        ("DOCUMENT", "old.doc", "", GENUINE["application/msword"], "application/msword", None),
+    ],
+)
+def test_the_bytes_say_what_a_file_is(client, kind, filename, announced, data, mime_type, encoding):
+    session = sent(client, data, type=kind, content_type=announced, filename=filename)
+    answer = complete(client, session)
+    upload = answer.json()
+    assert (answer.status_code, upload["mime_type"], upload["original_filename"]) == (201, mime_type, filename)
+    assert upload["metadata"].get("encoding") == encoding

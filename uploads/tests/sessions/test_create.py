@@ -163,3 +163,10 @@ def test_every_type_has_its_sessions(client):
     types = {"VIDEO": "video/mp4", "AUDIO": "audio/mpeg", "DOCUMENT": "application/pdf"}
     for kind in UploadType.values:
         opened(client, size=10, type=kind, content_type=types.get(kind, "image/jpeg"), filename="name")
+
+
+# FA-D10
+def test_a_refusal_names_the_file_and_what_people_know(client):
+    answer = announce(client, type="AVATAR", filename="folder/photo.xyz", content_type="", size=10)
+    detail = "photo.xyz is not accepted here. Accepted: JPG, PNG, WEBP."
+    assert answer.json()["errors"][0] == {"code": "unsupported_media_type", "detail": detail, "attr": "content_type"}
