@@ -62,7 +62,8 @@ def _sets(item: MediaItem) -> list[str]:
     keys = [found.key for found in store("media").walk(f"{item.organization_id}/media/{item.pk}/hls/")]
     used = item.hls_key.removesuffix("master.m3u8")
     names = {key.removeprefix(used) for key in keys if key.startswith(used)}
-    assert names == {"master.m3u8", "240p/index.m3u8", "240p/00000.ts"}, names
+    timeline = {"timeline.vtt", "timeline-1.jpg"}
+    assert names == {"master.m3u8", "240p/index.m3u8", "240p/00000.ts"} | timeline, names
     return sorted({"used" if key.startswith(used) else key for key in keys})
 
 

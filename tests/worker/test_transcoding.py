@@ -72,7 +72,9 @@ def test_a_worker_killed_in_the_middle_of_ffmpeg_is_followed_by_one_that_ends_it
     wait_until(lambda: installation.rows("SELECT count(*) FROM uploads_storagedeletion")[0][0] == 0)
     streams = [path for path in files_below(installation, "media") if "/hls/" in str(path)]
     folder = str(Path(installation.folder, "media", master).parent)
-    assert len(streams) == 1 + 2 + 2 * 3
+    timeline = {"timeline.vtt", "timeline-1.jpg"}
+    assert {path.name for path in streams} >= timeline
+    assert len(streams) == 1 + 2 + 2 * 3 + len(timeline)
     assert all(str(path).startswith(folder) for path in streams)
 
 
