@@ -3,13 +3,13 @@
     .venv/bin/python -m tests.corpus.compare [FOLDER]
 
 Imports the files of FOLDER, by default those of the corpus, into an installation of its own that is removed afterwards,
-draws them in the sandbox, and prints the differences, and the files that are only downloads or have no picture.
+draws them (those of FOLDER in the sandbox), and prints the differences, and the files without a picture.
 """
 
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,7 +42,7 @@ def main(folder: Path | None) -> None:
 
         django.setup()
         files = folder or written_corpus(Path(name) / "files")
-        import_and_draw(files)
+        import_and_draw(files, draw_sandboxed if folder else draw_all)
         for line in lines(files):
             print(line)  # noqa: T201  what it is for
 
@@ -57,16 +57,28 @@ def written_corpus(folder: Path) -> Path:
     return folder
 
 
-def import_and_draw(folder: Path) -> None:
+def draw_sandboxed() -> None:
+    from tests.jobs import run_pending_jobs
+
+    run_pending_jobs(may_fail=True, limit=100_000)
+
+
+def draw_all() -> None:
+    """Draw the files of the corpus, which are our own, in this process."""
+    from tests.corpus.check import draw_all
+
+    draw_all()
+
+
+def import_and_draw(folder: Path, draw: Callable[[], None]) -> None:
     from django.core.management import call_command
 
     from tests.factories import make_organization
-    from tests.jobs import run_pending_jobs
 
     call_command("migrate", verbosity=0)
     make_organization("acme")
     call_command("import_uploads", str(folder), organization="acme", verbosity=0)
-    run_pending_jobs(may_fail=True, limit=100_000)
+    draw()
 
 
 def lines(folder: Path) -> Iterator[str]:
