@@ -66,8 +66,9 @@ class FileFormParser(BaseParser):
         request.upload_handlers = [limit, TemporaryFileUploadHandler(request)]
         meta = {**request.META, "CONTENT_TYPE": media_type}
         encoding = parser_context.get("encoding", settings.DEFAULT_CHARSET)
+        body: Any = stream  # the types of Django name the parameter of `read` otherwise
         try:
-            form = DataAndFiles(*FormReader(meta, stream, request.upload_handlers, encoding).parse())
+            form = DataAndFiles(*FormReader(meta, body, request.upload_handlers, encoding).parse())
         except multipartparser.MultiPartParserError as error:
             raise ParseError(str(error)) from error
         if limit.is_exceeded:
