@@ -11,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from common.rest.filters import StrictFilterBackend, StrictFilterSet
 from common.rest.filters.parameters import StrictFilter
 from permissions.api.viewsets import ApiViewSet
-from tests.factories import client_for, make_content, make_member, make_upload
+from tests.factories import client_for, make_content, make_media_item, make_member, make_upload
 from tests.test_routes import API_ROUTES
 from uploads.models import Webhook
 
@@ -25,7 +25,12 @@ def make_webhook(owner, organization):
     return webhook
 
 
-PARENTS = {"content": make_content, "uploads": make_upload, "webhooks": make_webhook}  # of the lists below a row
+PARENTS = {  # of the lists below a row
+    "content": make_content,
+    "media-items": make_media_item,
+    "uploads": make_upload,
+    "webhooks": make_webhook,
+}
 LISTS = [
     "categories/",
     "content/",
@@ -33,6 +38,7 @@ LISTS = [
     "library-resources/",
     "me/tokens/",
     "media-items/",
+    "media-items/{id}/captions/",
     "resources/",
     "roles/",
     "tags/",

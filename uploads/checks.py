@@ -14,8 +14,8 @@ from django.core.checks import Warning as CheckWarning
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
-from uploads.formats import FORMATS
 from uploads.kinds import ACTIVE_TYPES
+from uploads.kinds.formats import FORMATS
 from uploads.names import blocked_extension
 from uploads.storage import store
 from uploads.storage.contract import Store
@@ -45,7 +45,7 @@ def check_formats(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     names = {name for each in FORMATS.values() for name in (each.mime_type, *each.extensions)}
     unknown = [entry for entry in settings.FORMATS_REFUSED if entry.strip().lower().lstrip(".") not in names]
     messages: list[CheckMessage] = [
-        Error(f"FORMATS_REFUSED names no format: {entry}.", hint="uploads/formats.py lists them.", id="uploads.E008")
+        Error(f"FORMATS_REFUSED names no format: {entry}.", hint="docs/configuration.md lists them.", id="uploads.E008")
         for entry in unknown
     ]
     for entry in settings.FORMATS_ADDED:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from uploads.choices import RenditionKind
-from uploads.formats import JPEG_TYPES
 from uploads.kinds import Kind
+from uploads.kinds.formats import JPEG_TYPES
 
 if TYPE_CHECKING:
     from uploads.models import Upload

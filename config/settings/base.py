@@ -126,7 +126,7 @@ MAX_AVATAR_SIZE = env.MAX_AVATAR_SIZE
 MAX_RESOURCE_SIZE = env.MAX_RESOURCE_SIZE
 MAX_VIDEO_SIZE = env.MAX_VIDEO_SIZE
 MAX_AUDIO_SIZE = env.MAX_AUDIO_SIZE
-FORMATS_REFUSED = env.FORMATS_REFUSED  # extensions or media types of uploads/formats.py that are not accepted
+FORMATS_REFUSED = env.FORMATS_REFUSED  # extensions or media types of uploads/kinds/formats.py that are not accepted
 FORMATS_ADDED = env.FORMATS_ADDED  # further documents, each as extension=media/type
 MAX_IMAGE_PIXELS = env.MAX_IMAGE_PIXELS
 UPLOAD_SCANNER = env.UPLOAD_SCANNER

@@ -7,8 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from common.errors import Invalid
+from common.passwords import composed
 from permissions.models import Organization, Role, User
-from permissions.passwords import composed
 from permissions.services.memberships import add_member, create_organization
 
 ORGANIZATIONS = {"demo": "Demo Studio", "acme": "Acme Press"}  # the first is the installation's default

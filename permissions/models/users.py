@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.db.computed_columns import HasComputedColumns, SearchTextField, SortKeyField
 from common.db.ids import new_id
+from common.passwords import composed, spellings
 from common.time_zones import validate_time_zone
-from permissions.passwords import composed, spellings
 from permissions.token_scopes import TokenScope
 
 

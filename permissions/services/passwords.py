@@ -16,12 +16,12 @@ from django.db import transaction
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from common.passwords import composed
 from common.rest.counters import counters
 from common.rest.throttling import rate_of
 from permissions.authentication.tokens import revoke_named_tokens
 from permissions.errors import InvalidLink, WeakPassword, WrongPassword
 from permissions.models import User
-from permissions.passwords import composed
 from permissions.services.email import send_email
 
 EMAILS_TO_ONE_ADDRESS = (5, 3600)  # links to a new password, in how many seconds

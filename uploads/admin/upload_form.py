@@ -13,7 +13,7 @@ from permissions.admin import theme
 from permissions.choices import Visibility
 from uploads.admin.details_form import TEXTS, UploadDetailsForm
 from uploads.choices import UploadType
-from uploads.formats import accepted_formats
+from uploads.kinds.formats import accepted_formats
 
 
 class UploadFileForm(UploadDetailsForm):

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from permissions.admin.tenant import admin_access, organizations_of, person_of
 from permissions.choices import Permission, Visibility
 from uploads.choices import UploadType
-from uploads.formats import ALIASES
 from uploads.kinds import KINDS
+from uploads.kinds.formats import ALIASES
 
 Facts = dict[str, Any]
 MAX_ORGANIZATIONS = 100  # offered to those who act in all of them

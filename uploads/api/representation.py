@@ -16,7 +16,7 @@ from common.db.statements import Statement
 from permissions.access import Access, OwnershipScope, is_within, ownership_scope
 from permissions.choices import Action, Permission
 from uploads.api.prefetch import Row, person_columns, related_columns, uploader_of
-from uploads.formats import JPEG_TYPES
+from uploads.kinds.formats import JPEG_TYPES
 from uploads.metadata.fields import without_location
 from uploads.models import Upload
 from uploads.serving.file_urls import cdn_url, file_url, jpeg_url, origin_of, thumbnail_url

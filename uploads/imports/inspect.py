@@ -7,7 +7,6 @@ import puremagic
 from common.errors import Unavailable
 from uploads.choices import UploadType
 from uploads.errors import ContentMismatch
-from uploads.formats import canonical_type, extensions_of
 from uploads.imports.candidates import Candidate, Inspected
 from uploads.imports.sources import Opened, Source, SourceError
 from uploads.inspection import Content, identify
@@ -16,6 +15,7 @@ from uploads.inspection.scanner import scan
 from uploads.inspection.signatures import SIGNATURES
 from uploads.inspection.texts import looks_active
 from uploads.kinds import kind_of
+from uploads.kinds.formats import canonical_type, extensions_of
 from uploads.storage.contract import StoreUnavailable
 
 UNKNOWN = "application/octet-stream"

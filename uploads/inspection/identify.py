@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from uploads.errors import ContentMismatch
-from uploads.formats import FORMATS
 from uploads.inspection.check import inspect
 from uploads.inspection.content import Content
 from uploads.inspection.errors import OtherFormat, OtherTracks
 from uploads.inspection.signatures import SIGNATURES
 from uploads.inspection.texts import encoding_of
+from uploads.kinds.formats import FORMATS
 
 TEXTS = ("text/csv", "text/vtt", "application/x-subrip", "application/json", "text/plain")
 _WRITTEN = (*TEXTS, "image/svg+xml")  # taken for one only where one is expected

@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from uploads.formats import JPEG_TYPES
 from uploads.jobs import JobContext
+from uploads.kinds.formats import JPEG_TYPES
 from uploads.models import Rendition, StorageDeletion, Upload
 from uploads.names import rendition_key
 from uploads.outbox.deletions import cancel_deletions, schedule_deletions

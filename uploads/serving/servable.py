@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Self
 
 from uploads.choices import RenditionKind, UploadType
-from uploads.formats import FORMATS, INLINE_TYPES, extensions_of
+from uploads.kinds.formats import FORMATS, INLINE_TYPES, extensions_of
 from uploads.models import Rendition, Upload, UploadVersion
 from uploads.names import blocked_extension, displayed_name
 from uploads.serving.conditional import Validators

@@ -9,7 +9,7 @@ from permissions.access import Access
 from uploads.choices import SessionState
 from uploads.errors import SessionOver
 from uploads.files.versions import replace_bytes
-from uploads.formats import extensions_of
+from uploads.kinds.formats import extensions_of
 from uploads.models import Upload, UploadSession
 from uploads.names import renamed, with_extension
 from uploads.sessions.complete import claim_session, finish_session

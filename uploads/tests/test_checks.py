@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from uploads.checks import check_formats, check_stores
-from uploads.formats import FORMATS, extensions_of
 from uploads.kinds import kind_of
+from uploads.kinds.formats import FORMATS, extensions_of
 
 
 def ids():

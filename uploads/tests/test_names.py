@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid
 from uploads.choices import UploadType
-from uploads.formats import canonical_type
 from uploads.kinds import KINDS, kind_of
+from uploads.kinds.formats import canonical_type
 from uploads.models import Upload
 from uploads.names import (
     MAX_NAME_BYTES,

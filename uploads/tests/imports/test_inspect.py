@@ -2,10 +2,10 @@
 
 import pytest
 
-from uploads.formats import FORMATS
 from uploads.imports import FolderSource
 from uploads.imports.inspect import inspect_file
 from uploads.inspection.identify import TEXTS
+from uploads.kinds.formats import FORMATS
 from uploads.tests.inspection.contents import GENUINE
 
 WRITTEN = {*TEXTS, "image/svg+xml"}  # only taken for one where one is expected

@@ -3,9 +3,9 @@
 import pytest
 
 from uploads.errors import ContentMismatch
-from uploads.formats import accepted_formats
 from uploads.inspection import Content, identify
 from uploads.kinds import kind_of
+from uploads.kinds.formats import accepted_formats
 from uploads.tests.inspection.contents import DOCX, GENUINE, XLSX, archive, compound, ebml, film_of, picture
 
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms, ImageStat
 
 from tests import samples
-from uploads.formats import PICTURED_TYPES
+from uploads.kinds.formats import PICTURED_TYPES
 from uploads.renditions.decoder import draw_sizes
 from uploads.renditions.formats import DRAWERS, Undrawable
 from uploads.tests.renditions.colours import UPRIGHT, corners

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from permissions.choices import Visibility
 from uploads.choices import UploadType
-from uploads.formats import Format, accepted_formats, canonical_type, extensions_of
+from uploads.kinds.formats import Format, accepted_formats, canonical_type, extensions_of
 
 UNKNOWN_TYPES = frozenset({"", "application/octet-stream"})  # sent by a client that does not know the type
 
