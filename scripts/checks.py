@@ -23,9 +23,16 @@ Step = Stage | list[Chain]  # one command, or chains of commands side by side
 
 
 def normal_steps(parts: Collection[str], extra: list[str], stack: ExitStack) -> Iterator[Step]:
-    """Everything once: PostgreSQL all tests, SQLite what differs there and a part of the others, pages one way."""
+    """Everything once: PostgreSQL all tests, SQLite what differs there and a part of the others, pages one way.
+
+    Of test functions with many cases PostgreSQL runs half.
+    """
     yield from all_steps(
-        parts, stack, postgres=extra, sqlite=extra or ["--differing"], browser=extra or ["--one-variation"]
+        parts,
+        stack,
+        postgres=extra or ["--half-of-many"],
+        sqlite=extra or ["--differing"],
+        browser=extra or ["--one-variation"],
     )
 
 

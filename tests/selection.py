@@ -1,9 +1,9 @@
 """Which tests a pass runs, and in which order. docs/testing.md says which command runs what, and why that proves it.
 
-PostgreSQL runs every test. SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of the
-other tests that use a database and take no seconds one case of each second function, the others on the next day. Tests
-without a database run once. A browser runs one of the variations of a test (width, colour scheme, store), another one
-on the next day.
+PostgreSQL runs every test function, and of one with MANY cases half of them, the other half on the next day. SQLite
+runs, whole, the tests of what differs between databases (DIFFERING), and of the other tests that use a database and
+take no seconds one case of each second function, the others on the next day. Tests without a database run once. A
+browser runs one of the variations of a test (width, colour scheme, store), another one on the next day.
 """
 
 import json
@@ -46,6 +46,8 @@ DIFFERING = (
     "uploads/tests/api/test_lists.py",
     "uploads/tests/api/test_filters.py",
 )
+MANY = 12  # cases of one function, of which half run on PostgreSQL each day
+WHOLE = ("tests/test_truth_table.py", "tests/test_access_table.py")  # every case each day: who may do what
 VARIATIONS = {"width", "scheme", "tab", "any_store", "kept"}  # parameters of tests in a browser that take turns
 DAYS_ON_SQLITE = 2  # days in which each quick test function with a database runs on SQLite
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
@@ -56,6 +58,7 @@ SLOW_FROM = 2.0  # seconds
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("selection", "which tests a pass runs")
     group.addoption("--differing", action="store_true", help="where databases differ, and a part of the others")
+    group.addoption("--half-of-many", action="store_true", help=f"of a function with {MANY} cases half of them")
     group.addoption("--one-variation", action="store_true", help="of tests in a browser one variation")
     group.addoption("--quick", action="store_true", help="one case of each test that takes no seconds")
     group.addoption("--record-slow", action="store_true", help=f"write what takes {SLOW_FROM:.0f} s into {SLOW.name}")
@@ -76,6 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _keep(config, items, [*filter(differs, items), *others])
     elif config.option.quick:
         _keep(config, items, one_of_each(quick))
+    elif config.option.half_of_many:
+        _keep(config, items, half_of_many(items))
     elif config.option.one_variation:
         _keep(config, items, one_variation(items))
     if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
@@ -99,6 +104,18 @@ def uses_a_database(item: pytest.Item) -> bool:
 def one_of_each(items: Iterable[pytest.Item], *, days: int = 1) -> list[pytest.Item]:
     """One case of every test function, chosen by the day; each function within `days` days."""
     return _one_of_each(items, function_of, days=days)
+
+
+def half_of_many(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Every item, but half of the cases of a function with MANY, unless databases differ or it is in WHOLE."""
+    cases = defaultdict(list)
+    for item in items:
+        cases[function_of(item)].append(item)
+    chosen: list[pytest.Item] = []
+    for each in cases.values():
+        is_whole = len(each) < MANY or each[0].nodeid.startswith(WHOLE) or differs(each[0])
+        chosen += each if is_whole else rotation.part(each, of=2)
+    return chosen
 
 
 def one_variation(items: Iterable[pytest.Item]) -> list[pytest.Item]:

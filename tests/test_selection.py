@@ -9,7 +9,7 @@ import pytest
 
 from scripts.stages import BROWSER_TESTS
 from tests import rotation
-from tests.selection import DIFFERING, VENDOR_BRANCHES, one_of_each, one_variation, slow_first
+from tests.selection import DIFFERING, VENDOR_BRANCHES, half_of_many, one_of_each, one_variation, slow_first
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "mark." + "browser"
@@ -19,6 +19,9 @@ APPS = ("common", "permissions", "uploads", "resources", "media_library", "confi
 class Item:
     def __init__(self, nodeid):
         self.nodeid = nodeid
+
+    def get_closest_marker(self, name):
+        return None
 
 
 def ids(items):
@@ -72,6 +75,19 @@ def test_of_variations_one_has_its_day_and_every_case_runs(monkeypatch):
 
     assert len(today) == len(tomorrow) == 3
     assert {*today, *tomorrow} == {*ids(items), "a.py::other"}
+
+
+def test_half_of_many_cases_have_their_day_and_all_of_few(monkeypatch):
+    many = [Item(f"a.py::many[{number}]") for number in range(13)]
+    few = [Item(f"a.py::few[{number}]") for number in range(11)]
+    table = [Item(f"tests/test_truth_table.py::cells[{number}]") for number in range(40)]
+    kept = []
+    for day in ("100", "101"):
+        monkeypatch.setenv(rotation.VARIABLE, day)
+        kept.append(ids(half_of_many([*many, *few, *table])))
+
+    assert {*kept[0]} & {*ids(many)} != {*ids(many)}
+    assert sorted([*kept[0], *kept[1]]) == sorted([*ids(many), *ids(few) * 2, *ids(table) * 2])
 
 
 def test_a_browser_is_only_driven_from_its_folders():

@@ -96,7 +96,8 @@ def represent_me(user: User, access: Access, origin: str) -> dict[str, Any]:
 
 def _organizations_of(user_id: UUID, entity_id: str, access: Access) -> QuerySet[Any, dict[str, Any]]:
     """Return the organization of `access` and those of the user's memberships, with what `represent_me` shows."""
-    mine = Q(pk=access.organization_id) | Q(pk__in=Membership.objects.filter(user=user_id).values("organization"))
+    current = access.organization_id  # the row itself; a superuser may have no membership of it
+    mine = Q(pk=current) | Q(pk__in=Membership.objects.filter(user=user_id).values("organization"))
     organization = OuterRef("pk")
     accounts = StorageAccount.objects.filter(Q(user=user_id) | Q(user=None), organization=organization).order_by()
     whose = Case(When(user=None, then=Value(OF_ALL)), default=Value(OF_USER))

@@ -108,9 +108,9 @@ def test_a_title_does_not_hide_the_name_of_the_file(organization, view):
 @pytest.mark.parametrize(
     ("granted", "listed"),
     [
-        ([], set()),
-        ([Permission.VIEW_CONTENT], {"content"}),
-        ([Permission.VIEW_LIBRARY_RESOURCE, Permission.VIEW_MEMBERSHIP], {"library_resource", "user"}),
+        ([], {"media_item"}),
+        ([Permission.VIEW_CONTENT], {"media_item", "content"}),
+        ([Permission.VIEW_LIBRARY_RESOURCE, Permission.VIEW_MEMBERSHIP], {"media_item", "library_resource", "user"}),
     ],
 )
 def test_forms_of_places_of_use_are_told_to_those_who_may_look_there(granted, listed, organization):

@@ -135,5 +135,5 @@ def test_listing_versions_costs_the_same_however_many_there_are(client, owner, o
         )
         for number in range(1, 31)
     )
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(client.get(f"/api/v1/uploads/{upload.pk}/versions/", {"limit": 200}).json()["results"]) == 30
