@@ -1,15 +1,16 @@
 """Which tests a pass runs, and in which order. docs/testing.md says which command runs what, and why that proves it.
 
-PostgreSQL runs every test function, and of one with MANY cases half of them, the other half on the next day. SQLite
-runs, whole, the tests of what differs between databases (DIFFERING), and of the other tests that use a database and
-take no seconds one case of each second function, the others on the next day. Tests without a database run once. A
-browser runs one of the variations of a test (width, colour scheme, store), another one on the next day.
+PostgreSQL runs every quick test function, and of one with MANY cases half of them, the other half on the next day.
+SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of the other quick tests that use a
+database one case of each second function, the others on the next day. Of the functions that take seconds PostgreSQL
+runs half, and SQLite the other half where databases differ; on the next day they change. Tests without a database run
+once. A browser runs one of the variations of a test (width, colour scheme, store), another one on the next day.
 """
 
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -76,11 +77,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     quick = [item for item in items if function_of(item) not in slow]
     if config.option.differing:
         others = one_of_each(filter(uses_a_database, quick), days=DAYS_ON_SQLITE)
-        _keep(config, items, [*filter(differs, items), *others])
+        differing = [item for item in items if differs(item)]
+        _keep(config, items, [*take_turns(differing, slow, today=1), *others])
     elif config.option.quick:
         _keep(config, items, one_of_each(quick))
     elif config.option.half_of_many:
-        _keep(config, items, half_of_many(items))
+        _keep(config, items, take_turns(half_of_many(items), slow, today=0))
     elif config.option.one_variation:
         _keep(config, items, one_variation(items))
     if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
@@ -106,6 +108,21 @@ def one_of_each(items: Iterable[pytest.Item], *, days: int = 1) -> list[pytest.I
     return _one_of_each(items, function_of, days=days)
 
 
+def take_turns(items: Iterable[pytest.Item], slow: Collection[str], *, today: int) -> list[pytest.Item]:
+    """Every quick item, and half of the slow functions: the one half (`today` 0) or the other (1), and vice versa."""
+    items = list(items)
+    names = sorted(slow)
+    chosen = {*rotation.part(names, of=2)}
+    if today:
+        chosen = {*names} - chosen or {*names}
+    return [item for item in items if is_whole(item) or function_of(item) not in slow or function_of(item) in chosen]
+
+
+def is_whole(item: pytest.Item) -> bool:
+    """Whether every case runs each day."""
+    return item.nodeid.startswith(WHOLE)
+
+
 def half_of_many(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Every item, but half of the cases of a function with MANY, unless databases differ or it is in WHOLE."""
     cases = defaultdict(list)
@@ -113,8 +130,8 @@ def half_of_many(items: Iterable[pytest.Item]) -> list[pytest.Item]:
         cases[function_of(item)].append(item)
     chosen: list[pytest.Item] = []
     for each in cases.values():
-        is_whole = len(each) < MANY or each[0].nodeid.startswith(WHOLE) or differs(each[0])
-        chosen += each if is_whole else rotation.part(each, of=2)
+        keeps_all = len(each) < MANY or is_whole(each[0]) or differs(each[0])
+        chosen += each if keeps_all else rotation.part(each, of=2)
     return chosen
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.stages import BROWSER_TESTS
 from tests import rotation
-from tests.selection import DIFFERING, VENDOR_BRANCHES, half_of_many, one_of_each, one_variation, slow_first
+from tests.selection import DIFFERING, VENDOR_BRANCHES, half_of_many, one_of_each, one_variation, slow_first, take_turns
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "mark." + "browser"
@@ -75,6 +75,21 @@ def test_of_variations_one_has_its_day_and_every_case_runs(monkeypatch):
 
     assert len(today) == len(tomorrow) == 3
     assert {*today, *tomorrow} == {*ids(items), "a.py::other"}
+
+
+def test_slow_functions_take_turns_between_the_databases_and_days(monkeypatch):
+    slow = {f"a.py::slow{number}": 5.0 for number in range(7)}
+    table = "tests/test_truth_table.py::cells"
+    items = [Item(name) for name in (*slow, table, "a.py::quick")]
+    runs = {}
+    for day in ("100", "101"):
+        monkeypatch.setenv(rotation.VARIABLE, day)
+        runs[day] = [ids(take_turns(items, {**slow, table: 9.0}, today=today)) for today in (0, 1)]
+
+    for one, other in (runs["100"], runs["101"], [runs["100"][0], runs["101"][0]]):
+        assert sorted([*one, *other]) == sorted([*slow, *[table, "a.py::quick"] * 2])
+    monkeypatch.setenv(rotation.VARIABLE, "all")
+    assert [ids(take_turns(items, slow, today=today)) for today in (0, 1)] == [ids(items)] * 2
 
 
 def test_half_of_many_cases_have_their_day_and_all_of_few(monkeypatch):

@@ -11,7 +11,7 @@ from typing import IO, Any
 from django.core.management.base import CommandParser
 
 from common.commands.locking import exclusive_lock
-from common.commands.operator import Advance, Failed, OperatorCommand, Unmatched, UsageError
+from common.commands.operator import Advance, Failed, OperatorCommand, Unmatched, UsageError, at_least
 from common.db.ids import parse_id
 from permissions.management.arguments import organization_named
 from permissions.models import Organization
@@ -63,7 +63,7 @@ class Command(OperatorCommand):
         catalogs, ignored = catalogs_of(source, **options)
         if ignored:
             self.say(f"Columns of the manifest that are not used: {', '.join(ignored)}.")
-        limit = _positive(limit, "--limit")
+        limit = None if limit is None else at_least(1, limit, "--limit")
         total = None if limit else lambda: sum(1 for _ in source.walk())  # which of them are new is not known yet
         with exclusive_lock(f"import_uploads {owner.pk}"), self.progress("Importing", total) as advance:
             run, summary = import_files(
@@ -76,7 +76,7 @@ class Command(OperatorCommand):
                     in_place=options["in_place"],
                     dry_run=dry_run,
                     limit=limit,
-                    threads=_positive(threads, "--threads") or 1,
+                    threads=at_least(1, threads, "--threads"),
                     on_outcome=self._reporter(advance, lines),
                 )
             )
@@ -131,12 +131,6 @@ class Command(OperatorCommand):
         for reason, count in summary.reasons.most_common():
             if count > SHOWN:
                 self.say(f"{count} skipped in all, {reason}")
-
-
-def _positive(number: int | None, option: str) -> int | None:
-    if number is not None and number < 1:
-        raise UsageError(f"{option} must be at least 1.")
-    return number
 
 
 @contextmanager
