@@ -37,8 +37,11 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def stage(page, folder):
-    """A page of the admin, so under its Content-Security-Policy, with the player and the film."""
+def stage(page, folder, keeper):
+    """The page to sign in, so under the admin's Content-Security-Policy, with the player and the film.
+
+    Without an account it would lead to the first set-up.
+    """
 
     def serve(route):
         name = route.request.url.rpartition("/")[2]
