@@ -4,7 +4,8 @@ PostgreSQL runs every quick test function, and of one with MANY cases half of th
 SQLite runs, whole, the tests of what differs between databases (DIFFERING), and of the other quick tests that use a
 database one case of each second function, the others on the next day. Of the functions that take seconds PostgreSQL
 runs half, and SQLite the other half where databases differ; on the next day they change. Tests without a database run
-once. A browser runs one of the variations of a test (width, colour scheme, store), another one on the next day.
+once. A browser runs one of the variations of a test (width, colour scheme, store), another one on the next day, and
+half of the functions that take seconds.
 """
 
 import json
@@ -84,7 +85,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elif config.option.half_of_many:
         _keep(config, items, take_turns(half_of_many(items), slow, today=0))
     elif config.option.one_variation:
-        _keep(config, items, one_variation(items))
+        _keep(config, items, take_turns(one_variation(items), slow, today=0))
     if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
         items[:] = slow_first(items, workers=int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
 
