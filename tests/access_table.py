@@ -16,6 +16,22 @@ from django.utils import timezone
 from permissions.choices import Permission, Visibility
 from permissions.context import access_of
 from permissions.models import User
+from tests.access_answers import (
+    BY_LINK,
+    EARLIER,
+    GONE,
+    LISTED,
+    NOT_FOUND,
+    PLACED,
+    SEEN,
+    SEEN_BY_MEMBERS,
+    SERVED,
+    Answers,
+    answers,
+    as_edit,
+    as_share,
+    in_bulk,
+)
 from tests.factories import make_media_item, make_member, make_member_with, make_organization, make_role, make_user
 from tests.reading_client import reader
 from uploads.choices import RenditionKind
@@ -25,14 +41,7 @@ from uploads.sharing.tokens import token_of
 from uploads.tests.serving.helpers import give_rendition, put
 from uploads.usages.record import record_usage
 
-#  anonymous · administrator elsewhere · Member · Creator · who has an allowed role · who was granted it by name ·
-#  owner, a Creator · Administrator
-CALLERS = ("nobody", "stranger", "member", "creator", "holder", "granted", "owner", "admin")
-KINDS = ("PUBLIC", "PRIVATE", "ROLE_BASED", "trashed")
-
 METADATA = {"camera": "Nikon D850", "location": {"latitude": 48.858222, "longitude": 2.2945}}
-
-Answers = Mapping[str, str]  # kind of file → a cell for each caller
 
 
 class Place:
@@ -161,73 +170,6 @@ def _filled(value: Any, words: Mapping[str, str]) -> Any:
 def _json(value: Any) -> str:
     return json.dumps(value)
 
-
-def answers(public: str, private: str, role_based: str, trashed: str) -> Answers:
-    return dict(zip(KINDS, (public, private, role_based, trashed), strict=True))
-
-
-def as_edit(ok: str) -> Answers:
-    """The owner and those who may edit any file; nothing in the trash can be edited."""
-    live = f"401 404 403 403 403 403 {ok} {ok}"
-    return answers(live, live, live, GONE)
-
-
-#                nobody stranger member creator holder granted owner admin
-NOT_FOUND = "401 not_found not_found not_found not_found not_found not_found not_found"
-GONE = "401 404 404 404 404 404 404 404"  # to sign in comes first where nothing is public
-SEEN = answers(
-    "200 404 200 200 200 200 200 200",
-    "401 404 403 403 403 403 200 200",
-    "401 404 403 403 200 200 200 200",
-    "404 404 404 404 404 404 404 404",
-)
-SEEN_BY_MEMBERS = {kind: f"401{line[3:]}" for kind, line in SEEN.items()}
-LISTED = answers(
-    "in out in in in in in in",
-    "out out out out out out in in",
-    "out out out out in in in in",
-    "out out out out out out out out",
-)
-SERVED = answers(
-    "200 200 200 200 200 200 200 200",
-    "403 404 403 403 403 403 200 200",
-    "403 404 403 403 200 200 200 200",
-    "404 404 404 404 404 404 404 404",
-)
-EARLIER = answers(
-    "403 404 403 403 403 403 200 200",
-    "403 404 403 403 403 403 200 200",
-    "403 404 403 403 403 403 200 200",
-    "404 404 404 404 404 404 404 404",
-)
-BY_LINK = answers(
-    "200 200 200 200 200 200 200 200",
-    "200 200 200 200 200 200 200 200",
-    "200 200 200 200 200 200 200 200",
-    "404 404 404 404 404 404 404 404",
-)
-# Listing, making and revoking links asks for a permission before any file is looked at.
-SHARED = dict.fromkeys(KINDS, "401 404 403 {} 403 403 {} {}")
-
-
-def as_share(ok: str) -> Answers:
-    """As editing, but asked for a permission before any file is looked at."""
-    live = f"401 404 403 403 403 403 {ok} {ok}"
-    return answers(live, live, live, "401 404 403 404 403 403 404 404")
-
-
-def in_bulk(done: str) -> Answers:
-    live = f"401 not_found denied denied denied denied {done} {done}"
-    return answers(live, live, live, NOT_FOUND)
-
-
-# Where a file was taken is for those who may edit it.
-PLACED = answers(
-    "camera 404 camera camera camera camera place place",
-    "401 404 403 403 403 403 place place",
-    "401 404 403 403 camera camera place place",
-    "404 404 404 404 404 404 404 404",
-)
 
 UPLOAD = "/api/v1/uploads/{id}/"
 TABLE = [

@@ -5,7 +5,8 @@ from django.db import transaction
 
 from permissions.authentication.tokens import issue_named_token
 from permissions.context import access_of
-from tests.access_table import CALLERS, KINDS, TABLE, UPLOAD, Place, Way, listed, outcome
+from tests.access_answers import CALLERS, KINDS
+from tests.access_table import TABLE, UPLOAD, Place, Way, listed, outcome
 from tests.reading_client import ReadingClient
 from uploads.admin.chooser import choosable
 

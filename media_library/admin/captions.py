@@ -46,6 +46,8 @@ class CaptionForm(TenantForm):
         item, document = cleaned.get("media_item"), cleaned.get("document")
         if item and not item.upload.allows(self.access, Action.EDIT):
             self.add_error("media_item", gettext("You may not edit this media item."))
+        if document and not document.allows(self.access, Action.SHARE):  # as in the API: attaching shares it
+            self.add_error("document", gettext("You may not share this document."))
         if item and document and item.organization_id != document.organization_id:
             self.add_error("document", gettext("Select a valid choice."))
         if item:

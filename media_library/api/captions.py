@@ -38,7 +38,7 @@ class CaptionSerializer(serializers.Serializer):
 class CaptionWriteSerializer(StrictSerializer):
     """A document to show with a media item."""
 
-    document = ReferenceField(help_text="An upload that the caller may see: WebVTT or SubRip, up to 4 MiB.")
+    document = ReferenceField(help_text="An upload that the caller may share: WebVTT or SubRip, up to 4 MiB.")
     language = serializers.RegexField(LANGUAGE, max_length=35, help_text="A language tag, such as en or pt-BR.")
     label: Any = TextField(max_length=100, help_text="As players name it, such as English.")
 
@@ -66,7 +66,8 @@ class CaptionViewSet(ApiViewSet):
         """Repeating the request for the same document changes its language and label: 200."""
         upload = self.get_row(self.queryset.all(), Action.EDIT)
         data = self.validate_body(CaptionWriteSerializer)
-        document = Upload.objects.allowing(self.access, Action.VIEW).filter(pk=data.pop("document")).first()
+        # Whoever may see the item reads the document with it: attaching shares it.
+        document = Upload.objects.allowing(self.access, Action.SHARE).filter(pk=data.pop("document")).first()
         if document is None or document.organization_id != upload.organization_id:
             raise DoesNotExist(attr="document")
         read_webvtt(document)  # outside of a transaction, since it reads the store

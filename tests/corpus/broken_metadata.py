@@ -104,7 +104,7 @@ CASES = [
     *(
         _jpeg(f"XMP: {title}", lambda data=data: behind_start(segment(0xE1, XMP + data)))
         for title, data in XMP_PACKETS.items()
-    ),  # type: ignore[misc]
+    ),
     _jpeg(
         "profile: its second piece is missing",
         lambda: behind_start(segment(0xE2, b"ICC_PROFILE\0\x01\x02" + profile())),

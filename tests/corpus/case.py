@@ -70,10 +70,10 @@ class Case:
 def picture(title: str, name: str, make: Callable[[], bytes], mime_type: str, **facts: object) -> Case:
     """A picture that comes in as `mime_type`; by default it shows `quarters` of SIZE."""
     defaults = {"size": SIZE, "points": QUARTERS, "drawn": True}
-    return Case(title=title, name=name, make=make, out=Accepted(mime_type=mime_type, **{**defaults, **facts}))  # type: ignore[arg-type]
+    return Case(title=title, name=name, make=make, out=Accepted(mime_type=mime_type, **{**defaults, **facts}))
 
 
 def points_of(image: Image.Image) -> Points:
     """The colours of the four quarters of an image, as RGB."""
     plain = image.convert("RGB")
-    return {(x, y): plain.getpixel((int(x * plain.width), int(y * plain.height))) for x, y in CORNERS}  # type: ignore[misc]
+    return {(x, y): plain.getpixel((int(x * plain.width), int(y * plain.height))) for x, y in CORNERS}

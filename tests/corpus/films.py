@@ -101,7 +101,7 @@ def hdr(name: str, transfer: str) -> bytes:
 def film_case(title: str, name: str, make: Callable[[], bytes], mime_type: str, **facts: object) -> Case:
     announced = facts.pop("announced", "")
     defaults = {"size": SIZE, "points": QUARTERS, "duration": 1.0, "drawn": True, "within": 12}
-    out = Accepted(mime_type=mime_type, **{**defaults, **facts})  # type: ignore[arg-type]
+    out = Accepted(mime_type=mime_type, **{**defaults, **facts})
     return Case(title=title, name=name, make=make, out=out, type="VIDEO", announced=str(announced), is_slow=True)
 
 
@@ -109,4 +109,4 @@ def film_of(title: str, name: str, mime_type: str, *options: str, **facts: objec
     sized = {name: facts.pop(name) for name in ("sound", "before") if name in facts}
     if "shape" in facts:
         sized["size"] = facts.pop("shape")
-    return film_case(title, name, partial(film, name, *options, **sized), mime_type, **facts)  # type: ignore[arg-type]
+    return film_case(title, name, partial(film, name, *options, **sized), mime_type, **facts)

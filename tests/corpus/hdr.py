@@ -47,7 +47,7 @@ def _coded(colour: tuple[int, ...], transfer: Callable[[Light], Light]) -> tuple
     red, green, blue = transfer(_light(colour))
     luma = _RED * red + (1 - _RED - _BLUE) * green + _BLUE * blue
     differences = (blue - luma) / (2 - 2 * _BLUE), (red - luma) / (2 - 2 * _RED)
-    return round(64 + 876 * luma), *(round(512 + 896 * each) for each in differences)  # type: ignore[return-value]
+    return round(64 + 876 * luma), *(round(512 + 896 * each) for each in differences)
 
 
 def frame(transfer: Callable[[Light], Light]) -> bytes:

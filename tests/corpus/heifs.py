@@ -147,7 +147,7 @@ def _p3() -> bytes:
 
 
 def _heic(title: str, make: object, name: str = "IMG_0001.HEIC", **facts: object) -> Case:
-    return picture(title, name, make, HEIC, **{"within": 8, **facts})  # type: ignore[arg-type]
+    return picture(title, name, make, HEIC, **{"within": 8, **facts})
 
 
 CASES = [

@@ -89,7 +89,7 @@ _SWAPPED = (SRGB[1], SRGB[2], SRGB[0])
 
 
 def _jpg(title: str, make: object, **facts: object) -> Case:
-    return picture(title, "photo.jpg", make, JPEG, **facts)  # type: ignore[arg-type]
+    return picture(title, "photo.jpg", make, JPEG, **facts)
 
 
 CASES = [

@@ -75,7 +75,7 @@ def _entry(name: str, kind: int, *, right: int = -1, child: int = -1, start: int
 def _case(
     title: str, name: str, make: Callable[[], bytes], mime_type: str, announced: str = "", **facts: object
 ) -> Case:
-    out = Accepted(mime_type=mime_type, **facts)  # type: ignore[arg-type]
+    out = Accepted(mime_type=mime_type, **facts)
     return Case(title=title, name=name, make=make, out=out, type="DOCUMENT", announced=announced)
 
 
@@ -94,11 +94,11 @@ _VBA = {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}
 _OUTLINE = rb"{\rtf1\ansi\deff0 Hello \b world\b0\par}"
 
 CASES = [
-    *(_case(f"{ending}", f"paper.{ending}", lambda mime=mime: open_xml(mime), mime) for ending, mime in _NEW.items()),  # type: ignore[misc]
+    *(_case(f"{ending}", f"paper.{ending}", lambda mime=mime: open_xml(mime), mime) for ending, mime in _NEW.items()),
     *(
         _case(f"{ending}, types last", f"paper.{ending}", lambda mime=mime: open_xml(mime, types_last=True), mime)
         for ending, mime in _NEW.items()
-    ),  # type: ignore[misc]
+    ),
     *(
         _case(
             f"{ending}, announced as unknown",
@@ -108,22 +108,22 @@ CASES = [
             "application/octet-stream",
         )
         for ending, mime in _NEW.items()
-    ),  # type: ignore[misc]
+    ),
     *(
         _case(
             f"{ending}, line feed behind the end", f"paper.{ending}", lambda mime=mime: open_xml(mime) + b"\r\n", mime
         )
         for ending, mime in _NEW.items()
-    ),  # type: ignore[misc]
+    ),
     *(
         _case(f"{ending}", f"paper.{ending}", lambda mime=mime: open_document(mime), mime)
         for ending, mime in _OPEN.items()
-    ),  # type: ignore[misc]
+    ),
     *(
         _case(
             f"{ending} with a picture of its first page",
             f"paper.{ending}",
-            lambda mime=mime: open_document(mime, {"Thumbnails/thumbnail.png": encoded()}),  # type: ignore[misc]
+            lambda mime=mime: open_document(mime, {"Thumbnails/thumbnail.png": encoded()}),
             mime,
             **_PICTURE,
         )
@@ -153,7 +153,7 @@ CASES = [
     *(
         _case(f"{ending}", f"old.{ending}", lambda mime=mime: compound(_STREAMS[mime], "\x05SummaryInformation"), mime)
         for ending, mime in _OLD.items()
-    ),  # type: ignore[misc]
+    ),
     *(
         _case(
             f"{ending}, announced as unknown",
@@ -163,7 +163,7 @@ CASES = [
             "application/octet-stream",
         )
         for ending, mime in _OLD.items()
-    ),  # type: ignore[misc]
+    ),
     _case("xls of 1995", "old.xls", lambda: compound("Book"), XLS),
     _case("doc in capitals", "OLD.DOC", lambda: compound("1Table", "WordDocument", "Data"), DOC),
     _case(

@@ -19,19 +19,19 @@ def _clear_quarter() -> Image.Image:
 
 
 def _gif(title: str, make: object, **facts: object) -> Case:
-    return picture(f"GIF, {title}", "moving.gif", make, "image/gif", **facts)  # type: ignore[arg-type]
+    return picture(f"GIF, {title}", "moving.gif", make, "image/gif", **facts)
 
 
 def _webp(title: str, make: object, **facts: object) -> Case:
-    return picture(f"WebP, {title}", "picture.webp", make, "image/webp", **facts)  # type: ignore[arg-type]
+    return picture(f"WebP, {title}", "picture.webp", make, "image/webp", **facts)
 
 
 def _avif(title: str, make: object, **facts: object) -> Case:
-    return picture(f"AVIF, {title}", "picture.avif", make, "image/avif", **{"within": 8, **facts})  # type: ignore[arg-type]
+    return picture(f"AVIF, {title}", "picture.avif", make, "image/avif", **{"within": 8, **facts})
 
 
 def _bmp(title: str, make: object, **facts: object) -> Case:
-    return picture(f"BMP, {title}", "scan.bmp", make, "image/bmp", **facts)  # type: ignore[arg-type]
+    return picture(f"BMP, {title}", "scan.bmp", make, "image/bmp", **facts)
 
 
 def _still_webp(**options: object) -> bytes:
@@ -61,7 +61,7 @@ def _bitmap(image: Image.Image, depth: int, *, header: int = 40, top_down: bool 
     for y in range(image.height):
         row = b""
         for x in range(image.width):
-            red, green, blue = image.getpixel((x, y))  # type: ignore[misc]
+            red, green, blue = image.getpixel((x, y))
             small = struct.pack("<H", (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3)
             row += {16: small, 24: bytes((blue, green, red)), 32: bytes((blue, green, red, 0))}[depth]
         rows.append(row + b"\0" * (-len(row) % 4))

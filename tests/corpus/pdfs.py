@@ -50,7 +50,7 @@ _PASSWORD = "/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{0}>/U<{0}>>>/ID[<00><00>
 
 def _pdf(title: str, make: Callable[[], bytes], name: str = "paper.pdf", announced: str = "", **facts: object) -> Case:
     defaults = {"points": PAGE_POINTS, "drawn": True, "pages": 1}
-    out = Accepted(mime_type=PDF, **{**defaults, **facts})  # type: ignore[arg-type]
+    out = Accepted(mime_type=PDF, **{**defaults, **facts})
     return Case(title=title, name=name, make=make, out=out, type="DOCUMENT", announced=announced)
 
 
@@ -62,7 +62,7 @@ CASES = [
     *(
         _pdf(f"version {version}", lambda version=version: pdf(version=version))
         for version in ("1.0", "1.3", "1.4", "1.5", "1.7", "2.0")
-    ),  # type: ignore[misc]
+    ),
     _pdf("compressed page", lambda: pdf(packed=True)),
     _pdf("three pages", lambda: pdf(3), pages=3),
     _pdf("300 pages", lambda: pdf(300), pages=300),

@@ -86,7 +86,7 @@ def _plain(colour: int, depth: int, interlaced: bool) -> Case:
 
 
 def _png(title: str, make: object, **facts: object) -> Case:
-    return picture(title, "picture.png", make, PNG, **facts)  # type: ignore[arg-type]
+    return picture(title, "picture.png", make, PNG, **facts)
 
 
 def _first_transparent() -> Points:

@@ -104,7 +104,7 @@ CASES = [
         for kind, name in _EXPECTED.items()
     ),
     *(
-        _case(f"{title}, called {name}", name, lambda data=data: data, kind=kind)  # type: ignore[misc]
+        _case(f"{title}, called {name}", name, lambda data=data: data, kind=kind)
         for title, data in (_PROGRAMS | _OTHERS).items()
         for kind, name in _EXPECTED.items()
     ),

@@ -67,16 +67,16 @@ def _sound(
     duration: float | None = 1,
     **facts: object,
 ) -> Case:
-    out = Accepted(mime_type=mime_type, duration=duration, **{"drawn": True, **facts})  # type: ignore[arg-type]
+    out = Accepted(mime_type=mime_type, duration=duration, **{"drawn": True, **facts})
     return Case(title=title, name=name, make=make, out=out, type="AUDIO", announced=announced, is_slow=mime_type != WAV)
 
 
 def _made(title: str, name: str, mime_type: str, *options: str, **facts: object) -> Case:
-    return _sound(title, name, partial(recorded, name, *options), mime_type, **facts)  # type: ignore[arg-type]
+    return _sound(title, name, partial(recorded, name, *options), mime_type, **facts)
 
 
 def _wav(title: str, *chunks: tuple[bytes, bytes], **facts: object) -> Case:
-    return _sound(title, "voice.wav", lambda: riff(*chunks), WAV, **facts)  # type: ignore[arg-type]
+    return _sound(title, "voice.wav", lambda: riff(*chunks), WAV, **facts)
 
 
 _BROADCAST = (b"bext", b"recorder".ljust(602, b"\0"))

@@ -45,6 +45,20 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 _U = UploadType
 
 
+def _format(
+    mime_type: str, extensions: str, aliases: str, announced_as: str, kinds: Iterable[UploadType], **facts: bool
+) -> Format:
+    """Return a format; names are separated by spaces."""
+    return Format(
+        mime_type,
+        tuple(extensions.split()),
+        frozenset(kinds),
+        tuple(aliases.split()),
+        tuple(announced_as.split()),
+        **facts,
+    )
+
+
 def _picture(
     mime_type: str,
     extensions: str,
@@ -54,56 +68,25 @@ def _picture(
     inline: bool = True,
     jpeg: bool = False,
 ) -> Format:
-    return Format(
-        mime_type,
-        tuple(extensions.split()),
-        frozenset({_U.IMAGE, *kinds}),
-        aliases=tuple(aliases.split()),
-        announced_as=tuple(announced_as.split()),
-        is_inline=inline,
-        has_picture=True,
-        has_jpeg=jpeg,
-    )
+    facts = {"is_inline": inline, "has_picture": True, "has_jpeg": jpeg}
+    return _format(mime_type, extensions, aliases, announced_as, (_U.IMAGE, *kinds), **facts)
 
 
 def _document(
     mime_type: str, extensions: str, aliases: str = "", *, announced_as: str = "", picture: bool = False
 ) -> Format:
-    return Format(
-        mime_type,
-        tuple(extensions.split()),
-        frozenset({_U.DOCUMENT}),
-        aliases=tuple(aliases.split()),
-        announced_as=tuple(announced_as.split()),
-        has_picture=picture,
-    )
+    return _format(mime_type, extensions, aliases, announced_as, [_U.DOCUMENT], has_picture=picture)
 
 
 def _video(
     mime_type: str, extensions: str, aliases: str = "", *, announced_as: str = "", inline: bool = False
 ) -> Format:
-    return Format(
-        mime_type,
-        tuple(extensions.split()),
-        frozenset({_U.VIDEO}),
-        aliases=tuple(aliases.split()),
-        announced_as=tuple(announced_as.split()),
-        is_inline=inline,
-        has_picture=True,
-        has_streams=True,
-    )
+    facts = {"is_inline": inline, "has_picture": True, "has_streams": True}
+    return _format(mime_type, extensions, aliases, announced_as, [_U.VIDEO], **facts)
 
 
 def _sound(mime_type: str, extensions: str, aliases: str = "", *, announced_as: str = "") -> Format:
-    return Format(
-        mime_type,
-        tuple(extensions.split()),
-        frozenset({_U.AUDIO}),
-        aliases=tuple(aliases.split()),
-        announced_as=tuple(announced_as.split()),
-        is_inline=True,
-        has_picture=True,
-    )
+    return _format(mime_type, extensions, aliases, announced_as, [_U.AUDIO], is_inline=True, has_picture=True)
 
 
 # Browsers do not show HEIC, TIFF and BMP in every place: their renditions are shown. SVG can run script: only a

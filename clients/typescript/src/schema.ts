@@ -1498,7 +1498,7 @@ export interface components {
         CaptionWriteRequest: {
             /**
              * Format: uuid
-             * @description An upload that the caller may see: WebVTT or SubRip, up to 4 MiB.
+             * @description An upload that the caller may share: WebVTT or SubRip, up to 4 MiB.
              */
             document: string;
             /** @description As players name it, such as English. */

@@ -143,6 +143,16 @@ def test_documents_that_the_caller_may_not_see_or_of_elsewhere_do_not_exist(
         assert code_of(attach(owner, item, document)) == "does_not_exist"
 
 
+def test_a_document_that_the_caller_may_see_but_not_share_is_not_published_with_an_item(owner, organization, item):
+    other = make_member(organization, "Creator")
+    document = caption_document(other, organization, visibility="PUBLIC")
+    assert client_for(owner).get(f"/api/v1/uploads/{document.pk}/").status_code == 200
+
+    refused = attach(owner, item, document)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "does_not_exist")
+    assert usage_count(document) == 0
+
+
 @pytest.mark.parametrize("language", ["", "german language", "de_DE", "x" * 40])
 def test_a_language_is_a_language_tag(owner, item, document, language):
     assert attach(owner, item, document, language=language).status_code == 400

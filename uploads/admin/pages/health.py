@@ -53,7 +53,7 @@ class HealthPage(ModelPage):
         found = figures()
         used = [name for name in answers if name != "redis" or settings.REDIS_URL]
         parts = [(PART_NAMES[name], answers[name]) for name in used]
-        rows = [(text, label, values) for text, label, values in found.values()]
+        rows = [(text, values) for text, _label, values in found.values()]
         return self.render({"parts": parts, "concerns": list(concerns(answers, found)), "rows": rows})
 
 

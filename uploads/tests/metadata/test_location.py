@@ -5,7 +5,8 @@ import json
 import pytest
 
 from permissions.choices import Permission
-from tests.access_table import CALLERS, METADATA, TABLE, Place
+from tests.access_answers import CALLERS
+from tests.access_table import METADATA, TABLE, Place
 from tests.factories import client_for, make_member, make_member_with, make_organization, make_upload
 from uploads.models import Activity, UploadVersion, Webhook, WebhookDelivery
 
